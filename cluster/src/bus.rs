@@ -1,0 +1,67 @@
+use std::pin::Pin;
+
+use async_trait::async_trait;
+use domain::{BookingId, Identity, MeetingName, OccurrenceId};
+use futures_util::Stream;
+use serde::{Deserialize, Serialize};
+
+use crate::{ClusterError, NodeId};
+
+/// Something the owner of a meeting shall do; at least once, in order per sender.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "snake_case")]
+pub enum Command {
+    /// Send everybody away and close the meeting.
+    EndMeeting {
+        /// Which.
+        meeting: MeetingName,
+    },
+    /// Send one participant away.
+    RemoveParticipant {
+        /// From where.
+        meeting: MeetingName,
+        /// Whom.
+        identity: Identity,
+    },
+}
+
+/// Something that happened; at most once, a hint to look again.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "event", rename_all = "snake_case")]
+pub enum Event {
+    /// A booking was made, changed or cancelled.
+    BookingChanged {
+        /// Which.
+        booking: BookingId,
+    },
+    /// Somebody came to the door, was let in, was sent away or left it.
+    DoorChanged {
+        /// Of which meeting.
+        occurrence: OccurrenceId,
+    },
+    /// A token was revoked: owners look at who is inside.
+    Revoked {
+        /// In which meeting.
+        meeting: MeetingName,
+        /// Whom; everybody if none.
+        identity: Option<Identity>,
+    },
+}
+
+/// Commands for this node, for as long as it listens.
+pub type CommandStream = Pin<Box<dyn Stream<Item = Command> + Send>>;
+/// Events for everybody, from the moment of subscribing.
+pub type EventStream = Pin<Box<dyn Stream<Item = Event> + Send>>;
+
+/// Carries commands to one node and events to all.
+#[async_trait]
+pub trait Bus: Send + Sync {
+    /// Sends a command to a node.
+    async fn send(&self, to: &NodeId, command: Command) -> Result<(), ClusterError>;
+    /// Listens for this node's commands, also those sent while it was away for less than a minute.
+    async fn commands(&self, node: &NodeId) -> Result<CommandStream, ClusterError>;
+    /// Tells everybody, this node included.
+    async fn publish(&self, event: Event) -> Result<(), ClusterError>;
+    /// Hears what anybody publishes.
+    async fn events(&self) -> Result<EventStream, ClusterError>;
+}

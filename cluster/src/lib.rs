@@ -1,0 +1,33 @@
+//! What nodes tell each other: in-process by default, Redis for several nodes.
+//!
+//! Three small services behind traits: the [`Directory`] says which node owns a meeting (a fenced
+//! lease: owner + epoch) and how it is doing; the [`Bus`] carries commands to one node and events
+//! to all; [`Revocations`] say which tokens no longer open anything.
+//!
+//! Running meetings never depend on this being reachable: an owner keeps serving what it owns
+//! until its lease time is over, and callers treat [`ClusterError`] as "not now".
+
+mod bus;
+mod directory;
+mod error;
+mod report;
+mod revocations;
+
+pub use bus::{Bus, Command, CommandStream, Event, EventStream};
+pub use directory::{Claim, Directory, Lease, NodeId, NodeRecord};
+pub use error::ClusterError;
+pub use report::{MeetingReport, ParticipantReport, PathKind, TrackReport};
+pub use revocations::{Revocation, Revocations, TokenFacts};
+
+use std::sync::Arc;
+
+/// The three services together, as `server` wires them.
+#[derive(Clone)]
+pub struct Cluster {
+    /// Who owns which meeting.
+    pub directory: Arc<dyn Directory>,
+    /// Commands and events.
+    pub bus: Arc<dyn Bus>,
+    /// Tokens that are over.
+    pub revocations: Arc<dyn Revocations>,
+}

@@ -1,0 +1,39 @@
+use async_trait::async_trait;
+use domain::{Identity, MeetingName};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+
+use crate::ClusterError;
+
+/// Tokens of a meeting that no longer open it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Revocation {
+    /// Of which meeting.
+    pub meeting: MeetingName,
+    /// Whose; everybody's if none.
+    pub identity: Option<Identity>,
+    /// Tokens issued at or before this instant are over.
+    pub issued_until: Timestamp,
+    /// When the revocation itself may be forgotten: no such token lives longer.
+    pub forget_at: Timestamp,
+}
+
+/// What a revocation is compared with.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenFacts {
+    /// The meeting it opens.
+    pub meeting: MeetingName,
+    /// Whose it is.
+    pub identity: Identity,
+    /// Its `nbf` or `iat`, whole seconds.
+    pub issued_at: Timestamp,
+}
+
+/// The list of tokens that are over.
+#[async_trait]
+pub trait Revocations: Send + Sync {
+    /// Revokes; every node knows within two seconds.
+    async fn revoke(&self, revocation: Revocation) -> Result<(), ClusterError>;
+    /// Is this token over?
+    async fn is_revoked(&self, token: &TokenFacts, now: Timestamp) -> Result<bool, ClusterError>;
+}

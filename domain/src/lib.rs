@@ -1,0 +1,22 @@
+//! The rules of Rennsteig, pure: who may do what, when a room is free, how a series unfolds.
+//!
+//! Nothing here does I/O, reads a clock or draws a random number: callers pass `now` and new
+//! ids in. Rights are decided in [`policy`] alone. To add a rule: write it as a function over
+//! values, test it inline, and let the use case in `scheduler` ask it.
+
+mod booking;
+mod clock;
+mod ids;
+mod meeting;
+mod person;
+pub mod policy;
+mod private;
+mod room;
+
+pub use booking::{Booking, BookingState, Invitation, Invitee, MeetingRole, Occurrence, OccurrenceState};
+pub use clock::Clock;
+pub use ids::{AdmissionId, ApiTokenId, BookingId, DelegationId, InvitationId, OccurrenceId, PersonId, RoomId};
+pub use meeting::{Admission, AdmissionState, Identity, InvalidName, MeetingName};
+pub use person::{Delegation, DelegationRight, Person, Role};
+pub use private::Private;
+pub use room::{Room, RoomKind};

@@ -1,0 +1,184 @@
+use std::fmt;
+use std::sync::Arc;
+
+use bytes::Bytes;
+
+use crate::Event;
+
+/// Names a meeting within the engine; chosen by the caller, never reused while the process lives.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct MeetingId(pub u64);
+
+/// Names a peer (one peer connection) within the engine; chosen by the caller, never reused.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct PeerId(pub u64);
+
+/// Names a published track on the wire: `TR_…`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TrackSid(pub Arc<str>);
+
+impl fmt::Display for TrackSid {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Receives what happens in a meeting. Called on a worker thread: must not block.
+pub type EventSink = Arc<dyn Fn(Event) + Send + Sync>;
+
+/// Audio or video.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Kind {
+    /// Sound.
+    Audio,
+    /// Pictures.
+    Video,
+}
+
+/// The data channels of a client.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Channel {
+    /// `_reliable`: ordered, complete.
+    Reliable,
+    /// `_lossy`: unordered, never repeated.
+    Lossy,
+}
+
+/// The three simulcast steps; also what a receiver may ask for at most.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Quality {
+    /// rid `q`.
+    Low,
+    /// rid `h`.
+    Medium,
+    /// rid `f`, or the only layer.
+    High,
+}
+
+/// A layer as its publisher announced it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PublishedLayer {
+    /// Which step.
+    pub quality: Quality,
+    /// Pixels.
+    pub width: u32,
+    /// Pixels.
+    pub height: u32,
+}
+
+/// A track its owner announced (`add_track`) and that a section of a coming offer will carry.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PendingTrack {
+    /// The name it was given.
+    pub sid: TrackSid,
+    /// The client's name for it (`MediaStreamTrack.id`), found again in `a=msid`.
+    pub cid: String,
+    /// Audio or video.
+    pub kind: Kind,
+    /// The codec to put first in the answer, lower case: `vp8`, `h264`, `vp9`, `av1`, `opus`, `red`.
+    pub codec: Option<String>,
+    /// Announced layers, lowest first; empty for audio.
+    pub layers: Vec<PublishedLayer>,
+}
+
+/// A receiver shall get a track.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Subscription {
+    /// Who receives.
+    pub peer: PeerId,
+    /// Who sends.
+    pub publisher: PeerId,
+    /// What.
+    pub track: TrackSid,
+    /// Audio or video.
+    pub kind: Kind,
+    /// The msid stream the client expects: `PA_…|camera`, `PA_…|screen`.
+    pub stream: String,
+}
+
+/// What a receiver wants of a track.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LayerWish {
+    /// `false`: send nothing.
+    pub enabled: bool,
+    /// Never more than this step.
+    pub at_most: Quality,
+    /// Displayed size in pixels; the smallest layer that fills it is enough. 0 = unknown.
+    pub width: u32,
+    /// See `width`.
+    pub height: u32,
+}
+
+/// What the engine shall do.
+pub enum Command {
+    /// Makes a meeting; its events go to `sink`.
+    OpenMeeting {
+        /// Its number.
+        meeting: MeetingId,
+        /// Where its events go.
+        sink: EventSink,
+    },
+    /// Ends a meeting and all its peers.
+    CloseMeeting {
+        /// Which.
+        meeting: MeetingId,
+    },
+    /// Makes a peer without media; its first offer brings that.
+    OpenPeer {
+        /// In which meeting.
+        meeting: MeetingId,
+        /// Its number.
+        peer: PeerId,
+    },
+    /// Ends a peer: its tracks are unpublished, its receivers told by new answers.
+    ClosePeer {
+        /// Which.
+        peer: PeerId,
+    },
+    /// The client offers; [`Event::Answered`] or [`Event::OfferRefused`] follows, once per offer.
+    Offer {
+        /// Whose.
+        peer: PeerId,
+        /// The client's number of the offer, echoed.
+        offer_id: u32,
+        /// The SDP text, at most 64 KiB and 64 sections.
+        sdp: String,
+        /// Tracks announced and not yet bound to a section.
+        pending: Vec<PendingTrack>,
+    },
+    /// A receiver shall get a track; it may come before the track's first packet.
+    Subscribe(Subscription),
+    /// A receiver shall no longer get a track.
+    Unsubscribe {
+        /// Who receives.
+        peer: PeerId,
+        /// What.
+        track: TrackSid,
+    },
+    /// The publisher or a moderator switched a track off or on: nothing of it is forwarded while off.
+    SetMuted {
+        /// Which.
+        track: TrackSid,
+        /// Off?
+        muted: bool,
+    },
+    /// A receiver's wish for a track it gets.
+    Prefer {
+        /// Who receives.
+        peer: PeerId,
+        /// What.
+        track: TrackSid,
+        /// How much of it.
+        wish: LayerWish,
+    },
+    /// Sends a message to a client, at most 64,000 bytes; kept until the channel is open if
+    /// reliable (bounded), else dropped.
+    SendData {
+        /// To whom.
+        peer: PeerId,
+        /// On which channel.
+        channel: Channel,
+        /// The message.
+        payload: Bytes,
+    },
+}

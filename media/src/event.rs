@@ -1,0 +1,160 @@
+use bytes::Bytes;
+
+use crate::{Channel, PeerId, TrackSid};
+
+/// What happened in the engine.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// The answer to an offer.
+    Answered {
+        /// Whose offer.
+        peer: PeerId,
+        /// The answer.
+        answer: Answer,
+    },
+    /// An offer that cannot be answered; the peer stays as it was.
+    OfferRefused {
+        /// Whose offer.
+        peer: PeerId,
+        /// The client's number of the offer.
+        offer_id: u32,
+        /// Why.
+        reason: OfferRefused,
+    },
+    /// The client must add this many receiving sections (maybe none) and offer again.
+    SectionsNeeded {
+        /// Whose.
+        peer: PeerId,
+        /// Missing audio sections.
+        audios: u32,
+        /// Missing video sections.
+        videos: u32,
+    },
+    /// ICE and DTLS are up: media and data flow.
+    Connected {
+        /// Whose.
+        peer: PeerId,
+        /// How the media travels.
+        path: PathKind,
+    },
+    /// The peer is over; nothing more comes of it.
+    Closed {
+        /// Which.
+        peer: PeerId,
+        /// Why.
+        reason: CloseReason,
+    },
+    /// A section was bound to an announced track: receivers can be subscribed.
+    Published {
+        /// Whose.
+        peer: PeerId,
+        /// Which track.
+        track: TrackSid,
+        /// `audio/opus`, `video/VP8`, …
+        mime: String,
+        /// The section that carries it.
+        mid: String,
+    },
+    /// The section of a track turned inactive.
+    Unpublished {
+        /// Whose.
+        peer: PeerId,
+        /// Which track.
+        track: TrackSid,
+    },
+    /// A message from a client.
+    Data {
+        /// From whom.
+        peer: PeerId,
+        /// On which channel.
+        channel: Channel,
+        /// The message.
+        payload: Bytes,
+    },
+    /// Who speaks, loudest first, whenever that changes; level 0..=1.
+    Speakers {
+        /// Peer and level.
+        speakers: Vec<(PeerId, TrackSid, f32)>,
+    },
+    /// Once a second for every connected peer.
+    Stats {
+        /// Whose.
+        peer: PeerId,
+        /// The figures.
+        stats: PeerStats,
+    },
+}
+
+/// The answer to an offer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Answer {
+    /// The client's number of the offer.
+    pub offer_id: u32,
+    /// The SDP text.
+    pub sdp: String,
+    /// Which section carries which forwarded track.
+    pub mid_to_track: Vec<(String, TrackSid)>,
+}
+
+/// Why an offer cannot be answered.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum OfferRefused {
+    /// Longer than 64 KiB.
+    #[error("the offer is longer than 64 KiB")]
+    TooLong,
+    /// More than 64 sections.
+    #[error("the offer has more than 64 sections")]
+    TooManySections,
+    /// Not an SDP offer, or one the engine cannot follow.
+    #[error("the offer cannot be understood")]
+    Malformed,
+    /// There is no such peer (any more).
+    #[error("there is no such peer")]
+    NoSuchPeer,
+}
+
+/// Why a peer is over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum CloseReason {
+    /// [`crate::Command::ClosePeer`] or its meeting's end.
+    Asked,
+    /// Nothing came from the client for too long.
+    TimedOut,
+    /// The engine gave the peer up after a fault of its own.
+    Fault,
+}
+
+/// How media travels.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PathKind {
+    /// Straight over UDP.
+    Udp,
+    /// Over TCP.
+    Tcp,
+}
+
+/// How one peer is doing, over the last second.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct PeerStats {
+    /// Round-trip time, milliseconds.
+    pub rtt_ms: Option<f32>,
+    /// Share of packets lost on the way to us, 0..=1.
+    pub loss_up: Option<f32>,
+    /// Share of packets lost on the way to the client, 0..=1.
+    pub loss_down: Option<f32>,
+    /// Media from the client, bits per second.
+    pub bitrate_up_bps: u64,
+    /// Media to the client, bits per second.
+    pub bitrate_down_bps: u64,
+    /// What it publishes.
+    pub tracks: Vec<TrackStats>,
+}
+
+/// How one published track is doing.
+#[derive(Clone, Debug, PartialEq)]
+pub struct TrackStats {
+    /// Which.
+    pub track: TrackSid,
+    /// What arrives, bits per second.
+    pub bitrate_bps: u64,
+}

@@ -1,0 +1,25 @@
+//! Forwards packets between participants (SFU).
+//!
+//! An [`Engine`] runs plain threads, one per worker, each with a socket on the one UDP port. It
+//! takes [`Command`]s and reports [`Event`]s; between the two it is on its own. It knows peers,
+//! tracks and meetings by number, and nothing of names, rights or tokens: who may publish or
+//! receive what is decided before a command is sent.
+//!
+//! Never here: async code, a database, a log line per packet. Only `peer.rs` names the WebRTC
+//! library, only `io/` a socket; `router/` is a state machine `(packet, now) → effects`.
+
+mod command;
+mod event;
+
+pub use command::{
+    Channel, Command, EventSink, Kind, LayerWish, MeetingId, PeerId, PendingTrack, PublishedLayer, Quality,
+    Subscription, TrackSid,
+};
+pub use event::{Answer, CloseReason, Event, OfferRefused, PathKind, PeerStats, TrackStats};
+
+/// Where commands go: the engine, or a test that plays it.
+pub trait Port: Send + Sync {
+    /// Hands a command to the worker that has the meeting. Never blocks; commands of one meeting
+    /// keep their order.
+    fn send(&self, command: Command);
+}

@@ -1,0 +1,210 @@
+//! The join token: a JWT (HS256) with LiveKit video grants.
+//!
+//! Issued by the scheduler when a person may enter now; verified by every signalling node.
+
+use std::collections::BTreeMap;
+use std::fmt;
+
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation};
+use serde::{Deserialize, Serialize};
+
+/// Clocks of nodes may differ by this much, seconds.
+pub const LEEWAY_SECONDS: u64 = 30;
+/// Shortest acceptable secret, bytes.
+pub const SECRET_MINIMUM: usize = 32;
+
+/// A named secret that signs and verifies tokens. Never printed.
+#[derive(Clone)]
+pub struct TokenKey {
+    id: String,
+    secret: Vec<u8>,
+}
+
+impl TokenKey {
+    /// Names a secret; refuses one shorter than [`SECRET_MINIMUM`].
+    pub fn new(id: impl Into<String>, secret: impl Into<Vec<u8>>) -> Result<Self, WeakSecret> {
+        let key = Self { id: id.into(), secret: secret.into() };
+        if key.secret.len() < SECRET_MINIMUM { Err(WeakSecret) } else { Ok(key) }
+    }
+
+    /// The name; the token's `iss`.
+    pub fn id(&self) -> &str {
+        &self.id
+    }
+}
+
+impl fmt::Debug for TokenKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TokenKey({})", self.id)
+    }
+}
+
+/// The secret is shorter than [`SECRET_MINIMUM`] bytes.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("a token secret needs at least {SECRET_MINIMUM} bytes")]
+pub struct WeakSecret;
+
+/// Everything a join token says.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct Claims {
+    /// Which key signed it.
+    pub iss: String,
+    /// The participant's identity.
+    pub sub: String,
+    /// Unique id of this token.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub jti: Option<String>,
+    /// Valid from, UTC seconds.
+    #[serde(default)]
+    pub nbf: i64,
+    /// Valid until, UTC seconds.
+    pub exp: i64,
+    /// The name others see.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub name: String,
+    /// Free text for clients.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub metadata: String,
+    /// Role and the like, by key.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub attributes: BTreeMap<String, String>,
+    /// What it allows.
+    #[serde(default)]
+    pub video: VideoGrants,
+    /// Limits of the meeting.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub room_config: Option<RoomConfig>,
+}
+
+/// What a token allows. The three `can_*` permissions count as given when absent, as stock
+/// token makers expect; ours always says them.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct VideoGrants {
+    /// The meeting.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub room: String,
+    /// May join it.
+    pub room_join: bool,
+    /// May manage it through the server API.
+    pub room_admin: bool,
+    /// May make meetings through the server API.
+    pub room_create: bool,
+    /// May list meetings through the server API.
+    pub room_list: bool,
+    /// May publish media.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub can_publish: Option<bool>,
+    /// May receive media.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub can_subscribe: Option<bool>,
+    /// May send data.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub can_publish_data: Option<bool>,
+    /// Which sources: `camera`, `microphone`, `screen_share`, `screen_share_audio`; all if empty.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub can_publish_sources: Vec<String>,
+    /// May change own name, metadata and attributes.
+    pub can_update_own_metadata: bool,
+    /// Is not shown to others.
+    pub hidden: bool,
+}
+
+/// Limits of a meeting, carried by its tokens.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase", default)]
+pub struct RoomConfig {
+    /// At most this many participants; 0 = no limit.
+    pub max_participants: u32,
+}
+
+/// Why a token opens nothing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum TokenRefused {
+    /// Not a JWT, another algorithm, an unknown key or a wrong signature.
+    #[error("the token is not valid")]
+    Invalid,
+    /// Its time is over.
+    #[error("the token has expired")]
+    Expired,
+    /// Its time has not come.
+    #[error("the token is not valid yet")]
+    NotYetValid,
+}
+
+/// Signs claims; `claims.iss` must name the key.
+pub fn sign(claims: &Claims, key: &TokenKey) -> String {
+    jsonwebtoken::encode(&Header::new(Algorithm::HS256), claims, &EncodingKey::from_secret(&key.secret))
+        .expect("claims are plain JSON and HS256 takes any secret")
+}
+
+/// Verifies signature and times at `now` (UTC seconds). One algorithm, no key from the header.
+pub fn verify(token: &str, keys: &[TokenKey], now: i64) -> Result<Claims, TokenRefused> {
+    let mut validation = Validation::new(Algorithm::HS256);
+    validation.required_spec_claims.clear();
+    // Times are checked below against the caller's clock.
+    validation.validate_exp = false;
+    validation.validate_aud = false;
+    let claims = keys
+        .iter()
+        .find_map(|key| {
+            let data =
+                jsonwebtoken::decode::<Claims>(token, &DecodingKey::from_secret(&key.secret), &validation).ok()?;
+            (data.claims.iss == key.id).then_some(data.claims)
+        })
+        .ok_or(TokenRefused::Invalid)?;
+    let leeway = LEEWAY_SECONDS as i64;
+    if claims.exp + leeway <= now {
+        Err(TokenRefused::Expired)
+    } else if claims.nbf > now + leeway {
+        Err(TokenRefused::NotYetValid)
+    } else {
+        Ok(claims)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn key() -> TokenKey {
+        TokenKey::new("rennsteig", *b"0123456789abcdef0123456789abcdef").expect("32 bytes")
+    }
+
+    fn claims() -> Claims {
+        Claims {
+            iss: "rennsteig".into(),
+            sub: "anna".into(),
+            jti: Some("one".into()),
+            nbf: 1_000,
+            exp: 1_300,
+            name: "Anna".into(),
+            metadata: String::new(),
+            attributes: BTreeMap::new(),
+            video: VideoGrants { room: "daily".into(), room_join: true, ..VideoGrants::default() },
+            room_config: None,
+        }
+    }
+
+    #[test]
+    fn a_signed_token_is_accepted_in_its_time_only() {
+        let token = sign(&claims(), &key());
+        assert_eq!(verify(&token, &[key()], 1_100), Ok(claims()));
+        assert_eq!(verify(&token, &[key()], 1_331), Err(TokenRefused::Expired));
+        assert_eq!(verify(&token, &[key()], 900), Err(TokenRefused::NotYetValid));
+    }
+
+    #[test]
+    fn foreign_and_unsigned_tokens_are_refused() {
+        let foreign = TokenKey::new("rennsteig", *b"another-secret-of-32-bytes-12345").expect("32 bytes");
+        assert_eq!(verify(&sign(&claims(), &foreign), &[key()], 1_100), Err(TokenRefused::Invalid));
+        let other_name = TokenKey::new("other", *b"0123456789abcdef0123456789abcdef").expect("32 bytes");
+        assert_eq!(verify(&sign(&claims(), &other_name), &[other_name], 1_100), Err(TokenRefused::Invalid));
+        let body = sign(&claims(), &key()).split('.').nth(1).expect("three parts").to_owned();
+        // {"alg":"none","typ":"JWT"}
+        let none = format!("eyJhbGciOiJub25lIiwidHlwIjoiSldUIn0.{body}.");
+        assert_eq!(verify(&none, &[key()], 1_100), Err(TokenRefused::Invalid));
+        assert_eq!(verify("", &[key()], 1_100), Err(TokenRefused::Invalid));
+    }
+}

@@ -1,0 +1,1 @@
+//! Books rooms, invites, issues join tokens; the HTTP API for people, assistants and admins.

@@ -1,0 +1,1 @@
+//! The one binary: configuration, wiring, start and stop, doctor, probe.

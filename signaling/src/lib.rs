@@ -1,0 +1,1 @@
+//! Brokers WebRTC meetings over WebSocket.

@@ -1,0 +1,34 @@
+//! What survives a restart: SQLite or PostgreSQL behind the same traits.
+//!
+//! A [`Store`] opens a [`Unit`] of work; a unit reads and writes through the repository traits
+//! and is either committed or, when dropped, undone. A read that finds nothing answers `None`.
+//! Committed means durable (SQLite: WAL with `synchronous=FULL`).
+//!
+//! The two engines are two folders with the same file names; `tests/contract.rs` runs one list
+//! of promises on both. To add a table: a migration in both folders, a trait here, its
+//! implementation in both folders, its promise in the contract, and, where it holds personal
+//! data, its line in `domain/src/retention.rs`.
+
+mod error;
+mod repositories;
+
+pub use error::StorageError;
+pub use repositories::{
+    Admissions, ApiToken, Audit, AuditEntry, Bookings, Delegations, Exclusions, Invitations, People, Rooms, Sessions,
+    SetupLinks, SignIn, Span, Unit, WebSession,
+};
+
+use async_trait::async_trait;
+
+/// A database that keeps what Rennsteig knows.
+#[async_trait]
+pub trait Store: Send + Sync {
+    /// Opens a unit of work that may write. SQLite takes the write lock at once.
+    async fn begin(&self) -> Result<Box<dyn Unit>, StorageError>;
+
+    /// Opens a unit of work that only reads a consistent state.
+    async fn read(&self) -> Result<Box<dyn Unit>, StorageError>;
+
+    /// Answers whether the database can be reached at all; bounded to two seconds.
+    async fn is_reachable(&self) -> bool;
+}

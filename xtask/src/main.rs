@@ -1,0 +1,2 @@
+//! Chores that need no tool but cargo.
+fn main() {}
