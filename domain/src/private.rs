@@ -27,8 +27,8 @@ impl<T> Private<T> {
     }
 }
 
-impl<T> From<T> for Private<T> {
-    fn from(value: T) -> Self {
+impl From<String> for Private<String> {
+    fn from(value: String) -> Self {
         Self(value)
     }
 }
