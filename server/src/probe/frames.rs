@@ -39,10 +39,10 @@ pub(super) fn age(payload: &[u8]) -> Option<Duration> {
 /// 20 ms of silence: one frame with padding (RFC 6716, 3.2.5), the padding being the stamp.
 pub(super) fn silence() -> Bytes {
     let mut packet = BytesMut::with_capacity(5 + STAMP);
-    // Fullband CELT, 20 ms, mono, any number of frames.
-    packet.put_u8(0b11111_0_11);
-    // Constant bitrate, padded, one frame.
-    packet.put_u8(0b0_1_000001);
+    // Fullband CELT of 20 ms (31), mono, any number of frames (3).
+    packet.put_u8(0b1111_1011);
+    // Constant bitrate, padded, one frame in the packet.
+    packet.put_u8(0b0100_0001);
     packet.put_u8(STAMP as u8);
     packet.put_slice(&[0xff, 0xfe]);
     put_stamp(&mut packet);

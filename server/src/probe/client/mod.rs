@@ -54,7 +54,6 @@ pub fn join_request(auto_subscribe: bool, offer: Option<livekit::SessionDescript
             sdk: livekit::client_info::Sdk::Rust.into(),
             version: env!("CARGO_PKG_VERSION").to_owned(),
             protocol: 17,
-            os: std::env::consts::OS.to_owned(),
             ..Default::default()
         }),
         connection_settings: Some(livekit::ConnectionSettings {
