@@ -5,9 +5,11 @@
 //! tests use the same [`client`].
 
 pub mod client;
+mod command;
 mod error;
 mod frames;
 mod run;
 
+pub use command::{Arguments, command};
 pub use error::ProbeError;
 pub use run::{Credentials, Flow, Options, Report, run};
