@@ -9,7 +9,7 @@ use crate::program::{answer, command, run};
 use crate::progress::Progress;
 
 /// The oldest Node that builds the web app.
-const OLDEST_NODE: u32 = 20;
+const OLDEST_NODE: (u32, u32) = (20, 19);
 
 /// Debian's file that decides whether an installed service may start.
 const POLICY: &str = "/usr/sbin/policy-rc.d";
@@ -42,11 +42,13 @@ pub fn to_build() -> Result<()> {
         missing.push("A C compiler is missing. On Debian and Ubuntu: apt-get install build-essential".to_owned());
     }
     let node = answer("node", &["--version"]);
-    match node.as_deref().map(major) {
-        Some(Some(version)) if version >= OLDEST_NODE => {}
+    match node.as_deref().map(version) {
+        Some(Some(found)) if found >= OLDEST_NODE => {}
         found => missing.push(format!(
-            "Node {OLDEST_NODE} or newer is needed to build the web app, {}. It is at https://nodejs.org/en/download; \
+            "Node {}.{} or newer is needed to build the web app, {}. It is at https://nodejs.org/en/download; \
              Debian 13 and Ubuntu 25.04 also have it: apt-get install nodejs npm",
+            OLDEST_NODE.0,
+            OLDEST_NODE.1,
             match found {
                 None => "and none was found".to_owned(),
                 Some(_) => format!("and this one is {}", node.unwrap_or_default()),
@@ -108,9 +110,10 @@ fn postgresql() -> bool {
     versions.flatten().any(|version| version.path().join("bin/postgres").exists())
 }
 
-/// `v20.20.2` is 20.
-fn major(version: &str) -> Option<u32> {
-    version.strip_prefix('v')?.split('.').next()?.parse().ok()
+/// `v20.20.2` is 20 and 20.
+fn version(text: &str) -> Option<(u32, u32)> {
+    let mut numbers = text.strip_prefix('v')?.split('.');
+    Some((numbers.next()?.parse().ok()?, numbers.next()?.parse().ok()?))
 }
 
 #[cfg(test)]
@@ -119,8 +122,9 @@ mod tests {
 
     #[test]
     fn nodes_version_is_read() {
-        assert_eq!(major("v20.20.2"), Some(20));
-        assert_eq!(major("20.1"), None);
-        assert_eq!(major("v"), None);
+        assert_eq!(version("v20.20.2"), Some((20, 20)));
+        assert_eq!(version("20.1"), None);
+        assert_eq!(version("v"), None);
+        assert!(version("v18.19.0") < Some(OLDEST_NODE) && version("v22.1.0") > Some(OLDEST_NODE));
     }
 }

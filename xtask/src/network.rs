@@ -3,23 +3,28 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
-use crate::program::{answer, command};
+use crate::program::{answer, within};
 
 /// The address of this machine inside the private network.
 pub const ADDRESS: &str = "10.77.0.1";
 
-/// The command in a network namespace of its own, which ends with it.
+/// No run takes longer than this, unless it hangs.
+const LIMIT: Duration = Duration::from_secs(20 * 60);
+
+/// The command in network and process namespaces of its own: whatever it started ends with it.
 pub fn private(folder: &Path, line: &[&str]) -> Command {
     let script = format!(
         "set -e; ip link set lo up; ip link add v0 type veth peer name v1; ip address add {ADDRESS}/24 dev v0; \
          ip link set v0 up; ip link set v1 up; exec \"$@\""
     );
     let root = answer("id", &["-u"]).as_deref() == Some("0");
-    let flags = if root { "-n" } else { "-rn" };
-    let mut arguments = vec![flags, "--", "sh", "-c", &script, "private"];
-    arguments.extend(line);
-    let mut command = command(folder, "unshare", &arguments);
+    let mut words = vec!["unshare", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"];
+    words.extend((!root).then_some("--map-root-user"));
+    words.extend(["--", "sh", "-c", &script, "private"]);
+    words.extend(line);
+    let mut command = within(folder, LIMIT, &words);
     command.env("RENNSTEIG_TEST_ADDRESS", ADDRESS);
     command
 }

@@ -3,6 +3,7 @@
 use std::io::{BufRead, BufReader};
 use std::path::Path;
 use std::process::{Command, Stdio};
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
@@ -13,10 +14,22 @@ pub fn command(folder: &Path, program: &str, arguments: &[&str]) -> Command {
     command
 }
 
+/// A command that is ended with all it started if it takes longer than `limit`.
+pub fn within(folder: &Path, limit: Duration, words: &[&str]) -> Command {
+    let limit = format!("{:.1}", limit.as_secs_f64());
+    let mut arguments = vec!["--kill-after=10", limit.as_str()];
+    arguments.extend(words);
+    command(folder, "timeout", &arguments)
+}
+
 /// Cargo, the same one that runs this chore.
 pub fn cargo(root: &Path, arguments: &[&str]) -> Command {
-    let program = std::env::var("CARGO").unwrap_or_else(|_| "cargo".into());
-    command(root, &program, arguments)
+    command(root, &cargo_itself(), arguments)
+}
+
+/// Where cargo lies.
+pub fn cargo_itself() -> String {
+    std::env::var("CARGO").unwrap_or_else(|_| "cargo".into())
 }
 
 /// Runs it to the end; anything but success is an error that names the command.
@@ -74,6 +87,13 @@ mod tests {
         watch(&mut command(Path::new("/"), "printf", &["one\\ntwo"]), |line| seen.push(line.to_owned()))
             .expect("printf works everywhere");
         assert_eq!(seen, ["one", "two"]);
+    }
+
+    #[test]
+    fn what_hangs_is_ended() {
+        let mut hanging = within(Path::new("/"), Duration::from_millis(100), &["tail", "-f", "/dev/null"]);
+        let error = run(&mut hanging).expect_err("`tail -f` never ends by itself");
+        assert!(error.to_string().contains("exit status: 124"), "{error}");
     }
 
     #[test]

@@ -2,11 +2,12 @@
 
 use std::path::Path;
 use std::process::Command;
+use std::time::Duration;
 
 use anyhow::{Result, ensure};
 
 use crate::house::House;
-use crate::program::{cargo, command, run, watch};
+use crate::program::{cargo, cargo_itself, command, run, watch, within};
 use crate::progress::Progress;
 use crate::test::tally::Tally;
 use crate::{needs, network, tidy, web};
@@ -20,6 +21,9 @@ pub struct Step {
     /// Does it.
     pub run: fn(&House, &Progress) -> Result<Tally>,
 }
+
+/// The Rust tests take a few minutes; longer than this, one of them hangs.
+const LIMIT: Duration = Duration::from_secs(40 * 60);
 
 /// Cheap ones first; what embeds the web app comes after its build.
 pub const STEPS: &[Step] = &[
@@ -72,22 +76,24 @@ fn build(house: &House, _: &Progress) -> Result<Tally> {
 }
 
 fn rust(house: &House, _: &Progress) -> Result<Tally> {
-    counted(&mut cargo(&house.root, &["test", "--workspace", "--no-fail-fast"]))
+    counted(&mut within(&house.root, LIMIT, &[&cargo_itself(), "test", "--workspace", "--no-fail-fast"]))
 }
 
-fn browsers(house: &House, _: &Progress) -> Result<Tally> {
+fn browsers(house: &House, progress: &Progress) -> Result<Tally> {
     let folder = house.path("tests/browser");
     ensure!(folder.join("package.json").exists(), "tests/browser has no package.json");
     web::install(&folder)?;
+    build(house, progress)?;
     counted(with_server(house, &mut network::private(&folder, &["npx", "--no-install", "playwright", "test"])))
 }
 
-fn sdks(house: &House, _: &Progress) -> Result<Tally> {
+fn sdks(house: &House, progress: &Progress) -> Result<Tally> {
     let folder = house.path("tests/sdk");
     ensure!(folder.join("prepare").exists(), "tests/sdk has no script `prepare`");
     ensure!(folder.join("run").exists(), "tests/sdk has no script `run`");
     // Packages come from outside, the test itself sees only the private network.
     run(&mut command(&folder, "./prepare", &[]))?;
+    build(house, progress)?;
     counted(with_server(house, &mut network::private(&folder, &["./run"])))
 }
 

@@ -31,7 +31,12 @@ const PLACES: &[Place] = &[
         allowed: &["media/src/peer.rs", "media/src/peer/"],
         in_tests: false,
     },
-    Place { what: "the probe's WebRTC library", words: &["webrtc::", "rtc::"], allowed: &["server/src/probe/"], in_tests: true },
+    Place {
+        what: "the probe's WebRTC library",
+        words: &["webrtc::", "rtc::"],
+        allowed: &["server/src/probe/"],
+        in_tests: true,
+    },
     Place {
         what: "a socket of the media path",
         words: &["UdpSocket", "quinn_udp", "socket2"],
