@@ -56,7 +56,8 @@ pub enum Claim {
 pub trait Directory: Send + Sync {
     /// Takes the meeting if nobody has it. Asking again as owner renews.
     async fn claim(&self, meeting: &MeetingName, node: &NodeId, ttl: Duration) -> Result<Claim, ClusterError>;
-    /// Keeps it; `false` means it was lost and must be let go at once.
+    /// Keeps it; `false` means it was lost and must be let go at once. A lease that ran out but
+    /// was never given to anybody else can still be renewed: an outage alone loses no meeting.
     async fn renew(&self, lease: &Lease, ttl: Duration) -> Result<bool, ClusterError>;
     /// Gives it up, if it is still ours.
     async fn release(&self, lease: &Lease) -> Result<(), ClusterError>;

@@ -10,6 +10,8 @@
 mod bus;
 mod directory;
 mod error;
+mod ledger;
+mod memory;
 mod report;
 mod revocations;
 

@@ -32,7 +32,7 @@ pub struct TokenFacts {
 /// The list of tokens that are over.
 #[async_trait]
 pub trait Revocations: Send + Sync {
-    /// Revokes; every node knows within two seconds.
+    /// Revokes; every node knows within two seconds and hears [`Event::Revoked`](crate::Event::Revoked).
     async fn revoke(&self, revocation: Revocation) -> Result<(), ClusterError>;
     /// Is this token over?
     async fn is_revoked(&self, token: &TokenFacts, now: Timestamp) -> Result<bool, ClusterError>;

@@ -16,3 +16,21 @@ pub enum StorageError {
     #[error("the room {0} is taken")]
     RoomTaken(RoomId),
 }
+
+/// A unique value exists already.
+pub(crate) const TAKEN: &str = "a unique value is taken";
+/// A row points to another that does not exist.
+pub(crate) const GONE: &str = "something it refers to does not exist";
+/// The version in the database is not the one that was changed.
+pub(crate) const CHANGED: &str = "it was changed meanwhile";
+/// The unit had an error before.
+pub(crate) const FAILED: &str = "the unit of work failed earlier";
+/// What the backstop says before the repository adds which room.
+pub(crate) const ROOM_TAKEN: &str = "the room is taken";
+
+impl StorageError {
+    /// A unit opened by [`Store::read`](crate::Store::read) was asked to write.
+    pub(crate) fn read_only() -> Self {
+        Self::Inconsistent("a reading unit was asked to write".into())
+    }
+}

@@ -11,12 +11,15 @@
 
 mod error;
 mod repositories;
+mod rows;
+mod sqlite;
 
 pub use error::StorageError;
 pub use repositories::{
     Admissions, ApiToken, Audit, AuditEntry, Bookings, Delegations, Exclusions, Invitations, People, Rooms, Sessions,
     SetupLinks, SignIn, Span, Unit, WebSession,
 };
+pub use sqlite::SqliteStore;
 
 use async_trait::async_trait;
 

@@ -3,13 +3,22 @@ use domain::{
     Admission, AdmissionId, ApiTokenId, Booking, BookingId, Delegation, DelegationId, Identity, Invitation,
     InvitationId, Occurrence, OccurrenceId, Person, PersonId, Private, Room, RoomId,
 };
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 
 use crate::StorageError;
+
+/// How long a failed attempt to sign in is remembered; no window of the rate limit is longer.
+pub(crate) const FAILED_SIGN_INS_KEPT: SignedDuration = SignedDuration::from_hours(24);
 
 type Result<T> = std::result::Result<T, StorageError>;
 
 /// One unit of work over all repositories; dropped without [`Unit::commit`] it leaves no trace.
+///
+/// After an error the unit can only be dropped: part of what was asked may be missing, so
+/// `commit` refuses with [`StorageError::Conflict`]. Keep units that write short: SQLite has
+/// one writer, and PostgreSQL keeps rooms locked until the unit ends. Never wait for a second
+/// unit while holding one, and do slow work (hashing a password, asking another server) before
+/// opening it.
 #[async_trait]
 pub trait Unit:
     People + Sessions + SetupLinks + Delegations + Rooms + Bookings + Invitations + Admissions + Exclusions + Audit + Send
@@ -154,7 +163,8 @@ pub trait Rooms {
     async fn rooms(&mut self) -> Result<Vec<Room>>;
     /// Layer one against double booking: takes the locks in ascending order, until the unit ends.
     async fn lock_rooms(&mut self, ids: &[RoomId]) -> Result<()>;
-    /// Layer two: which of these rooms are held in the span by another booking, and until when.
+    /// Layer two: which of these rooms are held in the span by another booking, and until when:
+    /// every span held, by room and start.
     async fn taken_rooms(
         &mut self,
         ids: &[RoomId],

@@ -1,0 +1,52 @@
+use std::collections::HashMap;
+
+use domain::MeetingName;
+use jiff::Timestamp;
+
+use crate::{Revocation, TokenFacts};
+
+/// The revocations this process knows. Both engines answer from one.
+#[derive(Default)]
+pub(crate) struct Ledger {
+    by_meeting: HashMap<MeetingName, Vec<Revocation>>,
+}
+
+impl Ledger {
+    /// Notes a revocation; a later one for the same tokens replaces an earlier one.
+    pub(crate) fn add(&mut self, new: Revocation) {
+        // Nobody revokes tokens of the future, so it is at least that late now.
+        self.forget_until(new.issued_until);
+        let known = self.by_meeting.entry(new.meeting.clone()).or_default();
+        match known.iter_mut().find(|old| old.identity == new.identity) {
+            Some(old) => {
+                old.issued_until = old.issued_until.max(new.issued_until);
+                old.forget_at = old.forget_at.max(new.forget_at);
+            }
+            None => known.push(new),
+        }
+    }
+
+    /// Is this token over? Forgets what no living token can need.
+    pub(crate) fn is_revoked(&mut self, token: &TokenFacts, now: Timestamp) -> bool {
+        let Some(known) = self.by_meeting.get_mut(&token.meeting) else {
+            return false;
+        };
+        known.retain(|revocation| now < revocation.forget_at);
+        if known.is_empty() {
+            self.by_meeting.remove(&token.meeting);
+            return false;
+        }
+        known.iter().any(|revocation| {
+            revocation.identity.as_ref().is_none_or(|identity| *identity == token.identity)
+                && token.issued_at <= revocation.issued_until
+        })
+    }
+
+    /// Forgets everything that is over by now, also of meetings nobody asks about.
+    fn forget_until(&mut self, now: Timestamp) {
+        self.by_meeting.retain(|_, known| {
+            known.retain(|revocation| now < revocation.forget_at);
+            !known.is_empty()
+        });
+    }
+}

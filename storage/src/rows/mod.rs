@@ -1,0 +1,64 @@
+//! Rows as both engines return them, and their translation into the domain.
+//!
+//! No SQL here: a row names its columns, the engines' repositories choose them.
+
+mod admission;
+mod booking;
+mod delegation;
+mod invitation;
+mod person;
+mod room;
+mod session;
+mod words;
+
+pub(crate) use admission::AdmissionRow;
+pub(crate) use booking::{BookingRoomRow, BookingRow, ClaimRow, OccurrenceRow, assemble, occurrence_columns};
+pub(crate) use delegation::DelegationRow;
+pub(crate) use invitation::{InvitationRow, invitation_columns};
+pub(crate) use person::PersonRow;
+pub(crate) use room::RoomRow;
+pub(crate) use session::{ApiTokenRow, AuditRow, SessionRow};
+pub(crate) use words::{admission_state, meeting_role, rights, roles, room_kind};
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use crate::StorageError;
+
+/// The id of a row, where nothing else is asked for.
+#[derive(sqlx::FromRow)]
+pub(crate) struct IdRow {
+    pub id: Uuid,
+}
+
+/// A number, where nothing else is asked for.
+#[derive(sqlx::FromRow)]
+pub(crate) struct NumberRow {
+    pub number: i64,
+}
+
+pub(crate) fn at(seconds: i64) -> Result<Timestamp, StorageError> {
+    Timestamp::from_second(seconds).map_err(|_| StorageError::Inconsistent(format!("{seconds} is not an instant")))
+}
+
+pub(crate) fn maybe_at(seconds: Option<i64>) -> Result<Option<Timestamp>, StorageError> {
+    seconds.map(at).transpose()
+}
+
+pub(crate) fn hash(bytes: Vec<u8>) -> Result<[u8; 32], StorageError> {
+    bytes.try_into().map_err(|_| StorageError::Inconsistent("a hash is not 32 bytes long".into()))
+}
+
+pub(crate) fn small<N: TryFrom<i64>>(number: i64) -> Result<N, StorageError> {
+    N::try_from(number).map_err(|_| StorageError::Inconsistent(format!("{number} is out of range")))
+}
+
+/// Translates every row or fails at the first that does not fit.
+pub(crate) fn all<R, T: TryFrom<R, Error = StorageError>>(rows: Vec<R>) -> Result<Vec<T>, StorageError> {
+    rows.into_iter().map(T::try_from).collect()
+}
+
+/// Translates the row, if there is one.
+pub(crate) fn maybe<R, T: TryFrom<R, Error = StorageError>>(row: Option<R>) -> Result<Option<T>, StorageError> {
+    row.map(T::try_from).transpose()
+}

@@ -1,0 +1,115 @@
+//! SQLite, embedded: one file, nothing else to run.
+//!
+//! One connection writes, a few read. Units that write queue for the one connection without
+//! blocking a thread and then hold the write lock from their first moment (`BEGIN IMMEDIATE`),
+//! so nothing they have read can change before they commit. Committing syncs the
+//! write-ahead log to disk (`synchronous=FULL`).
+
+mod admissions;
+mod audit;
+mod bookings;
+mod delegations;
+mod error;
+mod exclusions;
+mod invitations;
+mod people;
+mod rooms;
+mod sessions;
+mod setup_links;
+mod unit;
+
+use std::path::Path;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use sqlx::ConnectOptions;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use tempfile::TempDir;
+
+use crate::{StorageError, Store, Unit};
+use error::fault;
+use unit::SqliteUnit;
+
+/// How long a unit waits for its turn before the database counts as unavailable.
+const PATIENCE: Duration = Duration::from_secs(5);
+/// How long a probe may take.
+const PROBE: Duration = Duration::from_secs(2);
+/// Connections that read beside the one that writes.
+const READERS: u32 = 4;
+
+/// Keeps everything in one SQLite file. Clones share it.
+#[derive(Clone, Debug)]
+pub struct SqliteStore {
+    writer: SqlitePool,
+    readers: SqlitePool,
+    /// Deletes a throw-away database with its last clone.
+    _folder: Option<Arc<TempDir>>,
+}
+
+impl SqliteStore {
+    /// Opens the file, creating it and its folder if they are missing, and brings its tables up to date.
+    pub async fn open(path: impl AsRef<Path>) -> Result<Self, StorageError> {
+        let path = path.as_ref();
+        if let Some(folder) = path.parent() {
+            tokio::fs::create_dir_all(folder).await.map_err(|error| StorageError::Unavailable(error.into()))?;
+        }
+        Self::connect(path, SqliteSynchronous::Full, None).await
+    }
+
+    /// A throw-away database for tests and first tries: gone with its last clone, not durable.
+    ///
+    /// It is a temporary file rather than SQLite's `:memory:`, because several connections
+    /// to one memory database lock each other out of whole tables.
+    pub async fn in_memory() -> Result<Self, StorageError> {
+        let folder = tempfile::tempdir().map_err(|error| StorageError::Unavailable(error.into()))?;
+        let path = folder.path().join("rennsteig.db");
+        Self::connect(&path, SqliteSynchronous::Off, Some(Arc::new(folder))).await
+    }
+
+    async fn connect(
+        path: &Path,
+        synchronous: SqliteSynchronous,
+        folder: Option<Arc<TempDir>>,
+    ) -> Result<Self, StorageError> {
+        let options = SqliteConnectOptions::new()
+            .filename(path)
+            .create_if_missing(true)
+            .journal_mode(SqliteJournalMode::Wal)
+            .synchronous(synchronous)
+            .foreign_keys(true)
+            .busy_timeout(PATIENCE)
+            .disable_statement_logging();
+        let pool = SqlitePoolOptions::new()
+            .acquire_timeout(PATIENCE)
+            .test_before_acquire(false)
+            .idle_timeout(None)
+            .max_lifetime(None);
+        let writer = pool.clone().max_connections(1).connect_with(options.clone()).await.map_err(fault)?;
+        sqlx::migrate!("migrations/sqlite")
+            .run(&writer)
+            .await
+            .map_err(|error| StorageError::Inconsistent(error.to_string()))?;
+        let reading = options.create_if_missing(false).pragma("query_only", "ON");
+        let readers = pool.max_connections(READERS).connect_with(reading).await.map_err(fault)?;
+        Ok(Self { writer, readers, _folder: folder })
+    }
+}
+
+#[async_trait]
+impl Store for SqliteStore {
+    async fn begin(&self) -> Result<Box<dyn Unit>, StorageError> {
+        let transaction = self.writer.begin_with("BEGIN IMMEDIATE").await.map_err(fault)?;
+        Ok(Box::new(SqliteUnit::writing(transaction)))
+    }
+
+    async fn read(&self) -> Result<Box<dyn Unit>, StorageError> {
+        let transaction = self.readers.begin().await.map_err(fault)?;
+        Ok(Box::new(SqliteUnit::reading(transaction)))
+    }
+
+    async fn is_reachable(&self) -> bool {
+        let probe = sqlx::query("SELECT 1 FROM people LIMIT 1").execute(&self.readers);
+        matches!(tokio::time::timeout(PROBE, probe).await, Ok(Ok(_)))
+    }
+}

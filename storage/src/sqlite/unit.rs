@@ -1,0 +1,101 @@
+use async_trait::async_trait;
+use sqlx::query::{Query, QueryAs};
+use sqlx::sqlite::{SqliteArguments, SqliteRow};
+use sqlx::{FromRow, Sqlite, Transaction};
+use uuid::Uuid;
+
+use super::error::fault;
+use crate::error::{CHANGED, FAILED};
+use crate::{StorageError, Unit};
+
+pub(super) type Result<T> = std::result::Result<T, StorageError>;
+pub(super) type Statement = Query<'static, Sqlite, SqliteArguments>;
+pub(super) type Question<R> = QueryAs<'static, Sqlite, R, SqliteArguments>;
+
+/// A statement that changes rows.
+pub(super) fn sql(text: &'static str) -> Statement {
+    sqlx::query(text)
+}
+
+/// A statement that answers with rows.
+pub(super) fn rows<R: for<'r> FromRow<'r, SqliteRow>>(text: &'static str) -> Question<R> {
+    sqlx::query_as(text)
+}
+
+/// A list of ids as one parameter, for `IN (SELECT unhex(value) FROM json_each($1))`.
+pub(super) fn id_list(ids: impl IntoIterator<Item = Uuid>) -> String {
+    let quoted: Vec<String> = ids.into_iter().map(|id| format!("\"{}\"", id.simple())).collect();
+    format!("[{}]", quoted.join(","))
+}
+
+/// One transaction.
+pub(super) struct SqliteUnit {
+    transaction: Transaction<'static, Sqlite>,
+    may_write: bool,
+    /// After an error only part of what was asked may stand in the transaction: it must not be committed.
+    failed: bool,
+}
+
+impl SqliteUnit {
+    pub(super) fn writing(transaction: Transaction<'static, Sqlite>) -> Self {
+        Self { transaction, may_write: true, failed: false }
+    }
+
+    pub(super) fn reading(transaction: Transaction<'static, Sqlite>) -> Self {
+        Self { transaction, may_write: false, failed: false }
+    }
+
+    /// Refuses, unless this unit was opened to write.
+    pub(super) fn must_write(&self) -> Result<()> {
+        if self.may_write { Ok(()) } else { Err(StorageError::read_only()) }
+    }
+
+    /// Runs a statement and answers how many rows it changed.
+    pub(super) async fn execute(&mut self, statement: Statement) -> Result<u64> {
+        self.must_write()?;
+        let outcome = statement.execute(&mut *self.transaction).await;
+        self.noting(outcome).map(|done| done.rows_affected())
+    }
+
+    /// Runs a statement that changes exactly one row if the stored version is the expected one.
+    pub(super) async fn execute_versioned(&mut self, statement: Statement) -> Result<()> {
+        if self.execute(statement).await? == 1 {
+            return Ok(());
+        }
+        self.failed = true;
+        Err(StorageError::Conflict(CHANGED))
+    }
+
+    pub(super) async fn all<R>(&mut self, question: Question<R>) -> Result<Vec<R>>
+    where
+        R: for<'r> FromRow<'r, SqliteRow> + Send + Unpin,
+    {
+        let outcome = question.fetch_all(&mut *self.transaction).await;
+        self.noting(outcome)
+    }
+
+    pub(super) async fn first<R>(&mut self, question: Question<R>) -> Result<Option<R>>
+    where
+        R: for<'r> FromRow<'r, SqliteRow> + Send + Unpin,
+    {
+        let outcome = question.fetch_optional(&mut *self.transaction).await;
+        self.noting(outcome)
+    }
+
+    fn noting<T>(&mut self, outcome: sqlx::Result<T>) -> Result<T> {
+        outcome.map_err(|error| {
+            self.failed = true;
+            fault(error)
+        })
+    }
+}
+
+#[async_trait]
+impl Unit for SqliteUnit {
+    async fn commit(self: Box<Self>) -> Result<()> {
+        if self.failed {
+            return Err(StorageError::Conflict(FAILED));
+        }
+        self.transaction.commit().await.map_err(fault)
+    }
+}
