@@ -22,8 +22,7 @@ impl MemoryRevocations {
 #[async_trait]
 impl Revocations for MemoryRevocations {
     async fn revoke(&self, revocation: Revocation) -> Result<(), ClusterError> {
-        let event =
-            Event::Revoked { meeting: revocation.meeting.clone(), identity: revocation.identity.clone() };
+        let event = Event::Revoked { meeting: revocation.meeting.clone(), identity: revocation.identity.clone() };
         self.ledger.lock().await.add(revocation);
         self.bus.tell(event);
         Ok(())

@@ -51,7 +51,9 @@ fn booking(row: BookingRow, rooms: Vec<RoomId>) -> Result<Booking, StorageError>
     let state = match (row.cancelled_at, row.cancelled_by) {
         (None, _) => BookingState::Active,
         (Some(seconds), Some(by)) => BookingState::Cancelled { at: at(seconds)?, by: PersonId::from_uuid(by) },
-        (Some(_), None) => return Err(StorageError::Inconsistent(format!("booking {} was cancelled by nobody", row.id))),
+        (Some(_), None) => {
+            return Err(StorageError::Inconsistent(format!("booking {} was cancelled by nobody", row.id)));
+        }
     };
     Ok(Booking {
         id: BookingId::from_uuid(row.id),

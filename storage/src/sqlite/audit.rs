@@ -18,8 +18,7 @@ impl Audit for SqliteUnit {
     }
 
     async fn audit(&mut self, limit: u32) -> Result<Vec<AuditEntry>> {
-        let question =
-            rows::<AuditRow>("SELECT * FROM audit_entries ORDER BY id DESC LIMIT $1").bind(i64::from(limit));
+        let question = rows::<AuditRow>("SELECT * FROM audit_entries ORDER BY id DESC LIMIT $1").bind(i64::from(limit));
         all(self.all(question).await?)
     }
 }

@@ -33,9 +33,8 @@ impl Bookings for SqliteUnit {
     }
 
     async fn occurrences_of(&mut self, id: BookingId) -> Result<Vec<Occurrence>> {
-        let question =
-            rows::<OccurrenceRow>("SELECT * FROM occurrences WHERE booking_id = $1 ORDER BY start_s, id")
-                .bind(id.as_uuid());
+        let question = rows::<OccurrenceRow>("SELECT * FROM occurrences WHERE booking_id = $1 ORDER BY start_s, id")
+            .bind(id.as_uuid());
         all(self.all(question).await?)
     }
 
@@ -88,8 +87,9 @@ impl Bookings for SqliteUnit {
 impl SqliteUnit {
     async fn bookings_by_id(&mut self, ids: &[BookingId]) -> Result<HashMap<BookingId, Booking>> {
         let ids = id_list(ids.iter().map(|id| id.as_uuid()));
-        let bookings = rows::<BookingRow>("SELECT * FROM bookings WHERE id IN (SELECT unhex(value) FROM json_each($1))")
-            .bind(ids.clone());
+        let bookings =
+            rows::<BookingRow>("SELECT * FROM bookings WHERE id IN (SELECT unhex(value) FROM json_each($1))")
+                .bind(ids.clone());
         let rooms = rows::<BookingRoomRow>(
             "SELECT * FROM booking_rooms WHERE booking_id IN (SELECT unhex(value) FROM json_each($1))
             ORDER BY booking_id, room_id",

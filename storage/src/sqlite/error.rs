@@ -12,7 +12,9 @@ pub(super) fn fault(error: sqlx::Error) -> StorageError {
         return match error {
             sqlx::Error::ColumnDecode { index, .. } => StorageError::Inconsistent(format!("column {index}")),
             sqlx::Error::ColumnNotFound(name) => StorageError::Inconsistent(format!("column {name} is missing")),
-            sqlx::Error::Decode(_) | sqlx::Error::Encode(_) => StorageError::Inconsistent("a value does not fit".into()),
+            sqlx::Error::Decode(_) | sqlx::Error::Encode(_) => {
+                StorageError::Inconsistent("a value does not fit".into())
+            }
             other => StorageError::Unavailable(other.into()),
         };
     };

@@ -44,15 +44,13 @@ impl People for SqliteUnit {
     }
 
     async fn people_by_id(&mut self, ids: &[PersonId]) -> Result<Vec<Person>> {
-        let question =
-            rows::<PersonRow>("SELECT * FROM people WHERE id IN (SELECT unhex(value) FROM json_each($1))")
-                .bind(id_list(ids.iter().map(|id| id.as_uuid())));
+        let question = rows::<PersonRow>("SELECT * FROM people WHERE id IN (SELECT unhex(value) FROM json_each($1))")
+            .bind(id_list(ids.iter().map(|id| id.as_uuid())));
         all(self.all(question).await?)
     }
 
     async fn person_by_email(&mut self, email: &Private<String>) -> Result<Option<Person>> {
-        let question =
-            rows::<PersonRow>("SELECT * FROM people WHERE email = $1").bind(email.expose().to_lowercase());
+        let question = rows::<PersonRow>("SELECT * FROM people WHERE email = $1").bind(email.expose().to_lowercase());
         maybe(self.first(question).await?)
     }
 

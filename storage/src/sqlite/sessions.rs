@@ -69,9 +69,8 @@ impl Sessions for SqliteUnit {
     }
 
     async fn end_api_token(&mut self, person: PersonId, id: ApiTokenId) -> Result<bool> {
-        let statement = sql("DELETE FROM api_tokens WHERE id = $1 AND person_id = $2")
-            .bind(id.as_uuid())
-            .bind(person.as_uuid());
+        let statement =
+            sql("DELETE FROM api_tokens WHERE id = $1 AND person_id = $2").bind(id.as_uuid()).bind(person.as_uuid());
         Ok(self.execute(statement).await? > 0)
     }
 

@@ -1,0 +1,214 @@
+use std::sync::Arc;
+
+use domain::{BookingState, Invitation, InvitationId, Invitee, MeetingRole, OccurrenceState};
+use storage::{Span, StorageError, Store};
+use uuid::Uuid;
+
+use super::samples::{HOUR, at, booking, furnish, occurrence, person, read, write};
+
+super::promises![
+    a_booking_is_kept_as_given,
+    a_booking_changed_meanwhile_is_not_overwritten,
+    the_backstop_names_the_room_that_is_taken,
+    rooms_may_be_held_back_to_back,
+    a_moved_booking_may_overlap_where_it_was,
+    dropped_occurrences_go_and_kept_ones_keep_their_ids,
+    a_cancelled_booking_holds_no_room,
+    an_ended_occurrence_holds_no_room,
+    a_locked_occurrence_still_holds_its_room,
+    a_series_must_not_overlap_itself,
+    an_occurrence_longer_than_a_day_is_refused,
+    a_person_sees_what_it_organises_booked_or_is_invited_to,
+];
+
+async fn a_booking_is_kept_as_given(store: Arc<dyn Store>) {
+    let (ada, rooms) = furnish(&store, 2).await;
+    let mut held = booking(&ada, &[&rooms[1], &rooms[0]]);
+    held.description = "Umlaute: äöüß 🎉\nzweite Zeile".into();
+    held.guests_wait = false;
+    let later = occurrence(&held, HOUR, 2 * HOUR);
+    let mut sooner = occurrence(&held, 0, HOUR);
+    sooner.locked_at = Some(at(7));
+    let mut unit = write(&store).await;
+    unit.add_booking(&held, &[later.clone(), sooner.clone()]).await.expect("the rooms are free");
+    unit.commit().await.expect("nothing stands against it");
+    let mut unit = read(&store).await;
+    assert_eq!(unit.booking(held.id).await.expect("reading works"), Some(held.clone()));
+    let dates = unit.occurrences_of(held.id).await.expect("reading works");
+    assert_eq!(dates, vec![sooner.clone(), later.clone()]);
+    assert_eq!(unit.occurrence(later.id).await.expect("reading works"), Some(later.clone()));
+    let both = unit.occurrences_by_id(&[later.id, sooner.id]).await.expect("reading works");
+    assert_eq!(both, vec![(sooner, held.clone()), (later, held)]);
+    assert_eq!(unit.booking(booking(&ada, &[]).id).await.expect("reading works"), None);
+}
+
+async fn a_booking_changed_meanwhile_is_not_overwritten(store: Arc<dyn Store>) {
+    let (ada, _) = furnish(&store, 0).await;
+    let held = booking(&ada, &[]);
+    let dates = [occurrence(&held, 0, HOUR)];
+    let mut unit = write(&store).await;
+    unit.add_booking(&held, &dates).await.expect("nothing is held");
+    unit.commit().await.expect("nothing stands against it");
+    let first = domain::Booking { version: 2, title: "Erste".into(), updated_at: at(3), ..held.clone() };
+    let second = domain::Booking { version: 2, title: "Zweite".into(), ..held };
+    let mut unit = write(&store).await;
+    unit.save_booking(&first, &dates).await.expect("the version fits");
+    unit.commit().await.expect("nothing stands against it");
+    let error = write(&store).await.save_booking(&second, &dates).await.expect_err("somebody was first");
+    assert!(matches!(error, StorageError::Conflict(_)), "{error:?}");
+    assert_eq!(read(&store).await.booking(first.id).await.expect("reading works"), Some(first));
+}
+
+async fn the_backstop_names_the_room_that_is_taken(store: Arc<dyn Store>) {
+    let (ada, rooms) = furnish(&store, 3).await;
+    let held = booking(&ada, &[&rooms[1]]);
+    let mut unit = write(&store).await;
+    unit.add_booking(&held, &[occurrence(&held, 0, 2 * HOUR)]).await.expect("the room is free");
+    unit.commit().await.expect("nothing stands against it");
+    let late = booking(&ada, &[&rooms[0], &rooms[1], &rooms[2]]);
+    let mut unit = write(&store).await;
+    let error = unit.add_booking(&late, &[occurrence(&late, HOUR, 3 * HOUR)]).await.expect_err("one room is taken");
+    assert!(matches!(error, StorageError::RoomTaken(room) if room == rooms[1].id), "{error:?}");
+    drop(unit);
+    assert_eq!(read(&store).await.booking(late.id).await.expect("reading works"), None);
+}
+
+async fn rooms_may_be_held_back_to_back(store: Arc<dyn Store>) {
+    let (ada, rooms) = furnish(&store, 1).await;
+    let mut unit = write(&store).await;
+    for start in [HOUR, 0, 2 * HOUR] {
+        let held = booking(&ada, &[&rooms[0]]);
+        unit.add_booking(&held, &[occurrence(&held, start, start + HOUR)]).await.expect("the room is free then");
+    }
+    unit.commit().await.expect("nothing stands against it");
+}
+
+async fn a_moved_booking_may_overlap_where_it_was(store: Arc<dyn Store>) {
+    let (ada, rooms) = furnish(&store, 1).await;
+    let mut held = booking(&ada, &[&rooms[0]]);
+    let mut dates = [occurrence(&held, 0, HOUR), occurrence(&held, HOUR, 2 * HOUR)];
+    let mut unit = write(&store).await;
+    unit.add_booking(&held, &dates).await.expect("the room is free");
+    for date in &mut dates {
+        date.start = date.start + jiff::SignedDuration::from_secs(HOUR / 2);
+        date.end = date.end + jiff::SignedDuration::from_secs(HOUR / 2);
+    }
+    held.version = 2;
+    unit.save_booking(&held, &dates).await.expect("only its own time is in the way");
+    assert_eq!(unit.occurrences_of(held.id).await.expect("reading works"), dates.to_vec());
+    let span = Span { start: at(0), end: at(HOUR / 2) };
+    assert!(unit.taken_rooms(&held.rooms, span, None).await.expect("reading works").is_empty());
+}
+
+async fn dropped_occurrences_go_and_kept_ones_keep_their_ids(store: Arc<dyn Store>) {
+    let (ada, rooms) = furnish(&store, 1).await;
+    let mut held = booking(&ada, &[&rooms[0]]);
+    let dates = [occurrence(&held, 0, HOUR), occurrence(&held, 2 * HOUR, 3 * HOUR)];
+    let mut unit = write(&store).await;
+    unit.add_booking(&held, &dates).await.expect("the room is free");
+    held.version = 2;
+    unit.save_booking(&held, &dates[1..]).await.expect("the version fits");
+    assert_eq!(unit.occurrence(dates[0].id).await.expect("reading works"), None);
+    assert_eq!(unit.occurrences_of(held.id).await.expect("reading works"), dates[1..].to_vec());
+    let span = Span { start: at(0), end: at(2 * HOUR) };
+    assert!(unit.taken_rooms(&held.rooms, span, None).await.expect("reading works").is_empty());
+}
+
+async fn a_cancelled_booking_holds_no_room(store: Arc<dyn Store>) {
+    let (ada, rooms) = furnish(&store, 1).await;
+    let mut held = booking(&ada, &[&rooms[0]]);
+    let mut dates = [occurrence(&held, 0, HOUR)];
+    let mut unit = write(&store).await;
+    unit.add_booking(&held, &dates).await.expect("the room is free");
+    held.state = BookingState::Cancelled { at: at(9), by: ada.id };
+    held.version = 2;
+    dates[0].state = OccurrenceState::Cancelled;
+    unit.save_booking(&held, &dates).await.expect("the version fits");
+    unit.save_occurrence(&domain::Occurrence { state: OccurrenceState::Held, ..dates[0].clone() })
+        .await
+        .expect("an occurrence can be saved");
+    assert_eq!(unit.booking(held.id).await.expect("reading works"), Some(held.clone()), "its rooms stay named");
+    let span = Span { start: at(0), end: at(HOUR) };
+    assert!(unit.taken_rooms(&held.rooms, span, None).await.expect("reading works").is_empty());
+}
+
+async fn an_ended_occurrence_holds_no_room(store: Arc<dyn Store>) {
+    let (ada, rooms) = furnish(&store, 1).await;
+    let held = booking(&ada, &[&rooms[0]]);
+    let mut dates = [occurrence(&held, 0, HOUR), occurrence(&held, HOUR, 2 * HOUR)];
+    let mut unit = write(&store).await;
+    unit.add_booking(&held, &dates).await.expect("the room is free");
+    dates[0].state = OccurrenceState::Ended { at: at(60) };
+    unit.save_occurrence(&dates[0]).await.expect("an occurrence can be saved");
+    assert_eq!(unit.occurrences_of(held.id).await.expect("reading works"), dates.to_vec());
+    let span = Span { start: at(0), end: at(2 * HOUR) };
+    let taken = unit.taken_rooms(&held.rooms, span, None).await.expect("reading works");
+    assert_eq!(taken, vec![(rooms[0].id, Span { start: at(HOUR), end: at(2 * HOUR) })]);
+}
+
+async fn a_locked_occurrence_still_holds_its_room(store: Arc<dyn Store>) {
+    let (ada, rooms) = furnish(&store, 1).await;
+    let held = booking(&ada, &[&rooms[0]]);
+    let mut date = occurrence(&held, 0, HOUR);
+    let mut unit = write(&store).await;
+    unit.add_booking(&held, &[date.clone()]).await.expect("the room is free");
+    for locked_at in [Some(at(60)), None] {
+        date.locked_at = locked_at;
+        unit.save_occurrence(&date).await.expect("an occurrence can be saved");
+        assert_eq!(unit.occurrence(date.id).await.expect("reading works"), Some(date.clone()));
+        let span = Span { start: at(0), end: at(HOUR) };
+        let taken = unit.taken_rooms(&held.rooms, span, None).await.expect("reading works");
+        assert_eq!(taken, vec![(rooms[0].id, span)]);
+    }
+}
+
+async fn a_series_must_not_overlap_itself(store: Arc<dyn Store>) {
+    let (ada, rooms) = furnish(&store, 1).await;
+    let held = booking(&ada, &[&rooms[0]]);
+    let dates = [occurrence(&held, 0, HOUR), occurrence(&held, HOUR - 1, 2 * HOUR)];
+    let error = write(&store).await.add_booking(&held, &dates).await.expect_err("the room cannot be held twice");
+    assert!(matches!(error, StorageError::RoomTaken(room) if room == rooms[0].id), "{error:?}");
+}
+
+async fn an_occurrence_longer_than_a_day_is_refused(store: Arc<dyn Store>) {
+    let (ada, _) = furnish(&store, 0).await;
+    let held = booking(&ada, &[]);
+    for (start, end) in [(0, 24 * HOUR + 1), (0, 0), (10, 5)] {
+        let refused = write(&store).await.add_booking(&held, &[occurrence(&held, start, end)]).await;
+        assert!(matches!(refused, Err(StorageError::Inconsistent(_))), "{start}..{end}: {refused:?}");
+    }
+}
+
+async fn a_person_sees_what_it_organises_booked_or_is_invited_to(store: Arc<dyn Store>) {
+    let (ada, _) = furnish(&store, 0).await;
+    let boss = person("Boss");
+    let guest = person("Invited");
+    let mut held = booking(&boss, &[]);
+    held.booked_by = ada.id;
+    let dates = [occurrence(&held, 0, HOUR), occurrence(&held, 24 * HOUR, 25 * HOUR)];
+    let invitation = |person, revoked_at| Invitation {
+        id: InvitationId::from_uuid(Uuid::now_v7()),
+        booking: held.id,
+        invitee: Invitee::Person(person),
+        role: MeetingRole::Participant,
+        revoked_at,
+    };
+    let strangers = person("Revoked");
+    let mut unit = write(&store).await;
+    for person in [&boss, &guest, &strangers] {
+        unit.add_person(person).await.expect("the address is free");
+    }
+    unit.add_booking(&held, &dates).await.expect("nothing is held");
+    let invitations = [invitation(guest.id, None), invitation(strangers.id, Some(at(1)))];
+    unit.save_invitations(held.id, &invitations).await.expect("the booking exists");
+    let all = Span { start: at(HOUR - 1), end: at(48 * HOUR) };
+    for person in [&ada, &boss, &guest] {
+        let seen = unit.bookings_of(person.id, all, 10).await.expect("reading works");
+        let expected: Vec<_> = dates.iter().map(|date| (date.clone(), held.clone())).collect();
+        assert_eq!(seen, expected, "{}", person.name.expose());
+    }
+    assert!(unit.bookings_of(strangers.id, all, 10).await.expect("reading works").is_empty());
+    assert_eq!(unit.bookings_of(ada.id, all, 1).await.expect("reading works").len(), 1);
+    let later = Span { start: at(HOUR), end: at(24 * HOUR) };
+    assert!(unit.bookings_of(ada.id, later, 10).await.expect("reading works").is_empty());
+}

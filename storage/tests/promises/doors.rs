@@ -1,0 +1,88 @@
+use std::sync::Arc;
+
+use domain::{Admission, AdmissionId, AdmissionState, Identity, Occurrence, Private};
+use storage::Store;
+use uuid::Uuid;
+
+use super::samples::{HOUR, at, booking, furnish, occurrence, write};
+
+super::promises![
+    who_asks_again_keeps_one_place_at_the_door,
+    the_door_is_seen_in_the_order_of_asking,
+    expired_admissions_are_deleted,
+    an_exclusion_is_for_one_meeting_and_for_good,
+];
+
+fn admission(occurrence: &Occurrence, identity: &str, ticket: u8, asked: i64) -> Admission {
+    Admission {
+        id: AdmissionId::from_uuid(Uuid::now_v7()),
+        occurrence: occurrence.id,
+        identity: identity.parse().expect("it is short and printable"),
+        name: Private::from("Gast Müller"),
+        ticket_hash: [ticket; 32],
+        state: AdmissionState::Waiting,
+        requested_at: at(asked),
+        expires_at: at(asked + HOUR),
+    }
+}
+
+/// Two occurrences somebody can come to.
+async fn doors(store: &Arc<dyn Store>) -> [Occurrence; 2] {
+    let (ada, _) = furnish(store, 0).await;
+    let held = booking(&ada, &[]);
+    let dates = [occurrence(&held, 0, HOUR), occurrence(&held, 2 * HOUR, 3 * HOUR)];
+    let mut unit = write(store).await;
+    unit.add_booking(&held, &dates).await.expect("nothing is held");
+    unit.commit().await.expect("nothing stands against it");
+    dates
+}
+
+async fn who_asks_again_keeps_one_place_at_the_door(store: Arc<dyn Store>) {
+    let [door, _] = doors(&store).await;
+    let first = admission(&door, "guest-1", 1, 0);
+    let mut second = admission(&door, "guest-1", 2, 10);
+    let mut unit = write(&store).await;
+    unit.save_admission(&first).await.expect("the occurrence exists");
+    unit.save_admission(&second).await.expect("the occurrence exists");
+    second.state = AdmissionState::Admitted;
+    unit.save_admission(&second).await.expect("the occurrence exists");
+    assert_eq!(unit.admissions_of(door.id).await.expect("reading works"), vec![second.clone()]);
+    assert_eq!(unit.admission(second.id).await.expect("reading works"), Some(second.clone()));
+    assert_eq!(unit.admission(first.id).await.expect("reading works"), None);
+    assert_eq!(unit.admission_by_ticket(&[2; 32]).await.expect("reading works"), Some(second));
+    assert_eq!(unit.admission_by_ticket(&[1; 32]).await.expect("reading works"), None);
+}
+
+async fn the_door_is_seen_in_the_order_of_asking(store: Arc<dyn Store>) {
+    let [door, other] = doors(&store).await;
+    let mut unit = write(&store).await;
+    for (door, identity, ticket, asked) in
+        [(&door, "guest-c", 3, 30), (&door, "guest-a", 1, 10), (&other, "guest-x", 9, 0), (&door, "guest-b", 2, 20)]
+    {
+        unit.save_admission(&admission(door, identity, ticket, asked)).await.expect("the occurrence exists");
+    }
+    let seen = unit.admissions_of(door.id).await.expect("reading works");
+    let identities: Vec<&str> = seen.iter().map(|admission| admission.identity.as_str()).collect();
+    assert_eq!(identities, ["guest-a", "guest-b", "guest-c"]);
+}
+
+async fn expired_admissions_are_deleted(store: Arc<dyn Store>) {
+    let [door, _] = doors(&store).await;
+    let mut unit = write(&store).await;
+    unit.save_admission(&admission(&door, "guest-1", 1, 0)).await.expect("the occurrence exists");
+    unit.save_admission(&admission(&door, "guest-2", 2, 10)).await.expect("the occurrence exists");
+    assert_eq!(unit.delete_expired_admissions(at(HOUR)).await.expect("writing works"), 1);
+    assert_eq!(unit.admissions_of(door.id).await.expect("reading works").len(), 1);
+}
+
+async fn an_exclusion_is_for_one_meeting_and_for_good(store: Arc<dyn Store>) {
+    let [door, other] = doors(&store).await;
+    let identity: Identity = "guest-1".parse().expect("it is short and printable");
+    let someone_else: Identity = "guest-2".parse().expect("it is short and printable");
+    let mut unit = write(&store).await;
+    unit.exclude(door.id, &identity, at(0)).await.expect("the occurrence exists");
+    unit.exclude(door.id, &identity, at(1)).await.expect("twice is no harm");
+    assert!(unit.is_excluded(door.id, &identity).await.expect("reading works"));
+    assert!(!unit.is_excluded(door.id, &someone_else).await.expect("reading works"));
+    assert!(!unit.is_excluded(other.id, &identity).await.expect("reading works"));
+}

@@ -1,0 +1,131 @@
+use std::sync::Arc;
+
+use domain::ApiTokenId;
+use storage::{ApiToken, AuditEntry, SignIn, Store, WebSession};
+use uuid::Uuid;
+
+use super::samples::{HOUR, at, furnish, person, write};
+
+super::promises![
+    a_session_is_found_touched_and_ended,
+    all_sessions_of_a_person_end_at_once,
+    an_api_token_is_ended_only_by_its_person,
+    failed_sign_ins_are_counted_since_an_instant,
+    what_is_over_is_deleted_and_nothing_else,
+    a_setup_link_works_once_in_time_and_only_the_latest,
+    the_audit_trail_shows_the_newest_line_first,
+];
+
+fn session(person: &domain::Person, secret: u8) -> WebSession {
+    WebSession {
+        secret_hash: [secret; 32],
+        person: person.id,
+        created_at: at(0),
+        used_at: at(1),
+        expires_at: at(12 * HOUR),
+    }
+}
+
+fn token(person: &domain::Person, secret: u8, created_at: i64) -> ApiToken {
+    ApiToken {
+        id: ApiTokenId::from_uuid(Uuid::now_v7()),
+        secret_hash: [secret; 32],
+        person: person.id,
+        label: "Skript".into(),
+        created_at: at(created_at),
+        expires_at: at(12 * HOUR),
+    }
+}
+
+async fn a_session_is_found_touched_and_ended(store: Arc<dyn Store>) {
+    let (ada, _) = furnish(&store, 0).await;
+    let mut unit = write(&store).await;
+    unit.add_session(&session(&ada, 1)).await.expect("the person exists");
+    unit.touch_session(&[1; 32], at(50)).await.expect("writing works");
+    let found = unit.session(&[1; 32]).await.expect("reading works").expect("it was added");
+    assert_eq!((found.person, found.used_at, found.created_at), (ada.id, at(50), at(0)));
+    assert_eq!(found.expires_at, at(12 * HOUR));
+    unit.end_session(&[1; 32]).await.expect("writing works");
+    assert!(unit.session(&[1; 32]).await.expect("reading works").is_none());
+}
+
+async fn all_sessions_of_a_person_end_at_once(store: Arc<dyn Store>) {
+    let (ada, _) = furnish(&store, 0).await;
+    let other = person("Other");
+    let mut unit = write(&store).await;
+    unit.add_person(&other).await.expect("the address is free");
+    for (person, secret) in [(&ada, 1), (&ada, 2), (&other, 3)] {
+        unit.add_session(&session(person, secret)).await.expect("the person exists");
+    }
+    unit.end_sessions_of(ada.id).await.expect("writing works");
+    assert!(unit.session(&[1; 32]).await.expect("reading works").is_none());
+    assert!(unit.session(&[2; 32]).await.expect("reading works").is_none());
+    assert!(unit.session(&[3; 32]).await.expect("reading works").is_some());
+}
+
+async fn an_api_token_is_ended_only_by_its_person(store: Arc<dyn Store>) {
+    let (ada, _) = furnish(&store, 0).await;
+    let (old, new) = (token(&ada, 1, 0), token(&ada, 2, 5));
+    let mut unit = write(&store).await;
+    unit.add_api_token(&old).await.expect("the person exists");
+    unit.add_api_token(&new).await.expect("the person exists");
+    let ids: Vec<_> = unit.api_tokens_of(ada.id).await.expect("reading works").iter().map(|token| token.id).collect();
+    assert_eq!(ids, [new.id, old.id]);
+    assert!(!unit.end_api_token(person("Other").id, old.id).await.expect("writing works"));
+    assert_eq!(unit.api_token(&[1; 32]).await.expect("reading works").map(|token| token.label), Some("Skript".into()));
+    assert!(unit.end_api_token(ada.id, old.id).await.expect("writing works"));
+    assert!(unit.api_token(&[1; 32]).await.expect("reading works").is_none());
+}
+
+async fn failed_sign_ins_are_counted_since_an_instant(store: Arc<dyn Store>) {
+    let mut unit = write(&store).await;
+    for (subject, seconds) in [(1, 0), (1, 10), (1, 20), (2, 20)] {
+        let attempt = SignIn { subject_hash: [subject; 32], at: at(seconds) };
+        unit.add_failed_sign_in(&attempt).await.expect("writing works");
+    }
+    assert_eq!(unit.failed_sign_ins(&[1; 32], at(10)).await.expect("reading works"), 2);
+    assert_eq!(unit.failed_sign_ins(&[3; 32], at(0)).await.expect("reading works"), 0);
+}
+
+async fn what_is_over_is_deleted_and_nothing_else(store: Arc<dyn Store>) {
+    let (ada, _) = furnish(&store, 0).await;
+    let mut unit = write(&store).await;
+    unit.add_session(&session(&ada, 1)).await.expect("the person exists");
+    unit.add_session(&WebSession { expires_at: at(20 * HOUR), ..session(&ada, 2) }).await.expect("the person exists");
+    unit.add_api_token(&token(&ada, 3, 0)).await.expect("the person exists");
+    unit.add_failed_sign_in(&SignIn { subject_hash: [4; 32], at: at(0) }).await.expect("writing works");
+    assert_eq!(unit.delete_expired_sessions(at(12 * HOUR - 1)).await.expect("writing works"), 0);
+    assert_eq!(unit.delete_expired_sessions(at(12 * HOUR)).await.expect("writing works"), 2);
+    assert!(unit.session(&[2; 32]).await.expect("reading works").is_some());
+    assert_eq!(unit.failed_sign_ins(&[4; 32], at(0)).await.expect("reading works"), 1);
+    assert_eq!(unit.delete_expired_sessions(at(25 * HOUR)).await.expect("writing works"), 2);
+}
+
+async fn a_setup_link_works_once_in_time_and_only_the_latest(store: Arc<dyn Store>) {
+    let mut unit = write(&store).await;
+    unit.set_setup_link(&[1; 32], at(100)).await.expect("writing works");
+    unit.set_setup_link(&[2; 32], at(100)).await.expect("writing works");
+    assert!(!unit.take_setup_link(&[1; 32], at(50)).await.expect("writing works"), "replaced");
+    assert!(!unit.take_setup_link(&[2; 32], at(100)).await.expect("writing works"), "too late");
+    assert!(unit.take_setup_link(&[2; 32], at(99)).await.expect("writing works"));
+    assert!(!unit.take_setup_link(&[2; 32], at(99)).await.expect("writing works"), "used");
+}
+
+async fn the_audit_trail_shows_the_newest_line_first(store: Arc<dyn Store>) {
+    let ada = person("Ada");
+    let mut unit = write(&store).await;
+    for number in 0..3 {
+        let entry = AuditEntry {
+            at: at(number),
+            actor: Some(ada.id),
+            on_behalf_of: None,
+            action: format!("step.{number}"),
+            subject: "booking 1".into(),
+        };
+        unit.add_audit(&entry).await.expect("writing works");
+    }
+    let newest = unit.audit(2).await.expect("reading works");
+    let actions: Vec<&str> = newest.iter().map(|entry| entry.action.as_str()).collect();
+    assert_eq!(actions, ["step.2", "step.1"]);
+    assert_eq!((newest[0].at, newest[0].actor, newest[0].on_behalf_of), (at(2), Some(ada.id), None));
+}
