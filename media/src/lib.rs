@@ -9,12 +9,25 @@
 //! library, only `io/` a socket; `router/` is a state machine `(packet, now) → effects`.
 
 mod command;
+mod demux;
+mod engine;
 mod event;
+mod io;
+mod meters;
+mod mid;
+mod packet;
+mod peer;
+mod router;
+mod sdp;
+mod slots;
+mod speakers;
+mod worker;
 
 pub use command::{
     Channel, Command, EventSink, Kind, LayerWish, MeetingId, PeerId, PendingTrack, PublishedLayer, Quality,
     Subscription, TrackSid,
 };
+pub use engine::{Engine, EngineConfig};
 pub use event::{Answer, CloseReason, Event, OfferRefused, PathKind, PeerStats, TrackStats};
 
 /// Where commands go: the engine, or a test that plays it.

@@ -1,0 +1,7 @@
+//! The only place that names a socket.
+
+mod udp;
+mod wait;
+
+pub(crate) use udp::{Datagrams, Udp, share};
+pub(crate) use wait::{Nudge, Wait};

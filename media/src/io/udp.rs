@@ -1,0 +1,156 @@
+use std::io::{self, ErrorKind, IoSliceMut};
+use std::net::{IpAddr, SocketAddr, UdpSocket};
+
+use quinn_udp::{BATCH_SIZE, RecvMeta, Transmit, UdpSockRef, UdpSocketState};
+use socket2::{Domain, Protocol, Socket, Type};
+
+/// Longer bursts to one receiver get lost on the way.
+const LARGEST_GROUP: usize = 10;
+/// What one call to the kernel may carry.
+const LARGEST_CALL: usize = 60_000;
+const KERNEL_BUFFER: usize = 4 * 1024 * 1024;
+/// A datagram of ours or a browser's is never longer.
+const LONGEST_DATAGRAM: usize = 1_500;
+
+/// Opens one socket per worker on the same port; the kernel spreads the packets over them.
+pub(crate) fn share(bind: SocketAddr, workers: usize) -> io::Result<Vec<UdpSocket>> {
+    let mut address = bind;
+    let mut sockets = Vec::with_capacity(workers);
+    for _ in 0..workers {
+        let socket = Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
+        if workers > 1 {
+            socket.set_reuse_port(true)?;
+        }
+        if address.is_ipv6() {
+            socket.set_only_v6(!address.ip().is_unspecified())?;
+        }
+        // The kernel grants what its own limits allow; less is no reason to refuse service.
+        let _ = socket.set_recv_buffer_size(KERNEL_BUFFER);
+        let _ = socket.set_send_buffer_size(KERNEL_BUFFER);
+        socket.bind(&address.into())?;
+        let socket = UdpSocket::from(socket);
+        address = socket.local_addr()?;
+        sockets.push(socket);
+    }
+    Ok(sockets)
+}
+
+/// A worker's socket: many packets per call, in and out.
+pub(crate) struct Udp {
+    socket: UdpSocket,
+    state: UdpSocketState,
+    is_ipv6: bool,
+    buffers: Vec<Vec<u8>>,
+    group: Vec<u8>,
+}
+
+/// The datagrams of one reading.
+#[derive(Debug, Default)]
+pub(crate) struct Datagrams {
+    bytes: Vec<u8>,
+    list: Vec<(SocketAddr, Option<IpAddr>, usize, usize)>,
+}
+
+impl Datagrams {
+    pub(crate) fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// Source, the address it was sent to, and the content.
+    pub(crate) fn get(&self, at: usize) -> (SocketAddr, Option<IpAddr>, &[u8]) {
+        let (source, local, from, to) = self.list[at];
+        (source, local, &self.bytes[from..to])
+    }
+}
+
+impl Udp {
+    pub(crate) fn new(socket: UdpSocket) -> io::Result<Self> {
+        let state = UdpSocketState::new(UdpSockRef::from(&socket))?;
+        let is_ipv6 = socket.local_addr()?.is_ipv6();
+        let longest = LONGEST_DATAGRAM * state.gro_segments();
+        let buffers = vec![vec![0; longest]; BATCH_SIZE];
+        Ok(Self { socket, state, is_ipv6, buffers, group: Vec::with_capacity(LARGEST_CALL) })
+    }
+
+    /// Reads what is there, at most one batch; `false` when nothing is left.
+    pub(crate) fn receive(&mut self, datagrams: &mut Datagrams) -> bool {
+        datagrams.bytes.clear();
+        datagrams.list.clear();
+        let mut metas = [RecvMeta::default(); BATCH_SIZE];
+        let mut slices: Vec<IoSliceMut<'_>> = self.buffers.iter_mut().map(|buffer| IoSliceMut::new(buffer)).collect();
+        let count = match self.state.recv(UdpSockRef::from(&self.socket), &mut slices, &mut metas) {
+            Ok(count) => count,
+            Err(error) if error.kind() == ErrorKind::WouldBlock => return false,
+            // An ICMP error of some earlier packet; the next reading goes on.
+            Err(_) => return true,
+        };
+        for (meta, buffer) in metas.iter().zip(&self.buffers).take(count) {
+            let source = SocketAddr::new(meta.addr.ip().to_canonical(), meta.addr.port());
+            let local = meta.dst_ip.map(|ip| ip.to_canonical());
+            let stride = meta.stride.max(1);
+            for datagram in buffer[..meta.len].chunks(stride) {
+                let from = datagrams.bytes.len();
+                datagrams.bytes.extend_from_slice(datagram);
+                datagrams.list.push((source, local, from, datagrams.bytes.len()));
+            }
+        }
+        true
+    }
+
+    /// Sends everything in the queue and empties it; returns how many datagrams were lost.
+    /// Neighbours to the same receiver leave together (all of one length, the last may be
+    /// shorter), which is several times cheaper than one by one.
+    pub(crate) fn send(&mut self, queue: &mut Vec<(SocketAddr, Vec<u8>)>) -> u64 {
+        let mut lost = 0;
+        let mut at = 0;
+        while at < queue.len() {
+            let (to, first) = &queue[at];
+            let segment = first.len();
+            let mut end = at + 1;
+            let mut bytes = segment;
+            let largest = LARGEST_GROUP.min(self.state.max_gso_segments());
+            while end < queue.len() && end - at < largest {
+                let (next_to, next) = &queue[end];
+                if next_to != to || next.len() > segment || bytes + next.len() > LARGEST_CALL {
+                    break;
+                }
+                bytes += next.len();
+                end += 1;
+                if next.len() < segment {
+                    break;
+                }
+            }
+            lost += self.send_group(&queue[at..end], segment);
+            at = end;
+        }
+        queue.clear();
+        lost
+    }
+
+    fn send_group(&mut self, group: &[(SocketAddr, Vec<u8>)], segment: usize) -> u64 {
+        let to = group[0].0;
+        let destination = match to.ip() {
+            IpAddr::V4(ip) if self.is_ipv6 => SocketAddr::new(ip.to_ipv6_mapped().into(), to.port()),
+            _ => to,
+        };
+        let contents = if let [(_, only)] = group {
+            only.as_slice()
+        } else {
+            self.group.clear();
+            for (_, datagram) in group {
+                self.group.extend_from_slice(datagram);
+            }
+            &self.group
+        };
+        let segment_size = (group.len() > 1).then_some(segment);
+        let transmit = Transmit { destination, ecn: None, contents, segment_size, src_ip: None };
+        match self.state.try_send(UdpSockRef::from(&self.socket), &transmit) {
+            Ok(()) => 0,
+            Err(_) if group.len() > 1 => {
+                // The card or the path refuses groups: one by one then.
+                group.chunks(1).map(|one| self.send_group(one, one[0].1.len())).sum()
+            }
+            Err(_) => 1,
+        }
+    }
+}

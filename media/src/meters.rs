@@ -1,0 +1,42 @@
+use metrics::{Counter, Gauge, counter, gauge};
+
+/// The figures of a worker, looked up once: naming a counter costs more than counting.
+pub(crate) struct Meters {
+    pub(crate) packets_in: Counter,
+    pub(crate) bytes_in: Counter,
+    pub(crate) packets_out: Counter,
+    pub(crate) bytes_out: Counter,
+    pub(crate) forwarded: Counter,
+    /// From nobody we know.
+    pub(crate) dropped_stranger: Counter,
+    /// Not from where the peer has proved to be, or not understood.
+    pub(crate) dropped_refused: Counter,
+    /// The receiver did not agree to the format.
+    pub(crate) dropped_format: Counter,
+    /// The kernel did not take it.
+    pub(crate) dropped_send: Counter,
+    /// Messages nobody took in time, or too long.
+    pub(crate) dropped_data: Counter,
+    pub(crate) faults: Counter,
+    pub(crate) peers: Gauge,
+}
+
+impl Meters {
+    pub(crate) fn new() -> Self {
+        let dropped = |reason: &'static str| counter!("media_dropped_total", "reason" => reason);
+        Self {
+            packets_in: counter!("media_packets_in_total"),
+            bytes_in: counter!("media_bytes_in_total"),
+            packets_out: counter!("media_packets_out_total"),
+            bytes_out: counter!("media_bytes_out_total"),
+            forwarded: counter!("media_packets_forwarded_total"),
+            dropped_stranger: dropped("stranger"),
+            dropped_refused: dropped("refused"),
+            dropped_format: dropped("format"),
+            dropped_send: dropped("send"),
+            dropped_data: dropped("data"),
+            faults: counter!("media_faults_total"),
+            peers: gauge!("media_peers"),
+        }
+    }
+}

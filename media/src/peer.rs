@@ -1,0 +1,453 @@
+//! One peer connection. The only file that names the WebRTC library; everybody else sees the
+//! [`Connection`] trait, and tests put their own behind it.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use str0m::change::SdpOffer;
+use str0m::channel::ChannelId;
+use str0m::config::DtlsCert;
+use str0m::format::PayloadParams;
+use str0m::media::{KeyframeRequestKind, Pt, Rid};
+use str0m::net::{DatagramRecv, Protocol, Receive};
+use str0m::rtp::{
+    Extension, ExtensionMap, ExtensionSerializer, ExtensionValues, RedDecoder, RtpPacket, RtpWrite, Vp8Descriptor,
+};
+use str0m::{Candidate, IceCreds, Input, Output, Rtc};
+
+use crate::mid::Mid;
+use crate::packet::{Codec, Happening, Measured, Packet, Rewrite};
+use crate::sdp::Credentials;
+use crate::{Channel, PeerId, Quality};
+
+const DEPENDENCY_DESCRIPTOR: &str =
+    "https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension";
+/// Packets kept for repeating, per forwarded video track.
+const REPEATABLE_PACKETS: usize = 500;
+/// Sent but not yet acknowledged data, before messages wait in our own queue.
+const DATA_IN_FLIGHT: usize = 128 * 1024;
+const STATS_EVERY: Duration = Duration::from_secs(1);
+
+/// What the worker needs of a peer connection. After every call that changes something,
+/// [`Connection::poll`] is called until it answers [`Polled::Idle`] or [`Polled::Broken`].
+pub(crate) trait Connection: Send {
+    /// Takes a datagram if it comes from where this peer has proved to be.
+    fn receive(&mut self, now: Instant, source: SocketAddr, local: SocketAddr, datagram: &[u8]) -> Received;
+    /// Time passes; what was written leaves.
+    fn advance(&mut self, now: Instant);
+    fn poll(&mut self) -> Polled;
+    /// Answers an offer; `None` if it cannot be followed.
+    fn answer(&mut self, offer: &str) -> Option<String>;
+    /// Writes a packet of a publisher; `false` if this receiver did not agree to its format.
+    fn forward(&mut self, packet: &Packet, rewrite: &Rewrite, now: Instant) -> bool;
+    fn request_keyframe(&mut self, mid: Mid, quality: Quality);
+    fn send(&mut self, channel: Channel, payload: &[u8]) -> Sent;
+    fn close(&mut self);
+}
+
+/// What became of a datagram.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Received {
+    Taken,
+    Refused,
+}
+
+/// What became of a message.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Sent {
+    Taken,
+    /// Too much is on its way; try again later.
+    Full,
+    /// The channel is not open.
+    Closed,
+}
+
+/// What a connection has to say.
+pub(crate) enum Polled {
+    Transmit {
+        to: SocketAddr,
+        datagram: Vec<u8>,
+    },
+    Happened(Happening),
+    /// Nothing until then.
+    Idle(Instant),
+    /// It cannot go on.
+    Broken,
+}
+
+/// What a new connection must know.
+#[derive(Clone, Debug)]
+pub(crate) struct Setup {
+    pub(crate) peer: PeerId,
+    pub(crate) credentials: Credentials,
+    /// Addresses to offer to the client.
+    pub(crate) candidates: Vec<SocketAddr>,
+    pub(crate) estimate_bandwidth: bool,
+}
+
+/// The parts of a packet only connections understand.
+pub(crate) struct Carried {
+    format: PayloadParams,
+    red: bool,
+    extensions: ExtensionValues,
+}
+
+/// A certificate shared by the connections of a worker: making one costs milliseconds.
+#[derive(Clone)]
+pub(crate) struct Certificate(Option<DtlsCert>);
+
+impl Certificate {
+    pub(crate) fn generate() -> Self {
+        Self(str0m::crypto::from_feature_flags().dtls_provider.generate_certificate())
+    }
+}
+
+/// [`Connection`] on top of the WebRTC library.
+pub(crate) struct Peer {
+    rtc: Rtc,
+    setup: Setup,
+    /// Section and step by source identifier, learned from the first packet.
+    sources: HashMap<u32, (Mid, Quality)>,
+    /// The rid a publisher uses for a step of a section.
+    rids: HashMap<(Mid, Quality), Rid>,
+    /// Our payload type for a format of a publisher.
+    payload_types: HashMap<(PeerId, u8, Mid), Option<Chosen>>,
+    channels: Vec<(Channel, ChannelId)>,
+}
+
+/// How a publisher's format is sent to this receiver.
+#[derive(Clone, Copy)]
+struct Chosen {
+    payload_type: Pt,
+    /// Take the newest block out of its RED wrapping first.
+    unwrap: bool,
+}
+
+impl Peer {
+    pub(crate) fn new(setup: Setup, certificate: &Certificate, now: Instant) -> Self {
+        let mut config = Rtc::builder()
+            .set_ice_lite(true)
+            .set_rtp_mode(true)
+            .set_local_ice_credentials(creds(&setup.credentials))
+            .set_extension_map(extensions())
+            .set_stats_interval(Some(STATS_EVERY))
+            .set_send_buffer_video(REPEATABLE_PACKETS)
+            .set_sctp_max_buffered_amount(DATA_IN_FLIGHT)
+            .clear_codecs()
+            .enable_opus(true, true)
+            .enable_vp8(true)
+            .enable_h264(true)
+            .enable_vp9(true)
+            .enable_av1(true);
+        if let Some(certificate) = &certificate.0 {
+            config = config.set_dtls_cert(certificate.clone());
+        }
+        if setup.estimate_bandwidth {
+            config = config.enable_bwe(Some(str0m::bwe::Bitrate::kbps(1_500)));
+        }
+        let mut rtc = config.build(now);
+        for candidate in setup.candidates.iter().filter_map(|address| Candidate::host(*address, "udp").ok()) {
+            rtc.add_local_candidate(candidate);
+        }
+        Self {
+            rtc,
+            setup,
+            sources: HashMap::new(),
+            rids: HashMap::new(),
+            payload_types: HashMap::new(),
+            channels: Vec::new(),
+        }
+    }
+
+    fn packet(&mut self, packet: RtpPacket) -> Option<Packet> {
+        let ssrc = *packet.header.ssrc;
+        let (mid, quality) = match self.sources.get(&ssrc) {
+            Some(known) => *known,
+            None => {
+                let mut api = self.rtc.direct_api();
+                let stream = api.stream_rx(&packet.header.ssrc)?;
+                let (mid, rid) = (Mid::new(&stream.mid())?, stream.rid());
+                let quality = rid.map_or(Quality::High, |rid| step(&rid));
+                if let Some(rid) = rid {
+                    self.rids.insert((mid, quality), rid);
+                }
+                self.sources.insert(ssrc, (mid, quality));
+                (mid, quality)
+            }
+        };
+        let payload_type = packet.header.payload_type;
+        let formats = self.rtc.codec_config().params();
+        let format =
+            *formats.iter().find(|format| format.pt() == payload_type || format.red() == Some(payload_type))?;
+        let red = format.red() == Some(payload_type);
+        let codec = codec(&format);
+        let mut extensions = packet.header.ext_vals;
+        // These belong to the way here; the way on gets its own.
+        extensions.mid = None;
+        extensions.rid = None;
+        extensions.rid_repair = None;
+        extensions.transport_cc = None;
+        extensions.abs_send_time = None;
+        if !matches!(codec, Codec::Av1 | Codec::Vp9) {
+            // Its frame numbers do not survive a change of the simulcast step.
+            extensions.user_values.remove::<DependencyDescriptor>();
+        }
+        #[expect(clippy::cast_lossless, reason = "a level of at most 127")]
+        let level = extensions.audio_level.map(|decibels| 10f32.powf(decibels as f32 / 20.0));
+        Some(Packet {
+            from: self.setup.peer,
+            mid,
+            quality,
+            sequence: *packet.seq_no,
+            timestamp: packet.header.timestamp,
+            marker: packet.header.marker,
+            codec,
+            payload: packet.payload,
+            level,
+            carried: Carried { format, red, extensions },
+        })
+    }
+
+    fn chosen(&mut self, packet: &Packet, mid: Mid) -> Option<Chosen> {
+        let carried = &packet.carried;
+        let source_type = if carried.red { carried.format.red() } else { None }.unwrap_or(carried.format.pt());
+        let key = (packet.from, *source_type, mid);
+        if let Some(known) = self.payload_types.get(&key) {
+            return *known;
+        }
+        let chosen = self.rtc.media(mid.as_str().into()).and_then(|media| {
+            let format = self.rtc.codec_config().match_params(carried.format)?;
+            if !media.remote_pts().contains(&format.pt()) {
+                return None;
+            }
+            // The blocks inside name the publisher's payload type: only equal ones may pass.
+            let passes = carried.red && format.pt() == carried.format.pt();
+            Some(match format.red().filter(|_| passes) {
+                Some(red) => Chosen { payload_type: red, unwrap: false },
+                None => Chosen { payload_type: format.pt(), unwrap: carried.red },
+            })
+        });
+        self.payload_types.insert(key, chosen);
+        chosen
+    }
+
+    fn event(&mut self, event: str0m::Event) -> Option<Happening> {
+        use str0m::Event;
+        match event {
+            Event::Connected => Some(Happening::Connected),
+            Event::RtpPacket(packet) => self.packet(packet).map(|packet| Happening::Packet(Box::new(packet))),
+            Event::KeyframeRequest(request) => Mid::new(&request.mid).map(Happening::KeyframeWanted),
+            Event::ChannelOpen(id, label) => {
+                let channel = match label.as_str() {
+                    "_reliable" => Channel::Reliable,
+                    "_lossy" => Channel::Lossy,
+                    _ => return None,
+                };
+                self.channels.retain(|(known, _)| *known != channel);
+                self.channels.push((channel, id));
+                Some(Happening::Opened)
+            }
+            Event::ChannelData(data) => {
+                let (channel, _) = self.channels.iter().find(|(_, id)| *id == data.id)?;
+                Some(Happening::Message(*channel, Bytes::from(data.data)))
+            }
+            Event::ChannelClose(id) => {
+                self.channels.retain(|(_, known)| *known != id);
+                None
+            }
+            Event::PeerStats(stats) => Some(Happening::Measured(Measured {
+                rtt: stats.rtt,
+                loss_up: stats.ingress_loss_fraction,
+                loss_down: stats.egress_loss_fraction,
+                media_bytes_up: stats.bytes_rx,
+                media_bytes_down: stats.bytes_tx,
+            })),
+            Event::Closed => Some(Happening::Ended),
+            _ => None,
+        }
+    }
+}
+
+impl Connection for Peer {
+    fn receive(&mut self, now: Instant, source: SocketAddr, local: SocketAddr, datagram: &[u8]) -> Received {
+        let Ok(contents) = DatagramRecv::try_from(datagram) else { return Received::Refused };
+        let input = Input::Receive(now, Receive { proto: Protocol::Udp, source, destination: local, contents });
+        // The library itself does not look where a packet comes from.
+        if !self.rtc.accepts(&input) {
+            return Received::Refused;
+        }
+        if let Err(error) = self.rtc.handle_input(input) {
+            tracing::debug!(peer.id = self.setup.peer.0, %error, "Peer {}: a packet was not understood", self.setup.peer.0);
+        }
+        Received::Taken
+    }
+
+    fn advance(&mut self, now: Instant) {
+        if let Err(error) = self.rtc.handle_input(Input::Timeout(now)) {
+            tracing::debug!(peer.id = self.setup.peer.0, %error, "Peer {}: a timer failed", self.setup.peer.0);
+        }
+    }
+
+    fn poll(&mut self) -> Polled {
+        loop {
+            match self.rtc.poll_output() {
+                Ok(Output::Transmit(transmit)) => {
+                    return Polled::Transmit { to: transmit.destination, datagram: transmit.contents.into() };
+                }
+                Ok(Output::Event(event)) => {
+                    if let Some(happening) = self.event(event) {
+                        return Polled::Happened(happening);
+                    }
+                }
+                Ok(Output::Timeout(due)) if self.rtc.is_alive() => return Polled::Idle(due),
+                Ok(Output::Timeout(_)) => return Polled::Broken,
+                Err(error) => {
+                    tracing::debug!(peer.id = self.setup.peer.0, %error, "Peer {}: the connection failed", self.setup.peer.0);
+                    return Polled::Broken;
+                }
+            }
+        }
+    }
+
+    fn answer(&mut self, offer: &str) -> Option<String> {
+        let offer = SdpOffer::from_sdp_string(offer).ok()?;
+        let answer = self.rtc.sdp_api().accept_offer(offer).ok()?;
+        // A restart by the client gave us random credentials, under which no packet finds us.
+        let ours = creds(&self.setup.credentials);
+        let mut api = self.rtc.direct_api();
+        if api.local_ice_credentials() != ours {
+            api.set_local_ice_credentials(ours);
+        }
+        self.sources.clear();
+        self.payload_types.clear();
+        Some(answer.to_sdp_string())
+    }
+
+    fn forward(&mut self, packet: &Packet, rewrite: &Rewrite, now: Instant) -> bool {
+        let Some(chosen) = self.chosen(packet, rewrite.mid) else { return false };
+        let payload: Arc<[u8]> = if chosen.unwrap {
+            let blocks = RedDecoder::decode(&packet.payload).unwrap_or_default();
+            let Some(primary) = blocks.iter().find(|block| block.is_primary) else { return false };
+            Arc::from(primary.payload)
+        } else {
+            Arc::clone(&packet.payload)
+        };
+        let mut api = self.rtc.direct_api();
+        let Some(stream) = api.stream_tx_by_mid(rewrite.mid.as_str().into(), None) else { return false };
+        let mut write = RtpWrite::new(chosen.payload_type, rewrite.sequence.into(), rewrite.timestamp, now, payload)
+            .marker(packet.marker)
+            .ext_vals(packet.carried.extensions.clone())
+            .nackable(packet.codec != Codec::Opus);
+        if let Some(patch) = rewrite.vp8 {
+            let built = Vp8Descriptor::parse(&packet.payload).ok().and_then(|descriptor| {
+                let mut builder = descriptor.patch();
+                if let Some(picture_id) = patch.picture_id {
+                    builder = builder.picture_id(picture_id);
+                }
+                if let Some(index) = patch.tl0_pic_idx {
+                    builder = builder.tl0_pic_idx(index);
+                }
+                builder.build().ok()
+            });
+            if let Some(patch) = built {
+                write = write.vp8_patch(patch);
+            }
+        }
+        stream.write_rtp(write);
+        true
+    }
+
+    fn request_keyframe(&mut self, mid: Mid, quality: Quality) {
+        let rid = self.rids.get(&(mid, quality)).copied();
+        let mut api = self.rtc.direct_api();
+        if let Some(stream) = api.stream_rx_by_mid(mid.as_str().into(), rid) {
+            stream.request_keyframe(KeyframeRequestKind::Pli);
+        }
+    }
+
+    fn send(&mut self, channel: Channel, payload: &[u8]) -> Sent {
+        let Some((_, id)) = self.channels.iter().find(|(open, _)| *open == channel) else { return Sent::Closed };
+        match self.rtc.channel(*id).map(|mut open| open.write(true, payload)) {
+            Some(Ok(true)) => Sent::Taken,
+            Some(Ok(false)) => Sent::Full,
+            Some(Err(_)) | None => Sent::Closed,
+        }
+    }
+
+    fn close(&mut self) {
+        if let Err(error) = self.rtc.close() {
+            tracing::debug!(peer.id = self.setup.peer.0, %error, "Peer {}: no orderly end", self.setup.peer.0);
+        }
+    }
+}
+
+fn creds(credentials: &Credentials) -> IceCreds {
+    IceCreds { ufrag: credentials.ufrag.clone(), pass: credentials.password.clone() }
+}
+
+/// The usual extensions under the numbers Chromium uses, and the dependency descriptor.
+fn extensions() -> ExtensionMap {
+    let mut map = ExtensionMap::standard();
+    map.set(12, Extension::with_serializer(DEPENDENCY_DESCRIPTOR, DependencyDescriptors));
+    map
+}
+
+/// `q`, `h`, `f` as the clients name them; anything else counts as the best.
+fn step(rid: &str) -> Quality {
+    match rid {
+        "q" => Quality::Low,
+        "h" => Quality::Medium,
+        _ => Quality::High,
+    }
+}
+
+fn codec(format: &PayloadParams) -> Codec {
+    use str0m::format::Codec as Library;
+    match format.spec().codec {
+        Library::Opus => Codec::Opus,
+        Library::Vp8 => Codec::Vp8,
+        Library::Vp9 => Codec::Vp9,
+        Library::H264 => Codec::H264,
+        Library::Av1 => Codec::Av1,
+        _ => Codec::Other,
+    }
+}
+
+/// The bytes of a dependency descriptor, passed on as they are.
+struct DependencyDescriptor(Vec<u8>);
+
+#[derive(Debug)]
+struct DependencyDescriptors;
+
+impl ExtensionSerializer for DependencyDescriptors {
+    fn write_to(&self, buffer: &mut [u8], values: &ExtensionValues) -> usize {
+        let Some(descriptor) = values.user_values.get::<DependencyDescriptor>() else { return 0 };
+        match buffer.get_mut(..descriptor.0.len()) {
+            Some(place) => {
+                place.copy_from_slice(&descriptor.0);
+                descriptor.0.len()
+            }
+            None => 0,
+        }
+    }
+
+    fn parse_value(&self, bytes: &[u8], values: &mut ExtensionValues) -> bool {
+        values.user_values.set(DependencyDescriptor(bytes.to_vec()));
+        true
+    }
+
+    fn is_video(&self) -> bool {
+        true
+    }
+
+    fn is_audio(&self) -> bool {
+        false
+    }
+
+    fn requires_two_byte_form(&self, values: &ExtensionValues) -> bool {
+        values.user_values.get::<DependencyDescriptor>().is_some_and(|descriptor| descriptor.0.len() > 16)
+    }
+}

@@ -1,0 +1,159 @@
+//! The receiving sections of a client: which are free, which carry a track, and which must be
+//! seen inactive by the client before they may carry another. A state machine.
+
+use std::time::{Duration, Instant};
+
+use crate::mid::Mid;
+use crate::sdp::{Direction, OfferedSection};
+use crate::{Kind, TrackSid};
+
+/// A client that was asked for an offer and sent none is asked again after so long.
+const ASK_AGAIN: Duration = Duration::from_secs(5);
+
+/// A track a receiver shall get.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Wanted {
+    pub(crate) track: TrackSid,
+    pub(crate) kind: Kind,
+    /// The msid stream: `PA_…|camera`.
+    pub(crate) stream: String,
+}
+
+#[derive(Clone, Debug, PartialEq, Eq)]
+enum State {
+    Free,
+    Used(Wanted),
+    /// Its track is gone; the next answer says so.
+    Draining,
+}
+
+#[derive(Clone, Debug)]
+struct Slot {
+    mid: Mid,
+    kind: Kind,
+    state: State,
+}
+
+/// The sections of one receiver.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Slots {
+    sections: Vec<Slot>,
+    waiting: Vec<Wanted>,
+    /// A new offer is needed, whatever the numbers say.
+    needs_offer: bool,
+    asked: Option<(Need, Instant)>,
+    has_offered: bool,
+}
+
+/// How many sections are missing.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Need {
+    pub(crate) audios: u32,
+    pub(crate) videos: u32,
+}
+
+impl Slots {
+    pub(crate) fn subscribe(&mut self, wanted: Wanted) {
+        let is_used =
+            self.sections.iter().any(|slot| matches!(&slot.state, State::Used(used) if used.track == wanted.track));
+        if !is_used && self.waiting.iter().all(|waiting| waiting.track != wanted.track) {
+            self.waiting.push(wanted);
+            self.needs_offer = true;
+        }
+    }
+
+    pub(crate) fn unsubscribe(&mut self, track: &TrackSid) {
+        self.waiting.retain(|waiting| waiting.track != *track);
+        for slot in &mut self.sections {
+            if matches!(&slot.state, State::Used(used) if used.track == *track) {
+                slot.state = State::Draining;
+                self.needs_offer = true;
+            }
+        }
+    }
+
+    /// Goes through an offer: fills free sections, empties draining ones. The result takes the
+    /// place of `self` once the answer is made.
+    pub(crate) fn answer(&self, offered: &[OfferedSection]) -> Self {
+        let mut after = self.clone();
+        after.has_offered = true;
+        after.asked = None;
+        after.needs_offer = false;
+        let receives =
+            |mid: Mid| offered.iter().any(|section| section.mid == mid && section.direction == Direction::RecvOnly);
+        // A section the client took back returns its track to the queue.
+        for slot in std::mem::take(&mut after.sections) {
+            match slot.state {
+                _ if receives(slot.mid) => after.sections.push(slot),
+                State::Used(wanted) => after.waiting.push(wanted),
+                State::Free | State::Draining => {}
+            }
+        }
+        for section in offered.iter().filter(|section| section.direction == Direction::RecvOnly) {
+            let known = after.sections.iter().position(|slot| slot.mid == section.mid);
+            let at = known.unwrap_or_else(|| {
+                after.sections.push(Slot { mid: section.mid, kind: section.kind, state: State::Free });
+                after.sections.len() - 1
+            });
+            let slot = &mut after.sections[at];
+            match slot.state {
+                State::Draining => slot.state = State::Free,
+                State::Used(_) => {}
+                State::Free => {
+                    if let Some(next) = after.waiting.iter().position(|wanted| wanted.kind == section.kind) {
+                        slot.state = State::Used(after.waiting.remove(next));
+                    }
+                }
+            }
+        }
+        // Sections that were just emptied can be filled by the next offer.
+        after.needs_offer = !after.waiting.is_empty();
+        after
+    }
+
+    /// What a section carries.
+    pub(crate) fn carried(&self, mid: Mid) -> Option<&Wanted> {
+        self.used().find(|(used, _)| *used == mid).map(|(_, wanted)| wanted)
+    }
+
+    /// Every section that carries a track.
+    pub(crate) fn used(&self) -> impl Iterator<Item = (Mid, &Wanted)> {
+        self.sections.iter().filter_map(|slot| match &slot.state {
+            State::Used(wanted) => Some((slot.mid, wanted)),
+            State::Free | State::Draining => None,
+        })
+    }
+
+    /// Whether the client must offer again, and with how many more sections. Says so once,
+    /// then again only when more is missing or nothing came for a while.
+    pub(crate) fn take_need(&mut self, now: Instant) -> Option<Need> {
+        if !self.needs_offer || !self.has_offered {
+            return None;
+        }
+        let missing = |kind: Kind| {
+            let waiting = self.waiting.iter().filter(|wanted| wanted.kind == kind).count();
+            // Draining ones count: the coming offer frees them, the one after it fills them.
+            let usable =
+                self.sections.iter().filter(|slot| slot.kind == kind && !matches!(slot.state, State::Used(_))).count();
+            u32::try_from(waiting.saturating_sub(usable)).unwrap_or(u32::MAX)
+        };
+        let need = Need { audios: missing(Kind::Audio), videos: missing(Kind::Video) };
+        let report = match self.asked {
+            Some((_, at)) if now.saturating_duration_since(at) >= ASK_AGAIN => need,
+            // What was asked for already is on its way.
+            Some((asked, _)) => {
+                let more = Need {
+                    audios: need.audios.saturating_sub(asked.audios),
+                    videos: need.videos.saturating_sub(asked.videos),
+                };
+                if more == Need::default() {
+                    return None;
+                }
+                more
+            }
+            None => need,
+        };
+        self.asked = Some((need, now));
+        Some(report)
+    }
+}

@@ -1,0 +1,168 @@
+use std::collections::BTreeSet;
+
+use bytes::Bytes;
+
+use super::Worker;
+use super::member::{Meeting, Member};
+use crate::demux::Owner;
+use crate::peer::{Polled, Sent, Setup};
+use crate::slots::Wanted;
+use crate::speakers::Speakers;
+use crate::{Channel, CloseReason, Command, Event, MeetingId, PeerId, Subscription, TrackSid};
+
+/// The longest message of a client.
+const LONGEST_MESSAGE: usize = 64_000;
+
+impl Worker {
+    pub(super) fn obey(&mut self, command: Command) {
+        match command {
+            Command::OpenMeeting { meeting, sink } => {
+                self.meetings.insert(meeting, Meeting { sink, peers: BTreeSet::new(), speakers: Speakers::default() });
+            }
+            Command::CloseMeeting { meeting } => self.close_meeting(meeting),
+            Command::OpenPeer { meeting, peer } => self.open(meeting, peer),
+            Command::ClosePeer { peer } => self.close(peer, CloseReason::Asked),
+            Command::Offer { peer, offer_id, sdp, pending } => self.offer(peer, offer_id, &sdp, pending),
+            Command::Subscribe(subscription) => self.subscribe(subscription),
+            Command::Unsubscribe { peer, track } => self.unsubscribe(peer, &track),
+            Command::SetMuted { track, muted } => {
+                self.router.set_muted(&track, muted, self.now, &mut self.effects);
+                self.carry_out(None);
+            }
+            Command::Prefer { peer, track, wish } => {
+                if let Some(member) = self.members.get_mut(&peer) {
+                    member.wishes.insert(track.clone(), wish);
+                }
+                self.router.prefer(&track, peer, wish, self.now, &mut self.effects);
+                self.carry_out(None);
+            }
+            Command::SendData { peer, channel, payload } => self.send_data(peer, channel, payload),
+        }
+    }
+
+    fn open(&mut self, meeting: MeetingId, peer: PeerId) {
+        let Some(opened) = self.meetings.get_mut(&meeting) else { return };
+        opened.peers.insert(peer);
+        let credentials = Owner { worker: self.plan.index, slot: peer.0 }.credentials(&mut rand::rng());
+        let setup = Setup {
+            peer,
+            credentials: credentials.clone(),
+            candidates: self.plan.candidates.clone(),
+            estimate_bandwidth: self.plan.estimate_bandwidth,
+        };
+        let connection = (self.connect)(setup, self.now);
+        self.members.insert(peer, Member::new(meeting, connection, credentials, self.now));
+        self.meters.peers.increment(1);
+        self.drain(peer);
+    }
+
+    fn close_meeting(&mut self, meeting: MeetingId) {
+        let peers = self.meetings.get(&meeting).map(|meeting| meeting.peers.clone()).unwrap_or_default();
+        for peer in peers {
+            self.close(peer, CloseReason::Asked);
+        }
+        self.meetings.remove(&meeting);
+    }
+
+    /// Ends a peer: the client is told if it can be, the others lose its tracks.
+    pub(super) fn close(&mut self, peer: PeerId, reason: CloseReason) {
+        if !self.members.contains_key(&peer) {
+            return;
+        }
+        for sid in self.router.tracks_of(peer) {
+            self.unpublish(peer, &sid);
+        }
+        self.call(peer, |connection| connection.close());
+        // Only what shall still reach the client; nothing it says counts any more.
+        while let Some(polled) = self.call(peer, |connection| connection.poll()) {
+            match polled {
+                Polled::Transmit { to, datagram } => self.outgoing.push((to, datagram)),
+                Polled::Happened(_) => {}
+                Polled::Idle(_) | Polled::Broken => break,
+            }
+        }
+        self.tell(peer, Event::Closed { peer, reason });
+        self.router.forget(peer);
+        self.addresses.forget(peer);
+        self.faulty.retain(|faulty| *faulty != peer);
+        if let Some(member) = self.members.remove(&peer) {
+            self.meters.peers.decrement(1);
+            if let Some(meeting) = self.meetings.get_mut(&member.meeting) {
+                meeting.peers.remove(&peer);
+            }
+        }
+    }
+
+    fn subscribe(&mut self, subscription: Subscription) {
+        let Subscription { peer, publisher: _, track, kind, stream } = subscription;
+        let Some(member) = self.members.get_mut(&peer) else { return };
+        member.slots.subscribe(Wanted { track, kind, stream });
+        self.negotiable.insert(peer);
+    }
+
+    pub(super) fn unsubscribe(&mut self, peer: PeerId, track: &TrackSid) {
+        let Some(member) = self.members.get_mut(&peer) else { return };
+        member.slots.unsubscribe(track);
+        member.attached.remove(track);
+        member.wishes.remove(track);
+        self.router.detach(track, peer);
+        self.negotiable.insert(peer);
+    }
+
+    /// Tells clients that must offer again, once per turn however much changed.
+    pub(super) fn tell_needs(&mut self) {
+        while let Some(peer) = self.negotiable.pop_first() {
+            let Some(member) = self.members.get_mut(&peer) else { continue };
+            if let Some(need) = member.slots.take_need(self.now) {
+                self.tell(peer, Event::SectionsNeeded { peer, audios: need.audios, videos: need.videos });
+            }
+        }
+    }
+
+    fn send_data(&mut self, peer: PeerId, channel: Channel, payload: Bytes) {
+        let limit = self.plan.queued_data_bytes;
+        let Some(member) = self.members.get_mut(&peer) else { return };
+        if payload.len() > LONGEST_MESSAGE {
+            self.meters.dropped_data.increment(1);
+            return;
+        }
+        // A message behind others must stay behind them.
+        let is_behind = channel == Channel::Reliable && !member.queued.is_empty();
+        let sent =
+            if is_behind { Some(Sent::Full) } else { self.call(peer, |connection| connection.send(channel, &payload)) };
+        match (sent, channel) {
+            (Some(Sent::Taken), _) => {
+                self.dirty.insert(peer);
+            }
+            (Some(Sent::Full | Sent::Closed), Channel::Reliable) => {
+                let Some(member) = self.members.get_mut(&peer) else { return };
+                if member.queued_bytes + payload.len() > limit {
+                    self.meters.dropped_data.increment(1);
+                } else {
+                    member.queued_bytes += payload.len();
+                    member.queued.push_back(payload);
+                }
+            }
+            (_, Channel::Lossy) => self.meters.dropped_data.increment(1),
+            (None, Channel::Reliable) => {}
+        }
+    }
+
+    /// Sends what waits for room on the reliable channel; `true` if something went.
+    pub(super) fn send_queued(&mut self, peer: PeerId) -> bool {
+        let mut went = false;
+        loop {
+            let Some(first) = self.members.get(&peer).and_then(|member| member.queued.front().cloned()) else {
+                return went;
+            };
+            if self.call(peer, |connection| connection.send(Channel::Reliable, &first)) != Some(Sent::Taken) {
+                return went;
+            }
+            went = true;
+            if let Some(member) = self.members.get_mut(&peer) {
+                member.queued_bytes -= first.len();
+                member.queued.pop_front();
+            }
+        }
+    }
+}

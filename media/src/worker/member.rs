@@ -1,0 +1,81 @@
+use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::time::Instant;
+
+use bytes::Bytes;
+
+use crate::mid::Mid;
+use crate::packet::Measured;
+use crate::peer::Connection;
+use crate::sdp::Credentials;
+use crate::slots::Slots;
+use crate::speakers::Speakers;
+use crate::{EventSink, LayerWish, MeetingId, PeerId, TrackSid};
+
+/// A meeting as far as forwarding cares.
+pub(super) struct Meeting {
+    pub(super) sink: EventSink,
+    pub(super) peers: BTreeSet<PeerId>,
+    pub(super) speakers: Speakers,
+}
+
+/// A peer and everything the worker keeps about it.
+pub(super) struct Member {
+    pub(super) meeting: MeetingId,
+    pub(super) connection: Box<dyn Connection>,
+    pub(super) credentials: Credentials,
+    pub(super) slots: Slots,
+    /// Tracks it gets, and in which section.
+    pub(super) attached: HashMap<TrackSid, Mid>,
+    /// Its own sections that carry an announced track.
+    pub(super) publishing: HashMap<Mid, Publishing>,
+    pub(super) wishes: HashMap<TrackSid, LayerWish>,
+    /// Reliable messages that wait for room.
+    pub(super) queued: VecDeque<Bytes>,
+    pub(super) queued_bytes: usize,
+    pub(super) due: Instant,
+    /// The entry in the timer heap.
+    pub(super) scheduled: Option<Instant>,
+    pub(super) heard_at: Instant,
+    pub(super) has_offered: bool,
+    pub(super) is_connected: bool,
+    pub(super) has_ended: bool,
+    pub(super) is_faulty: bool,
+    pub(super) measured: Option<(Measured, Instant)>,
+}
+
+/// A section that carries an announced track.
+#[derive(Clone, Debug)]
+pub(super) struct Publishing {
+    pub(super) track: TrackSid,
+    /// The client's name in `a=msid`; the section is bound anew when another announced one shows up.
+    pub(super) cid: Option<String>,
+}
+
+impl Member {
+    pub(super) fn new(
+        meeting: MeetingId,
+        connection: Box<dyn Connection>,
+        credentials: Credentials,
+        now: Instant,
+    ) -> Self {
+        Self {
+            meeting,
+            connection,
+            credentials,
+            slots: Slots::default(),
+            attached: HashMap::new(),
+            publishing: HashMap::new(),
+            wishes: HashMap::new(),
+            queued: VecDeque::new(),
+            queued_bytes: 0,
+            due: now,
+            scheduled: None,
+            heard_at: now,
+            has_offered: false,
+            is_connected: false,
+            has_ended: false,
+            is_faulty: false,
+            measured: None,
+        }
+    }
+}

@@ -1,0 +1,138 @@
+//! A meeting over real loopback UDP: the engine and peers that offer as a client SDK does.
+#![allow(dead_code, reason = "each test file uses a part of it")]
+
+mod client;
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, channel};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+pub use client::{Client, Heard};
+use media::{
+    Command, Engine, EngineConfig, Event, Kind, MeetingId, PeerId, PendingTrack, Port, Subscription, TrackSid,
+};
+
+const PATIENCE: Duration = Duration::from_secs(20);
+
+pub struct Meeting {
+    pub engine: Engine,
+    pub clients: Vec<Client>,
+    pub log: Vec<Event>,
+    events: Receiver<Event>,
+}
+
+impl Meeting {
+    pub fn open() -> Self {
+        Self::with(EngineConfig::default())
+    }
+
+    pub fn with(config: EngineConfig) -> Self {
+        let engine = Engine::start(config).expect("loopback can be bound");
+        let (sender, events) = channel();
+        let sink = Arc::new(move |event| {
+            let _ = sender.send(event);
+        });
+        engine.send(Command::OpenMeeting { meeting: MeetingId(1), sink });
+        Self { engine, clients: Vec::new(), log: Vec::new(), events }
+    }
+
+    /// A client comes in and is connected, with its channels open.
+    pub fn join(&mut self) -> usize {
+        let at = self.clients.len();
+        let peer = PeerId(100 + at as u64);
+        self.engine.send(Command::OpenPeer { meeting: MeetingId(1), peer });
+        self.clients.push(Client::new(peer));
+        self.offer(at);
+        self.until("the client is connected", |meeting| {
+            meeting.clients[at].open_channels() == 2
+                && meeting.log.iter().any(|event| matches!(event, Event::Connected { peer: who, .. } if *who == peer))
+        });
+        at
+    }
+
+    /// The client sends what it has to offer, with the tracks it announced.
+    pub fn offer(&mut self, at: usize) {
+        let client = &mut self.clients[at];
+        let (offer_id, sdp) = client.offer();
+        let pending = client.pending.clone();
+        self.engine.send(Command::Offer { peer: client.peer, offer_id, sdp, pending });
+    }
+
+    /// The client announces a track and offers a section for it.
+    pub fn publish(&mut self, at: usize, kind: Kind) -> TrackSid {
+        let client = &mut self.clients[at];
+        let sid = TrackSid(Arc::from(format!("TR_{}_{}", client.peer.0, client.published.len())));
+        let cid = format!("cid-{}-{}", client.peer.0, client.published.len());
+        let codec = Some(if kind == Kind::Audio { "opus" } else { "vp8" }.to_owned());
+        client.pending.push(PendingTrack { sid: sid.clone(), cid: cid.clone(), kind, codec, layers: Vec::new() });
+        client.publish(sid.clone(), cid, kind);
+        self.offer(at);
+        let wanted = sid.clone();
+        self.until("the track is published", move |meeting| {
+            meeting.log.iter().any(|event| matches!(event, Event::Published { track, .. } if *track == wanted))
+        });
+        self.clients[at].pending.retain(|pending| pending.sid != sid);
+        sid
+    }
+
+    pub fn subscribe(&self, at: usize, from: usize, track: &TrackSid, kind: Kind) {
+        self.engine.send(Command::Subscribe(Subscription {
+            peer: self.clients[at].peer,
+            publisher: self.clients[from].peer,
+            track: track.clone(),
+            kind,
+            stream: format!("PA_{from}|camera"),
+        }));
+    }
+
+    pub fn send_data(&self, at: usize, channel: media::Channel, payload: Bytes) {
+        self.engine.send(Command::SendData { peer: self.clients[at].peer, channel, payload });
+    }
+
+    /// Lets everybody work until something is true.
+    pub fn until(&mut self, what: &str, mut is_true: impl FnMut(&mut Self) -> bool) {
+        let give_up = Instant::now() + PATIENCE;
+        while !is_true(self) {
+            assert!(Instant::now() < give_up, "waited in vain: {what}; events: {:#?}", self.log);
+            self.step();
+        }
+    }
+
+    pub fn step(&mut self) {
+        while let Ok(event) = self.events.try_recv() {
+            self.react(&event);
+            if !matches!(event, Event::Stats { .. }) {
+                self.log.push(event);
+            }
+        }
+        for client in &mut self.clients {
+            client.step();
+        }
+    }
+
+    fn react(&mut self, event: &Event) {
+        let find = |clients: &[Client], peer: &PeerId| clients.iter().position(|client| client.peer == *peer);
+        match event {
+            Event::Answered { peer, answer } => {
+                if let Some(at) = find(&self.clients, peer) {
+                    self.clients[at].answered(answer);
+                    if self.clients[at].must_offer {
+                        self.offer(at);
+                    }
+                }
+            }
+            Event::SectionsNeeded { peer, audios, videos } => {
+                if let Some(at) = find(&self.clients, peer) {
+                    self.clients[at].add_sections(*audios, *videos);
+                    if self.clients[at].waits_for_answer() {
+                        self.clients[at].must_offer = true;
+                    } else {
+                        self.offer(at);
+                    }
+                }
+            }
+            _ => {}
+        }
+    }
+}
