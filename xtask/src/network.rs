@@ -1,5 +1,6 @@
 //! A private network for tests with browsers: nothing outside can be reached, and there is an address
-//! that is not loopback, because Firefox offers no loopback candidates.
+//! that is not loopback, because Firefox offers no loopback candidates. The default route leads nowhere;
+//! without one Firefox finds no address of its own at all.
 
 use std::path::Path;
 use std::process::Command;
@@ -17,7 +18,7 @@ const LIMIT: Duration = Duration::from_secs(20 * 60);
 pub fn private(folder: &Path, line: &[&str]) -> Command {
     let script = format!(
         "set -e; ip link set lo up; ip link add v0 type veth peer name v1; ip address add {ADDRESS}/24 dev v0; \
-         ip link set v0 up; ip link set v1 up; exec \"$@\""
+         ip link set v0 up; ip link set v1 up; ip route add default dev v0; exec \"$@\""
     );
     let root = answer("id", &["-u"]).as_deref() == Some("0");
     let mut words = vec!["unshare", "--net", "--pid", "--fork", "--kill-child", "--mount-proc"];
