@@ -19,7 +19,7 @@ fn is_harmless(host: &str) -> bool {
             .iter()
             .any(|end| host == *end || host.ends_with(&format!(".{end}")))
         // Put together at run time: the base of the own server, or a service of the compose file.
-        || host.starts_with(['$', '{', '<', '%', '*', '\\', '`', '\'', '"'])
+        || host.starts_with(['…', '$', '{', '<', '%', '*', '\\', '`', '\'', '"'])
 }
 
 /// Addresses that are names, not places: nothing is ever fetched from them.
