@@ -23,8 +23,15 @@ fn is_harmless(host: &str) -> bool {
 }
 
 /// Addresses that are names, not places: nothing is ever fetched from them.
-const NAMES: &[&str] =
-    &["www.w3.org/2000/svg", "www.w3.org/1999/xhtml", "www.w3.org/1999/xlink", "json-schema.org/draft"];
+const NAMES: &[&str] = &[
+    "www.w3.org/2000/svg",
+    "aomediacodec.github.io/av1-rtp-spec",
+    "www.webrtc.org/experiments/rtp-hdrext",
+    "www.ietf.org/id/draft-holmer",
+    "www.w3.org/1999/xhtml",
+    "www.w3.org/1999/xlink",
+    "json-schema.org/draft",
+];
 
 /// Places that may name another host, and why.
 const EXCEPTIONS: &[(&str, &str)] = &[
