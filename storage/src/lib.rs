@@ -10,11 +10,13 @@
 //! data, its line in `domain/src/retention.rs`.
 
 mod error;
+mod postgres;
 mod repositories;
 mod rows;
 mod sqlite;
 
 pub use error::StorageError;
+pub use postgres::PostgresStore;
 pub use repositories::{
     Admissions, ApiToken, Audit, AuditEntry, Bookings, Delegations, Exclusions, Invitations, People, Rooms, Sessions,
     SetupLinks, SignIn, Span, Unit, WebSession,

@@ -90,8 +90,8 @@ async fn a_moved_booking_may_overlap_where_it_was(store: Arc<dyn Store>) {
     let mut unit = write(&store).await;
     unit.add_booking(&held, &dates).await.expect("the room is free");
     for date in &mut dates {
-        date.start = date.start + jiff::SignedDuration::from_secs(HOUR / 2);
-        date.end = date.end + jiff::SignedDuration::from_secs(HOUR / 2);
+        date.start += jiff::SignedDuration::from_secs(HOUR / 2);
+        date.end += jiff::SignedDuration::from_secs(HOUR / 2);
     }
     held.version = 2;
     unit.save_booking(&held, &dates).await.expect("only its own time is in the way");

@@ -5,6 +5,9 @@ mod people;
 mod races;
 mod rooms;
 mod samples;
+#[path = "../../../tests/src/servers/mod.rs"]
+#[expect(dead_code, reason = "shared with other tests; this one starts PostgreSQL only")]
+mod servers;
 mod sessions;
 mod units;
 
@@ -12,8 +15,9 @@ use std::future::Future;
 use std::pin::Pin;
 use std::sync::Arc;
 
-use libtest_mimic::{Arguments, Trial};
-use storage::{SqliteStore, Store};
+use libtest_mimic::{Arguments, Failed, Trial};
+use servers::postgres::PostgresServer;
+use storage::{PostgresStore, SqliteStore, Store};
 
 /// A promise gets an empty database of its own.
 type Promise = fn(Arc<dyn Store>) -> Pin<Box<dyn Future<Output = ()> + Send>>;
@@ -39,24 +43,44 @@ const LISTS: &[&[(&str, Promise)]] = &[
 
 pub(super) fn run() {
     let arguments = Arguments::from_args();
+    // Missing PostgreSQL is a failure of every promise that needs it, said once here.
+    let server = Arc::new(PostgresServer::start().map_err(|error| error.to_string()));
     let mut trials = Vec::new();
     for &(name, promise) in LISTS.iter().copied().flatten() {
-        trials.push(Trial::test(format!("sqlite::{name}"), move || {
-            on_a_runtime(async {
-                let store = SqliteStore::in_memory().await.expect("a temporary file can be made");
-                promise(Arc::new(store)).await;
-            });
-            Ok(())
-        }));
+        trials.push(Trial::test(format!("sqlite::{name}"), move || on_sqlite(promise)));
+        let server = server.clone();
+        trials.push(Trial::test(format!("postgres::{name}"), move || on_postgres(&server, name, promise)));
     }
-    libtest_mimic::run(&arguments, trials).exit();
+    let conclusion = libtest_mimic::run(&arguments, trials);
+    // Stops the server: exiting runs no destructors.
+    drop(server);
+    conclusion.exit();
 }
 
-fn on_a_runtime(work: impl Future<Output = ()>) {
+fn on_sqlite(promise: Promise) -> Result<(), Failed> {
+    on_a_runtime(async {
+        let store = SqliteStore::in_memory().await?;
+        promise(Arc::new(store)).await;
+        Ok(())
+    })
+}
+
+fn on_postgres(server: &Result<PostgresServer, String>, name: &str, promise: Promise) -> Result<(), Failed> {
+    let server = server.as_ref().map_err(Clone::clone)?;
+    // Names of databases have at most 63 bytes.
+    let url = server.create_database(&name[..name.len().min(63)])?;
+    on_a_runtime(async {
+        let store = PostgresStore::connect(&url).await?;
+        promise(Arc::new(store)).await;
+        Ok(())
+    })
+}
+
+fn on_a_runtime(work: impl Future<Output = Result<(), Failed>>) -> Result<(), Failed> {
     tokio::runtime::Builder::new_multi_thread()
         .worker_threads(4)
         .enable_all()
         .build()
         .expect("threads can be started")
-        .block_on(work);
+        .block_on(work)
 }

@@ -4,7 +4,7 @@ use domain::{Delegation, DelegationId, DelegationRight, Private, Role};
 use storage::{StorageError, Store};
 use uuid::Uuid;
 
-use super::samples::{at, person, read, write};
+use super::samples::{at, person, write};
 
 super::promises![
     a_person_is_kept_as_given,

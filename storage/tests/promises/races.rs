@@ -61,26 +61,44 @@ async fn race(store: Arc<dyn Store>, carefully: bool) {
 }
 
 /// Books as the scheduler does, or, carelessly, without locking and looking first.
+///
+/// Who does not lock may run into a deadlock, which PostgreSQL ends by refusing one side: that
+/// is "try again later", and nothing else may stand in the way of a clean answer.
 async fn attempt(store: Arc<dyn Store>, held: Booking, dates: Vec<Occurrence>, carefully: bool) -> Outcome {
+    for _ in 0..if carefully { 1 } else { 20 } {
+        if let Some(outcome) = attempt_once(&store, &held, &dates, carefully).await {
+            return outcome;
+        }
+    }
+    panic!("careful clients never, careless ones not for ever, find the database unavailable");
+}
+
+async fn attempt_once(
+    store: &Arc<dyn Store>,
+    held: &Booking,
+    dates: &[Occurrence],
+    carefully: bool,
+) -> Option<Outcome> {
     let mut unit = store.begin().await.expect("64 clients do not exhaust the database");
     if carefully {
         unit.lock_rooms(&held.rooms).await.expect("the lock comes free");
-        for date in &dates {
+        for date in dates {
             let span = Span { start: date.start, end: date.end };
             if !unit.taken_rooms(&held.rooms, span, Some(held.id)).await.expect("reading works").is_empty() {
-                return Outcome::SeenTaken;
+                return Some(Outcome::SeenTaken);
             }
         }
     }
-    match unit.add_booking(&held, &dates).await {
+    match unit.add_booking(held, dates).await {
         Ok(()) => {
             unit.commit().await.expect("who was not stopped may commit");
-            Outcome::Won
+            Some(Outcome::Won)
         }
         Err(StorageError::RoomTaken(room)) => {
             assert!(held.rooms.contains(&room));
-            Outcome::StoppedByBackstop
+            Some(Outcome::StoppedByBackstop)
         }
+        Err(StorageError::Unavailable(_)) => None,
         Err(other) => panic!("not a clean conflict: {other:?}"),
     }
 }
@@ -156,6 +174,8 @@ async fn live(store: Arc<dyn Store>, ada: Person, rooms: Vec<Room>, seed: u64) -
         match unit.save_booking(&held, std::slice::from_ref(&date)).await {
             Ok(()) => unit.commit().await.expect("who was not stopped may commit"),
             Err(StorageError::RoomTaken(_)) => continue,
+            // A careless client was in the way; nothing of this change stands.
+            Err(StorageError::Unavailable(_)) => continue,
             Err(other) => panic!("not a clean conflict: {other:?}"),
         }
         if cancelling {

@@ -1,0 +1,210 @@
+use std::collections::HashMap;
+
+use async_trait::async_trait;
+use domain::{Booking, BookingId, BookingState, Occurrence, OccurrenceId, OccurrenceState, PersonId, RoomId};
+
+use super::unit::{PostgresUnit, Result, Statement, rows, sql, uuids};
+use crate::error::ROOM_TAKEN;
+use crate::rows::{BookingRoomRow, BookingRow, IdRow, OccurrenceRow, all, assemble, maybe, occurrence_columns};
+use crate::{Bookings, Span, StorageError};
+
+#[async_trait]
+impl Bookings for PostgresUnit {
+    async fn add_booking(&mut self, booking: &Booking, occurrences: &[Occurrence]) -> Result<()> {
+        let statement = sql("INSERT INTO bookings (id, title, description, organiser_id, booked_by_id, zone,
+                guests_wait, cancelled_at, cancelled_by, sequence, version, updated_at, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)");
+        self.execute(with_columns(statement, booking).bind(booking.created_at.as_second())).await?;
+        self.write_rooms_and_occurrences(booking, occurrences).await
+    }
+
+    async fn save_booking(&mut self, booking: &Booking, occurrences: &[Occurrence]) -> Result<()> {
+        let statement = sql("UPDATE bookings SET title = $2, description = $3, organiser_id = $4, booked_by_id = $5,
+                zone = $6, guests_wait = $7, cancelled_at = $8, cancelled_by = $9, sequence = $10, version = $11,
+                updated_at = $12
+            WHERE id = $1 AND version = $11 - 1");
+        self.execute_versioned(with_columns(statement, booking)).await?;
+        self.clear_rooms_and_occurrences(booking.id, occurrences).await?;
+        self.write_rooms_and_occurrences(booking, occurrences).await
+    }
+
+    async fn booking(&mut self, id: BookingId) -> Result<Option<Booking>> {
+        Ok(self.bookings_by_id(&[id]).await?.remove(&id))
+    }
+
+    async fn occurrences_of(&mut self, id: BookingId) -> Result<Vec<Occurrence>> {
+        let question = rows::<OccurrenceRow>("SELECT * FROM occurrences WHERE booking_id = $1 ORDER BY start_s, id")
+            .bind(id.as_uuid());
+        all(self.all(question).await?)
+    }
+
+    async fn occurrence(&mut self, id: OccurrenceId) -> Result<Option<Occurrence>> {
+        let question = rows::<OccurrenceRow>("SELECT * FROM occurrences WHERE id = $1").bind(id.as_uuid());
+        maybe(self.first(question).await?)
+    }
+
+    async fn occurrences_by_id(&mut self, ids: &[OccurrenceId]) -> Result<Vec<(Occurrence, Booking)>> {
+        let question = rows::<OccurrenceRow>("SELECT * FROM occurrences WHERE id = ANY($1) ORDER BY start_s, id")
+            .bind(uuids(ids.iter().map(|id| id.as_uuid())));
+        let found = all(self.all(question).await?)?;
+        self.with_bookings(found).await
+    }
+
+    async fn save_occurrence(&mut self, occurrence: &Occurrence) -> Result<()> {
+        self.execute(clear_claims_of(occurrence.id)).await?;
+        self.write_occurrence(occurrence).await?;
+        let question = rows::<IdRow>(
+            "SELECT booking_rooms.room_id AS id FROM booking_rooms
+            JOIN bookings ON bookings.id = booking_rooms.booking_id
+            WHERE booking_id = $1 AND cancelled_at IS NULL ORDER BY room_id",
+        )
+        .bind(occurrence.booking.as_uuid());
+        let rooms: Vec<RoomId> = self.all(question).await?.into_iter().map(|row| RoomId::from_uuid(row.id)).collect();
+        self.claim(&rooms, std::slice::from_ref(occurrence)).await
+    }
+
+    async fn bookings_of(&mut self, person: PersonId, span: Span, limit: u32) -> Result<Vec<(Occurrence, Booking)>> {
+        let question = rows::<OccurrenceRow>(
+            "SELECT * FROM occurrences
+            WHERE booking_id IN (
+                SELECT id FROM bookings WHERE organiser_id = $1
+                UNION SELECT id FROM bookings WHERE booked_by_id = $1
+                UNION SELECT booking_id FROM invitations WHERE person_id = $1 AND revoked_at IS NULL)
+              AND start_s > $2 - 86400 AND start_s < $3 AND end_s > $2
+            ORDER BY start_s, id LIMIT $4",
+        )
+        .bind(person.as_uuid())
+        .bind(span.start.as_second())
+        .bind(span.end.as_second())
+        .bind(i64::from(limit));
+        let found = all(self.all(question).await?)?;
+        self.with_bookings(found).await
+    }
+}
+
+impl PostgresUnit {
+    async fn bookings_by_id(&mut self, ids: &[BookingId]) -> Result<HashMap<BookingId, Booking>> {
+        let ids = uuids(ids.iter().map(|id| id.as_uuid()));
+        let bookings = rows::<BookingRow>("SELECT * FROM bookings WHERE id = ANY($1)").bind(ids.clone());
+        let rooms = rows::<BookingRoomRow>(
+            "SELECT * FROM booking_rooms WHERE booking_id = ANY($1)
+            ORDER BY booking_id, room_id",
+        )
+        .bind(ids);
+        assemble(self.all(bookings).await?, self.all(rooms).await?)
+    }
+
+    async fn with_bookings(&mut self, occurrences: Vec<Occurrence>) -> Result<Vec<(Occurrence, Booking)>> {
+        let mut ids: Vec<BookingId> = occurrences.iter().map(|occurrence| occurrence.booking).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        let bookings = self.bookings_by_id(&ids).await?;
+        occurrences
+            .into_iter()
+            .map(|occurrence| match bookings.get(&occurrence.booking) {
+                Some(booking) => Ok((occurrence, booking.clone())),
+                None => Err(StorageError::Inconsistent(format!("occurrence {} has no booking", occurrence.id))),
+            })
+            .collect()
+    }
+
+    /// Frees every room first: a moved series may take what it held itself.
+    async fn clear_rooms_and_occurrences(&mut self, booking: BookingId, kept: &[Occurrence]) -> Result<()> {
+        let booking = booking.as_uuid();
+        let claims = sql("DELETE FROM room_claims WHERE occurrence_id IN
+            (SELECT id FROM occurrences WHERE booking_id = $1)")
+        .bind(booking);
+        let rooms = sql("DELETE FROM booking_rooms WHERE booking_id = $1").bind(booking);
+        let occurrences = sql("DELETE FROM occurrences
+            WHERE booking_id = $1 AND id <> ALL($2)")
+        .bind(booking)
+        .bind(uuids(kept.iter().map(|occurrence| occurrence.id.as_uuid())));
+        self.execute(claims).await?;
+        self.execute(rooms).await?;
+        self.execute(occurrences).await.map(drop)
+    }
+
+    async fn write_rooms_and_occurrences(&mut self, booking: &Booking, occurrences: &[Occurrence]) -> Result<()> {
+        let mut rooms = booking.rooms.clone();
+        rooms.sort_unstable();
+        rooms.dedup();
+        for room in &rooms {
+            let statement = sql("INSERT INTO booking_rooms (booking_id, room_id) VALUES ($1, $2)")
+                .bind(booking.id.as_uuid())
+                .bind(room.as_uuid());
+            self.execute(statement).await?;
+        }
+        for occurrence in occurrences {
+            self.write_occurrence(occurrence).await?;
+        }
+        match booking.state {
+            BookingState::Active => self.claim(&rooms, occurrences).await,
+            BookingState::Cancelled { .. } => Ok(()),
+        }
+    }
+
+    async fn write_occurrence(&mut self, occurrence: &Occurrence) -> Result<()> {
+        let (state, ended_at) = occurrence_columns(occurrence.state);
+        // The WHERE keeps an id from moving to another booking.
+        let statement = sql("INSERT INTO occurrences (id, booking_id, start_s, end_s, state, ended_at, locked_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7)
+            ON CONFLICT (id) DO UPDATE SET start_s = excluded.start_s, end_s = excluded.end_s,
+                state = excluded.state, ended_at = excluded.ended_at, locked_at = excluded.locked_at
+            WHERE occurrences.booking_id = excluded.booking_id")
+        .bind(occurrence.id.as_uuid())
+        .bind(occurrence.booking.as_uuid())
+        .bind(occurrence.start.as_second())
+        .bind(occurrence.end.as_second())
+        .bind(state)
+        .bind(ended_at)
+        .bind(occurrence.locked_at.map(|at| at.as_second()));
+        self.execute_versioned(statement).await
+    }
+
+    /// Layer three: takes the rooms for every held occurrence, or fails with the room that is taken.
+    async fn claim(&mut self, rooms: &[RoomId], occurrences: &[Occurrence]) -> Result<()> {
+        let mut held: Vec<&Occurrence> =
+            occurrences.iter().filter(|occurrence| occurrence.state == OccurrenceState::Held).collect();
+        // Always in the same order: two series that meet without having locked must not deadlock.
+        held.sort_unstable_by_key(|occurrence| occurrence.start);
+        for &room in rooms {
+            let statement = sql("INSERT INTO room_claims (occurrence_id, room_id, start_s, end_s)
+                SELECT occurrence_id, $1, start_s, end_s
+                FROM unnest($2::uuid[], $3::bigint[], $4::bigint[]) AS dates (occurrence_id, start_s, end_s)")
+            .bind(room.as_uuid())
+            .bind(uuids(held.iter().map(|occurrence| occurrence.id.as_uuid())))
+            .bind(held.iter().map(|occurrence| occurrence.start.as_second()).collect::<Vec<_>>())
+            .bind(held.iter().map(|occurrence| occurrence.end.as_second()).collect::<Vec<_>>());
+            self.execute(statement).await.map_err(|error| match error {
+                StorageError::Conflict(ROOM_TAKEN) => StorageError::RoomTaken(room),
+                other => other,
+            })?;
+        }
+        Ok(())
+    }
+}
+
+/// Binds `$1` to `$12`, the columns a change may touch.
+fn with_columns(statement: Statement, booking: &Booking) -> Statement {
+    let (cancelled_at, cancelled_by) = match booking.state {
+        BookingState::Active => (None, None),
+        BookingState::Cancelled { at, by } => (Some(at.as_second()), Some(by.as_uuid())),
+    };
+    statement
+        .bind(booking.id.as_uuid())
+        .bind(booking.title.clone())
+        .bind(booking.description.clone())
+        .bind(booking.organiser.as_uuid())
+        .bind(booking.booked_by.as_uuid())
+        .bind(booking.zone.clone())
+        .bind(booking.guests_wait)
+        .bind(cancelled_at)
+        .bind(cancelled_by)
+        .bind(i64::from(booking.sequence))
+        .bind(booking.version)
+        .bind(booking.updated_at.as_second())
+}
+
+fn clear_claims_of(occurrence: OccurrenceId) -> Statement {
+    sql("DELETE FROM room_claims WHERE occurrence_id = $1").bind(occurrence.as_uuid())
+}

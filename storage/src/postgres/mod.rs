@@ -1,0 +1,81 @@
+//! PostgreSQL 15 or newer, for several nodes.
+//!
+//! Units that write run at `READ COMMITTED`, so that what another unit committed is seen once its
+//! lock is ours; units that read see one snapshot. Nothing waits without limit: not for a
+//! connection, not for a lock, not for an answer.
+
+mod admissions;
+mod audit;
+mod bookings;
+mod delegations;
+mod error;
+mod exclusions;
+mod invitations;
+mod people;
+mod rooms;
+mod sessions;
+mod setup_links;
+mod unit;
+
+use std::time::Duration;
+
+use async_trait::async_trait;
+use sqlx::ConnectOptions;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+
+use crate::{StorageError, Store, Unit};
+use error::fault;
+use unit::{PostgresUnit, in_time};
+
+/// How long a unit waits for a connection, and a probe for its answer.
+const WAIT: Duration = Duration::from_secs(2);
+/// Connections of one node.
+const CONNECTIONS: u32 = 16;
+
+/// Keeps everything in a PostgreSQL database. Clones share its connections.
+#[derive(Clone, Debug)]
+pub struct PostgresStore {
+    pool: PgPool,
+}
+
+impl PostgresStore {
+    /// Connects to `postgres://user@host/database` and brings the tables up to date.
+    pub async fn connect(url: &str) -> Result<Self, StorageError> {
+        let options: PgConnectOptions =
+            url.parse().map_err(|_| StorageError::Inconsistent("the address of the database cannot be read".into()))?;
+        let options = options.application_name("rennsteig").disable_statement_logging().options([
+            ("lock_timeout", "2s"),
+            ("statement_timeout", "5s"),
+            ("idle_in_transaction_session_timeout", "30s"),
+        ]);
+        let pool = PgPoolOptions::new()
+            .max_connections(CONNECTIONS)
+            .acquire_timeout(WAIT)
+            .connect_with(options)
+            .await
+            .map_err(fault)?;
+        sqlx::migrate!("migrations/postgres")
+            .run(&pool)
+            .await
+            .map_err(|error| StorageError::Inconsistent(error.to_string()))?;
+        Ok(Self { pool })
+    }
+}
+
+#[async_trait]
+impl Store for PostgresStore {
+    async fn begin(&self) -> Result<Box<dyn Unit>, StorageError> {
+        let transaction = in_time(self.pool.begin_with("BEGIN ISOLATION LEVEL READ COMMITTED")).await?;
+        Ok(Box::new(PostgresUnit::writing(transaction)))
+    }
+
+    async fn read(&self) -> Result<Box<dyn Unit>, StorageError> {
+        let opening = self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+        Ok(Box::new(PostgresUnit::reading(in_time(opening).await?)))
+    }
+
+    async fn is_reachable(&self) -> bool {
+        let probe = sqlx::query("SELECT 1").execute(&self.pool);
+        matches!(tokio::time::timeout(WAIT, probe).await, Ok(Ok(_)))
+    }
+}

@@ -1,0 +1,76 @@
+use async_trait::async_trait;
+use domain::{Person, PersonId, Private};
+
+use super::unit::{PostgresUnit, Result, rows, sql, uuids};
+use crate::rows::{NumberRow, PersonRow, all, maybe, roles};
+use crate::{People, StorageError};
+
+#[async_trait]
+impl People for PostgresUnit {
+    async fn add_person(&mut self, person: &Person) -> Result<()> {
+        let statement = sql("INSERT INTO people
+                (id, name, name_folded, email, password_hash, roles, locale, disabled_at, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
+        .bind(person.id.as_uuid())
+        .bind(person.name.expose().clone())
+        .bind(person.name.expose().to_lowercase())
+        .bind(person.email.expose().to_lowercase())
+        .bind(person.password_hash.as_ref().map(|hash| hash.expose().clone()))
+        .bind(roles(&person.roles))
+        .bind(person.locale.clone())
+        .bind(person.disabled_at.map(|at| at.as_second()))
+        .bind(person.created_at.as_second());
+        self.execute(statement).await.map(drop)
+    }
+
+    async fn save_person(&mut self, person: &Person) -> Result<()> {
+        let statement = sql("UPDATE people SET name = $2, name_folded = $3, email = $4, password_hash = $5,
+                roles = $6, locale = $7, disabled_at = $8
+            WHERE id = $1")
+        .bind(person.id.as_uuid())
+        .bind(person.name.expose().clone())
+        .bind(person.name.expose().to_lowercase())
+        .bind(person.email.expose().to_lowercase())
+        .bind(person.password_hash.as_ref().map(|hash| hash.expose().clone()))
+        .bind(roles(&person.roles))
+        .bind(person.locale.clone())
+        .bind(person.disabled_at.map(|at| at.as_second()));
+        self.execute(statement).await.map(drop)
+    }
+
+    async fn person(&mut self, id: PersonId) -> Result<Option<Person>> {
+        let question = rows::<PersonRow>("SELECT * FROM people WHERE id = $1").bind(id.as_uuid());
+        maybe(self.first(question).await?)
+    }
+
+    async fn people_by_id(&mut self, ids: &[PersonId]) -> Result<Vec<Person>> {
+        let question =
+            rows::<PersonRow>("SELECT * FROM people WHERE id = ANY($1)").bind(uuids(ids.iter().map(|id| id.as_uuid())));
+        all(self.all(question).await?)
+    }
+
+    async fn person_by_email(&mut self, email: &Private<String>) -> Result<Option<Person>> {
+        let question = rows::<PersonRow>("SELECT * FROM people WHERE email = $1").bind(email.expose().to_lowercase());
+        maybe(self.first(question).await?)
+    }
+
+    async fn find_people(&mut self, text: &str, after: Option<(&str, PersonId)>, limit: u32) -> Result<Vec<Person>> {
+        let question = rows::<PersonRow>(
+            "SELECT * FROM people
+            WHERE ($1 = '' OR strpos(name_folded, $1) > 0 OR strpos(email, $1) > 0)
+              AND ($2::text IS NULL OR (name_folded, id) > ($2, $3))
+            ORDER BY name_folded, id LIMIT $4",
+        )
+        .bind(text.to_lowercase())
+        .bind(after.map(|(name, _)| name.to_lowercase()))
+        .bind(after.map(|(_, id)| id.as_uuid()))
+        .bind(i64::from(limit));
+        all(self.all(question).await?)
+    }
+
+    async fn count_people(&mut self) -> Result<u64> {
+        let row = self.first(rows::<NumberRow>("SELECT count(*) AS number FROM people")).await?;
+        row.and_then(|row| u64::try_from(row.number).ok())
+            .ok_or_else(|| StorageError::Inconsistent("people cannot be counted".into()))
+    }
+}

@@ -1,0 +1,110 @@
+use std::future::Future;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use sqlx::postgres::{PgArguments, PgRow};
+use sqlx::query::{Query, QueryAs};
+use sqlx::{FromRow, Postgres, Transaction};
+use uuid::Uuid;
+
+use super::error::{fault, silence};
+use crate::error::{CHANGED, FAILED};
+use crate::{StorageError, Unit};
+
+pub(super) type Result<T> = std::result::Result<T, StorageError>;
+pub(super) type Statement = Query<'static, Postgres, PgArguments>;
+pub(super) type Question<R> = QueryAs<'static, Postgres, R, PgArguments>;
+
+/// How long one statement may take, waiting for locks included, before the database counts as away.
+/// The server is told a shorter limit, so normally it is the one to end the statement.
+pub(super) const PATIENCE: Duration = Duration::from_secs(6);
+
+/// A statement that changes rows.
+pub(super) fn sql(text: &'static str) -> Statement {
+    sqlx::query(text)
+}
+
+/// A statement that answers with rows.
+pub(super) fn rows<R: for<'r> FromRow<'r, PgRow>>(text: &'static str) -> Question<R> {
+    sqlx::query_as(text)
+}
+
+/// A list of ids as one parameter, for `= ANY($1)`.
+pub(super) fn uuids(ids: impl IntoIterator<Item = Uuid>) -> Vec<Uuid> {
+    ids.into_iter().collect()
+}
+
+/// Waits for the engine, but not for ever.
+pub(super) async fn in_time<T>(work: impl Future<Output = sqlx::Result<T>>) -> Result<T> {
+    tokio::time::timeout(PATIENCE, work).await.map_err(silence)?.map_err(fault)
+}
+
+/// One transaction.
+pub(super) struct PostgresUnit {
+    transaction: Transaction<'static, Postgres>,
+    may_write: bool,
+    /// After an error the engine would answer a commit with a silent roll-back: it must not look like success.
+    failed: bool,
+}
+
+impl PostgresUnit {
+    pub(super) fn writing(transaction: Transaction<'static, Postgres>) -> Self {
+        Self { transaction, may_write: true, failed: false }
+    }
+
+    pub(super) fn reading(transaction: Transaction<'static, Postgres>) -> Self {
+        Self { transaction, may_write: false, failed: false }
+    }
+
+    /// Refuses, unless this unit was opened to write.
+    pub(super) fn must_write(&self) -> Result<()> {
+        if self.may_write { Ok(()) } else { Err(StorageError::read_only()) }
+    }
+
+    /// Runs a statement and answers how many rows it changed.
+    pub(super) async fn execute(&mut self, statement: Statement) -> Result<u64> {
+        self.must_write()?;
+        let outcome = in_time(statement.execute(&mut *self.transaction)).await;
+        self.noting(outcome).map(|done| done.rows_affected())
+    }
+
+    /// Runs a statement that changes exactly one row if the stored version is the expected one.
+    pub(super) async fn execute_versioned(&mut self, statement: Statement) -> Result<()> {
+        if self.execute(statement).await? == 1 {
+            return Ok(());
+        }
+        self.failed = true;
+        Err(StorageError::Conflict(CHANGED))
+    }
+
+    pub(super) async fn all<R>(&mut self, question: Question<R>) -> Result<Vec<R>>
+    where
+        R: for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        let outcome = in_time(question.fetch_all(&mut *self.transaction)).await;
+        self.noting(outcome)
+    }
+
+    pub(super) async fn first<R>(&mut self, question: Question<R>) -> Result<Option<R>>
+    where
+        R: for<'r> FromRow<'r, PgRow> + Send + Unpin,
+    {
+        let outcome = in_time(question.fetch_optional(&mut *self.transaction)).await;
+        self.noting(outcome)
+    }
+
+    fn noting<T>(&mut self, outcome: Result<T>) -> Result<T> {
+        self.failed |= outcome.is_err();
+        outcome
+    }
+}
+
+#[async_trait]
+impl Unit for PostgresUnit {
+    async fn commit(self: Box<Self>) -> Result<()> {
+        if self.failed {
+            return Err(StorageError::Conflict(FAILED));
+        }
+        in_time(self.transaction.commit()).await
+    }
+}
