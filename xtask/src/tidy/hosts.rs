@@ -12,7 +12,9 @@ fn is_harmless(host: &str) -> bool {
     } else {
         host.split(':').next().unwrap_or_default()
     };
-    matches!(host, "" | "localhost" | "[::1" | "0.0.0.0")
+    // A name without a dot is found on this machine or in the same compose file only.
+    (!host.contains(['.', '[']) || host == "[::1" || host.starts_with("[2001:db8"))
+        || host == "0.0.0.0"
         || host.starts_with("127.")
         || host.starts_with("10.77.")
         || ["example", "test", "invalid", "localhost", "example.org", "example.com", "example.net"]
@@ -67,17 +69,12 @@ fn strangers(file: &File) -> Vec<Finding> {
                 address.split(['/', '"', '\'', '`', ' ', ')', '>', ',', ';', '?', '#', '|']).next().unwrap_or_default();
             let named = NAMES.iter().any(|name| address.starts_with(name));
             let excepted = EXCEPTIONS.iter().any(|(path, known)| file.path == *path && host == *known);
-            if !(named || excepted || is_harmless(host) || is_service(file, host)) {
+            if !(named || excepted || is_harmless(host)) {
                 findings.push(file.at(at + 1, format!("`{host}` is another host; nothing here may depend on one")));
             }
         }
     }
     findings
-}
-
-/// Inside a compose file a name without a dot is another container of the same file.
-fn is_service(file: &File, host: &str) -> bool {
-    file.path.starts_with("docker/") && !host.contains('.')
 }
 
 #[cfg(test)]
@@ -91,6 +88,7 @@ mod tests {
             ("web/package-lock.json", "\"resolved\": \"https://packages.acme.io/a.tgz\","),
             ("docker/compose.yaml", "  url: http://telemetry.acme.io"),
             ("tests/sdk/run", "curl https://stun.acme.io"),
+            ("media/src/a.rs", "\"http://[2a00:1450::1]:80\""),
         ] {
             assert_eq!(check(&Tree::of(&[(path, text)])).len(), 1, "{text}");
         }

@@ -17,6 +17,7 @@ const PLACES: &[Place] = &[
         what: "a WebSocket type",
         words: &["tungstenite", "tokio_tungstenite", "WebSocketUpgrade", "extract::ws"],
         allowed: &[
+            "signaling/src/http.rs",
             "signaling/src/socket.rs",
             "signaling/src/socket/",
             "signaling/src/relay.rs",
