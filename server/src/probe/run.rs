@@ -7,7 +7,7 @@ use protocol::token::{self, Claims, TokenKey, VideoGrants};
 use tokio::time::timeout;
 
 use super::ProbeError;
-use super::client::{Client, JoinOptions, Media, Received, Seen, TokenIn};
+use super::client::{Client, JoinOptions, Media, Path, Received, Seen, TokenIn};
 
 /// Packets of sound that must arrive: half a second.
 const AUDIO_PACKETS: u64 = 25;
@@ -62,6 +62,8 @@ pub struct Flow {
 pub struct Report {
     /// `udp` or `tcp`.
     pub path: [String; 2],
+    /// From each client to the server and back over the media path, milliseconds; 0 if unknown.
+    pub round_trip_ms: [f64; 2],
     /// From connecting to the server's welcome, milliseconds.
     pub join_ms: [f64; 2],
     /// From connecting to open media and data paths, milliseconds.
@@ -79,6 +81,7 @@ pub struct Report {
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         writeln!(f, "path           {} / {}", self.path[0], self.path[1])?;
+        writeln!(f, "round trip     {:.1} / {:.1} ms", self.round_trip_ms[0], self.round_trip_ms[1])?;
         writeln!(f, "joined         {:.0} / {:.0} ms", self.join_ms[0], self.join_ms[1])?;
         writeln!(f, "connected      {:.0} / {:.0} ms", self.connect_ms[0], self.connect_ms[1])?;
         writeln!(f, "all media      {:.0} ms", self.ready_ms)?;
@@ -124,10 +127,11 @@ async fn probe(options: &Options) -> Result<Report, ProbeError> {
     receives(&second, &first).await?;
     let data_round_trip_ms = there_and_back(&first, &second).await?;
     let ready_ms = milliseconds(began.elapsed());
-    let path = [path(&first.client).await, path(&second.client).await];
+    let paths = [path(&first.client).await, path(&second.client).await];
     let flows = |kind| [flow(&first, &second, kind), flow(&second, &first, kind)];
     let report = Report {
-        path,
+        round_trip_ms: [paths[0].round_trip_seconds * 1_000.0, paths[1].round_trip_seconds * 1_000.0],
+        path: paths.map(|path| path.transport),
         join_ms: [first.join_ms, second.join_ms],
         connect_ms,
         ready_ms,
@@ -205,8 +209,8 @@ async fn there_and_back(first: &Entered, second: &Entered) -> Result<f64, ProbeE
     Ok(milliseconds(began.elapsed()))
 }
 
-async fn path(client: &Client) -> String {
-    client.path().await.map_or_else(|| "unknown".to_owned(), |path| path.transport)
+async fn path(client: &Client) -> Path {
+    client.path().await.unwrap_or_else(|| Path { transport: "unknown".to_owned(), round_trip_seconds: 0.0 })
 }
 
 fn flow(receiver: &Entered, sender: &Entered, kind: Media) -> Flow {

@@ -1,5 +1,6 @@
 //! The peer connection: everything that names the WebRTC engine of the probe.
 
+use std::collections::BTreeSet;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Instant;
@@ -11,7 +12,6 @@ use rtc::rtp_transceiver::rtp_sender::{
     RTCPFeedback, RTCRtpCodec, RTCRtpCodecParameters, RTCRtpCodingParameters, RTCRtpEncodingParameters,
     RTCRtpHeaderExtensionCapability, RtpCodecKind,
 };
-use rtc::statistics::report::RTCStatsReportEntry;
 use tokio::sync::mpsc::UnboundedSender;
 use webrtc::data_channel::{DataChannel, RTCDataChannelInit};
 use webrtc::media_stream::MediaStreamTrack;
@@ -156,7 +156,16 @@ impl Peer {
 
     /// Takes the server's answer.
     pub(super) async fn accept(&self, answer: String) -> Result<(), ProbeError> {
-        Ok(self.connection.set_remote_description(RTCSessionDescription::answer(answer)?).await?)
+        // This engine overlooks candidates in inactive sections, and before anything is
+        // forwarded all sections of the bundle are inactive.
+        let candidates: BTreeSet<String> =
+            answer.lines().filter_map(|line| line.strip_prefix("a=candidate:")).map(str::to_owned).collect();
+        self.connection.set_remote_description(RTCSessionDescription::answer(answer)?).await?;
+        for candidate in candidates {
+            let candidate = format!("candidate:{}", candidate.trim_end());
+            self.add_candidate(RTCIceCandidateInit { candidate, ..Default::default() }).await?;
+        }
+        Ok(())
     }
 
     /// Takes one of the server's candidates.
@@ -166,12 +175,16 @@ impl Peer {
 
     /// How media travels now; none while nothing is chosen.
     pub(super) async fn path(&self) -> Option<Path> {
+        let transport = self.connection.sctp().await?.transport().ice_transport();
+        let pair = transport.get_selected_candidate_pair().await.ok()??;
+        // The engine tells the protocol of a pair in its text only.
+        let is_tcp = pair.to_string().starts_with("(local) tcp");
         let report = self.connection.get_stats(Instant::now(), StatsSelector::None).await;
-        let pair = report.candidate_pairs().find(|pair| pair.nominated)?;
-        let Some(RTCStatsReportEntry::LocalCandidate(candidate)) = report.get(&pair.local_candidate_id) else {
-            return None;
-        };
-        Some(Path { transport: candidate.protocol.clone(), round_trip_seconds: pair.current_round_trip_time })
+        let round_trips = report.candidate_pairs().map(|pair| pair.current_round_trip_time);
+        Some(Path {
+            transport: if is_tcp { "tcp" } else { "udp" }.to_owned(),
+            round_trip_seconds: round_trips.fold(0.0, f64::max),
+        })
     }
 
     pub(super) async fn close(&self) {
