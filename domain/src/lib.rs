@@ -5,13 +5,17 @@
 //! values, test it inline, and let the use case in `scheduler` ask it.
 
 mod booking;
+pub mod capacity;
 mod clock;
 mod ids;
+pub mod join;
 mod meeting;
 mod person;
 pub mod policy;
 mod private;
 mod room;
+pub mod text;
+pub mod timing;
 
 pub use booking::{Booking, BookingState, Invitation, Invitee, MeetingRole, Occurrence, OccurrenceState};
 pub use clock::Clock;

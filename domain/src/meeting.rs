@@ -86,6 +86,18 @@ impl From<InvitationId> for Identity {
     }
 }
 
+impl Identity {
+    /// The person with an account behind it, if it is one.
+    pub fn person(&self) -> Option<PersonId> {
+        self.as_str().parse().ok()
+    }
+
+    /// The guest's invitation behind it, if it is one.
+    pub fn guest_invitation(&self) -> Option<InvitationId> {
+        self.as_str().strip_prefix("guest-")?.parse().ok()
+    }
+}
+
 /// Somebody at the door: asked to enter, waits until a moderator decides.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Admission {

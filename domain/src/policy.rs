@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 
-use crate::{Delegation, DelegationRight, Person, PersonId, Role};
+use crate::{Delegation, DelegationRight, MeetingRole, Person, PersonId, Role};
 
 /// The person who asks, with the delegations that person holds.
 #[derive(Clone, Debug)]
@@ -18,17 +18,48 @@ pub struct Actor {
     pub now: Timestamp,
 }
 
+/// A booking as far as rights are concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Stake {
+    /// Whose meeting it is.
+    pub organiser: PersonId,
+    /// The role in which the person who asks is invited.
+    pub invited_as: Option<MeetingRole>,
+}
+
 /// Something a signed-in person wants to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
+    /// Find colleagues by name, to invite them.
+    FindPeople,
+    /// See rooms and when they are free.
+    SeeRooms,
     /// Book, change or cancel a booking whose organiser is this person.
     BookFor(PersonId),
-    /// See a booking whose organiser is this person (invited people see it too).
+    /// See all bookings whose organiser is this person.
     SeeBookingsOf(PersonId),
-    /// Moderate a meeting whose organiser is this person.
-    ModerateFor(PersonId),
-    /// Give or end delegations of this person.
+    /// See one booking and its meeting.
+    SeeBooking(Stake),
+    /// Admit, reject, lock.
+    Moderate(Stake),
+    /// End this meeting for all.
+    EndMeeting(Stake),
+    /// Remove somebody from this meeting for good.
+    RemoveParticipant {
+        /// The meeting.
+        stake: Stake,
+        /// Is it the organiser who shall be removed?
+        is_organiser: bool,
+    },
+    /// Give delegations of this person.
     DelegateFor(PersonId),
+    /// End a delegation; the delegate may, too.
+    EndDelegation {
+        /// The person acted for.
+        principal: PersonId,
+        /// The assistant.
+        delegate: PersonId,
+    },
     /// Add, change or retire rooms.
     ManageRooms,
     /// Add people, change their roles, close accounts.
@@ -47,8 +78,13 @@ pub fn may(actor: &Actor, action: Action) -> bool {
         return false;
     }
     match action {
-        Action::BookFor(organiser) | Action::ModerateFor(organiser) => {
-            acts_for(actor, organiser, &[DelegationRight::Book])
+        Action::FindPeople | Action::SeeRooms => true,
+        Action::BookFor(organiser) => acts_for(actor, organiser, &[DelegationRight::Book]),
+        Action::SeeBooking(stake) => stake.invited_as.is_some() || may(actor, Action::SeeBookingsOf(stake.organiser)),
+        Action::Moderate(stake) => moderates(actor, stake),
+        Action::EndMeeting(stake) => moderates(actor, stake) || has(actor, Role::Administrator),
+        Action::RemoveParticipant { stake, is_organiser } => {
+            has(actor, Role::Administrator) || (moderates(actor, stake) && !is_organiser)
         }
         Action::SeeBookingsOf(organiser) => {
             acts_for(actor, organiser, &[DelegationRight::SeeAll, DelegationRight::Book])
@@ -56,11 +92,18 @@ pub fn may(actor: &Actor, action: Action) -> bool {
         Action::DelegateFor(principal) => {
             acts_for(actor, principal, &[DelegationRight::Manage]) || has(actor, Role::Administrator)
         }
+        Action::EndDelegation { principal, delegate } => {
+            actor.person.id == delegate || may(actor, Action::DelegateFor(principal))
+        }
         Action::ManageRooms => has(actor, Role::RoomManager) || has(actor, Role::Administrator),
         Action::ManagePeople | Action::SeeRunningMeetings | Action::SeeParticipants | Action::InterveneInMeetings => {
             has(actor, Role::Administrator)
         }
     }
+}
+
+fn moderates(actor: &Actor, stake: Stake) -> bool {
+    stake.invited_as == Some(MeetingRole::Moderator) || acts_for(actor, stake.organiser, &[DelegationRight::Book])
 }
 
 fn has(actor: &Actor, role: Role) -> bool {
@@ -75,4 +118,105 @@ fn acts_for(actor: &Actor, principal: PersonId, any_of: &[DelegationRight]) -> b
                 && delegation.valid_until.is_none_or(|until| actor.now < until)
                 && any_of.iter().any(|right| delegation.rights.contains(right))
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use std::fmt::Write as _;
+
+    use uuid::Uuid;
+
+    use super::*;
+    use crate::{DelegationId, Private};
+
+    const BOSS: PersonId = PersonId::from_uuid(Uuid::from_u128(1));
+    const SOMEBODY: PersonId = PersonId::from_uuid(Uuid::from_u128(2));
+
+    fn now() -> Timestamp {
+        "2026-11-24T09:00:00Z".parse().expect("an instant")
+    }
+
+    fn actor(id: PersonId, roles: &[Role]) -> Actor {
+        let person = Person {
+            id,
+            name: Private::from("Name"),
+            email: Private::from("name@example.org"),
+            password_hash: None,
+            roles: roles.to_vec(),
+            locale: "de".into(),
+            disabled_at: None,
+            created_at: now(),
+        };
+        Actor { person, delegations: Vec::new(), now: now() }
+    }
+
+    fn delegate(right: DelegationRight, valid_until: Option<&str>) -> Actor {
+        let delegation = Delegation {
+            id: DelegationId::from_uuid(Uuid::from_u128(9)),
+            principal: BOSS,
+            delegate: SOMEBODY,
+            rights: vec![right],
+            valid_until: valid_until.map(|text| text.parse().expect("an instant")),
+        };
+        Actor { delegations: vec![delegation], ..actor(SOMEBODY, &[]) }
+    }
+
+    /// Who asks, by column, and how that person is invited to the boss's booking.
+    fn actors() -> Vec<(&'static str, Actor, Option<MeetingRole>)> {
+        let mut closed = actor(BOSS, &[Role::Administrator, Role::RoomManager]);
+        closed.person.disabled_at = Some(now());
+        vec![
+            ("organiser", actor(BOSS, &[]), None),
+            ("colleague", actor(SOMEBODY, &[]), None),
+            ("invited", actor(SOMEBODY, &[]), Some(MeetingRole::Participant)),
+            ("moderator", actor(SOMEBODY, &[]), Some(MeetingRole::Moderator)),
+            ("may book", delegate(DelegationRight::Book, None), None),
+            ("sees busy", delegate(DelegationRight::SeeBusy, None), None),
+            ("sees all", delegate(DelegationRight::SeeAll, None), None),
+            ("manages", delegate(DelegationRight::Manage, None), None),
+            ("was to book", delegate(DelegationRight::Book, Some("2026-11-24T09:00:00Z")), None),
+            ("rooms", actor(SOMEBODY, &[Role::RoomManager]), None),
+            ("admin", actor(SOMEBODY, &[Role::Administrator]), None),
+            ("closed", closed, Some(MeetingRole::Moderator)),
+        ]
+    }
+
+    fn actions(invited_as: Option<MeetingRole>) -> Vec<(&'static str, Action)> {
+        let stake = Stake { organiser: BOSS, invited_as };
+        vec![
+            ("find people", Action::FindPeople),
+            ("see rooms", Action::SeeRooms),
+            ("book", Action::BookFor(BOSS)),
+            ("see bookings", Action::SeeBookingsOf(BOSS)),
+            ("see booking", Action::SeeBooking(stake)),
+            ("moderate", Action::Moderate(stake)),
+            ("end meeting", Action::EndMeeting(stake)),
+            ("remove guest", Action::RemoveParticipant { stake, is_organiser: false }),
+            ("remove organiser", Action::RemoveParticipant { stake, is_organiser: true }),
+            ("delegate", Action::DelegateFor(BOSS)),
+            ("end delegation", Action::EndDelegation { principal: BOSS, delegate: PersonId::from_uuid(Uuid::from_u128(3)) }),
+            ("manage rooms", Action::ManageRooms),
+            ("manage people", Action::ManagePeople),
+            ("see running", Action::SeeRunningMeetings),
+            ("see participants", Action::SeeParticipants),
+            ("intervene", Action::InterveneInMeetings),
+        ]
+    }
+
+    #[test]
+    fn the_table_of_roles_and_actions_is_as_agreed() {
+        let actors = actors();
+        let mut table = format!("{:17}", "");
+        for (who, ..) in &actors {
+            write!(table, "|{who:^11}").expect("a string takes everything");
+        }
+        for row in 0..actions(None).len() {
+            write!(table, "\n{:17}", actions(None)[row].0).expect("a string takes everything");
+            for (_, actor, invited_as) in &actors {
+                let answer = if may(actor, actions(*invited_as)[row].1) { "yes" } else { "" };
+                write!(table, "|{answer:^11}").expect("a string takes everything");
+            }
+        }
+        insta::assert_snapshot!(table);
+    }
 }

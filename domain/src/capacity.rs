@@ -1,0 +1,47 @@
+//! Do the invited people fit into the rooms?
+
+use crate::Room;
+
+/// More people are invited than the smallest room holds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("the smallest room holds {capacity}, invited are {people}")]
+pub struct OverCapacity {
+    /// What the smallest room holds.
+    pub capacity: u32,
+    /// How many are invited, the organiser included.
+    pub people: u32,
+}
+
+/// Do all of them fit into every one of the rooms? `people` counts the organiser.
+pub fn fits(rooms: &[Room], people: u32) -> Result<(), OverCapacity> {
+    match rooms.iter().map(|room| room.capacity).min() {
+        Some(capacity) if people > capacity => Err(OverCapacity { capacity, people }),
+        _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{RoomId, RoomKind};
+
+    fn room(capacity: u32) -> Room {
+        Room {
+            id: RoomId::from_uuid(uuid::Uuid::from_u128(u128::from(capacity))),
+            kind: RoomKind::Physical,
+            name: format!("Room {capacity}"),
+            site: None,
+            capacity,
+            notes: None,
+            retired_at: None,
+            version: 1,
+        }
+    }
+
+    #[test]
+    fn the_smallest_room_decides() {
+        assert_eq!(fits(&[room(12), room(4)], 4), Ok(()));
+        assert_eq!(fits(&[room(12), room(4)], 5), Err(OverCapacity { capacity: 4, people: 5 }));
+        assert_eq!(fits(&[], 5_000), Ok(()));
+    }
+}

@@ -1,0 +1,79 @@
+use std::sync::Arc;
+
+use cluster::{Cluster, ClusterError, Command, Event, Revocation};
+use domain::{Clock, Identity, MeetingName};
+use jiff::{SignedDuration, Timestamp};
+use protocol::token::LEEWAY_SECONDS;
+use storage::Store;
+use uuid::Uuid;
+
+use crate::password::Passwords;
+use crate::{Randomness, SchedulerConfig};
+
+/// What every operation works with.
+pub(crate) struct App {
+    pub(crate) config: SchedulerConfig,
+    pub(crate) store: Arc<dyn Store>,
+    pub(crate) cluster: Cluster,
+    pub(crate) clock: Arc<dyn Clock>,
+    pub(crate) randomness: Arc<dyn Randomness>,
+    pub(crate) passwords: Passwords,
+}
+
+impl App {
+    pub(crate) fn new(
+        config: SchedulerConfig,
+        store: Arc<dyn Store>,
+        cluster: Cluster,
+        clock: Arc<dyn Clock>,
+        randomness: Arc<dyn Randomness>,
+    ) -> Self {
+        let passwords = Passwords::new(randomness.as_ref());
+        Self { config, store, cluster, clock, randomness, passwords }
+    }
+
+    /// Now, in whole seconds: what is stored compares equal with what is read back.
+    pub(crate) fn now(&self) -> Timestamp {
+        let now = self.clock.now();
+        Timestamp::from_second(now.as_second()).unwrap_or(now)
+    }
+
+    /// A new version 7 id.
+    pub(crate) fn new_id(&self) -> Uuid {
+        let mut random = [0; 10];
+        self.randomness.fill(&mut random);
+        let millis = u64::try_from(self.clock.now().as_millisecond()).unwrap_or(0);
+        uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
+    }
+
+    /// Tells everybody. An event is a hint: that it was lost is logged, not reported.
+    pub(crate) async fn publish(&self, event: Event) {
+        if let Err(error) = self.cluster.bus.publish(event).await {
+            tracing::warn!(error = %error, "an event could not be published: pages refresh later");
+        }
+    }
+
+    /// Ends the tokens of one participant, or of all, and tells the owner to send them away.
+    /// Doing it twice does no harm.
+    pub(crate) async fn shut_out(&self, meeting: &MeetingName, identity: Option<Identity>) -> Result<(), ClusterError> {
+        let now = self.now();
+        let lifetime = self.config.token_ttl + SignedDuration::from_secs(LEEWAY_SECONDS as i64 + 1);
+        let revocation = Revocation {
+            meeting: meeting.clone(),
+            identity: identity.clone(),
+            issued_until: now,
+            forget_at: now + lifetime,
+        };
+        self.cluster.revocations.revoke(revocation).await?;
+        if let Some(lease) = self.cluster.directory.owner(meeting).await? {
+            let meeting = meeting.clone();
+            let command = match identity.clone() {
+                Some(identity) => Command::RemoveParticipant { meeting, identity },
+                None => Command::EndMeeting { meeting },
+            };
+            self.cluster.bus.send(&lease.owner, command).await?;
+        }
+        self.publish(Event::Revoked { meeting: meeting.clone(), identity }).await;
+        Ok(())
+    }
+}

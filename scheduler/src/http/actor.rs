@@ -1,0 +1,159 @@
+//! Who asks: a session cookie or an API token, looked up anew for every request.
+
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
+
+use axum::extract::{ConnectInfo, FromRequestParts, OptionalFromRequestParts};
+use domain::PersonId;
+use domain::policy::{self, Action, Actor};
+use http::request::Parts;
+use http::{HeaderMap, HeaderValue, header};
+use jiff::{SignedDuration, Timestamp};
+
+use super::problem::Problem;
+use crate::app::App;
+use crate::network::{self, Network};
+use crate::secret;
+
+/// The session cookie. The prefix makes browsers insist on Secure, Path=/ and no Domain.
+const COOKIE: &str = "__Host-rennsteig";
+/// A use is written down at most this often.
+const TOUCH_EVERY: SignedDuration = SignedDuration::from_secs(60);
+
+/// How somebody showed who they are; the secret's hash.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Credential {
+    Session([u8; 32]),
+    ApiToken([u8; 32]),
+}
+
+/// Somebody signed in, with the rights of this moment.
+#[derive(Clone, Debug)]
+pub(crate) struct SignedIn {
+    pub(crate) actor: Actor,
+    pub(crate) credential: Credential,
+}
+
+impl SignedIn {
+    pub(crate) fn id(&self) -> PersonId {
+        self.actor.person.id
+    }
+
+    pub(crate) fn may(&self, action: Action) -> bool {
+        policy::may(&self.actor, action)
+    }
+
+    /// Goes on only with the right to.
+    pub(crate) fn must(&self, action: Action) -> Result<(), Problem> {
+        if self.may(action) { Ok(()) } else { Err(Problem::not_allowed()) }
+    }
+}
+
+impl FromRequestParts<Arc<App>> for SignedIn {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Problem> {
+        let credential = credential(&parts.headers).ok_or_else(Problem::sign_in_required)?;
+        app.signed_in(credential).await?.ok_or_else(Problem::sign_in_required)
+    }
+}
+
+impl OptionalFromRequestParts<Arc<App>> for SignedIn {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Option<Self>, Problem> {
+        match credential(&parts.headers) {
+            Some(credential) => app.signed_in(credential).await,
+            None => Ok(None),
+        }
+    }
+}
+
+impl App {
+    /// Who this is now, if the session or token is still good. Using a session keeps it alive.
+    pub(crate) async fn signed_in(&self, credential: Credential) -> Result<Option<SignedIn>, Problem> {
+        let now = self.now();
+        let mut unit = self.store.read().await?;
+        let (person, used_at) = match credential {
+            Credential::Session(hash) => match unit.session(&hash).await? {
+                Some(session) if now < session.expires_at && now < session.used_at + self.config.session_idle => {
+                    (session.person, Some(session.used_at))
+                }
+                _ => return Ok(None),
+            },
+            Credential::ApiToken(hash) => match unit.api_token(&hash).await? {
+                Some(token) if now < token.expires_at => (token.person, None),
+                _ => return Ok(None),
+            },
+        };
+        let Some(person) = unit.person(person).await?.filter(|person| person.disabled_at.is_none()) else {
+            return Ok(None);
+        };
+        let delegations = unit.delegations_held(person.id).await?;
+        drop(unit);
+        if let (Credential::Session(hash), Some(used_at)) = (credential, used_at) {
+            self.touch(&hash, used_at, now).await?;
+        }
+        Ok(Some(SignedIn { actor: Actor { person, delegations, now }, credential }))
+    }
+
+    async fn touch(&self, hash: &[u8; 32], used_at: Timestamp, now: Timestamp) -> Result<(), Problem> {
+        if now.duration_since(used_at) < TOUCH_EVERY {
+            return Ok(());
+        }
+        let mut unit = self.store.begin().await?;
+        unit.touch_session(hash, now).await?;
+        unit.commit().await?;
+        Ok(())
+    }
+}
+
+/// What the request carries: a bearer token, else the cookie.
+pub(crate) fn credential(headers: &HeaderMap) -> Option<Credential> {
+    bearer(headers)
+        .map(|token| Credential::ApiToken(secret::hash(token)))
+        .or_else(|| session_cookie(headers).map(|cookie| Credential::Session(secret::hash(cookie))))
+}
+
+pub(crate) fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let (scheme, token) = headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
+
+pub(crate) fn session_cookie(headers: &HeaderMap) -> Option<&str> {
+    let lines = headers.get_all(header::COOKIE).iter().filter_map(|line| line.to_str().ok());
+    lines
+        .flat_map(|line| line.split(';'))
+        .find_map(|pair| pair.trim().strip_prefix(COOKIE)?.strip_prefix('=').filter(|value| !value.is_empty()))
+}
+
+/// `Set-Cookie` for a new session, or for none.
+pub(crate) fn set_cookie(secret: Option<&str>, lifetime: SignedDuration) -> HeaderValue {
+    let attributes = "Path=/; Secure; HttpOnly; SameSite=Lax";
+    let cookie = match secret {
+        Some(secret) => format!("{COOKIE}={secret}; {attributes}; Max-Age={}", lifetime.as_secs()),
+        None => format!("{COOKIE}=; {attributes}; Max-Age=0"),
+    };
+    HeaderValue::from_str(&cookie).expect("base64url and the attributes are visible ASCII")
+}
+
+/// The network a request comes from: only to count failed attempts, never stored as such.
+pub(crate) struct CallerNetwork(pub(crate) Network);
+
+impl FromRequestParts<Arc<App>> for CallerNetwork {
+    type Rejection = std::convert::Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Self::Rejection> {
+        let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
+        let peer = peer.map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip());
+        let forwarded: Vec<&str> = parts
+            .headers
+            .get_all("x-forwarded-for")
+            .iter()
+            .filter_map(|line| line.to_str().ok())
+            .flat_map(|line| line.split(','))
+            .collect();
+        let caller = network::caller(peer, forwarded.into_iter(), &app.config.trusted_proxies);
+        Ok(Self(Network::of_caller(caller)))
+    }
+}

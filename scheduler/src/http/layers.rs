@@ -1,0 +1,81 @@
+//! What happens to every request before and after its operation.
+
+use std::sync::Arc;
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use http::{HeaderMap, HeaderValue, header};
+use tracing::Instrument as _;
+use uuid::Uuid;
+
+use super::actor;
+use super::problem::{Code, Problem, REQUEST_ID};
+use super::request::is_json;
+use crate::app::App;
+
+/// Gives the request an id, renders a problem with it, keeps answers out of caches.
+/// An id that `server` gave already is kept.
+pub(crate) async fn identify(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    let given = request.extensions().get::<RequestId>().map(|id| id.0);
+    let id = given.unwrap_or_else(|| app.new_id()).to_string();
+    let span = tracing::info_span!("request", request.id = %id);
+    let mut response = next.run(request).instrument(span).await;
+    if let Some(problem) = response.extensions_mut().remove::<Problem>() {
+        let headers = std::mem::take(response.headers_mut());
+        response = problem.render(&id);
+        for (name, value) in &headers {
+            if *name != header::CONTENT_LENGTH && !response.headers().contains_key(name) {
+                response.headers_mut().append(name, value.clone());
+            }
+        }
+    }
+    let headers = response.headers_mut();
+    headers.insert(REQUEST_ID, HeaderValue::from_str(&id).expect("a UUID is visible ASCII"));
+    headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
+}
+
+/// The request's id as an extension, for a caller of the router that gives ids itself.
+#[derive(Clone, Copy, Debug)]
+pub struct RequestId(pub Uuid);
+
+/// Refuses what another site makes a browser send.
+pub(crate) async fn refuse_cross_site(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    if request.method().is_safe() {
+        return next.run(request).await;
+    }
+    if !is_same_site(request.headers(), &app.config.base_url) {
+        return Problem::new(Code::CrossSite, "Changes are accepted from our own pages only.").into_response();
+    }
+    if has_body(request.headers()) && !is_json(request.headers()) {
+        return Problem::new(Code::JsonOnly, "Send the body as application/json.").into_response();
+    }
+    next.run(request).await
+}
+
+fn has_body(headers: &HeaderMap) -> bool {
+    headers.contains_key(header::TRANSFER_ENCODING)
+        || headers.get(header::CONTENT_LENGTH).is_some_and(|length| length.as_bytes() != b"0")
+}
+
+fn is_same_site(headers: &HeaderMap, base_url: &str) -> bool {
+    let cookie = actor::session_cookie(headers).is_some();
+    if actor::bearer(headers).is_some() && !cookie {
+        // Browsers add no Authorization header of their own.
+        return true;
+    }
+    if let Some(site) = headers.get("sec-fetch-site") {
+        return matches!(site.as_bytes(), b"same-origin" | b"none");
+    }
+    match headers.get(header::ORIGIN) {
+        Some(origin) => origin.to_str().is_ok_and(|origin| is_own(origin, headers, base_url)),
+        None => !cookie,
+    }
+}
+
+fn is_own(origin: &str, headers: &HeaderMap, base_url: &str) -> bool {
+    let host = headers.get(header::HOST).and_then(|host| host.to_str().ok()).map(str::to_lowercase);
+    let from = crate::authority(origin);
+    origin.eq_ignore_ascii_case(base_url) || (from.is_some() && from == host)
+}

@@ -1,0 +1,102 @@
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use domain::policy::Action;
+use domain::{PersonId, Private, Role};
+use serde::Deserialize;
+use storage::AuditEntry;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{PersonAnswer, fields};
+use crate::app::App;
+use crate::http::actor::SignedIn;
+use crate::http::problem::{Problem, ProblemBody};
+use crate::http::request::{Body, Id};
+
+/// What shall change; absent fields stay.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct PersonChange {
+    #[schema(value_type = Option<String>)]
+    name: Option<Private<String>>,
+    #[schema(value_type = Option<Vec<String>>, example = json!(["administrator"]))]
+    roles: Option<Vec<Role>>,
+    /// 12 to 128 characters. Ends all sessions of the person.
+    #[schema(value_type = Option<String>, min_length = 12, max_length = 128)]
+    password: Option<Private<String>>,
+    /// `true` closes the account and ends all its sessions, `false` opens it again.
+    disabled: Option<bool>,
+    /// `de` or `en`.
+    locale: Option<String>,
+}
+
+/// Changes a person. Nobody can take the administrator's role from themselves or close their own
+/// account: so there is always one left.
+#[utoipa::path(patch, path = "/people/{id}", tag = "people", params(("id" = Uuid, Path)), request_body = PersonChange,
+responses(
+    (status = 200, body = PersonAnswer),
+    (status = 401, description = "sign_in_required", body = ProblemBody),
+    (status = 403, description = "not_allowed", body = ProblemBody),
+    (status = 404, description = "not_found", body = ProblemBody),
+    (status = 422, description = "invalid", body = ProblemBody),
+))]
+pub(crate) async fn change_person(
+    State(app): State<Arc<App>>,
+    who: SignedIn,
+    Id(id): Id<PersonId>,
+    Body(change): Body<PersonChange>,
+) -> Result<Json<PersonAnswer>, Problem> {
+    who.must(Action::ManagePeople)?;
+    if id == who.id() {
+        refuse_locking_oneself_out(&change)?;
+    }
+    let password_hash = match &change.password {
+        Some(password) => {
+            fields::check_password(password)?;
+            let turn = app.passwords.turn().await.map_err(|_| Problem::unavailable())?;
+            Some(app.passwords.hash(&turn, password, app.randomness.as_ref()).await)
+        }
+        None => None,
+    };
+    let now = app.now();
+    let mut unit = app.store.begin().await?;
+    let mut person = unit.person(id).await?.ok_or_else(Problem::not_found)?;
+    if let Some(name) = &change.name {
+        person.name = fields::name(name)?;
+    }
+    if let Some(roles) = change.roles {
+        person.roles = fields::roles(roles);
+    }
+    if let Some(locale) = &change.locale {
+        person.locale = fields::locale(locale)?;
+    }
+    if let Some(disabled) = change.disabled {
+        person.disabled_at = disabled.then(|| person.disabled_at.unwrap_or(now));
+    }
+    if password_hash.is_some() || change.disabled == Some(true) {
+        unit.end_sessions_of(id).await?;
+    }
+    person.password_hash = password_hash.or(person.password_hash);
+    unit.save_person(&person).await?;
+    unit.add_audit(&AuditEntry {
+        at: now,
+        actor: Some(who.id()),
+        on_behalf_of: None,
+        action: "person.changed".into(),
+        subject: format!("person {id}"),
+    })
+    .await?;
+    unit.commit().await?;
+    Ok(Json(PersonAnswer::new(&person, true)))
+}
+
+fn refuse_locking_oneself_out(change: &PersonChange) -> Result<(), Problem> {
+    if change.disabled == Some(true) {
+        return Err(Problem::invalid("disabled", "another administrator closes your account"));
+    }
+    if change.roles.as_ref().is_some_and(|roles| !roles.contains(&Role::Administrator)) {
+        return Err(Problem::invalid("roles", "another administrator takes your role"));
+    }
+    Ok(())
+}

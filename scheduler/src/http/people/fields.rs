@@ -1,0 +1,32 @@
+//! What the fields of a person may hold.
+
+use domain::{Private, Role, text};
+
+use crate::http::problem::Problem;
+use crate::password;
+
+pub(crate) fn name(name: &Private<String>) -> Result<Private<String>, Problem> {
+    let name = text::line(name.expose(), text::NAME_LIMIT);
+    name.map(Private::new).map_err(|_| Problem::invalid("name", "1 to 100 characters, no control characters"))
+}
+
+pub(crate) fn email(email: &Private<String>) -> Result<Private<String>, Problem> {
+    let email = text::email(email.expose());
+    email.map(Private::new).map_err(|_| Problem::invalid("email", "a mail address like name@example.org"))
+}
+
+pub(crate) fn check_password(password: &Private<String>) -> Result<(), Problem> {
+    let length = password.expose().chars().count();
+    let fits = (password::SHORTEST..=password::LONGEST).contains(&length);
+    if fits { Ok(()) } else { Err(Problem::invalid("password", "12 to 128 characters")) }
+}
+
+pub(crate) fn locale(locale: &str) -> Result<String, Problem> {
+    if matches!(locale, "de" | "en") { Ok(locale.to_owned()) } else { Err(Problem::invalid("locale", "de or en")) }
+}
+
+pub(crate) fn roles(mut roles: Vec<Role>) -> Vec<Role> {
+    roles.sort();
+    roles.dedup();
+    roles
+}
