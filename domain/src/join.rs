@@ -152,13 +152,7 @@ mod tests {
     }
 
     fn door() -> Door {
-        Door {
-            start: at("09:00"),
-            end: at("10:00"),
-            state: OccurrenceState::Held,
-            is_locked: false,
-            guests_wait: true,
-        }
+        Door { start: at("09:00"), end: at("10:00"), state: OccurrenceState::Held, is_locked: false, guests_wait: true }
     }
 
     fn caller(role: Option<MeetingRole>) -> Caller {
@@ -175,7 +169,10 @@ mod tests {
 
     #[test]
     fn the_door_opens_earlier_for_moderators() {
-        assert_eq!(ask(door(), caller(MODERATOR), "08:29"), Entry::Refused(JoinRefused::TooEarly { opens_at: at("08:30") }));
+        assert_eq!(
+            ask(door(), caller(MODERATOR), "08:29"),
+            Entry::Refused(JoinRefused::TooEarly { opens_at: at("08:30") })
+        );
         assert_eq!(ask(door(), caller(MODERATOR), "08:30"), Entry::Enter(MeetingRole::Moderator));
         assert_eq!(
             ask(door(), caller(PARTICIPANT), "08:44"),
@@ -235,8 +232,12 @@ mod tests {
     #[test]
     fn who_was_removed_never_comes_back_not_even_as_moderator_or_admitted() {
         for role in [MODERATOR, PARTICIPANT, GUEST, None] {
-            let removed =
-                Caller { is_excluded: true, is_inside: true, admission: Some(AdmissionState::Admitted), ..caller(role) };
+            let removed = Caller {
+                is_excluded: true,
+                is_inside: true,
+                admission: Some(AdmissionState::Admitted),
+                ..caller(role)
+            };
             assert_eq!(ask(door(), removed, "09:00"), Entry::Refused(JoinRefused::Removed));
         }
     }

@@ -194,7 +194,10 @@ mod tests {
             ("remove guest", Action::RemoveParticipant { stake, is_organiser: false }),
             ("remove organiser", Action::RemoveParticipant { stake, is_organiser: true }),
             ("delegate", Action::DelegateFor(BOSS)),
-            ("end delegation", Action::EndDelegation { principal: BOSS, delegate: PersonId::from_uuid(Uuid::from_u128(3)) }),
+            (
+                "end delegation",
+                Action::EndDelegation { principal: BOSS, delegate: PersonId::from_uuid(Uuid::from_u128(3)) },
+            ),
             ("manage rooms", Action::ManageRooms),
             ("manage people", Action::ManagePeople),
             ("see running", Action::SeeRunningMeetings),

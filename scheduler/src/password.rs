@@ -48,14 +48,24 @@ impl Passwords {
     }
 
     /// The PHC string of a password.
-    pub(crate) async fn hash(&self, _turn: &Turn<'_>, password: &Private<String>, randomness: &dyn Randomness) -> Private<String> {
+    pub(crate) async fn hash(
+        &self,
+        _turn: &Turn<'_>,
+        password: &Private<String>,
+        randomness: &dyn Randomness,
+    ) -> Private<String> {
         let (password, salt) = (password.clone(), salt(randomness));
         let hash = tokio::task::spawn_blocking(move || hash_now(password.expose().as_bytes(), salt));
         Private::new(hash.await.expect("hashing does not panic and is never aborted"))
     }
 
     /// Does the password fit? With no hash it takes as long and answers no.
-    pub(crate) async fn verify(&self, _turn: &Turn<'_>, password: Private<String>, hash: Option<Private<String>>) -> bool {
+    pub(crate) async fn verify(
+        &self,
+        _turn: &Turn<'_>,
+        password: Private<String>,
+        hash: Option<Private<String>>,
+    ) -> bool {
         let is_known = hash.is_some();
         let hash = hash.map_or_else(|| self.nobody.clone(), Private::into_inner);
         let verified = tokio::task::spawn_blocking(move || {

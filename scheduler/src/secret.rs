@@ -38,8 +38,7 @@ mod tests {
 
     #[test]
     fn secrets_differ_and_their_hash_is_found_again() {
-        let (one, other) =
-            (Secret::draw(&SystemRandomness, LINK_BYTES), Secret::draw(&SystemRandomness, LINK_BYTES));
+        let (one, other) = (Secret::draw(&SystemRandomness, LINK_BYTES), Secret::draw(&SystemRandomness, LINK_BYTES));
         assert_ne!(one.hash, other.hash);
         assert_eq!(one.text.expose().len(), 22);
         assert_eq!(hash(one.text.expose()), one.hash);

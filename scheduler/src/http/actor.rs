@@ -9,6 +9,7 @@ use domain::policy::{self, Action, Actor};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, header};
 use jiff::{SignedDuration, Timestamp};
+use storage::AuditEntry;
 
 use super::problem::Problem;
 use crate::app::App;
@@ -46,6 +47,19 @@ impl SignedIn {
     /// Goes on only with the right to.
     pub(crate) fn must(&self, action: Action) -> Result<(), Problem> {
         if self.may(action) { Ok(()) } else { Err(Problem::not_allowed()) }
+    }
+}
+
+impl SignedIn {
+    /// A line for the audit trail.
+    pub(crate) fn entry(&self, at: Timestamp, action: &str, subject: String) -> AuditEntry {
+        AuditEntry { at, actor: Some(self.id()), on_behalf_of: None, action: action.to_owned(), subject }
+    }
+
+    /// The same, done for somebody (or for oneself, which is not mentioned).
+    pub(crate) fn entry_for(&self, principal: PersonId, at: Timestamp, action: &str, subject: String) -> AuditEntry {
+        let on_behalf_of = Some(principal).filter(|principal| *principal != self.id());
+        AuditEntry { on_behalf_of, ..self.entry(at, action, subject) }
     }
 }
 

@@ -72,8 +72,7 @@ impl<T: FromStr, S: Send + Sync> FromRequestParts<S> for Id<T> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
-        let Path(text) =
-            Path::<String>::from_request_parts(parts, state).await.map_err(|_| Problem::not_found())?;
+        let Path(text) = Path::<String>::from_request_parts(parts, state).await.map_err(|_| Problem::not_found())?;
         text.parse().map(Self).map_err(|_| Problem::not_found())
     }
 }
@@ -109,9 +108,10 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Problem> {
-        let tag = parts.headers.get(header::IF_MATCH).ok_or_else(|| {
-            Problem::new(Code::IfMatchRequired, "Send the ETag you started from as If-Match.")
-        })?;
+        let tag = parts
+            .headers
+            .get(header::IF_MATCH)
+            .ok_or_else(|| Problem::new(Code::IfMatchRequired, "Send the ETag you started from as If-Match."))?;
         let text = tag.to_str().unwrap_or_default().trim();
         Ok(Self(text.strip_prefix('"').and_then(|text| text.strip_suffix('"')).and_then(|text| text.parse().ok())))
     }

@@ -6,7 +6,7 @@ use domain::{ApiTokenId, text};
 use http::StatusCode;
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
-use storage::{ApiToken, AuditEntry};
+use storage::ApiToken;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -68,14 +68,7 @@ pub(crate) async fn create_api_token(
     };
     let mut unit = app.store.begin().await?;
     unit.add_api_token(&token).await?;
-    unit.add_audit(&AuditEntry {
-        at: now,
-        actor: Some(who.id()),
-        on_behalf_of: None,
-        action: "api_token.created".into(),
-        subject: format!("api_token {}", token.id),
-    })
-    .await?;
+    unit.add_audit(&who.entry(now, "api_token.created", format!("api_token {}", token.id))).await?;
     unit.commit().await?;
     let answer = CreatedApiToken {
         id: token.id.as_uuid(),

@@ -3,7 +3,6 @@ use std::sync::Arc;
 use axum::extract::State;
 use domain::ApiTokenId;
 use http::StatusCode;
-use uuid::Uuid;
 
 use crate::app::App;
 use crate::http::actor::SignedIn;

@@ -6,7 +6,7 @@ use domain::policy::Action;
 use domain::{Person, PersonId, Private, Role};
 use http::StatusCode;
 use serde::Deserialize;
-use storage::{AuditEntry, StorageError};
+use storage::StorageError;
 use utoipa::ToSchema;
 
 use super::{PersonAnswer, fields};
@@ -70,14 +70,7 @@ pub(crate) async fn add_person(
         }
         error => error.into(),
     })?;
-    unit.add_audit(&AuditEntry {
-        at: app.now(),
-        actor: Some(who.id()),
-        on_behalf_of: None,
-        action: "person.created".into(),
-        subject: format!("person {}", person.id),
-    })
-    .await?;
+    unit.add_audit(&who.entry(app.now(), "person.created", format!("person {}", person.id))).await?;
     unit.commit().await?;
     Ok((StatusCode::CREATED, Json(PersonAnswer::new(&person, true))))
 }

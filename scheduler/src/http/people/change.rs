@@ -5,9 +5,7 @@ use axum::extract::State;
 use domain::policy::Action;
 use domain::{PersonId, Private, Role};
 use serde::Deserialize;
-use storage::AuditEntry;
 use utoipa::ToSchema;
-use uuid::Uuid;
 
 use super::{PersonAnswer, fields};
 use crate::app::App;
@@ -79,14 +77,7 @@ pub(crate) async fn change_person(
     }
     person.password_hash = password_hash.or(person.password_hash);
     unit.save_person(&person).await?;
-    unit.add_audit(&AuditEntry {
-        at: now,
-        actor: Some(who.id()),
-        on_behalf_of: None,
-        action: "person.changed".into(),
-        subject: format!("person {id}"),
-    })
-    .await?;
+    unit.add_audit(&who.entry(now, "person.changed", format!("person {id}"))).await?;
     unit.commit().await?;
     Ok(Json(PersonAnswer::new(&person, true)))
 }

@@ -39,7 +39,12 @@ pub(crate) struct SetUpBody {
 pub(crate) async fn set_up(State(app): State<Arc<App>>, Body(body): Body<SetUpBody>) -> Result<Response, Problem> {
     let (name, email) = (fields::name(&body.name)?, fields::email(&body.email)?);
     fields::check_password(&body.password)?;
-    let link_used = || Problem::new(Code::LinkUsed, "This link was used or is too old. A new start of the server without people prints a new one.");
+    let link_used = || {
+        Problem::new(
+            Code::LinkUsed,
+            "This link was used or is too old. A new start of the server without people prints a new one.",
+        )
+    };
     let now = app.now();
 
     let turn = app.passwords.turn().await.map_err(|_| Problem::unavailable())?;

@@ -1,0 +1,56 @@
+use std::collections::BTreeMap;
+
+use domain::{BookingId, Invitation, InvitationId, Invitee, MeetingRole, Private};
+
+use super::draft::Draft;
+use super::plan::BookingRefused;
+use crate::app::App;
+use crate::secret::{self, Secret};
+
+/// The secrets of guests who were added just now, by invitation: answered once, stored hashed.
+pub(crate) type NewSecrets = BTreeMap<InvitationId, Private<String>>;
+
+/// The invitations a draft asks for. What was invited before keeps its id, its link and its
+/// revocation; only new guests get a secret.
+pub(crate) fn invite(
+    app: &App,
+    booking: BookingId,
+    draft: &Draft,
+    earlier: &[Invitation],
+) -> Result<(Vec<Invitation>, NewSecrets), BookingRefused> {
+    let (mut invitations, mut secrets) = (Vec::new(), NewSecrets::new());
+    for (person, role) in &draft.people {
+        let kept = earlier.iter().find(|one| one.invitee == Invitee::Person(*person));
+        invitations.push(Invitation {
+            id: kept.map_or_else(|| InvitationId::from_uuid(app.new_id()), |one| one.id),
+            booking,
+            invitee: Invitee::Person(*person),
+            role: *role,
+            revoked_at: kept.and_then(|one| one.revoked_at),
+        });
+    }
+    for (place, guest) in draft.guests.iter().enumerate() {
+        let kept = guest.id.map(|id| {
+            earlier.iter().find(|one| one.id == id).and_then(|one| match &one.invitee {
+                Invitee::Guest { secret_hash, .. } => Some((id, *secret_hash, one.revoked_at)),
+                Invitee::Person(_) => None,
+            })
+        });
+        let (id, secret_hash, revoked_at) = match kept {
+            Some(Some(kept)) => kept,
+            Some(None) => {
+                let name = format!("guests[{place}].id");
+                return Err(BookingRefused::Field { name, allowed: "an invitation of this booking, or none" });
+            }
+            None => {
+                let secret = Secret::draw(app.randomness.as_ref(), secret::LINK_BYTES);
+                let id = InvitationId::from_uuid(app.new_id());
+                secrets.insert(id, secret.text);
+                (id, secret.hash, None)
+            }
+        };
+        let invitee = Invitee::Guest { name: guest.name.clone(), email: guest.email.clone(), secret_hash };
+        invitations.push(Invitation { id, booking, invitee, role: MeetingRole::Guest, revoked_at });
+    }
+    Ok((invitations, secrets))
+}

@@ -1,0 +1,8 @@
+//! A booking from the form to the rows and back: what the body says, whether it can be, who is
+//! invited, how it is shown.
+
+pub(crate) mod draft;
+pub(crate) mod invitations;
+pub(crate) mod plan;
+pub(crate) mod stake;
+pub(crate) mod view;

@@ -1,0 +1,333 @@
+//! How a booking is shown to one person.
+
+use domain::policy::Action;
+use domain::{
+    Booking, BookingState, Invitation, Invitee, MeetingRole, Occurrence, OccurrenceState, Person, PersonId, Room,
+    RoomId, timing,
+};
+use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
+use storage::{StorageError, Unit};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::invitations::NewSecrets;
+use super::plan::wall_time;
+use super::stake;
+use crate::app::App;
+use crate::http::actor::SignedIn;
+use crate::http::answer::{Instant, Named};
+
+/// A booking in full.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct BookingAnswer {
+    id: Uuid,
+    /// The ETag without its quotes.
+    version: i64,
+    title: String,
+    description: String,
+    start: Instant,
+    end: Instant,
+    /// Wall time in the zone.
+    #[schema(example = "2026-11-24T09:30")]
+    start_local: String,
+    /// Wall time in the zone.
+    #[schema(example = "2026-11-24T10:30")]
+    end_local: String,
+    zone: String,
+    organiser: Named,
+    /// Differs from the organiser when booked on behalf.
+    booked_by: Named,
+    rooms: Vec<BookedRoom>,
+    guests_wait: bool,
+    #[schema(inline)]
+    state: State,
+    /// Names the meeting under `/meetings`.
+    meeting_id: Uuid,
+    /// The neutral link: for staff, who sign in.
+    join_url: String,
+    people: Vec<InvitedPerson>,
+    guests: Vec<InvitedGuest>,
+    #[schema(inline)]
+    my_role: Option<RoleName>,
+    may: MayWithBooking,
+    /// From when on I can join.
+    joinable_from: Instant,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    ended_at: Option<Instant>,
+}
+
+/// A booking in a list.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct BookingItem {
+    id: Uuid,
+    title: String,
+    start: Instant,
+    end: Instant,
+    zone: String,
+    organiser: Named,
+    booked_by: Named,
+    rooms: Vec<BookedRoom>,
+    #[schema(inline)]
+    state: State,
+    meeting_id: Uuid,
+    #[schema(inline)]
+    my_role: Option<RoleName>,
+    may: MayWithBooking,
+    people_count: usize,
+    guest_count: usize,
+    join_url: String,
+    joinable_from: Instant,
+}
+
+/// Active or cancelled.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum State {
+    /// Holds its rooms and can be joined.
+    Active,
+    /// Holds nothing any more.
+    Cancelled,
+}
+
+/// A role in a meeting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = MeetingRole)]
+pub(crate) enum RoleName {
+    /// Admits, removes, ends.
+    Moderator,
+    /// Speaks, shows, writes.
+    Participant,
+    /// The same, from outside the administration.
+    Guest,
+}
+
+impl From<MeetingRole> for RoleName {
+    fn from(role: MeetingRole) -> Self {
+        match role {
+            MeetingRole::Moderator => Self::Moderator,
+            MeetingRole::Participant => Self::Participant,
+            MeetingRole::Guest => Self::Guest,
+        }
+    }
+}
+
+impl RoleName {
+    pub(crate) fn as_str(self) -> &'static str {
+        match self {
+            Self::Moderator => "moderator",
+            Self::Participant => "participant",
+            Self::Guest => "guest",
+        }
+    }
+}
+
+/// A room of a booking.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub(crate) struct BookedRoom {
+    id: Uuid,
+    name: String,
+    #[schema(inline)]
+    kind: crate::http::rooms::Kind,
+    site: Option<String>,
+}
+
+/// An invited person with an account.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct InvitedPerson {
+    /// The invitation.
+    id: Uuid,
+    person: Named,
+    #[schema(inline)]
+    role: RoleName,
+}
+
+/// An invited person without an account.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct InvitedGuest {
+    /// The invitation.
+    id: Uuid,
+    name: String,
+    /// Only for those who may change the booking.
+    email: Option<String>,
+    /// The personal link, answered once: when the guest is added.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    link: Option<String>,
+}
+
+/// What the person who asks may do.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct MayWithBooking {
+    change: bool,
+    moderate: bool,
+}
+
+/// The rows a booking is shown from.
+pub(crate) struct Shown<'a> {
+    pub(crate) booking: &'a Booking,
+    pub(crate) occurrence: &'a Occurrence,
+    pub(crate) invitations: &'a [Invitation],
+}
+
+/// What the rows refer to by id.
+pub(crate) struct Referred {
+    people: Vec<Person>,
+    rooms: Vec<Room>,
+}
+
+impl Referred {
+    /// Reads everything the bookings refer to.
+    pub(crate) async fn read(unit: &mut dyn Unit, shown: &[Shown<'_>]) -> Result<Self, StorageError> {
+        let mut ids: Vec<PersonId> = Vec::new();
+        let mut room_ids: Vec<RoomId> = Vec::new();
+        for one in shown {
+            ids.extend([one.booking.organiser, one.booking.booked_by]);
+            ids.extend(one.invitations.iter().filter_map(|invitation| match invitation.invitee {
+                Invitee::Person(person) => Some(person),
+                Invitee::Guest { .. } => None,
+            }));
+            room_ids.extend(&one.booking.rooms);
+        }
+        for list in [&mut ids] {
+            list.sort();
+            list.dedup();
+        }
+        room_ids.sort();
+        room_ids.dedup();
+        let mut rooms = if room_ids.is_empty() { Vec::new() } else { unit.rooms().await? };
+        rooms.retain(|room| room_ids.contains(&room.id));
+        for id in room_ids {
+            // Retired rooms are in no list.
+            if !rooms.iter().any(|room| room.id == id) {
+                rooms.extend(unit.room(id).await?);
+            }
+        }
+        Ok(Self { people: unit.people_by_id(&ids).await?, rooms })
+    }
+
+    fn named(&self, id: PersonId) -> Named {
+        let person = self.people.iter().find(|person| person.id == id);
+        person.map_or_else(|| Named { id: id.as_uuid(), name: String::new() }, Named::from)
+    }
+
+    fn booked(&self, booking: &Booking) -> Vec<BookedRoom> {
+        let rooms = self.rooms.iter().filter(|room| booking.rooms.contains(&room.id));
+        rooms
+            .map(|room| BookedRoom {
+                id: room.id.as_uuid(),
+                name: room.name.clone(),
+                kind: room.kind.into(),
+                site: room.site.clone(),
+            })
+            .collect()
+    }
+}
+
+impl App {
+    /// The neutral link of a booking.
+    pub(crate) fn join_url(&self, booking: &Booking) -> String {
+        format!("{}/m/{}", self.config.base_url, booking.id)
+    }
+}
+
+/// Shows one booking in full. `secrets` holds those of guests who were added just now.
+pub(crate) async fn show(
+    app: &App,
+    unit: &mut dyn Unit,
+    who: &SignedIn,
+    shown: Shown<'_>,
+    secrets: &NewSecrets,
+) -> Result<BookingAnswer, StorageError> {
+    let Shown { booking, occurrence, invitations } = shown;
+    let referred = Referred::read(unit, &[Shown { booking, occurrence, invitations }]).await?;
+    let item = item(app, who, &referred, &shown);
+    let (mut people, mut guests) = (Vec::new(), Vec::new());
+    for invitation in invitations.iter().filter(|one| one.revoked_at.is_none() || booking_is_cancelled(booking)) {
+        let id = invitation.id.as_uuid();
+        match &invitation.invitee {
+            Invitee::Person(person) => {
+                people.push(InvitedPerson { id, person: referred.named(*person), role: invitation.role.into() });
+            }
+            Invitee::Guest { name, email, .. } => guests.push(InvitedGuest {
+                id,
+                name: name.expose().clone(),
+                email: email.as_ref().filter(|_| item.may.change).map(|email| email.expose().clone()),
+                link: secrets.get(&invitation.id).map(|secret| guest_link(app, booking, secret.expose())),
+            }),
+        }
+    }
+    Ok(BookingAnswer {
+        id: item.id,
+        version: booking.version,
+        title: item.title,
+        description: booking.description.clone(),
+        start_local: local(occurrence.start, &booking.zone),
+        end_local: local(occurrence.end, &booking.zone),
+        start: item.start,
+        end: item.end,
+        zone: item.zone,
+        organiser: item.organiser,
+        booked_by: item.booked_by,
+        rooms: item.rooms,
+        guests_wait: booking.guests_wait,
+        state: item.state,
+        meeting_id: item.meeting_id,
+        join_url: item.join_url,
+        people,
+        guests,
+        my_role: item.my_role,
+        may: item.may,
+        joinable_from: item.joinable_from,
+        ended_at: match occurrence.state {
+            OccurrenceState::Ended { at } => Some(Instant(at)),
+            OccurrenceState::Held | OccurrenceState::Cancelled => None,
+        },
+    })
+}
+
+/// Shows one booking in a list.
+pub(crate) fn item(app: &App, who: &SignedIn, referred: &Referred, shown: &Shown<'_>) -> BookingItem {
+    let Shown { booking, occurrence, invitations } = shown;
+    let stake = stake::stake(who, booking, invitations);
+    let my_role = stake::role(who, stake);
+    let counted = invitations.iter().filter(|one| one.revoked_at.is_none());
+    let (people, guests): (Vec<_>, Vec<_>) = counted.partition(|one| matches!(one.invitee, Invitee::Person(_)));
+    BookingItem {
+        id: booking.id.as_uuid(),
+        title: booking.title.clone(),
+        start: Instant(occurrence.start),
+        end: Instant(occurrence.end),
+        zone: booking.zone.clone(),
+        organiser: referred.named(booking.organiser),
+        booked_by: referred.named(booking.booked_by),
+        rooms: referred.booked(booking),
+        state: if booking_is_cancelled(booking) { State::Cancelled } else { State::Active },
+        meeting_id: occurrence.id.as_uuid(),
+        my_role: my_role.map(RoleName::from),
+        may: MayWithBooking {
+            change: who.may(Action::BookFor(booking.organiser)),
+            moderate: who.may(Action::Moderate(stake)),
+        },
+        people_count: people.len(),
+        guest_count: guests.len(),
+        join_url: app.join_url(booking),
+        joinable_from: Instant(app.config.join_window.opens_at(occurrence.start, my_role)),
+    }
+}
+
+/// A guest's personal link. The secret stands behind `#`: browsers do not send it to servers.
+pub(crate) fn guest_link(app: &App, booking: &Booking, secret: &str) -> String {
+    format!("{}#{secret}", app.join_url(booking))
+}
+
+fn booking_is_cancelled(booking: &Booking) -> bool {
+    matches!(booking.state, BookingState::Cancelled { .. })
+}
+
+fn local(instant: Timestamp, zone: &str) -> String {
+    let zone = timing::zone(zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    wall_time(instant.to_zoned(zone).datetime())
+}

@@ -1,0 +1,114 @@
+//! A booking as an iCalendar file (RFC 5545) that calendars of all makers read.
+//!
+//! The join link stands where each of them looks: LOCATION, URL, the first line of DESCRIPTION,
+//! the HTML body, CONFERENCE (RFC 7986). It is the neutral link, which asks for sign-in: calendar
+//! entries are forwarded, personal links must not be. METHOD is PUBLISH, so nobody is asked to
+//! answer and no attendee is named.
+
+mod line;
+mod zone;
+
+use domain::{Booking, BookingState, Occurrence, Person, Room, timing};
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use line::Lines;
+
+/// What a file is written from.
+pub(crate) struct Entry<'a> {
+    pub(crate) booking: &'a Booking,
+    pub(crate) occurrence: &'a Occurrence,
+    pub(crate) organiser: Option<&'a Person>,
+    pub(crate) booked_by: Option<&'a Person>,
+    pub(crate) rooms: &'a [Room],
+    pub(crate) join_url: &'a str,
+    pub(crate) written_at: Timestamp,
+}
+
+/// Writes the file: CRLF, lines folded at 75 octets.
+pub(crate) fn write(entry: &Entry<'_>) -> String {
+    let zone = timing::zone(&entry.booking.zone).unwrap_or(TimeZone::UTC);
+    let mut lines = Lines::default();
+    lines.raw("BEGIN", "VCALENDAR");
+    lines.raw("VERSION", "2.0");
+    lines.raw("PRODID", "-//Rennsteig//Rennsteig//DE");
+    lines.raw("CALSCALE", "GREGORIAN");
+    lines.raw("METHOD", "PUBLISH");
+    zone::write(&mut lines, &zone, entry.occurrence.start, entry.occurrence.end);
+    event(&mut lines, entry, &zone);
+    lines.raw("END", "VCALENDAR");
+    lines.finish()
+}
+
+fn event(lines: &mut Lines, entry: &Entry<'_>, zone: &TimeZone) {
+    let Entry { booking, occurrence, join_url, .. } = entry;
+    let is_cancelled = matches!(booking.state, BookingState::Cancelled { .. });
+    let name = zone.iana_name().unwrap_or("UTC");
+    let wall = |instant: Timestamp| instant.to_zoned(zone.clone()).strftime("%Y%m%dT%H%M%S").to_string();
+    let utc = |instant: Timestamp| instant.strftime("%Y%m%dT%H%M%SZ").to_string();
+
+    lines.raw("BEGIN", "VEVENT");
+    lines.raw("UID", &format!("{}@rennsteig", booking.id));
+    lines.raw("DTSTAMP", &utc(entry.written_at));
+    lines.raw("CREATED", &utc(booking.created_at));
+    lines.raw("LAST-MODIFIED", &utc(booking.updated_at));
+    lines.raw("SEQUENCE", &booking.sequence.to_string());
+    lines.raw(&format!("DTSTART;TZID={name}"), &wall(occurrence.start));
+    lines.raw(&format!("DTEND;TZID={name}"), &wall(occurrence.end));
+    lines.raw("STATUS", if is_cancelled { "CANCELLED" } else { "CONFIRMED" });
+    lines.raw("TRANSP", "OPAQUE");
+    lines.raw("CLASS", "PUBLIC");
+    organiser(lines, entry);
+    lines.text("SUMMARY", &booking.title);
+    lines.text("LOCATION", &location(entry));
+    lines.raw("URL", join_url);
+    lines.text("DESCRIPTION", &description(entry));
+    lines.text("X-ALT-DESC;FMTTYPE=text/html", &html(entry));
+    lines.raw("CONFERENCE;VALUE=URI;FEATURE=AUDIO,VIDEO;LABEL=Beitreten", join_url);
+    lines.raw("X-GOOGLE-CONFERENCE", join_url);
+    lines.raw("X-MICROSOFT-CDO-BUSYSTATUS", if is_cancelled { "FREE" } else { "BUSY" });
+    lines.raw("X-MICROSOFT-DISALLOW-COUNTER", "FALSE");
+    lines.raw("END", "VEVENT");
+}
+
+/// Booked "im Auftrag von": the organiser stands for it, SENT-BY names who pressed the button.
+fn organiser(lines: &mut Lines, entry: &Entry<'_>) {
+    let Some(organiser) = entry.organiser else { return };
+    let mut name = format!("ORGANIZER;CN={}", line::parameter(organiser.name.expose()));
+    if let Some(sender) = entry.booked_by.filter(|sender| sender.id != organiser.id) {
+        name.push_str(&format!(";SENT-BY={}", line::parameter(&format!("mailto:{}", sender.email.expose()))));
+    }
+    lines.raw(&name, &format!("mailto:{}", organiser.email.expose()));
+}
+
+/// The rooms in front, the link last: it is what people tap on.
+fn location(entry: &Entry<'_>) -> String {
+    let mut places: Vec<String> = entry
+        .rooms
+        .iter()
+        .map(|room| match &room.site {
+            Some(site) => format!("{} ({site})", room.name),
+            None => room.name.clone(),
+        })
+        .collect();
+    places.push(entry.join_url.to_owned());
+    places.join("; ")
+}
+
+fn description(entry: &Entry<'_>) -> String {
+    let first = format!("Beitreten: {}", entry.join_url);
+    if entry.booking.description.is_empty() { first } else { format!("{first}\n\n{}", entry.booking.description) }
+}
+
+fn html(entry: &Entry<'_>) -> String {
+    let link = escape_html(entry.join_url);
+    let text = escape_html(&entry.booking.description).replace('\n', "<br>");
+    format!("<html><body><p>Beitreten: <a href=\"{link}\">{link}</a></p><p>{text}</p></body></html>")
+}
+
+fn escape_html(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
+}
+
+#[cfg(test)]
+mod tests;

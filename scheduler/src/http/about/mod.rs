@@ -1,0 +1,4 @@
+//! The API about itself.
+
+pub(crate) mod describe;
+pub(crate) mod version;

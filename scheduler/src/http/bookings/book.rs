@@ -1,0 +1,91 @@
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use cluster::Event;
+use domain::{Booking, BookingId, BookingState, Occurrence, OccurrenceId, OccurrenceState, timing};
+use http::{HeaderValue, StatusCode, header};
+
+use crate::app::App;
+use crate::booking::draft::{BookingBody, Draft};
+use crate::booking::invitations;
+use crate::booking::plan::{self, BookingRefused};
+use crate::booking::view::{self, BookingAnswer, Shown};
+use crate::http::actor::SignedIn;
+use crate::http::answer::versioned;
+use crate::http::problem::{Problem, ProblemBody};
+use crate::http::request::Body;
+
+/// Books a meeting: its virtual meeting, and the rooms named.
+#[utoipa::path(post, path = "/bookings", tag = "bookings", request_body = BookingBody, responses(
+    (status = 201, body = BookingAnswer, headers(("ETag" = String), ("Location" = String))),
+    (status = 400, description = "malformed", body = ProblemBody),
+    (status = 401, description = "sign_in_required", body = ProblemBody),
+    (status = 403, description = "not_allowed", body = ProblemBody),
+    (status = 409, description = "room_taken: `room` {id, name}, `until`", body = ProblemBody),
+    (status = 422, description = "in_the_past, end_before_start, too_long, unknown_zone, time_does_not_exist \
+        (`next_valid`), over_capacity (`capacity`, `people`), invalid", body = ProblemBody),
+))]
+pub(crate) async fn book(
+    State(app): State<Arc<App>>,
+    who: SignedIn,
+    Body(body): Body<BookingBody>,
+) -> Result<Response, Problem> {
+    let draft = body.check()?;
+    let answer = match reserve(&app, &who, &draft).await {
+        Err(BookingRefused::Storage(error)) => Err(plan::explain(&app, error, &draft, None).await),
+        answer => answer,
+    };
+    let outcome = if answer.is_ok() { "booked" } else { "refused" };
+    metrics::counter!("rennsteig_bookings_total", "outcome" => outcome).increment(1);
+    let (id, answer) = answer?;
+    app.publish(Event::BookingChanged { booking: id }).await;
+
+    let location = format!("/api/v1/bookings/{id}");
+    let mut response = versioned(StatusCode::CREATED, 1, answer);
+    response
+        .headers_mut()
+        .insert(header::LOCATION, HeaderValue::from_str(&location).expect("a path of ids is visible ASCII"));
+    Ok(response)
+}
+
+/// One unit of work: locks, checks, writes. Acknowledged means durable.
+async fn reserve(app: &App, who: &SignedIn, draft: &Draft) -> Result<(BookingId, BookingAnswer), BookingRefused> {
+    let now = app.now();
+    timing::is_ahead(draft.timing, None, now)?;
+    let organiser = draft.organiser.unwrap_or(who.id());
+    let mut unit = app.store.begin().await?;
+    plan::check(unit.as_mut(), who, organiser, draft, None).await?;
+
+    let booking = Booking {
+        id: BookingId::from_uuid(app.new_id()),
+        title: draft.title.clone(),
+        description: draft.description.clone(),
+        organiser,
+        booked_by: who.id(),
+        zone: draft.zone.clone(),
+        rooms: draft.rooms.clone(),
+        guests_wait: draft.guests_wait,
+        state: BookingState::Active,
+        sequence: 0,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    let occurrence = Occurrence {
+        id: OccurrenceId::from_uuid(app.new_id()),
+        booking: booking.id,
+        start: draft.timing.start,
+        end: draft.timing.end,
+        state: OccurrenceState::Held,
+        locked_at: None,
+    };
+    let (invitations, secrets) = invitations::invite(app, booking.id, draft, &[])?;
+    unit.add_booking(&booking, std::slice::from_ref(&occurrence)).await?;
+    unit.save_invitations(booking.id, &invitations).await?;
+    unit.add_audit(&who.entry_for(organiser, now, "booking.created", format!("booking {}", booking.id))).await?;
+    let shown = Shown { booking: &booking, occurrence: &occurrence, invitations: &invitations };
+    let answer = view::show(app, unit.as_mut(), who, shown, &secrets).await?;
+    unit.commit().await?;
+    Ok((booking.id, answer))
+}

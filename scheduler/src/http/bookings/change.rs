@@ -1,0 +1,120 @@
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use cluster::Event;
+use domain::{
+    Booking, BookingId, BookingState, Identity, Invitation, Invitee, MeetingName, Occurrence, OccurrenceState, timing,
+};
+use http::StatusCode;
+
+use super::Rows;
+use crate::app::App;
+use crate::booking::draft::{BookingBody, Draft};
+use crate::booking::invitations;
+use crate::booking::plan::{self, BookingRefused};
+use crate::booking::view::{self, BookingAnswer, Shown};
+use crate::http::actor::SignedIn;
+use crate::http::answer::versioned;
+use crate::http::problem::{Problem, ProblemBody};
+use crate::http::request::{Body, Id, IfMatch};
+
+/// Changes a booking as a whole. Guests named by their invitation's id keep their links; who is
+/// left out is no longer invited and leaves a running meeting.
+#[utoipa::path(put, path = "/bookings/{id}", tag = "bookings", request_body = BookingBody,
+params(("id" = Uuid, Path), ("If-Match" = String, Header, description = "The ETag the change starts from")),
+responses(
+    (status = 200, body = BookingAnswer, headers(("ETag" = String))),
+    (status = 401, description = "sign_in_required", body = ProblemBody),
+    (status = 403, description = "not_allowed", body = ProblemBody),
+    (status = 404, description = "not_found", body = ProblemBody),
+    (status = 409, description = "room_taken: `room` {id, name}, `until`", body = ProblemBody),
+    (status = 410, description = "cancelled, ended", body = ProblemBody),
+    (status = 412, description = "changed_meanwhile", body = ProblemBody),
+    (status = 422, description = "As when booking", body = ProblemBody),
+    (status = 428, description = "if_match_required", body = ProblemBody),
+))]
+pub(crate) async fn change_booking(
+    State(app): State<Arc<App>>,
+    who: SignedIn,
+    Id(id): Id<BookingId>,
+    if_match: IfMatch,
+    Body(body): Body<BookingBody>,
+) -> Result<Response, Problem> {
+    let mut unit = app.store.begin().await?;
+    let rows = Rows::changed_by(unit.as_mut(), &who, id).await?;
+    if_match.is(rows.booking.version)?;
+    let draft = body.check()?;
+    let (booking, occurrence) = amend(&app, &who, &rows, &draft)?;
+    if let Err(refused) = plan::check(unit.as_mut(), &who, booking.organiser, &draft, Some(id)).await {
+        return Err(refused.into());
+    }
+    let (invitations, secrets) = invitations::invite(&app, id, &draft, &rows.invitations)?;
+
+    let saved = unit.save_booking(&booking, std::slice::from_ref(&occurrence)).await;
+    if let Err(error) = saved {
+        drop(unit);
+        return Err(plan::explain(&app, error, &draft, Some(id)).await.into());
+    }
+    unit.save_invitations(id, &invitations).await?;
+    unit.add_audit(&who.entry_for(booking.organiser, app.now(), "booking.changed", format!("booking {id}"))).await?;
+    let shown = Shown { booking: &booking, occurrence: &occurrence, invitations: &invitations };
+    let answer = view::show(&app, unit.as_mut(), &who, shown, &secrets).await?;
+    unit.commit().await?;
+
+    app.publish(Event::BookingChanged { booking: id }).await;
+    for identity in no_longer_invited(&rows, &booking, &invitations) {
+        shut_out(&app, &MeetingName::from(occurrence.id), identity).await;
+    }
+    Ok(versioned(StatusCode::OK, booking.version, answer))
+}
+
+/// The rows as they shall be. The meeting keeps its id whatever changes.
+fn amend(app: &App, who: &SignedIn, rows: &Rows, draft: &Draft) -> Result<(Booking, Occurrence), BookingRefused> {
+    let (booking, occurrence) = (&rows.booking, rows.occurrence());
+    if matches!(booking.state, BookingState::Cancelled { .. }) {
+        return Err(BookingRefused::Cancelled);
+    }
+    if matches!(occurrence.state, OccurrenceState::Ended { .. }) {
+        return Err(BookingRefused::Ended);
+    }
+    timing::is_ahead(draft.timing, Some(occurrence.start), app.now())?;
+    let organiser = draft.organiser.unwrap_or(booking.organiser);
+    let booked_by = if organiser == booking.organiser { booking.booked_by } else { who.id() };
+    let is_rescheduled = (occurrence.start, occurrence.end) != (draft.timing.start, draft.timing.end)
+        || booking.rooms != draft.rooms
+        || booking.zone != draft.zone;
+    let changed = Booking {
+        title: draft.title.clone(),
+        description: draft.description.clone(),
+        organiser,
+        booked_by,
+        zone: draft.zone.clone(),
+        rooms: draft.rooms.clone(),
+        guests_wait: draft.guests_wait,
+        sequence: booking.sequence + i32::from(is_rescheduled),
+        version: booking.version + 1,
+        updated_at: app.now(),
+        ..booking.clone()
+    };
+    let moved = Occurrence { start: draft.timing.start, end: draft.timing.end, ..occurrence.clone() };
+    Ok((changed, moved))
+}
+
+fn no_longer_invited(before: &Rows, booking: &Booking, invitations: &[Invitation]) -> BTreeSet<Identity> {
+    let identity = |invitation: &Invitation| match invitation.invitee {
+        Invitee::Person(person) => Identity::from(person),
+        Invitee::Guest { .. } => Identity::from(invitation.id),
+    };
+    let still: BTreeSet<Identity> =
+        invitations.iter().map(identity).chain([Identity::from(booking.organiser)]).collect();
+    before.invitations.iter().map(identity).filter(|identity| !still.contains(identity)).collect()
+}
+
+/// The change stands; tokens live for minutes only, so a bus that is away is not the caller's problem.
+async fn shut_out(app: &App, meeting: &MeetingName, identity: Identity) {
+    if let Err(error) = app.shut_out(meeting, Some(identity)).await {
+        tracing::warn!(meeting.id = %meeting, error = %error, "a token could not be revoked: it runs out by itself");
+    }
+}

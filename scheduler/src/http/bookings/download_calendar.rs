@@ -1,0 +1,49 @@
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::{IntoResponse as _, Response};
+use domain::BookingId;
+use http::{HeaderValue, header};
+
+use super::Rows;
+use crate::app::App;
+use crate::calendar;
+use crate::http::actor::SignedIn;
+use crate::http::problem::{Problem, ProblemBody};
+use crate::http::request::Id;
+
+/// The booking as an iCalendar file, with the neutral link.
+#[utoipa::path(get, path = "/bookings/{id}/calendar.ics", tag = "bookings", params(("id" = Uuid, Path)), responses(
+    (status = 200, description = "iCalendar (RFC 5545)", body = String, content_type = "text/calendar"),
+    (status = 401, description = "sign_in_required", body = ProblemBody),
+    (status = 404, description = "not_found", body = ProblemBody),
+))]
+pub(crate) async fn download_calendar(
+    State(app): State<Arc<App>>,
+    who: SignedIn,
+    Id(id): Id<BookingId>,
+) -> Result<Response, Problem> {
+    let mut unit = app.store.read().await?;
+    let rows = Rows::seen_by(unit.as_mut(), &who, id).await?;
+    let people = unit.people_by_id(&[rows.booking.organiser, rows.booking.booked_by]).await?;
+    let mut rooms = Vec::new();
+    for room in &rows.booking.rooms {
+        rooms.extend(unit.room(*room).await?);
+    }
+    drop(unit);
+    let calendar = calendar::write(&calendar::Entry {
+        booking: &rows.booking,
+        occurrence: rows.occurrence(),
+        organiser: people.iter().find(|person| person.id == rows.booking.organiser),
+        booked_by: people.iter().find(|person| person.id == rows.booking.booked_by),
+        rooms: &rooms,
+        join_url: &app.join_url(&rows.booking),
+        written_at: app.now(),
+    });
+    let headers = [
+        (header::CONTENT_TYPE, HeaderValue::from_static("text/calendar; charset=utf-8; method=PUBLISH")),
+        (header::CONTENT_DISPOSITION, HeaderValue::from_static("attachment; filename=\"rennsteig.ics\"")),
+        (header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff")),
+    ];
+    Ok((headers, calendar).into_response())
+}

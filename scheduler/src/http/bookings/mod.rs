@@ -1,0 +1,54 @@
+//! Bookings: made, shown, changed, cancelled.
+
+pub(crate) mod book;
+pub(crate) mod cancel;
+pub(crate) mod change;
+pub(crate) mod download_calendar;
+pub(crate) mod list;
+pub(crate) mod renew_link;
+pub(crate) mod show;
+
+use domain::policy::Action;
+use domain::{Booking, BookingId, Invitation, Occurrence};
+use storage::{StorageError, Unit};
+
+use super::actor::SignedIn;
+use super::problem::Problem;
+use crate::booking::stake;
+
+/// The rows of one booking.
+pub(crate) struct Rows {
+    pub(crate) booking: Booking,
+    pub(crate) occurrences: Vec<Occurrence>,
+    pub(crate) invitations: Vec<Invitation>,
+}
+
+impl Rows {
+    pub(crate) async fn read(unit: &mut dyn Unit, id: BookingId) -> Result<Option<Self>, StorageError> {
+        let Some(booking) = unit.booking(id).await? else { return Ok(None) };
+        let occurrences = unit.occurrences_of(id).await?;
+        let invitations = unit.invitations_of(id).await?;
+        if occurrences.is_empty() {
+            return Err(StorageError::Inconsistent(format!("booking {id} has no occurrence")));
+        }
+        Ok(Some(Self { booking, occurrences, invitations }))
+    }
+
+    /// The rows, if the person may see them; absent and forbidden look alike.
+    async fn seen_by(unit: &mut dyn Unit, who: &SignedIn, id: BookingId) -> Result<Self, Problem> {
+        let rows = Self::read(unit, id).await?.ok_or_else(Problem::not_found)?;
+        let stake = stake::stake(who, &rows.booking, &rows.invitations);
+        if who.may(Action::SeeBooking(stake)) { Ok(rows) } else { Err(Problem::not_found()) }
+    }
+
+    /// The rows, if the person may change them. Who may only see them is told so.
+    async fn changed_by(unit: &mut dyn Unit, who: &SignedIn, id: BookingId) -> Result<Self, Problem> {
+        let rows = Self::seen_by(unit, who, id).await?;
+        who.must(Action::BookFor(rows.booking.organiser))?;
+        Ok(rows)
+    }
+
+    fn occurrence(&self) -> &Occurrence {
+        self.occurrences.first().expect("checked when read")
+    }
+}

@@ -1,0 +1,20 @@
+//! The HTTP API: one folder per noun, one file per operation, one router, one place for problems.
+
+mod about;
+pub(crate) mod actor;
+pub(crate) mod answer;
+mod api_tokens;
+pub(crate) mod bookings;
+mod delegations;
+mod layers;
+mod people;
+pub(crate) mod problem;
+mod request;
+pub(crate) mod rooms;
+mod router;
+mod session;
+mod setup;
+
+pub use layers::RequestId;
+pub use router::openapi;
+pub(crate) use router::router;

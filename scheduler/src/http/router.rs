@@ -1,0 +1,84 @@
+//! All routes on one screen.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::middleware;
+use utoipa::openapi::OpenApi as Description;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi};
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+use super::problem::{Code, Problem};
+use super::{about, api_tokens, bookings, delegations, layers, people, rooms, session, setup};
+use crate::app::App;
+
+/// Largest body, bytes.
+const BODY_LIMIT: usize = 256 * 1024;
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Rennsteig",
+        description = "Book a room, get a link, meet. Errors are `application/problem+json` with a stable `code`.",
+        license(name = "EUPL-1.2", identifier = "EUPL-1.2"),
+    ),
+    modifiers(&Credentials),
+    security(("cookie" = []), ("bearer" = [])),
+)]
+struct Api;
+
+struct Credentials;
+
+impl Modify for Credentials {
+    fn modify(&self, api: &mut Description) {
+        let components = api.components.get_or_insert_default();
+        let cookie = ApiKey::Cookie(ApiKeyValue::new("__Host-rennsteig"));
+        components.add_security_scheme("cookie", SecurityScheme::ApiKey(cookie));
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).build();
+        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    }
+}
+
+fn routes() -> OpenApiRouter<Arc<App>> {
+    let api = OpenApiRouter::with_openapi(Api::openapi())
+        .routes(routes!(session::show::show_session, session::sign_in::sign_in, session::sign_out::sign_out))
+        .routes(routes!(setup::set_up::set_up))
+        .routes(routes!(api_tokens::list::list_api_tokens, api_tokens::create::create_api_token))
+        .routes(routes!(api_tokens::end::end_api_token))
+        .routes(routes!(people::find::find_people, people::add::add_person))
+        .routes(routes!(people::change::change_person))
+        .routes(routes!(delegations::list::list_delegations, delegations::give::give_delegation))
+        .routes(routes!(delegations::end::end_delegation))
+        .routes(routes!(rooms::list::list_rooms, rooms::add::add_room))
+        .routes(routes!(rooms::find_free::find_free_rooms))
+        .routes(routes!(rooms::change::change_room, rooms::retire::retire_room))
+        .routes(routes!(bookings::list::list_bookings, bookings::book::book))
+        .routes(routes!(bookings::show::show_booking, bookings::change::change_booking))
+        .routes(routes!(bookings::cancel::cancel_booking))
+        .routes(routes!(bookings::renew_link::renew_guest_link))
+        .routes(routes!(bookings::download_calendar::download_calendar))
+        .routes(routes!(about::describe::describe_api))
+        .routes(routes!(about::version::show_version));
+    OpenApiRouter::new().nest("/api/v1", api)
+}
+
+/// Describes all routes.
+pub fn openapi() -> Description {
+    routes().into_openapi()
+}
+
+/// Serves all routes; what is not ours under `/api/v1` is answered as a problem, too.
+pub(crate) fn router(app: Arc<App>) -> Router {
+    let (router, _) = routes().split_for_parts();
+    let strangers = Router::new().route("/api/v1/{*path}", axum::routing::any(async || Problem::not_found()));
+    router
+        .merge(strangers)
+        .method_not_allowed_fallback(async || Problem::new(Code::MethodNotAllowed, "This address knows other methods."))
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), layers::refuse_cross_site))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), layers::identify))
+        .with_state(app)
+}
