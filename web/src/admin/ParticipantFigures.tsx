@@ -1,0 +1,28 @@
+import type { RunningParticipant } from "../api/contract";
+import { Icon } from "../icons/Icon";
+import { useWords } from "../words/useWords";
+import { Grade } from "./Grade";
+import { bitrate, gradeOf, percent } from "./quality";
+
+/** One participant's connection: the way, the delay, the loss, the rates and the tracks. */
+export function ParticipantFigures({ person, onRemove }: { person: RunningParticipant; onRemove: () => void }) {
+  const { t, language } = useWords();
+  const loss = Math.max(person.loss_up, person.loss_down);
+  const figures = [
+    [t("running.path"), person.path.toUpperCase()],
+    [t("running.rtt"), `${Math.round(person.rtt_ms)} ms`],
+    [t("running.lossUp"), percent(person.loss_up, language)],
+    [t("running.lossDown"), percent(person.loss_down, language)],
+    [t("running.up"), bitrate(person.bitrate_up_bps, language)],
+    [t("running.down"), bitrate(person.bitrate_down_bps, language)],
+  ];
+  return (
+    <li>
+      <div className="who"><b>{person.name}</b> <span className="muted">· {t([`role.${person.role}`, "role.participant"])}</span></div>
+      <Grade grade={gradeOf(loss, person.rtt_ms)} />
+      <button type="button" className="kern-btn kern-btn--tertiary square small" aria-label={t("panel.removeNamed", { name: person.name })} onClick={onRemove}><Icon name="x" size={20} /></button>
+      <dl className="figures">{figures.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>
+      {person.tracks.length > 0 && <p className="meta tracks">{person.tracks.map((track) => [t([`source.${track.source.toLowerCase()}`, "source.other"]), track.codec.replace(/^(audio|video)\//i, "").toUpperCase(), track.muted ? t("running.muted") : bitrate(track.bitrate_bps, language)].join(" ")).join(" · ")}</p>}
+    </li>
+  );
+}

@@ -1,0 +1,23 @@
+import type { Booking } from "../api/contract";
+import { Icon } from "../icons/Icon";
+import { clock, longDay, ownZone } from "../words/dates";
+import { useWords } from "../words/useWords";
+import { onBehalf } from "./facts";
+
+/** When, who and where. The time is the booking's own wall time; another zone is named. */
+export function BookingFacts({ booking }: { booking: Booking }) {
+  const { t, language } = useWords();
+  const zone = booking.zone;
+  const span = t("time.spanClock", { from: clock(booking.start, language, zone), to: clock(booking.end, language, zone) });
+  return (
+    <section className="card pad" aria-label={t("booking.details")}>
+      <dl className="factlist">
+        <div><dt><Icon name="calendar" /><span className="visually-hidden">{t("booking.time")}</span></dt><dd>{longDay(booking.start, language, zone)}<span>{span}{zone !== ownZone() && ` (${zone.replaceAll("_", " ")})`}</span></dd></div>
+        <div><dt><Icon name="user" /><span className="visually-hidden">{t("booking.organiser")}</span></dt><dd>{onBehalf(booking) ? booking.booked_by.name : t("booking.invites", { name: booking.organiser.name })}{onBehalf(booking) && <span>{t("booking.onBehalf", { name: booking.organiser.name })}</span>}</dd></div>
+        <div><dt><Icon name={booking.rooms.some((room) => room.kind === "physical") ? "map-pin" : "video"} /><span className="visually-hidden">{t("booking.where")}</span></dt><dd>{booking.rooms.length === 0 ? t("booking.videoOnly") : booking.rooms.map((room) => [room.name, room.site].filter(Boolean).join(", ")).join(" · ")}</dd></div>
+        <div><dt><Icon name="door-open" /><span className="visually-hidden">{t("booking.waiting")}</span></dt><dd>{t(booking.guests_wait ? "booking.guestsWait" : "booking.guestsEnter")}</dd></div>
+        {booking.description && <div><dt><Icon name="scroll-text" /><span className="visually-hidden">{t("book.description")}</span></dt><dd className="description">{booking.description}</dd></div>}
+      </dl>
+    </section>
+  );
+}

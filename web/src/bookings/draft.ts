@@ -1,0 +1,96 @@
+import type { Booking, BookingBody, Role } from "../api/contract";
+import { dayKey, instantOf, localOf } from "../words/dates";
+
+/** A booking while it is being written: exactly what the fields hold. */
+export type Draft = {
+  title: string;
+  description: string;
+  date: string;
+  from: string;
+  to: string;
+  zone: string;
+  organiser: string | undefined;
+  rooms: string[];
+  people: { id: string; name: string; role: Role }[];
+  guests: { id?: string; name: string; email: string }[];
+  guestsWait: boolean;
+};
+
+export type Fault = { field: "title" | "date" | "from" | "to"; words: string };
+
+/** Starts at the next full half hour, for one hour. */
+export function emptyDraft(now: Date, zone: string, organiser: string | undefined): Draft {
+  const halfHour = 30 * 60_000;
+  const start = new Date(Math.ceil((now.getTime() + 5 * 60_000) / halfHour) * halfHour);
+  const end = new Date(start.getTime() + 2 * halfHour);
+  return { title: "", description: "", date: localOf(start, zone).slice(0, 10), from: localOf(start, zone).slice(11), to: localOf(end, zone).slice(11), zone, organiser, rooms: [], people: [], guests: [], guestsWait: true };
+}
+
+export function draftOf(booking: Booking): Draft {
+  return {
+    title: booking.title,
+    description: booking.description ?? "",
+    date: booking.start_local.slice(0, 10),
+    from: booking.start_local.slice(11, 16),
+    to: booking.end_local.slice(11, 16),
+    zone: booking.zone,
+    organiser: booking.organiser.id,
+    rooms: booking.rooms.map((room) => room.id),
+    people: booking.people.map(({ person, role }) => ({ id: person.id, name: person.name, role })),
+    guests: booking.guests.map(({ id, name, email }) => ({ id, name, email: email ?? "" })),
+    guestsWait: booking.guests_wait,
+  };
+}
+
+/** A meeting that ends before it starts goes past midnight. */
+export function endDate(draft: Pick<Draft, "date" | "from" | "to">): string {
+  if (draft.to >= draft.from) return draft.date;
+  const next = new Date(`${draft.date}T12:00:00Z`);
+  next.setUTCDate(next.getUTCDate() + 1);
+  return next.toISOString().slice(0, 10);
+}
+
+/** Start and end as instants, once the fields are complete. */
+export function spanOf(draft: Draft): { start: Date; end: Date } | undefined {
+  if (!/^\d{4}-\d\d-\d\d$/.test(draft.date) || !/^\d\d:\d\d$/.test(draft.from) || !/^\d\d:\d\d$/.test(draft.to) || draft.from === draft.to) return undefined;
+  return { start: instantOf(`${draft.date}T${draft.from}`, draft.zone), end: instantOf(`${endDate(draft)}T${draft.to}`, draft.zone) };
+}
+
+/** What the reader can see at once; the server judges again. */
+export function faultsOf(draft: Draft, now: Date, existing: boolean): Fault[] {
+  const faults: Fault[] = [];
+  if (draft.title.trim() === "") faults.push({ field: "title", words: "fault.title" });
+  const span = spanOf(draft);
+  if (draft.date === "") faults.push({ field: "date", words: "fault.date" });
+  else if (!existing && draft.date < dayKey(now, draft.zone)) faults.push({ field: "date", words: "fault.past" });
+  else if (!existing && span && span.end <= now) faults.push({ field: "to", words: "fault.past" });
+  if (draft.from === "") faults.push({ field: "from", words: "fault.from" });
+  if (draft.to === "") faults.push({ field: "to", words: "fault.to" });
+  else if (draft.to === draft.from) faults.push({ field: "to", words: "fault.noLength" });
+  return faults;
+}
+
+export function bodyOf(draft: Draft): BookingBody {
+  return {
+    title: draft.title.trim(),
+    description: draft.description.trim() || undefined,
+    start: `${draft.date}T${draft.from}`,
+    end: `${endDate(draft)}T${draft.to}`,
+    zone: draft.zone,
+    organiser: draft.organiser,
+    rooms: draft.rooms,
+    guests_wait: draft.guestsWait,
+    people: draft.people.map(({ id, role }) => ({ person: id, role })),
+    guests: draft.guests.map(({ id, name, email }) => ({ id, name, email: email || undefined })),
+  };
+}
+
+/** Moving the start moves the end along, so that the length stays. */
+export function withStart(draft: Draft, from: string): Draft {
+  if (!/^\d\d:\d\d$/.test(from) || !/^\d\d:\d\d$/.test(draft.from) || !/^\d\d:\d\d$/.test(draft.to)) return { ...draft, from };
+  const minutes = (clock: string) => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3));
+  const day = 24 * 60;
+  const end = (minutes(from) + ((minutes(draft.to) - minutes(draft.from) + day) % day)) % day;
+  const two = (number: number) => String(number).padStart(2, "0");
+  return { ...draft, from, to: `${two(Math.floor(end / 60))}:${two(end % 60)}` };
+}

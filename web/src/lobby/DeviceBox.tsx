@@ -1,0 +1,26 @@
+import { useSyncExternalStore } from "react";
+import { Field } from "../form/Field";
+import { useWords } from "../words/useWords";
+import { LevelMeter } from "./LevelMeter";
+import type { Preview } from "./preview";
+
+/** Which microphone, camera and speaker; and whether the microphone hears something. */
+export function DeviceBox({ preview }: { preview: Preview }) {
+  const { t } = useWords();
+  const { devices, microphone } = useSyncExternalStore(preview.subscribe, preview.snapshot);
+  const maySpeaker = "setSinkId" in HTMLMediaElement.prototype;
+  const options = (list: MediaDeviceInfo[], words: string) => [
+    <option key="" value="">{t("device.systemDefault")}</option>,
+    ...list.filter((device) => device.deviceId !== "default").map((device, index) => <option key={device.deviceId} value={device.deviceId}>{device.label || `${t(words)} ${index + 1}`}</option>),
+  ];
+  return (
+    <section className="card devices" aria-label={t("lobby.devices")}>
+      <LevelMeter track={microphone.track} />
+      <div className="devices-row">
+        <Field label={t("device.microphone")}><select value={preview.chosen("microphone")} onChange={(event) => void preview.useDevice("microphone", event.target.value)}>{options(devices.microphones, "device.microphone")}</select></Field>
+        <Field label={t("device.camera")}><select value={preview.chosen("camera")} onChange={(event) => void preview.useDevice("camera", event.target.value)}>{options(devices.cameras, "device.camera")}</select></Field>
+        {maySpeaker && <Field label={t("device.speaker")}><select value={preview.chosen("speaker")} onChange={(event) => preview.choose({ speakerId: event.target.value })}>{options(devices.speakers, "device.speaker")}</select></Field>}
+      </div>
+    </section>
+  );
+}

@@ -1,0 +1,20 @@
+import { Link } from "wouter";
+import type { Session } from "../api/contract";
+import { Icon, Ridgeline } from "../icons/Icon";
+import { chooseLanguage } from "../words/language";
+import { useWords } from "../words/useWords";
+
+/** The narrow head of the pages before and after a meeting. */
+export function JoinHead({ session }: { session: Session | undefined }) {
+  const { t, language } = useWords();
+  const other = language === "de" ? "en" : "de";
+  return (
+    <header className="joinhead">
+      {session ? <Link className="brand" href="/"><Ridgeline />Rennsteig</Link> : <span className="brand"><Ridgeline />Rennsteig</span>}
+      <div className="row push">
+        <button type="button" className="kern-btn kern-btn--tertiary" lang={other} onClick={() => chooseLanguage(other)}><Icon name="globe" />{other === "en" ? "English" : "Deutsch"}</button>
+        <Link className="kern-btn kern-btn--tertiary" href="/accessibility" target="_blank"><Icon name="circle-question-mark" /><span className="desk-only">{t("lobby.help")}</span><span className="visually-hidden">{t("lobby.helpNewTab")}</span></Link>
+      </div>
+    </header>
+  );
+}

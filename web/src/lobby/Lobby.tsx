@@ -1,0 +1,74 @@
+import { type FormEvent, useState } from "react";
+import type { Meeting, Session } from "../api/contract";
+import { isProblem } from "../api/problem";
+import { Field } from "../form/Field";
+import { Notice } from "../form/Notice";
+import { Icon } from "../icons/Icon";
+import { usePageTitle } from "../shell/usePageTitle";
+import { clock, longDay } from "../words/dates";
+import { useWords } from "../words/useWords";
+import { DeviceBox } from "./DeviceBox";
+import { MeetingFacts } from "./MeetingFacts";
+import { PreviewBox } from "./PreviewBox";
+import { Refused } from "./Refused";
+import type { Preview } from "./preview";
+import { isFinal, needsName, waitsFirst } from "./visit";
+import { useSyncExternalStore } from "react";
+
+type Props = { id: string; meeting: Meeting; session: Session | undefined; preview: Preview; onJoin: () => Promise<void> };
+
+/** See and hear yourself, then join. */
+export function Lobby({ id, meeting, session, preview, onJoin }: Props) {
+  const { t, language, explain } = useWords();
+  const { choices } = useSyncExternalStore(preview.subscribe, preview.snapshot);
+  const [busy, setBusy] = useState(false);
+  const [error, setError] = useState<unknown>();
+  const [nameMissing, setNameMissing] = useState(false);
+  usePageTitle(meeting.title);
+  const named = needsName(meeting, session !== undefined);
+  const closed = meeting.state === "ended" || meeting.state === "cancelled";
+  const early = meeting.state === "early";
+
+  const submit = async (event: FormEvent) => {
+    event.preventDefault();
+    setNameMissing(named && choices.name.trim() === "");
+    if (named && choices.name.trim() === "") return;
+    setBusy(true);
+    setError(undefined);
+    try {
+      await onJoin();
+    } catch (refusal) {
+      setError(refusal);
+      setBusy(false);
+      setNameMissing(isProblem(refusal, "name_required"));
+    }
+  };
+
+  if (closed) return <Refused id={id} code={meeting.state} title={meeting.title} />;
+  if (isFinal(error)) return <Refused id={id} error={error} title={meeting.title} />;
+  return (
+    <main className="lobby">
+      <div className="lobby-left">
+        <PreviewBox preview={preview} />
+        <DeviceBox preview={preview} />
+      </div>
+      <div className="card lobby-right">
+        <MeetingFacts meeting={meeting} />
+        <form className="joinform" noValidate aria-label={t("lobby.join")} onSubmit={(event) => void submit(event)}>
+          {named ? (
+            <Field label={t("lobby.name")} hint={t("lobby.nameHint")} wrong={nameMissing ? t("fault.name") : undefined}>
+              <input autoComplete="name" maxLength={120} value={choices.name} onChange={(event) => preview.choose({ name: event.target.value })} />
+            </Field>
+          ) : (
+            <p><span className="muted">{t("lobby.joinAs")}</span><br /><b>{session?.person.name ?? meeting.guest_name}</b></p>
+          )}
+          {early && <Notice icon="clock">{t("lobby.early", { time: clock(meeting.joinable_from, language), day: longDay(meeting.joinable_from, language) })}</Notice>}
+          {meeting.state === "locked" && <Notice icon="lock">{t("problem.locked")}</Notice>}
+          {error !== undefined && !nameMissing && <Notice kind="danger">{explain(error)}</Notice>}
+          {waitsFirst(meeting) && !early && <p className="note"><Icon name="door-open" />{t("lobby.waitsFirst")}</p>}
+          <div className="joinact"><button type="submit" className="kern-btn kern-btn--primary block" disabled={busy}>{t("lobby.submit")}</button></div>
+        </form>
+      </div>
+    </main>
+  );
+}

@@ -1,0 +1,67 @@
+import { useQuery } from "@tanstack/react-query";
+import { Suspense, lazy, useEffect, useState, useSyncExternalStore } from "react";
+import type { Admitted, JoinAnswer } from "../api/contract";
+import { join, readMeeting } from "../api/meetings";
+import { useSession } from "../session/useSession";
+import { useWords } from "../words/useWords";
+import { WaitingRoom } from "../waiting/WaitingRoom";
+import { JoinHead } from "./JoinHead";
+import { Left } from "./Left";
+import { Lobby } from "./Lobby";
+import { Preview } from "./preview";
+import { Refused } from "./Refused";
+import { type Ending, type Stage, afterJoin } from "./visit";
+import "./lobby.css";
+
+// The media client is big: it is fetched while people look at themselves in the lobby.
+const loadMeeting = () => import("../meeting/Meeting");
+const Meeting = lazy(loadMeeting);
+
+/** Everything behind one meeting link: lobby, waiting room, meeting, good-bye. */
+export default function Visit({ id }: { id: string }) {
+  const { t } = useWords();
+  const [secret] = useState(() => location.hash.slice(1) || undefined);
+  const [preview] = useState(() => new Preview());
+  const { choices } = useSyncExternalStore(preview.subscribe, preview.snapshot);
+  const [stage, setStage] = useState<Stage>({ at: "lobby" });
+  const session = useSession();
+  const meeting = useQuery({ queryKey: ["meeting", id, secret], queryFn: () => readMeeting(id, secret), refetchInterval: (query) => (stage.at === "lobby" && query.state.data?.state === "early" ? 15_000 : false) });
+
+  useEffect(() => void loadMeeting(), []);
+  useEffect(() => {
+    const stop = preview.start();
+    return () => {
+      stop();
+      preview.closeAll();
+    };
+  }, [preview]);
+
+  const enter = async (ticket?: string) => {
+    const answer: JoinAnswer = await join(id, { name: choices.name.trim() || undefined, secret, ticket });
+    setStage(afterJoin(answer));
+  };
+  const leave = (ending: Ending) => setStage({ at: "left", ending });
+  const again = () => {
+    setStage({ at: "lobby" });
+    void meeting.refetch();
+  };
+
+  if (stage.at === "meeting") {
+    return (
+      <Suspense fallback={<p className="entering" data-stage="" role="status">{t("lobby.entering")}</p>}>
+        <Meeting admitted={stage.admitted} preview={preview} onEnded={leave} />
+      </Suspense>
+    );
+  }
+  return (
+    <div className="joinpage">
+      <JoinHead session={session.data ?? undefined} />
+      {stage.at === "left" && <Left ending={stage.ending} title={stage.ending.title ?? meeting.data?.title} signedIn={Boolean(session.data)} onAgain={again} />}
+      {stage.at === "waiting" && <WaitingRoom id={id} waiting={stage.waiting} meeting={meeting.data} preview={preview} onAdmitted={() => enter(stage.waiting.ticket)} onGone={leave} />}
+      {stage.at === "lobby" && meeting.error && <Refused id={id} error={meeting.error} onAgain={again} />}
+      {stage.at === "lobby" && !meeting.error && (meeting.data ? <Lobby id={id} meeting={meeting.data} session={session.data ?? undefined} preview={preview} onJoin={() => enter()} /> : <p className="loading" role="status">{t("page.loading")}</p>)}
+    </div>
+  );
+}
+
+export type { Admitted };

@@ -1,0 +1,27 @@
+/** How loud the samples (-1..1) are, from 0 to 100 on the scale of an ear: -60 dB is silence. */
+export function loudness(samples: Float32Array): number {
+  let sum = 0;
+  for (const sample of samples) sum += sample * sample;
+  const rms = Math.sqrt(sum / Math.max(1, samples.length));
+  if (rms <= 0) return 0;
+  const decibels = 20 * Math.log10(rms);
+  return Math.round(Math.min(100, Math.max(0, ((decibels + 60) / 60) * 100)));
+}
+
+/** Reports the loudness of a microphone until stopped. Nothing leaves the browser. */
+export function watchLevel(track: MediaStreamTrack, onLevel: (level: number) => void): () => void {
+  const context = new AudioContext();
+  const analyser = context.createAnalyser();
+  analyser.fftSize = 1024;
+  context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
+  void context.resume();
+  const samples = new Float32Array(analyser.fftSize);
+  const timer = setInterval(() => {
+    analyser.getFloatTimeDomainData(samples);
+    onLevel(loudness(samples));
+  }, 80);
+  return () => {
+    clearInterval(timer);
+    void context.close();
+  };
+}

@@ -1,0 +1,22 @@
+import type { Admitted, JoinAnswer, Meeting, Waiting } from "../api/contract";
+import { Problem } from "../api/problem";
+
+/** How a visit ended, from the visitor's point of view. */
+export type EndingKind = "left" | "removed" | "ended" | "rejected" | "elsewhere" | "lost" | "failed" | "full";
+export type Ending = { kind: EndingKind; title?: string };
+
+/** Where on the way from the link to the meeting somebody stands. */
+export type Stage = { at: "lobby" } | { at: "waiting"; waiting: Waiting } | { at: "meeting"; admitted: Admitted } | { at: "left"; ending: Ending };
+
+export const afterJoin = (answer: JoinAnswer): Stage => (answer.state === "admitted" ? { at: "meeting", admitted: answer } : { at: "waiting", waiting: answer });
+
+/** The name field is for people whose name the server does not know. */
+export const needsName = (meeting: Meeting, signedIn: boolean) => !signedIn && !meeting.guest_name;
+
+/** Refusals that end the visit, against those that leave the lobby standing. */
+export function isFinal(error: unknown): boolean {
+  return error instanceof Problem && ["ended", "cancelled", "removed", "rejected", "link_invalid", "not_found"].includes(error.code);
+}
+
+/** Who waits in the waiting room first. */
+export const waitsFirst = (meeting: Meeting) => meeting.guests_wait && meeting.my_role !== "moderator" && meeting.my_role !== "participant";

@@ -1,0 +1,49 @@
+import { type FormEvent, type KeyboardEvent, useEffect, useRef, useState } from "react";
+import { Icon } from "../icons/Icon";
+import { clock } from "../words/dates";
+import { useWords } from "../words/useWords";
+import { longest, piecesOf } from "./chat";
+import { useMeeting, useMeetingStore } from "./useMeeting";
+
+/** Messages to everybody. Enter sends, Shift and Enter starts a new line. */
+export function ChatPanel() {
+  const { t, language } = useWords();
+  const store = useMeetingStore();
+  const { messages } = useMeeting();
+  const [text, setText] = useState("");
+  const [failed, setFailed] = useState(false);
+  const end = useRef<HTMLDivElement>(null);
+  useEffect(() => end.current?.scrollIntoView({ block: "nearest" }), [messages]);
+  const send = async (event?: FormEvent) => {
+    event?.preventDefault();
+    const message = text.trim();
+    if (message === "") return;
+    setText("");
+    setFailed(false);
+    await store.say(message).catch(() => (setText(message), setFailed(true)));
+  };
+  const onKey = (event: KeyboardEvent) => {
+    if (event.key !== "Enter" || event.shiftKey || event.nativeEvent.isComposing) return;
+    event.preventDefault();
+    void send();
+  };
+  return (
+    <>
+      <div className="panel-body" tabIndex={0} role="log" aria-label={t("chat.log")} aria-live="off">
+        {messages.length === 0 && <p className="muted">{t("chat.empty")}</p>}
+        {messages.map((message) => (
+          <article className={`message${message.own ? " own" : ""}`} key={message.id}>
+            <header><b>{message.own ? t("chat.you") : message.name}</b><time dateTime={new Date(message.at).toISOString()}>{clock(new Date(message.at), language)}</time></header>
+            <p>{piecesOf(message.text).map((piece, index) => ("link" in piece ? <a key={index} href={piece.link} target="_blank" rel="noopener noreferrer">{piece.link}</a> : piece.text))}</p>
+          </article>
+        ))}
+        <div ref={end} />
+      </div>
+      <form className="compose" onSubmit={(event) => void send(event)}>
+        {failed && <p className="wrong" role="alert">{t("chat.failed")}</p>}
+        <textarea rows={1} aria-label={t("chat.write")} placeholder={t("chat.write")} value={text} maxLength={longest} onKeyDown={onKey} onChange={(event) => setText(event.target.value)} />
+        <button type="submit" className="sendbutton" aria-label={t("chat.send")}><Icon name="send-horizontal" /></button>
+      </form>
+    </>
+  );
+}

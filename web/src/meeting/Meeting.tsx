@@ -1,0 +1,42 @@
+import { useEffect, useRef, useState } from "react";
+import type { Admitted } from "../api/contract";
+import type { Preview } from "../lobby/preview";
+import type { Ending } from "../lobby/visit";
+import { announce } from "../shell/announcer";
+import { usePageTitle } from "../shell/usePageTitle";
+import { useWords } from "../words/useWords";
+import { Sounds } from "./Sounds";
+import { Stage } from "./Stage";
+import { MeetingStore } from "./store";
+import { MeetingProvider } from "./useMeeting";
+import "./stage.css";
+
+type Props = { admitted: Admitted; preview: Preview; onEnded: (ending: Ending) => void };
+
+/** Opens the meeting when shown and closes it when gone. */
+export default function Meeting({ admitted, preview, onEnded }: Props) {
+  const { t } = useWords();
+  usePageTitle(admitted.title);
+  const latest = useRef({ t, onEnded });
+  latest.current = { t, onEnded };
+  const [store] = useState(
+    () =>
+      new MeetingStore({
+        admitted,
+        choices: preview.snapshot().choices,
+        tracks: preview.handOver(),
+        onEnded: (ending) => latest.current.onEnded(ending),
+        tell: (sentences) => announce(sentences.map(({ words, values }) => latest.current.t(words, values)).join(". ")),
+      }),
+  );
+  useEffect(() => {
+    void store.enter();
+    return () => void store.leave();
+  }, [store]);
+  return (
+    <MeetingProvider value={store}>
+      <Stage admitted={admitted} onLeave={() => onEnded({ kind: "left", title: admitted.title })} />
+      <Sounds />
+    </MeetingProvider>
+  );
+}

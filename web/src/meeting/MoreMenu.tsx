@@ -1,0 +1,41 @@
+import { useState } from "react";
+import { Button, Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
+import { lockMeeting } from "../api/meetings";
+import { Icon } from "../icons/Icon";
+import { announce } from "../shell/announcer";
+import { chooseLanguage } from "../words/language";
+import { useWords } from "../words/useWords";
+import { useMeetingStore } from "./useMeeting";
+
+type Props = { narrow: boolean; mayShare: boolean; sharing: boolean; meetingId: string; badge?: number; onPeople: () => void; onShortcuts: () => void };
+
+/** What is needed less often, and on phones what the bar has no room for. */
+export function MoreMenu({ narrow, mayShare, sharing, meetingId, badge, onPeople, onShortcuts }: Props) {
+  const { t, language, explain } = useWords();
+  const store = useMeetingStore();
+  const [locked, setLocked] = useState(false);
+  const other = language === "de" ? "en" : "de";
+  const lock = async () => {
+    try {
+      await lockMeeting(meetingId, !locked);
+      setLocked(!locked);
+      announce(t(locked ? "more.unlocked" : "more.locked"));
+    } catch (error) {
+      announce(explain(error));
+    }
+  };
+  return (
+    <MenuTrigger>
+      <Button className="control"><Icon name="ellipsis" /><span className="words">{t("bar.more")}</span>{badge && <span className="count"><span className="visually-hidden">{t("bar.waiting", { count: badge })}</span><span aria-hidden="true">{badge}</span></span>}</Button>
+      <Popover placement="top end" data-stage="">
+        <Menu className="menu">
+          {narrow ? <MenuItem id="people" onAction={onPeople}><Icon name="users" size={20} />{t("panel.people")}</MenuItem> : null}
+          {narrow && mayShare ? <MenuItem id="share" onAction={() => void store.toggleScreen()}><Icon name="monitor-up" size={20} />{t(sharing ? "bar.stopSharing" : "bar.share")}</MenuItem> : null}
+          {store.moderates ? <MenuItem id="lock" onAction={() => void lock()}><Icon name={locked ? "lock-open" : "lock"} size={20} />{t(locked ? "more.unlock" : "more.lock")}</MenuItem> : null}
+          <MenuItem id="shortcuts" onAction={onShortcuts}><Icon name="keyboard" size={20} />{t("shortcut.title")}</MenuItem>
+          <MenuItem id="language" onAction={() => chooseLanguage(other)}><Icon name="globe" size={20} /><span lang={other}>{other === "en" ? "English" : "Deutsch"}</span></MenuItem>
+        </Menu>
+      </Popover>
+    </MenuTrigger>
+  );
+}

@@ -1,0 +1,48 @@
+/** Something a person who does not see the screen should hear. */
+export type News = { kind: "joined" | "left" | "hand" | "waiting" | "sharing"; name: string } | { kind: "chat"; name: string; text: string };
+export type Sentence = { words: string; values: Record<string, string | number> };
+
+const crowd = 5;
+
+/** Turns what happened in a short while into few sentences: many joins become one number. */
+export function sentencesFor(news: News[]): Sentence[] {
+  const sentences: Sentence[] = [];
+  for (const kind of ["joined", "left", "waiting"] as const) {
+    const names = news.filter((item) => item.kind === kind).map((item) => item.name);
+    if (names.length > crowd) sentences.push({ words: `news.${kind}Many`, values: { count: names.length } });
+    else for (const name of names) sentences.push({ words: `news.${kind}`, values: { name } });
+  }
+  for (const item of news) {
+    if (item.kind === "hand" || item.kind === "sharing") sentences.push({ words: `news.${item.kind}`, values: { name: item.name } });
+    if (item.kind === "chat") sentences.push({ words: "news.chat", values: { name: item.name, text: item.text.slice(0, 200) } });
+  }
+  return sentences;
+}
+
+/** Collects news for a moment before they are told. */
+export class Newsroom {
+  private news: News[] = [];
+  private timer: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    private readonly tell: (sentences: Sentence[]) => void,
+    private readonly waitMs = 700,
+  ) {}
+
+  report(item: News) {
+    this.news.push(item);
+    this.timer ??= setTimeout(() => this.flush(), this.waitMs);
+  }
+
+  close() {
+    clearTimeout(this.timer);
+    this.news = [];
+  }
+
+  private flush() {
+    this.timer = undefined;
+    const { news } = this;
+    this.news = [];
+    this.tell(sentencesFor(news));
+  }
+}

@@ -1,0 +1,43 @@
+import { ConnectionQuality, type Participant, type Room } from "livekit-client";
+import { expect, test } from "vitest";
+import { handsOf, peopleOf, qualityOf, view } from "./people";
+
+function participant(identity: string, fields: Record<string, unknown> = {}): Participant {
+  return { identity, name: "", attributes: {}, isSpeaking: false, isMicrophoneEnabled: false, connectionQuality: ConnectionQuality.Unknown, getTrackPublication: () => undefined, ...fields } as unknown as Participant;
+}
+
+test("people stand in the order in which they came, oneself last", () => {
+  const late = participant("late", { joinedAt: new Date(2000), isSpeaking: true });
+  const early = participant("early", { joinedAt: new Date(1000) });
+  const room = { remoteParticipants: new Map([["late", late], ["early", early]]), localParticipant: participant("me") } as unknown as Room;
+  expect(peopleOf(room).map((person) => person.identity)).toEqual(["early", "late", "me"]);
+});
+
+test("a muted microphone never speaks", () => {
+  expect(view(participant("a", { isSpeaking: true, isMicrophoneEnabled: false }), false).speaking).toBe(false);
+  expect(view(participant("a", { isSpeaking: true, isMicrophoneEnabled: true }), false).speaking).toBe(true);
+});
+
+test("a muted camera shows no picture", () => {
+  const muted = participant("a", { getTrackPublication: () => ({ isMuted: true, track: {} }) });
+  expect(view(muted, false).camera).toBeUndefined();
+});
+
+test("the role comes from the token; an unknown one is an ordinary participant", () => {
+  expect(view(participant("a", { attributes: { role: "moderator" } }), false).role).toBe("moderator");
+  expect(view(participant("a", { attributes: { role: "emperor" } }), false).role).toBe("participant");
+});
+
+test("who raised the hand first is first on the speaker list", () => {
+  const people = [
+    view(participant("second", { attributes: { hand_raised_at: "2026-11-24T09:02:00Z" } }), false),
+    view(participant("none"), false),
+    view(participant("first", { attributes: { hand_raised_at: "2026-11-24T09:01:00Z" } }), false),
+  ];
+  expect(handsOf(people).map((person) => person.identity)).toEqual(["first", "second"]);
+});
+
+test("a lost connection is a bad one, no report is unknown", () => {
+  expect(qualityOf(ConnectionQuality.Lost)).toBe("bad");
+  expect(qualityOf(ConnectionQuality.Unknown)).toBe("unknown");
+});

@@ -1,0 +1,66 @@
+import { ConnectionQuality, type Participant, type RemoteAudioTrack, type Room, Track, type TrackPublication } from "livekit-client";
+
+export type Quality = "good" | "medium" | "bad" | "unknown";
+
+/** One participant as the pages show them. */
+export type PersonView = {
+  identity: string;
+  name: string;
+  role: "moderator" | "participant" | "guest";
+  me: boolean;
+  speaking: boolean;
+  microphone: boolean;
+  camera: Track | undefined;
+  screen: Track | undefined;
+  /** When the hand went up; orders the speaker list. */
+  handAt: string | undefined;
+  quality: Quality;
+};
+
+export const handAttribute = "hand_raised_at";
+
+/** Everybody in a stable order, oneself last: a change of speaker moves nobody. */
+export function peopleOf(room: Room): PersonView[] {
+  const remote = [...room.remoteParticipants.values()].sort((one, two) => (one.joinedAt?.getTime() ?? 0) - (two.joinedAt?.getTime() ?? 0) || one.identity.localeCompare(two.identity));
+  return [...remote.map((participant) => view(participant, false)), view(room.localParticipant, true)];
+}
+
+/** The sound of the others, to be played. */
+export function soundsOf(room: Room): RemoteAudioTrack[] {
+  return [...room.remoteParticipants.values()].flatMap((participant) => [...participant.audioTrackPublications.values()].map((publication) => publication.track as RemoteAudioTrack | undefined).filter((track) => track !== undefined));
+}
+
+export function view(participant: Participant, me: boolean): PersonView {
+  const { role, [handAttribute]: handAt } = participant.attributes;
+  return {
+    identity: participant.identity,
+    name: participant.name || participant.identity,
+    role: role === "moderator" || role === "guest" ? role : "participant",
+    me,
+    speaking: participant.isSpeaking && participant.isMicrophoneEnabled,
+    microphone: participant.isMicrophoneEnabled,
+    camera: shown(participant.getTrackPublication(Track.Source.Camera)),
+    screen: shown(participant.getTrackPublication(Track.Source.ScreenShare)),
+    handAt: handAt || undefined,
+    quality: qualityOf(participant.connectionQuality),
+  };
+}
+
+const shown = (publication: TrackPublication | undefined) => (publication && !publication.isMuted ? publication.track : undefined);
+
+export function qualityOf(quality: ConnectionQuality): Quality {
+  switch (quality) {
+    case ConnectionQuality.Excellent:
+      return "good";
+    case ConnectionQuality.Good:
+      return "medium";
+    case ConnectionQuality.Poor:
+    case ConnectionQuality.Lost:
+      return "bad";
+    default:
+      return "unknown";
+  }
+}
+
+/** The speaker list: first up, first to speak. */
+export const handsOf = (people: PersonView[]) => people.filter((person) => person.handAt).sort((one, two) => one.handAt!.localeCompare(two.handAt!));

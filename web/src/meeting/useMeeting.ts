@@ -1,0 +1,28 @@
+import { createContext, useContext, useEffect, useState, useSyncExternalStore } from "react";
+import type { MeetingState, MeetingStore } from "./store";
+
+const Context = createContext<MeetingStore | undefined>(undefined);
+export const MeetingProvider = Context.Provider;
+
+export function useMeetingStore(): MeetingStore {
+  const store = useContext(Context);
+  if (!store) throw new Error("used outside of a meeting");
+  return store;
+}
+
+export function useMeeting(): MeetingState {
+  const store = useMeetingStore();
+  return useSyncExternalStore(store.subscribe, store.snapshot);
+}
+
+/** Whether the window is as narrow as a phone. */
+export function useNarrow(): boolean {
+  const [narrow, setNarrow] = useState(() => matchMedia("(max-width: 720px)").matches);
+  useEffect(() => {
+    const query = matchMedia("(max-width: 720px)");
+    const renew = () => setNarrow(query.matches);
+    query.addEventListener("change", renew);
+    return () => query.removeEventListener("change", renew);
+  }, []);
+  return narrow;
+}

@@ -1,0 +1,11 @@
+import { expect, test } from "vitest";
+import { safeNext, signInPath } from "./next";
+
+test("after signing in people return to where they were", () => {
+  expect(safeNext("?next=%2Fm%2Fabc")).toBe("/m/abc");
+  expect(safeNext(signInPath("/bookings/1").replace("/sign-in", ""))).toBe("/bookings/1");
+});
+
+test.each(["?next=https://evil.example", "?next=//evil.example", "?next=/%5Cevil.example", "?next=javascript:alert(1)", ""])("%s leads home, never to another site", (search) => {
+  expect(safeNext(search)).toBe("/");
+});

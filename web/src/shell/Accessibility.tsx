@@ -1,0 +1,26 @@
+import { useWords } from "../words/useWords";
+import { PageHead } from "./PageHead";
+
+const keys = [["M", "shortcut.microphone"], ["V", "shortcut.camera"], ["?", "shortcut.list"]] as const;
+
+/** What helps people who do not see, hear or use a mouse, in plain words. */
+export default function Accessibility() {
+  const { t } = useWords();
+  return (
+    <>
+      <PageHead title={t("nav.accessibility")} lead={t("accessibility.lead")} />
+      <section className="card pad stack">
+        <h2>{t("accessibility.keyboard")}</h2>
+        <p>{t("accessibility.keyboardText")}</p>
+        <dl className="keys">{keys.map(([key, words]) => <div key={key}><dt><kbd>{key}</kbd></dt><dd>{t(words)}</dd></div>)}</dl>
+        <h2>{t("accessibility.announcements")}</h2>
+        <p>{t("accessibility.announcementsText")}</p>
+        <h2>{t("accessibility.zoom")}</h2>
+        <p>{t("accessibility.zoomText")}</p>
+        <h2>{t("accessibility.missing")}</h2>
+        <p>{t("accessibility.missingText")}</p>
+        <p><a href="/licence-icons-lucide.txt">{t("accessibility.icons")}</a> · <a href="/licence-font-fira-sans.txt">{t("accessibility.font")}</a></p>
+      </section>
+    </>
+  );
+}

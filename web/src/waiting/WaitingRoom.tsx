@@ -1,0 +1,72 @@
+import { useEffect, useRef, useState, useSyncExternalStore } from "react";
+import type { Meeting, Waiting } from "../api/contract";
+import { listen } from "../api/events";
+import { Problem } from "../api/problem";
+import { Notice } from "../form/Notice";
+import { Icon } from "../icons/Icon";
+import { Calm } from "../lobby/Calm";
+import type { Preview } from "../lobby/preview";
+import type { Ending } from "../lobby/visit";
+import { announce } from "../shell/announcer";
+import { clock, longDay } from "../words/dates";
+import { useWords } from "../words/useWords";
+import { waitingStateOf } from "./waiting";
+import "./waiting.css";
+
+type Props = { id: string; waiting: Waiting; meeting: Meeting | undefined; preview: Preview; onAdmitted: () => Promise<void>; onGone: (ending: Ending) => void };
+
+/** Waits for the moderation; goes in by itself when let in. */
+export function WaitingRoom({ id, waiting, meeting, preview, onAdmitted, onGone }: Props) {
+  const { t, language, explain } = useWords();
+  const { choices } = useSyncExternalStore(preview.subscribe, preview.snapshot);
+  const [error, setError] = useState<unknown>();
+  const acts = useRef({ onAdmitted, onGone, announceAdmitted: () => announce(t("waiting.admitted")) });
+  acts.current = { onAdmitted, onGone, announceAdmitted: () => announce(t("waiting.admitted")) };
+
+  useEffect(() => {
+    const stop = new AbortController();
+    let entering = false;
+    const gone = (kind: Ending["kind"]) => (stop.abort(), acts.current.onGone({ kind }));
+    const enter = async () => {
+      if (entering) return;
+      entering = true;
+      acts.current.announceAdmitted();
+      try {
+        await acts.current.onAdmitted();
+      } catch (refusal) {
+        entering = false;
+        if (refusal instanceof Problem && refusal.code === "rejected") gone("rejected");
+        else setError(refusal);
+      }
+    };
+    void listen(`/meetings/${encodeURIComponent(id)}/waiting/self/events`, {
+      headers: { "X-Waiting-Ticket": waiting.ticket },
+      signal: stop.signal,
+      onEvent: (event) => {
+        const state = waitingStateOf(event);
+        if (state === "admitted") void enter();
+        if (state === "rejected") gone("rejected");
+      },
+      onRefused: () => gone("ended"),
+    });
+    return () => stop.abort();
+  }, [id, waiting.ticket]);
+
+  return (
+    <Calm title={t("waiting.title")} lead={<>{t("waiting.lead")}<br />{t("waiting.keepOpen")}</>}>
+      <p className="waiting-state" role="status"><span className="pulse" aria-hidden="true" />{t("waiting.state")}</p>
+      {error !== undefined && <Notice kind="danger">{explain(error)}</Notice>}
+      <div className="waiting-meet">
+        <strong>{waiting.title}</strong>
+        {meeting && <span>{longDay(meeting.start, language)}, {t("time.spanClock", { from: clock(meeting.start, language), to: clock(meeting.end, language) })}</span>}
+        {meeting && <span className="muted">{meeting.on_behalf ? `${meeting.booked_by.name}, ${t("booking.onBehalf", { name: meeting.organiser.name })}` : meeting.organiser.name}</span>}
+      </div>
+      <ul className="waiting-devices">
+        {(choices.name || meeting?.guest_name) && <li><Icon name="user" />{meeting?.guest_name || choices.name}</li>}
+        <li><Icon name={choices.microphone ? "mic" : "mic-off"} />{t(choices.microphone ? "microphone.on" : "microphone.off")}</li>
+        <li><Icon name={choices.camera ? "video" : "video-off"} />{t(choices.camera ? "camera.on" : "camera.off")}</li>
+      </ul>
+      <div className="row wrap"><button type="button" className="kern-btn kern-btn--danger" onClick={() => onGone({ kind: "left" })}>{t("waiting.leave")}</button></div>
+    </Calm>
+  );
+}

@@ -1,0 +1,20 @@
+import { expect, test } from "vitest";
+import { minutesWaiting, waitingListOf, waitingStateOf } from "./waiting";
+
+test("only known states count", () => {
+  expect(waitingStateOf({ name: "state", data: { state: "admitted" } })).toBe("admitted");
+  expect(waitingStateOf({ name: "state", data: { state: "promoted" } })).toBeUndefined();
+  expect(waitingStateOf({ name: "other", data: { state: "admitted" } })).toBeUndefined();
+  expect(waitingStateOf({ name: "state", data: null })).toBeUndefined();
+});
+
+test("the moderators' list is taken as it comes", () => {
+  expect(waitingListOf({ name: "waiting", data: { items: [] } })).toEqual([]);
+  expect(waitingListOf({ name: "waiting", data: {} })).toBeUndefined();
+});
+
+test("waiting time is told in whole minutes and never negative", () => {
+  const person = { id: "1", name: "R", trust: "guest" as const, requested_at: "2026-11-24T08:00:00Z" };
+  expect(minutesWaiting(person, new Date("2026-11-24T08:02:59Z"))).toBe(2);
+  expect(minutesWaiting(person, new Date("2026-11-24T07:59:00Z"))).toBe(0);
+});
