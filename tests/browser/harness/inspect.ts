@@ -1,0 +1,35 @@
+/** Looks at a page as it stands: accessibility rules, reflow, and a picture for people to look at. */
+
+import { AxeBuilder } from "@axe-core/playwright";
+import { type Page, expect } from "@playwright/test";
+import type { Language } from "./words.ts";
+
+const WIDTHS = [1280, 360];
+/** 320 CSS pixels are 1280 at 400 % zoom: nothing may need scrolling sideways. */
+const NARROWEST = 320;
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+export async function inspect(page: Page, name: string, language: Language) {
+  await page.emulateMedia({ reducedMotion: "reduce" });
+  for (const width of WIDTHS) {
+    await page.setViewportSize({ width, height: 800 });
+    await page.screenshot({
+      path: `results/pictures/${name}-${language}-${width}.png`,
+      fullPage: true,
+      animations: "disabled",
+    });
+    const { violations } = await new AxeBuilder({ page }).withTags(RULES).analyze();
+    const found = violations.flatMap(({ id, nodes }) => nodes.map(({ target, failureSummary }) => `${id}: ${target} ${failureSummary}`));
+    expect.soft(found, `${name} in ${language} at ${width} px has no accessibility violation`).toEqual([]);
+  }
+  await page.setViewportSize({ width: NARROWEST, height: 800 });
+  const wide = await page.evaluate((limit) => {
+    const { scrollWidth } = document.scrollingElement!;
+    const culprits = [...document.querySelectorAll("body *")].filter((element) => element.getBoundingClientRect().right > limit + 1);
+    return scrollWidth > limit ? `${scrollWidth} px wide: ${culprits.slice(0, 3).map((element) => element.outerHTML.slice(0, 120)).join(" ")}` : "";
+  }, NARROWEST);
+  expect.soft(wide, `${name} in ${language} needs no sideways scrolling at ${NARROWEST} px`).toBe("");
+  await page.setViewportSize({ width: WIDTHS[0], height: 800 });
+  expect.soft(await page.evaluate(() => document.documentElement.lang), "the page says its language").toBe(language);
+  expect.soft(await page.title(), "the page has a title").not.toBe("");
+}

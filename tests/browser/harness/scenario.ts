@@ -1,0 +1,115 @@
+/** What every scenario gets: a running house, browsers of their own processes, people at pages, and watchfulness. */
+
+import { type Browser, type BrowserContextOptions, type Page, test as base, chromium, expect, firefox } from "@playwright/test";
+import { chromiumOptions, firefoxOptions } from "../../serving/browsers.mjs";
+import { House, type Person } from "./house.ts";
+import { watchConnections } from "./rtc.ts";
+import type { Language } from "./words.ts";
+
+/** `chromium2` is a second process of the same browser. */
+export type Engine = "chromium" | "chromium2" | "firefox";
+
+export interface Seat {
+  engine?: Engine;
+  /** Signed in as this person. */
+  as?: Person;
+  language?: Language;
+  width?: number;
+}
+
+interface Own {
+  /** What pages did that no page may do; must be empty when a scenario ends. */
+  offences: string[];
+  /** Opens a page in a context of its own. */
+  sit: (seat?: Seat) => Promise<Page>;
+}
+
+interface Shared {
+  house: House;
+  browsers: (engine: Engine) => Promise<Browser>;
+}
+
+export const test = base.extend<Own, Shared>({
+  house: [
+    async ({}, use) => {
+      const house = await House.open();
+      await use(house);
+      await house.close();
+    },
+    { scope: "worker" },
+  ],
+
+  browsers: [
+    async ({}, use) => {
+      const running = new Map<Engine, Promise<Browser>>();
+      await use((engine) => {
+        const start = () => (engine === "firefox" ? firefox.launch(firefoxOptions) : chromium.launch(chromiumOptions));
+        if (!running.has(engine)) running.set(engine, start());
+        return running.get(engine)!;
+      });
+      for (const browser of running.values()) await (await browser).close();
+    },
+    { scope: "worker" },
+  ],
+
+  offences: async ({}, use) => {
+    const offences: string[] = [];
+    await use(offences);
+    expect(offences, "no page threw, broke its policy or asked another host").toEqual([]);
+  },
+
+  sit: async ({ house, browsers, offences }, use, info) => {
+    const pages: Page[] = [];
+    const spoken: string[] = [];
+    await use(async ({ engine = "chromium", as, language = "de", width = 1280 } = {}) => {
+      const options: BrowserContextOptions = { baseURL: house.url, viewport: { width, height: 800 } };
+      // Firefox takes the zone of the machine; the zone matters only to what a scenario reads.
+      if (engine !== "firefox") options.timezoneId = "Europe/Berlin";
+      const context = await (await browsers(engine)).newContext(options);
+      await context.addInitScript(watchConnections);
+      await context.addInitScript((choice) => {
+        // Only where nothing was chosen yet: a choice made in the page must survive a reload.
+        if (!localStorage.getItem("rennsteig.language")) localStorage.setItem("rennsteig.language", choice);
+      }, language);
+      context.on("request", (request) => {
+        const url = new URL(request.url());
+        const own = [house.url, house.url.replace("http", "ws")].includes(url.origin) || ["blob:", "data:"].includes(url.protocol);
+        if (!own) offences.push(`asked another host: ${url.origin}`);
+      });
+      const page = await context.newPage();
+      page.on("pageerror", (error) => offences.push(`threw: ${error.stack ?? error.message}`));
+      page.on("console", (message) => {
+        spoken.push(`${engine} ${message.type()}: ${message.text()}`);
+        if (/content security policy/i.test(message.text())) offences.push(message.text());
+      });
+      pages.push(page);
+      if (as) await signIn(page, as);
+      return page;
+    });
+    if (info.status !== info.expectedStatus) {
+      for (const [at, page] of pages.entries()) {
+        const picture = await page.screenshot({ timeout: 5_000 }).catch(() => undefined);
+        if (picture) await info.attach(`page ${at + 1}`, { body: picture, contentType: "image/png" });
+      }
+      await info.attach("console", { body: spoken.join("\n"), contentType: "text/plain" });
+      await info.attach("server", { body: house.output(), contentType: "text/plain" });
+    }
+    for (const page of pages) await page.context().close();
+  },
+});
+
+export { expect };
+
+/** Signs in without the form, which has a scenario of its own. */
+export async function signIn(page: Page, person: Person) {
+  await page.goto("/sign-in");
+  const status = await page.evaluate(async ({ email, password }) => {
+    const answer = await fetch("/api/v1/session", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ email, password }),
+    });
+    return answer.status;
+  }, person);
+  expect(status, `${person.name} signs in`).toBe(200);
+}

@@ -1,0 +1,109 @@
+/** Every page that can be reached without a running meeting, with what must be there to show it. */
+
+import { type Page, expect } from "@playwright/test";
+import type { Booking, House, Person } from "./house.ts";
+import { type Language, words } from "./words.ts";
+
+export interface Stop {
+  name: string;
+  /** Goes there and waits until it shows what it is for. */
+  visit: (page: Page) => Promise<void>;
+}
+
+export interface Furnished {
+  organiser: Person;
+  booking: Booking;
+}
+
+/** People, rooms, a delegation and bookings, so that no page is empty. */
+export async function furnish(house: House): Promise<Furnished> {
+  const { admin } = house;
+  const organiser = await house.person("Katharina Eisenach", ["room_manager"]);
+  const colleague = await house.person("Thomas Müntzer-Mühlhausen");
+  const rooms = [];
+  for (const [kind, name, site] of [
+    ["virtual", "Besprechungsraum Hainich", ""],
+    ["physical", "Sitzungszimmer 214", "Erfurt, Regierungsstraße 73"],
+  ]) {
+    rooms.push(await house.ask<{ id: string }>(admin, "POST", "/rooms", { kind, name, site, capacity: 12, notes: "" }));
+  }
+  await house.ask(colleague, "POST", "/delegations", { delegate: organiser.id, rights: ["book"] });
+  const booking = await house.book(organiser, {
+    title: "Abstimmung Landeshaushalt mit den Referaten",
+    people: [{ person: colleague.id, role: "moderator" }],
+    guests: [{ name: "Gerda Gast", email: "gerda@example.com" }, { name: "Günter Gast" }],
+    rooms: [rooms[1].id],
+  });
+  await house.book(organiser, { title: "Jour fixe", startsIn: 24 * 60 });
+  return { organiser, booking };
+}
+
+const heading = (page: Page, name: string) => expect(page.getByRole("heading", { name }).first()).toBeVisible();
+
+/** Pages for people who are not signed in. */
+export function outside(language: Language): Stop[] {
+  const t = (key: string) => words(key, {}, language);
+  return [
+    { name: "sign-in", visit: async (page) => (await page.goto("/sign-in"), heading(page, t("signIn.title"))) },
+    { name: "setup", visit: async (page) => (await page.goto("/setup#secret"), heading(page, t("setUp.title"))) },
+    {
+      name: "link-invalid",
+      visit: async (page) => (await page.goto("/m/00000000-0000-4000-8000-000000000000#wrong"), heading(page, t("refused.link_invalid"))),
+    },
+  ];
+}
+
+/** Pages of the desk, for the person who organises. */
+export function desk({ booking }: Furnished, language: Language): Stop[] {
+  const t = (key: string) => words(key, {}, language);
+  const sheet = async (page: Page) => (await page.goto(`/bookings/${booking.id}`), heading(page, booking.title));
+  return [
+    { name: "bookings", visit: async (page) => (await page.goto("/"), await expect(page.getByText(booking.title).first()).toBeVisible()) },
+    { name: "book", visit: async (page) => (await page.goto("/bookings/new"), await heading(page, t("book.heading")), await expect(page.getByText("Sitzungszimmer 214").first()).toBeVisible()) },
+    {
+      name: "book-faulty",
+      visit: async (page) => {
+        await page.goto("/bookings/new");
+        await page.getByRole("button", { name: t("book.submit"), exact: true }).click();
+        await expect(page.getByText(t("fault.title")).first()).toBeVisible();
+      },
+    },
+    { name: "booking", visit: sheet },
+    {
+      name: "booking-change",
+      visit: async (page) => {
+        await sheet(page);
+        await page.getByRole("button", { name: t("booking.change") }).click();
+        await heading(page, t("book.changeHeading"));
+      },
+    },
+    {
+      name: "booking-cancel",
+      visit: async (page) => {
+        await sheet(page);
+        await page.getByRole("button", { name: t("booking.cancel"), exact: true }).click();
+        await expect(page.getByRole("alertdialog")).toBeVisible();
+      },
+    },
+    { name: "rooms", visit: async (page) => (await page.goto("/rooms"), await expect(page.getByText("Sitzungszimmer 214").first()).toBeVisible()) },
+    { name: "delegations", visit: async (page) => (await page.goto("/delegations"), await expect(page.getByText("Thomas Müntzer-Mühlhausen").first()).toBeVisible()) },
+    { name: "accessibility", visit: async (page) => (await page.goto("/accessibility"), await expect(page.getByRole("heading", { level: 1 })).toBeVisible()) },
+    { name: "not-found", visit: async (page) => (await page.goto("/no-such-page"), await expect(page.getByRole("heading", { level: 1 })).toBeVisible()) },
+    {
+      name: "lobby",
+      visit: async (page) => {
+        await page.goto(`/m/${booking.id}`);
+        await expect(page.getByRole("button", { name: t("lobby.submit"), exact: true })).toBeVisible();
+      },
+    },
+  ];
+}
+
+/** Pages for administrators only. */
+export function administration(language: Language): Stop[] {
+  const t = (key: string) => words(key, {}, language);
+  return [
+    { name: "people", visit: async (page) => (await page.goto("/people"), await expect(page.getByText("Katharina Eisenach").first()).toBeVisible()) },
+    { name: "running-none", visit: async (page) => (await page.goto("/admin/meetings"), heading(page, t("running.title"))) },
+  ];
+}

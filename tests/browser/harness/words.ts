@@ -1,0 +1,21 @@
+/** The app's own catalogues: tests find things by what people read, in either language. */
+
+import { readFileSync } from "node:fs";
+
+export type Language = "de" | "en";
+
+type Catalogue = { [key: string]: string | Catalogue };
+
+const read = (language: Language): Catalogue =>
+  JSON.parse(readFileSync(new URL(`../../../web/src/words/${language}.json`, import.meta.url), "utf8"));
+const catalogues = { de: read("de"), en: read("en") };
+
+/** The text of a key with its placeholders filled in; an unknown key is an error of the test. */
+export function words(key: string, values: Record<string, string> = {}, language: Language = "de"): string {
+  let found: string | Catalogue | undefined = catalogues[language][key] ?? catalogues[language];
+  if (typeof found !== "string") {
+    for (const part of key.split(".")) found = typeof found === "object" ? found[part] : undefined;
+  }
+  if (typeof found !== "string") throw new Error(`the ${language} catalogue has no text "${key}"`);
+  return found.replace(/\{\{\s*(\w+)\s*\}\}/g, (whole, name) => values[name] ?? whole);
+}

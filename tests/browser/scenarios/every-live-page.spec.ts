@@ -1,0 +1,63 @@
+import { control, enter, guestLinkOf, joinButton, linkOf, openLobby, receives, switchDevicesOn } from "../harness/acts.ts";
+import { inspect } from "../harness/inspect.ts";
+import { expect, test } from "../harness/scenario.ts";
+import { words } from "../harness/words.ts";
+
+for (const language of ["de", "en"] as const) {
+  test(`from the lobby to the good-bye in ${language}: no accessibility violation, no sideways scrolling`, async ({ house, sit }) => {
+    test.setTimeout(180_000);
+    const t = (key: string, values = {}) => words(key, values, language);
+    const anna = await house.person("Anna Weimar");
+    const bernd = await house.person("Bernd Gotha-Ohrdruf");
+    const booking = await house.book(anna, {
+      title: "Sitzung des Ausschusses für Inneres und Digitales",
+      people: [{ person: bernd.id, role: "participant" }],
+      guests: [{ name: "Gerda Gast" }],
+    });
+    const moderator = await sit({ as: anna, language });
+    const other = await sit({ engine: "chromium2", as: bernd, language });
+    const guest = await sit({ engine: "chromium2", language });
+    const admin = await sit({ as: house.admin, language });
+
+    await openLobby(moderator, linkOf(booking), language);
+    await switchDevicesOn(moderator, language);
+    await inspect(moderator, "lobby-devices-on", language);
+    await joinButton(moderator, language).click();
+    await enter(other, linkOf(booking), { language });
+    await receives(moderator, { frames: 10 }, "there is a picture to look at");
+    await inspect(moderator, "meeting", language);
+
+    await openLobby(guest, guestLinkOf(booking), language);
+    await inspect(guest, "lobby-guest", language);
+    await joinButton(guest, language).click();
+    await expect(guest.getByRole("heading", { name: t("waiting.title") })).toBeVisible();
+    await inspect(guest, "waiting-room", language);
+
+    await control(moderator, "panel.people", language).click();
+    await expect(moderator.getByRole("button", { name: t("waitingList.admitNamed", { name: "Gerda Gast" }) })).toBeVisible();
+    await inspect(moderator, "meeting-people", language);
+    await moderator.getByRole("tab", { name: t("panel.chat") }).click();
+    await moderator.getByRole("textbox", { name: t("chat.write") }).fill("https://rennsteig.example.org/akten");
+    await moderator.keyboard.press("Enter");
+    await expect(moderator.getByRole("log")).toContainText("rennsteig.example.org");
+    await inspect(moderator, "meeting-chat", language);
+    await moderator.getByRole("button", { name: t("panel.close") }).click();
+
+    await control(other, "bar.share", language).click();
+    await expect(moderator.getByLabel(t("share.picture", { name: bernd.name }))).toBeVisible();
+    await inspect(moderator, "meeting-share", language);
+    await control(moderator, "bar.leave", language).click();
+    await expect(moderator.getByRole("dialog")).toBeVisible();
+    await inspect(moderator, "meeting-leave", language);
+    await moderator.keyboard.press("Escape");
+
+    await admin.goto("/admin/meetings");
+    await admin.getByRole("button", { name: booking.title }).click();
+    await expect(admin.getByText(bernd.name).first()).toBeVisible();
+    await inspect(admin, "running", language);
+
+    await control(other, "bar.leave", language).click();
+    await expect(other.getByRole("heading", { name: t("left.left.title") })).toBeVisible();
+    await inspect(other, "left", language);
+  });
+}

@@ -1,0 +1,54 @@
+import { control, controls, enter, guestLinkOf, keepsReceiving, linkOf, openLobby, joinButton, switchDevicesOn } from "../harness/acts.ts";
+import { expect, test } from "../harness/scenario.ts";
+import { words } from "../harness/words.ts";
+
+const guest = "Gerda Gast";
+
+test("a guest waits until the moderation lets her in", async ({ house, sit }) => {
+  const anna = await house.person("Anna Weimar");
+  const booking = await house.book(anna, { title: "Anhörung", guests: [{ name: guest }] });
+  const inside = await sit({ as: anna });
+  const outside = await sit({ engine: "firefox" });
+  await enter(inside, linkOf(booking));
+
+  await openLobby(outside, guestLinkOf(booking));
+  await switchDevicesOn(outside);
+  await joinButton(outside).click();
+  await expect(outside.getByRole("heading", { name: words("waiting.title") })).toBeVisible();
+  await expect(controls(outside)).toBeHidden();
+
+  await control(inside, "panel.people").click();
+  await inside.getByRole("button", { name: words("waitingList.admitNamed", { name: guest }) }).click();
+  await expect(controls(outside)).toBeVisible();
+  await keepsReceiving(outside, "the guest sees and hears");
+  await keepsReceiving(inside, "the moderation sees and hears the guest");
+});
+
+test("a guest who is turned away stays outside, also with the link again", async ({ house, sit }) => {
+  const anna = await house.person("Anna Weimar");
+  const booking = await house.book(anna, { title: "Vorstand", guests: [{ name: guest }] });
+  const inside = await sit({ as: anna });
+  const outside = await sit({ engine: "chromium2" });
+  await enter(inside, linkOf(booking), { devices: false });
+
+  await openLobby(outside, guestLinkOf(booking));
+  await joinButton(outside).click();
+  await expect(outside.getByRole("heading", { name: words("waiting.title") })).toBeVisible();
+  await control(inside, "panel.people").click();
+  await inside.getByRole("button", { name: words("waitingList.rejectNamed", { name: guest }) }).click();
+  await expect(outside.getByRole("heading", { name: words("left.rejected.title") })).toBeVisible();
+
+  await outside.reload();
+  await joinButton(outside).click();
+  await expect(outside.getByRole("heading", { name: words("refused.rejected") })).toBeVisible();
+  await expect(controls(outside)).toBeHidden();
+});
+
+test("a link that was replaced opens nothing", async ({ house, sit }) => {
+  const anna = await house.person("Anna Weimar");
+  const booking = await house.book(anna, { title: "Beirat", guests: [{ name: guest }] });
+  await house.ask(anna, "POST", `/bookings/${booking.id}/guests/${booking.guests[0].id}/link`);
+  const outside = await sit();
+  await outside.goto(guestLinkOf(booking));
+  await expect(outside.getByRole("heading", { name: words("refused.link_invalid") })).toBeVisible();
+});

@@ -1,0 +1,48 @@
+import { control, controls, enter, guestLinkOf, joinButton, linkOf, openLobby, tiles } from "../harness/acts.ts";
+import { expect, test } from "../harness/scenario.ts";
+import { words } from "../harness/words.ts";
+
+test("a removed colleague is out at once and does not come back", async ({ house, sit }) => {
+  const anna = await house.person("Anna Weimar");
+  const bernd = await house.person("Bernd Gotha");
+  const booking = await house.book(anna, { title: "Personalrunde", people: [{ person: bernd.id, role: "participant" }] });
+  const moderator = await sit({ as: anna });
+  const removed = await sit({ engine: "firefox", as: bernd });
+  await enter(moderator, linkOf(booking), { devices: false });
+  await enter(removed, linkOf(booking));
+  await expect(tiles(moderator)).toHaveCount(2);
+
+  await control(moderator, "panel.people").click();
+  await moderator.getByRole("button", { name: words("panel.removeNamed", { name: bernd.name }) }).click();
+  await moderator.getByRole("alertdialog").getByRole("button", { name: words("remove.action") }).click();
+  await expect(removed.getByRole("heading", { name: words("left.removed.title") })).toBeVisible();
+  await expect(tiles(moderator)).toHaveCount(1);
+
+  for (const again of [() => removed.reload(), () => removed.goto(linkOf(booking))]) {
+    await again();
+    await joinButton(removed).click();
+    await expect(removed.getByRole("heading", { name: words("refused.removed") })).toBeVisible();
+    await expect(controls(removed)).toBeHidden();
+  }
+  await expect(tiles(moderator)).toHaveCount(1);
+});
+
+test("a removed guest does not come back with the personal link", async ({ house, sit }) => {
+  const name = "Gerda Gast";
+  const anna = await house.person("Anna Weimar");
+  const booking = await house.book(anna, { title: "Bürgerrunde", guests: [{ name }], guestsWait: false });
+  const moderator = await sit({ as: anna });
+  const guest = await sit({ engine: "chromium2" });
+  await enter(moderator, linkOf(booking), { devices: false });
+  await enter(guest, guestLinkOf(booking), { devices: false });
+
+  await control(moderator, "panel.people").click();
+  await moderator.getByRole("button", { name: words("panel.removeNamed", { name }) }).click();
+  await moderator.getByRole("alertdialog").getByRole("button", { name: words("remove.action") }).click();
+  await expect(guest.getByRole("heading", { name: words("left.removed.title") })).toBeVisible();
+
+  await openLobby(guest, guestLinkOf(booking));
+  await guest.reload();
+  await joinButton(guest).click();
+  await expect(guest.getByRole("heading", { name: words("refused.removed") })).toBeVisible();
+});

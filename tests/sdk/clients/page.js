@@ -1,0 +1,49 @@
+// A participant on the unmodified browser SDK. The test calls `enter` and asks `seen`.
+
+const room = new LivekitClient.Room({
+  videoCaptureDefaults: { resolution: LivekitClient.VideoPresets.h360.resolution },
+});
+const tracks = [];
+const read = {};
+let left = [];
+
+room.on(LivekitClient.RoomEvent.TrackSubscribed, (track, _, participant) => {
+  tracks.push({ track, from: participant.identity });
+  document.body.append(track.attach());
+});
+room.on(LivekitClient.RoomEvent.DataReceived, (payload, participant, kind) => {
+  const way = kind === LivekitClient.DataPacket_Kind.RELIABLE ? "reliable" : "lossy";
+  const from = participant?.identity ?? "nobody";
+  (read[from] ??= {})[way] = new TextDecoder().decode(payload);
+});
+room.on(LivekitClient.RoomEvent.ParticipantDisconnected, (participant) => left.push(participant.identity));
+
+window.enter = async (url, token) => {
+  await room.connect(url, token);
+  await room.localParticipant.enableCameraAndMicrophone();
+  const greeting = new TextEncoder().encode(`from ${room.localParticipant.identity}`);
+  setInterval(() => {
+    for (const reliable of [true, false]) room.localParticipant.publishData(greeting, { reliable });
+  }, 500);
+};
+
+window.seen = async () => {
+  const seen = {};
+  for (const [from, ways] of Object.entries(read)) seen[from] = { reliable: ways.reliable, lossy: ways.lossy };
+  for (const { track, from } of tracks) {
+    const entry = (seen[from] ??= {});
+    for (const report of (await track.getRTCStatsReport())?.values() ?? []) {
+      if (report.type !== "inbound-rtp") continue;
+      if (track.kind === "video") {
+        entry.frames = report.framesDecoded ?? 0;
+        entry.size = `${report.frameWidth}x${report.frameHeight}`;
+      } else {
+        entry.packets = report.packetsReceived;
+        entry.energy = report.totalAudioEnergy;
+      }
+    }
+  }
+  return { seen, left };
+};
+
+window.leave = () => room.disconnect();

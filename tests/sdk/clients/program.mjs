@@ -1,0 +1,48 @@
+/**
+ * A participant in a process of its own. It reads one JSON line `{url, token}`, then writes lines:
+ * `{"entered": true}` once and `{"seen": {…}, "left": […]}` again and again; a closed standard input makes it leave.
+ */
+
+import { spawn } from "node:child_process";
+import { createInterface } from "node:readline";
+
+export function programClient(name, command, words) {
+  const child = spawn(command, words, { stdio: ["pipe", "pipe", "pipe"] });
+  let latest = { seen: {}, left: [] };
+  let output = "";
+  const ended = new Promise((end) => child.once("exit", (code, signal) => end(signal ?? code)));
+  let entered;
+  const inside = new Promise((settle, fail) => {
+    entered = settle;
+    ended.then((code) => fail(new Error(`${name} ended with ${code}\n${output}`)));
+    child.once("error", fail);
+  });
+  inside.catch(() => {});
+  child.stderr.on("data", (chunk) => (output += chunk));
+  createInterface({ input: child.stdout }).on("line", (line) => {
+    if (!line.startsWith("{")) {
+      output += `${line}\n`;
+      return;
+    }
+    const said = JSON.parse(line);
+    if (said.entered) entered();
+    if (said.seen) latest = said;
+  });
+  return {
+    name,
+    enter: (url, token) => {
+      child.stdin.write(`${JSON.stringify({ url, token })}\n`);
+      return inside;
+    },
+    report: async () => latest,
+    leave: async () => {
+      child.stdin.end();
+      await ended;
+    },
+    words: () => output,
+    stop: async () => {
+      child.kill("SIGKILL");
+      await ended;
+    },
+  };
+}

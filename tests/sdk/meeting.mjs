@@ -1,0 +1,103 @@
+/** Four unmodified SDKs in one meeting: each must hear, see and read each other one. */
+
+import { serve } from "../serving/rennsteig.mjs";
+import { browserClient, servePage } from "./clients/browser.mjs";
+import { programClient } from "./clients/program.mjs";
+import { cells, table } from "./matrix.mjs";
+import { key, nodeToken, pythonToken } from "./tokens.mjs";
+
+const ENTER_LIMIT_MS = 45_000;
+const MEDIA_LIMIT_MS = 60_000;
+const LEAVE_LIMIT_MS = 20_000;
+const POLL_MS = 500;
+
+let passed = 0;
+let failed = 0;
+function judge(what, holds) {
+  if (holds) passed += 1;
+  else failed += 1;
+  if (!holds) console.log(`FAILED: ${what}`);
+}
+
+/** Asks again until the answer is good enough or the time is over; the last answer counts. */
+async function ask(question, enough, limit) {
+  const deadline = Date.now() + limit;
+  for (;;) {
+    const answer = await question();
+    if (enough(answer) || Date.now() > deadline) return answer;
+    await new Promise((again) => setTimeout(again, POLL_MS));
+  }
+}
+
+function within(limit, what, promise) {
+  let timer;
+  const late = new Promise((_, fail) => (timer = setTimeout(() => fail(new Error(`${what}: too late`)), limit)));
+  return Promise.race([promise, late]).finally(() => clearTimeout(timer));
+}
+
+async function reportsOf(clients) {
+  const reports = await Promise.all(clients.map((client) => client.report()));
+  return Object.fromEntries(clients.map((client, at) => [client.name, reports[at]]));
+}
+
+async function meet(server, clients) {
+  const url = server.url.replace("http", "ws");
+  const tokens = { python: pythonToken };
+  await Promise.all(
+    clients.map(async ({ name, enter }) => {
+      const token = await (tokens[name] ?? nodeToken)(name);
+      const entered = await within(ENTER_LIMIT_MS, name, enter(url, token)).then(() => true, (error) => {
+        console.log(`${name}: ${error.message}`);
+        return false;
+      });
+      judge(`${name} enters and publishes`, entered);
+    }),
+  );
+
+  const full = (reports) => cells(reports).every((cell) => cell.holds);
+  const reports = await ask(() => reportsOf(clients), full, MEDIA_LIMIT_MS);
+  console.log(table(reports));
+  for (const { to, from, kind, holds } of cells(reports)) judge(`${to} ${kind} ${from}`, holds);
+
+  const [first, ...others] = clients;
+  await within(LEAVE_LIMIT_MS, `${first.name} leaves`, first.leave());
+  const gone = (reports) => Object.values(reports).every(({ left }) => left.includes(first.name));
+  judge(`all notice that ${first.name} left`, gone(await ask(() => reportsOf(others), gone, LEAVE_LIMIT_MS)));
+}
+
+async function refuse(server) {
+  const validate = async (path, token) =>
+    fetch(`${server.url}${path}?access_token=${token}`, { headers: { origin: "http://localhost:1" } });
+  const foreign = await validate("/rtc/v1/validate", await nodeToken("mallory", "another-secret-that-is-long-enough!"));
+  judge("a token signed with another secret is refused", foreign.status === 401);
+  judge("the refusal is readable from any page", foreign.headers.get("access-control-allow-origin") === "*");
+  const good = await validate("/rtc/v1/validate", await nodeToken("alice"));
+  judge("a good token validates", good.status === 200 && (await good.text()) === "success");
+  judge("a token made by livekit-api validates", (await validate("/rtc/v1/validate", await pythonToken("bob"))).status === 200);
+  judge("the old path is absent", (await validate("/rtc", await nodeToken("alice"))).status === 404);
+}
+
+const started = Date.now();
+const server = await serve({ RENNSTEIG__TOKENS__KEY_ID: key.id, RENNSTEIG__TOKENS__SECRET: key.secret });
+const page = await servePage();
+const clients = [];
+try {
+  clients.push(
+    programClient("python", ".venv/bin/python", ["clients/python.py"]),
+    programClient("node", process.execPath, ["clients/node.mjs"]),
+    ...(await Promise.all(["chromium", "firefox"].map((name) => browserClient(name, page.url)))),
+  );
+  await refuse(server);
+  await meet(server, clients);
+} catch (error) {
+  judge(error.stack, false);
+}
+if (failed > 0) {
+  for (const client of clients) console.log(`--- ${client.name}\n${client.words().slice(-4_000)}`);
+  console.log(`--- server\n${server.output().slice(-8_000)}`);
+}
+await Promise.all(clients.map((client) => client.stop()));
+await page.stop();
+await server.stop().catch((error) => judge(error.message, false));
+console.log(`${passed} passed, ${failed} failed in ${Math.round((Date.now() - started) / 1000)} s`);
+process.exit(failed === 0 ? 0 : 1);

@@ -1,0 +1,24 @@
+/** Join tokens from the stock makers, and one that nobody should accept. */
+
+import { execFile } from "node:child_process";
+import { randomBytes } from "node:crypto";
+import { promisify } from "node:util";
+import { AccessToken } from "livekit-server-sdk";
+
+/** The key that server and tokens share in this run. */
+export const key = { id: "stock", secret: randomBytes(24).toString("hex") };
+/** The meeting everybody is invited to. */
+export const room = "mixed-meeting";
+
+/** From npm `livekit-server-sdk`. */
+export async function nodeToken(identity, secret = key.secret) {
+  const token = new AccessToken(key.id, secret, { identity, name: identity, ttl: "5m" });
+  token.addGrant({ roomJoin: true, room });
+  return token.toJwt();
+}
+
+/** From PyPI `livekit-api`. */
+export async function pythonToken(identity) {
+  const words = ["clients/token.py", key.id, key.secret, room, identity];
+  return (await promisify(execFile)(".venv/bin/python", words)).stdout.trim();
+}
