@@ -65,21 +65,32 @@ async function meet(server, clients) {
   judge(`all notice that ${first.name} left`, gone(await ask(() => reportsOf(others), gone, LEAVE_LIMIT_MS)));
 }
 
-async function refuse(server) {
-  const validate = async (path, token) =>
-    fetch(`${server.url}${path}?access_token=${token}`, { headers: { origin: "http://localhost:1" } });
-  const foreign = await validate("/rtc/v1/validate", await nodeToken("mallory", "another-secret-that-is-long-enough!"));
-  judge("a token signed with another secret is refused", foreign.status === 401);
-  judge("the refusal is readable from any page", foreign.headers.get("access-control-allow-origin") === "*");
-  const good = await validate("/rtc/v1/validate", await nodeToken("alice"));
-  judge("a good token validates", good.status === 200 && (await good.text()) === "success");
-  judge("a token made by livekit-api validates", (await validate("/rtc/v1/validate", await pythonToken("bob"))).status === 200);
-  judge("the old path is absent", (await validate("/rtc", await nodeToken("alice"))).status === 404);
+/** What a knock answers: who may not come in is told so in words that any page may read. */
+async function knock(server, page) {
+  const ask = async (path, token, origin = new URL(page.url).origin) => {
+    const answer = await fetch(`${server.url}${path}?access_token=${token}`, { headers: { origin } });
+    judge(`the answer of ${path} is readable from any page`, answer.headers.get("access-control-allow-origin") === "*");
+    return `${answer.status} ${await answer.text()}`;
+  };
+  const good = await nodeToken("alice");
+  const foreign = await nodeToken("mallory", "another-secret-that-is-long-enough!");
+  const expect = async (what, answer, begins) => judge(`${what}: ${await answer}`, (await answer).startsWith(begins));
+  await expect("a token signed with another secret is refused", ask("/rtc/v1/validate", foreign), "401");
+  await expect("a page from elsewhere is refused", ask("/rtc/v1/validate", good, "http://localhost:1"), "403 origin");
+  // Token and page are good, what is missing is the client's own part.
+  await expect("livekit-server-sdk's token is good", ask("/rtc/v1/validate", good), "400 invalid join_request");
+  await expect("livekit-api's token is good", ask("/rtc/v1/validate", await pythonToken("bob")), "400 invalid join_request");
+  await expect("the older path is not served", ask("/rtc", good), "404");
+  await expect("the older path says why", ask("/rtc/validate", good), "403 this server serves /rtc/v1 only");
 }
 
 const started = Date.now();
-const server = await serve({ RENNSTEIG__TOKENS__KEY_ID: key.id, RENNSTEIG__TOKENS__SECRET: key.secret });
 const page = await servePage();
+const server = await serve({
+  RENNSTEIG__TOKENS__KEY_ID: key.id,
+  RENNSTEIG__TOKENS__SECRET: key.secret,
+  RENNSTEIG__HTTP__ALLOWED_ORIGINS: new URL(page.url).origin,
+});
 const clients = [];
 try {
   clients.push(
@@ -87,7 +98,7 @@ try {
     programClient("node", process.execPath, ["clients/node.mjs"]),
     ...(await Promise.all(["chromium", "firefox"].map((name) => browserClient(name, page.url)))),
   );
-  await refuse(server);
+  await knock(server, page);
   await meet(server, clients);
 } catch (error) {
   judge(error.stack, false);

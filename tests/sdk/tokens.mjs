@@ -19,6 +19,6 @@ export async function nodeToken(identity, secret = key.secret) {
 
 /** From PyPI `livekit-api`. */
 export async function pythonToken(identity) {
-  const words = ["clients/token.py", key.id, key.secret, room, identity];
+  const words = ["clients/join_token.py", key.id, key.secret, room, identity];
   return (await promisify(execFile)(".venv/bin/python", words)).stdout.trim();
 }

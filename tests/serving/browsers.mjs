@@ -8,7 +8,6 @@ export const chromiumOptions = {
     "--no-sandbox",
     "--use-fake-ui-for-media-stream",
     "--use-fake-device-for-media-stream=fps=30",
-    "--auto-select-desktop-capture-source=Entire screen",
     "--autoplay-policy=no-user-gesture-required",
     // Candidates carry addresses, not names that nobody here resolves.
     "--disable-features=WebRtcHideLocalIpsWithMdns",

@@ -1,4 +1,4 @@
-"""Makes a join token with the stock Python server SDK: `token.py KEY SECRET ROOM IDENTITY`."""
+"""Makes a join token with the stock Python server SDK: `join_token.py KEY SECRET ROOM IDENTITY`."""
 
 import sys
 
