@@ -68,8 +68,8 @@ export const test = base.extend<Own, Shared>({
       const context = await (await browsers(engine)).newContext(options);
       await context.addInitScript(watchConnections);
       await context.addInitScript((choice) => {
-        // Only where nothing was chosen yet: a choice made in the page must survive a reload.
-        if (!localStorage.getItem("rennsteig.language")) localStorage.setItem("rennsteig.language", choice);
+        // An empty page has no storage; a choice made in the page must survive a reload.
+        if (location.protocol === "http:" && !localStorage.getItem("rennsteig.language")) localStorage.setItem("rennsteig.language", choice);
       }, language);
       context.on("request", (request) => {
         const url = new URL(request.url());
