@@ -3,6 +3,9 @@
 //! Compatible with LiveKit client SDKs. What that protocol calls "room" is our Meeting; the
 //! translation happens here and nowhere else.
 
+pub mod data;
+pub mod frame;
+pub mod join;
 pub mod token;
 
 /// The signalling and model messages of the LiveKit protocol, as generated upstream.

@@ -1,1 +1,81 @@
-//! Brokers WebRTC meetings over WebSocket.
+//! Brokers WebRTC meetings over WebSocket; compatible with LiveKit client SDKs.
+//!
+//! A client opens `/rtc/v1` with a join token; the meeting it names is found or opened on this
+//! node; from then on one task per meeting ([`meeting`] is its state machine) decides who receives
+//! what and tells the media engine. `docs/protocol.md` describes the wire; `refusal.rs` has the
+//! table of all refusals.
+//!
+//! Never here: a database, a token made for somebody who is not inside, a log line with a token,
+//! a name, an address or SDP.
+
+mod actor;
+mod admission;
+mod beat;
+mod config;
+mod http;
+pub mod meeting;
+mod orders;
+mod outbox;
+mod pace;
+mod randomness;
+mod refusal;
+mod registry;
+mod renewal;
+mod revoked;
+mod socket;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use cluster::Cluster;
+use domain::Clock;
+
+pub use config::{IceServer, Origins, SignalingConfig};
+pub use randomness::Randomness;
+pub use refusal::Refusal;
+
+use registry::{Registry, Surroundings};
+
+/// The signalling part of a node.
+pub struct Signaling {
+    registry: Arc<Registry>,
+    listeners: Vec<tokio::task::JoinHandle<()>>,
+}
+
+impl Signaling {
+    /// Starts listening to the bus; call it inside a tokio runtime.
+    pub fn new(
+        config: SignalingConfig,
+        cluster: Cluster,
+        port: Arc<dyn media::Port>,
+        clock: Arc<dyn Clock>,
+        random: Arc<dyn Randomness>,
+    ) -> Self {
+        let participants = AtomicUsize::new(0);
+        let registry = Registry::new(Surroundings { config, cluster, port, clock, random, participants });
+        let listeners = vec![
+            tokio::spawn(orders::commands(registry.clone())),
+            tokio::spawn(orders::events(registry.clone())),
+        ];
+        Self { registry, listeners }
+    }
+
+    /// The paths clients knock at: `/rtc/v1`, `/rtc/v1/validate`, `/rtc/validate`, `/rtc`.
+    pub fn router(&self) -> axum::Router {
+        http::router(self.registry.clone())
+    }
+
+    /// How many are inside, over all meetings of this node.
+    pub fn participants(&self) -> usize {
+        self.registry.around.participants.load(Ordering::Relaxed)
+    }
+
+    /// Sends everybody away (clients come back by themselves when a server is there again) and
+    /// waits a few seconds at most until they have heard it.
+    pub async fn stop(&self) {
+        for listener in &self.listeners {
+            listener.abort();
+        }
+        self.registry.stop().await;
+    }
+}

@@ -1,0 +1,138 @@
+//! Messages between participants on the data channels (`DataPacket`).
+//!
+//! The server checks and stamps them and looks at the addressees; what they say is not its
+//! business.
+
+use std::collections::BTreeSet;
+
+use livekit_protocol::DataPacket;
+use livekit_protocol::data_packet::Value;
+use prost::Message;
+
+/// Largest message on a data channel, bytes.
+pub const DATA_LIMIT: usize = 64_000;
+/// The topic of the server's own messages; nobody else may use it.
+pub const SERVER_TOPIC: &str = "rennsteig";
+
+/// Why a message is not passed on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DataRefused {
+    /// Larger than [`DATA_LIMIT`].
+    #[error("the message is larger than 64,000 bytes")]
+    TooLarge,
+    /// Not a data packet.
+    #[error("the message is not a data packet")]
+    Malformed,
+    /// A kind that only the server may send, or one it does not know.
+    #[error("participants may not send this kind of message")]
+    NotForParticipants,
+}
+
+/// Who sent a message, as the server knows it.
+#[derive(Clone, Copy, Debug)]
+pub struct Sender<'a> {
+    /// `PA_…`
+    pub sid: &'a str,
+    /// Stable identity.
+    pub identity: &'a str,
+}
+
+/// A message ready to be passed on.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Relay {
+    /// The stamped message.
+    pub payload: Vec<u8>,
+    /// Identities it is for; everybody if this and `sids` are empty.
+    pub identities: BTreeSet<String>,
+    /// Participant sids it is for (older clients).
+    pub sids: BTreeSet<String>,
+    /// The sender's number of a reliable message; 0 if it has none.
+    pub sequence: u32,
+}
+
+/// Checks and stamps a participant's message. Whatever the sender wrote about itself is replaced.
+#[expect(deprecated, reason = "older clients still read and write the sender inside user packets")]
+pub fn stamp(payload: &[u8], sender: Sender<'_>) -> Result<Relay, DataRefused> {
+    if payload.len() > DATA_LIMIT {
+        return Err(DataRefused::TooLarge);
+    }
+    let mut packet = DataPacket::decode(payload).map_err(|_| DataRefused::Malformed)?;
+    let mut identities: BTreeSet<String> = packet.destination_identities.iter().cloned().collect();
+    let mut sids = BTreeSet::new();
+    match packet.value.as_mut().ok_or(DataRefused::NotForParticipants)? {
+        // Who speaks is measured, captions and figures come from the server.
+        Value::Speaker(_) | Value::Transcription(_) | Value::Metrics(_) => {
+            return Err(DataRefused::NotForParticipants);
+        }
+        Value::User(user) if user.topic.as_deref() == Some(SERVER_TOPIC) => {
+            return Err(DataRefused::NotForParticipants);
+        }
+        Value::StreamHeader(header) if header.topic == SERVER_TOPIC => {
+            return Err(DataRefused::NotForParticipants);
+        }
+        Value::User(user) => {
+            identities.extend(user.destination_identities.iter().cloned());
+            sids.extend(user.destination_sids.iter().cloned());
+            user.participant_sid = sender.sid.to_owned();
+            user.participant_identity = sender.identity.to_owned();
+        }
+        _ => {}
+    }
+    packet.participant_sid = sender.sid.to_owned();
+    packet.participant_identity = sender.identity.to_owned();
+    Ok(Relay { sequence: packet.sequence, payload: packet.encode_to_vec(), identities, sids })
+}
+
+#[cfg(test)]
+mod tests {
+    use livekit_protocol::{Transcription, UserPacket};
+
+    use super::*;
+
+    const SENDER: Sender<'static> = Sender { sid: "PA_anna", identity: "anna" };
+
+    fn packet(value: Value) -> Vec<u8> {
+        DataPacket {
+            participant_identity: "mallory".into(),
+            participant_sid: "PA_mallory".into(),
+            destination_identities: vec!["ben".into()],
+            sequence: 4,
+            value: Some(value),
+            ..DataPacket::default()
+        }
+        .encode_to_vec()
+    }
+
+    #[test]
+    #[expect(deprecated, reason = "older clients still read and write the sender inside user packets")]
+    fn the_sender_is_who_the_server_knows_not_who_the_packet_says() {
+        let user = UserPacket {
+            participant_identity: "mallory".into(),
+            payload: b"hello".to_vec(),
+            topic: Some("chat".into()),
+            destination_sids: vec!["PA_cleo".into()],
+            ..UserPacket::default()
+        };
+        let relay = stamp(&packet(Value::User(user)), SENDER).expect("a user packet may be sent");
+        assert_eq!((relay.sequence, relay.identities.len(), relay.sids.len()), (4, 1, 1));
+        let stamped = DataPacket::decode(&relay.payload[..]).expect("what was written can be read");
+        assert_eq!((&*stamped.participant_sid, &*stamped.participant_identity), ("PA_anna", "anna"));
+        let Some(Value::User(user)) = stamped.value else { panic!("still a user packet") };
+        assert_eq!((&*user.participant_sid, &*user.participant_identity), ("PA_anna", "anna"));
+        assert_eq!(user.payload, b"hello");
+    }
+
+    #[test]
+    fn what_only_the_server_says_is_refused() {
+        let refused = [
+            Value::Transcription(Transcription::default()),
+            Value::User(UserPacket { topic: Some(SERVER_TOPIC.into()), ..UserPacket::default() }),
+        ];
+        for value in refused {
+            assert_eq!(stamp(&packet(value), SENDER), Err(DataRefused::NotForParticipants));
+        }
+        assert_eq!(stamp(b"", SENDER), Err(DataRefused::NotForParticipants));
+        assert_eq!(stamp(&[0xff; 4], SENDER), Err(DataRefused::Malformed));
+        assert_eq!(stamp(&vec![0; DATA_LIMIT + 1], SENDER), Err(DataRefused::TooLarge));
+    }
+}

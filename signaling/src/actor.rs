@@ -1,0 +1,257 @@
+//! One task per meeting around the state machine.
+//!
+//! ```text
+//!  sockets ──Input──▶ ┌────────┐ ──Send──▶ outboxes
+//!  media ───Event───▶ │ actor  │ ──Media─▶ engine
+//!  every second ────▶ └────────┘ ──report▶ beat.rs (lease, directory)
+//! ```
+//! The task owns the [`Meeting`]; nobody else touches it. It never waits for a client, the engine
+//! or the cluster.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::Duration;
+
+use cluster::MeetingReport;
+use domain::{Identity, MeetingName};
+use media::{MeetingId, PeerId};
+use protocol::livekit::signal_request::Message as Request;
+use protocol::livekit::{SessionDescription, SignalResponse, signal_response};
+use tokio::sync::{mpsc, watch};
+use tokio::time::{Instant, MissedTickBehavior, interval};
+
+use crate::config::{DATA_BACKLOG_LIMIT, INBOX_LIMIT};
+use crate::meeting::{Command, Effect, Farewell, Join, Meeting, Welcome};
+use crate::outbox::{Outbox, Outgoing};
+use crate::registry::Surroundings;
+use crate::renewal;
+
+/// What a meeting's task is told.
+pub enum Input {
+    /// A connection wants in.
+    Join { join: Box<Join>, outbox: Outbox },
+    /// A connection wants to go on where an earlier one broke.
+    Resume { connection: u64, sid: String, identity: Identity, offer: Option<SessionDescription>, outbox: Outbox },
+    /// A client said something.
+    Request { connection: u64, request: Box<Request> },
+    /// A connection is over.
+    Gone { connection: u64, parting: Parting },
+    /// Somebody has to go.
+    Remove(Identity),
+    /// Everybody has to go.
+    Close(Farewell),
+}
+
+/// How a connection ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Parting {
+    /// The line broke, or the client closed it without a good-bye.
+    Lost,
+    /// We ended it: flood, oversize, garbage.
+    Misbehaved,
+}
+
+/// The way to a meeting's task.
+#[derive(Clone)]
+pub struct Handle {
+    inputs: mpsc::Sender<Input>,
+}
+
+impl Handle {
+    /// Waits while the meeting has too much to do. A meeting that is over hears nothing.
+    pub async fn send(&self, input: Input) {
+        let _ = self.inputs.send(input).await;
+    }
+
+    pub fn is_closed(&self) -> bool {
+        self.inputs.is_closed()
+    }
+
+    pub fn is_same(&self, other: &Self) -> bool {
+        self.inputs.same_channel(&other.inputs)
+    }
+}
+
+/// Opens the meeting in the engine and starts its task. `done` runs when it is over.
+pub fn open<Done>(
+    id: MeetingId,
+    name: MeetingName,
+    around: Arc<Surroundings>,
+    reports: watch::Sender<Option<MeetingReport>>,
+    done: impl FnOnce(Handle) -> Done + Send + 'static,
+) -> Handle
+where
+    Done: Future<Output = ()> + Send,
+{
+    let (inputs, inbox) = mpsc::channel(INBOX_LIMIT);
+    let handle = Handle { inputs };
+    let (events, heard) = mpsc::unbounded_channel();
+    let backlog = Arc::new(AtomicUsize::new(0));
+    let counter = backlog.clone();
+    // Called on a media worker: it must not wait, and an answer must not get lost, so the channel
+    // has no bound; what clients can multiply (data) is bounded by the counter.
+    let sink = Arc::new(move |event: media::Event| {
+        if matches!(event, media::Event::Data { .. }) {
+            if counter.fetch_add(1, Ordering::Relaxed) >= DATA_BACKLOG_LIMIT {
+                counter.fetch_sub(1, Ordering::Relaxed);
+                metrics::counter!("rennsteig_signaling_data_dropped_total").increment(1);
+                return;
+            }
+        }
+        let _ = events.send(event);
+    });
+    around.port.send(media::Command::OpenMeeting { meeting: id, sink });
+    let welcome = Welcome { server: around.server_info(), ice_servers: around.ice_servers() };
+    let meeting = Meeting::new(id, name, welcome, around.random.clone(), around.clock.now());
+    let actor = Actor { id, meeting, around, connections: HashMap::new(), outboxes: HashMap::new(), reports };
+    let own = handle.clone();
+    tokio::spawn(async move {
+        let around = actor.around.clone();
+        actor.run(inbox, heard, backlog).await;
+        done(own).await;
+        drop(around);
+    });
+    handle
+}
+
+struct Actor {
+    id: MeetingId,
+    meeting: Meeting,
+    around: Arc<Surroundings>,
+    /// Which participant a connection belongs to. A connection that was replaced is not in here.
+    connections: HashMap<u64, PeerId>,
+    outboxes: HashMap<PeerId, (u64, Outbox)>,
+    reports: watch::Sender<Option<MeetingReport>>,
+}
+
+impl Actor {
+    async fn run(
+        mut self,
+        mut inbox: mpsc::Receiver<Input>,
+        mut heard: mpsc::UnboundedReceiver<media::Event>,
+        backlog: Arc<AtomicUsize>,
+    ) {
+        let mut seconds = interval(Duration::from_secs(1));
+        seconds.set_missed_tick_behavior(MissedTickBehavior::Skip);
+        let mut empty_since = Instant::now();
+        let gauge = metrics::gauge!("rennsteig_signaling_participants");
+        loop {
+            let before = self.meeting.count();
+            let mut closing = false;
+            tokio::select! {
+                Some(input) = inbox.recv() => closing = self.hear(input),
+                Some(event) = heard.recv() => {
+                    if matches!(event, media::Event::Data { .. }) {
+                        backlog.fetch_sub(1, Ordering::Relaxed);
+                    }
+                    self.tell(Command::Media(event));
+                }
+                _ = seconds.tick() => self.tick(),
+            }
+            gauge.increment(self.meeting.count() as f64 - before as f64);
+            self.around.participants.fetch_add(self.meeting.count(), Ordering::Relaxed);
+            self.around.participants.fetch_sub(before, Ordering::Relaxed);
+            if !self.meeting.is_empty() {
+                empty_since = Instant::now();
+            }
+            let alone = empty_since.elapsed() >= self.around.config.linger && inbox.is_empty();
+            if closing || alone {
+                break;
+            }
+        }
+        inbox.close();
+        self.around.port.send(media::Command::CloseMeeting { meeting: self.id });
+    }
+
+    /// Returns whether the meeting is to be closed.
+    fn hear(&mut self, input: Input) -> bool {
+        match input {
+            Input::Join { join, outbox } => {
+                let peer = join.peer;
+                self.attach(peer.0, peer, outbox);
+                metrics::counter!("rennsteig_signaling_joins_total").increment(1);
+                self.tell(Command::Join(join));
+            }
+            Input::Resume { connection, sid, identity, offer, outbox } => {
+                match self.meeting.peer_of(&sid, &identity) {
+                    Some(peer) => {
+                        self.attach(connection, peer, outbox);
+                        metrics::counter!("rennsteig_signaling_resumes_total").increment(1);
+                        self.tell(Command::Resume { peer, offer });
+                    }
+                    None => {
+                        let leave = Farewell::OutOfStep.words().map(signal_response::Message::Leave);
+                        outbox.say(&Outgoing::new(SignalResponse { message: leave }));
+                        outbox.close();
+                    }
+                }
+            }
+            Input::Request { connection, request } => {
+                if let Some(peer) = self.connections.get(&connection).copied() {
+                    self.tell(Command::Request { peer, request: *request });
+                }
+            }
+            Input::Gone { connection, parting } => {
+                let Some(peer) = self.connections.remove(&connection) else { return false };
+                match parting {
+                    Parting::Lost => {
+                        self.outboxes.remove(&peer);
+                        self.tell(Command::SocketLost { peer });
+                    }
+                    Parting::Misbehaved => self.tell(Command::Dismiss { peer, farewell: Farewell::Misbehaved }),
+                }
+            }
+            Input::Remove(identity) => self.tell(Command::Remove { identity }),
+            Input::Close(farewell) => {
+                self.tell(Command::Close(farewell));
+                return true;
+            }
+        }
+        false
+    }
+
+    fn tick(&mut self) {
+        self.tell(Command::Tick);
+        let report = self.meeting.report(&self.around.config.node, self.around.clock.now());
+        self.reports.send_replace(Some(report));
+    }
+
+    /// Gives a participant a connection; the one it replaces is closed and no longer listened to.
+    fn attach(&mut self, connection: u64, peer: PeerId, outbox: Outbox) {
+        self.connections.insert(connection, peer);
+        if let Some((replaced, outbox)) = self.outboxes.insert(peer, (connection, outbox)) {
+            self.connections.remove(&replaced);
+            outbox.close();
+        }
+    }
+
+    fn tell(&mut self, command: Command) {
+        for effect in self.meeting.handle(command, self.around.clock.now()) {
+            match effect {
+                Effect::Send { to, message } => self.say(&to, *message),
+                Effect::Media(command) => self.around.port.send(command),
+                Effect::Refresh { peer, claims } => {
+                    let message = renewal::renewed(*claims, &self.around)
+                        .map(|token| signal_response::Message::RefreshToken(token.into_inner()));
+                    if message.is_some() {
+                        self.say(&[peer], SignalResponse { message });
+                    }
+                }
+                Effect::HangUp { peer } => {
+                    if let Some((connection, outbox)) = self.outboxes.remove(&peer) {
+                        self.connections.remove(&connection);
+                        outbox.close();
+                    }
+                }
+            }
+        }
+    }
+
+    fn say(&self, to: &[PeerId], message: SignalResponse) {
+        let outgoing = Outgoing::new(message);
+        for (_, outbox) in to.iter().filter_map(|peer| self.outboxes.get(peer)) {
+            outbox.say(&outgoing);
+        }
+    }
+}

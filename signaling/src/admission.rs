@@ -1,0 +1,64 @@
+//! From a request to the right to come in.
+
+use domain::{Clock, Identity, MeetingName, Private};
+use http::{HeaderMap, Uri, header};
+use protocol::livekit::JoinRequest;
+use protocol::token::{Claims, verify};
+use serde::Deserialize;
+
+use crate::config::{QUERY_LIMIT, SignalingConfig};
+use crate::refusal::Refusal;
+
+/// Somebody with a good token.
+pub struct Visitor {
+    pub meeting: MeetingName,
+    pub identity: Identity,
+    pub claims: Claims,
+}
+
+#[derive(Default, Deserialize)]
+struct Query {
+    access_token: Option<Private<String>>,
+    join_request: Option<Private<String>>,
+}
+
+/// Who asks, by token from the query or the header.
+pub fn identify(
+    config: &SignalingConfig,
+    clock: &dyn Clock,
+    uri: &Uri,
+    headers: &HeaderMap,
+) -> Result<Visitor, Refusal> {
+    let origin = headers.get(header::ORIGIN).map(|origin| origin.to_str().unwrap_or("null"));
+    if !config.origins.allow(origin) {
+        return Err(Refusal::ForeignOrigin);
+    }
+    let token = query(uri)?.access_token.or_else(|| bearer(headers)).ok_or(Refusal::NoToken)?;
+    let now = clock.now().as_second();
+    let claims = verify(token.expose(), &config.token_keys, now).map_err(Refusal::Token)?;
+    if !claims.video.room_join {
+        return Err(Refusal::MayNotJoin);
+    }
+    let meeting = claims.video.room.parse().map_err(|_| Refusal::Unnamed)?;
+    let identity = claims.sub.parse().map_err(|_| Refusal::Unnamed)?;
+    Ok(Visitor { meeting, identity, claims })
+}
+
+/// What the client asks for.
+pub fn join_request(uri: &Uri) -> Result<JoinRequest, Refusal> {
+    let text = query(uri)?.join_request.ok_or(Refusal::NoJoinRequest)?;
+    protocol::join::decode(text.expose()).map_err(Refusal::JoinRequest)
+}
+
+fn query(uri: &Uri) -> Result<Query, Refusal> {
+    if uri.query().is_some_and(|query| query.len() > QUERY_LIMIT) {
+        return Err(Refusal::QueryTooLong);
+    }
+    Ok(axum::extract::Query::<Query>::try_from_uri(uri).map(|query| query.0).unwrap_or_default())
+}
+
+fn bearer(headers: &HeaderMap) -> Option<Private<String>> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+    let token = value.strip_prefix("Bearer ").or_else(|| value.strip_prefix("bearer "))?;
+    Some(Private::from(token.trim()))
+}

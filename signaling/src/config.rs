@@ -1,0 +1,92 @@
+use std::time::Duration;
+
+use cluster::NodeId;
+use protocol::token::TokenKey;
+
+/// How the signalling part behaves; read by `server`, passed as plain values.
+#[derive(Clone, Debug)]
+pub struct SignalingConfig {
+    /// This node.
+    pub node: NodeId,
+    /// Keys that verify join tokens; the one that signed a token also renews it.
+    pub token_keys: Vec<TokenKey>,
+    /// Which web pages may connect.
+    pub origins: Origins,
+    /// Relays and the like that clients are told of; usually none.
+    pub ice_servers: Vec<IceServer>,
+    /// The level of the LiveKit protocol that clients are told, as a version number.
+    pub compat_version: String,
+    /// Where the server stands, as clients are told; may be empty.
+    pub region: String,
+    /// How long a meeting stays ours without renewing.
+    pub lease: Duration,
+    /// How long an empty meeting waits for somebody to come back.
+    pub linger: Duration,
+}
+
+impl SignalingConfig {
+    /// The defaults for a node.
+    pub fn new(node: NodeId, token_keys: Vec<TokenKey>) -> Self {
+        Self {
+            node,
+            token_keys,
+            origins: Origins::Any,
+            ice_servers: Vec::new(),
+            compat_version: "1.13.5".to_owned(),
+            region: String::new(),
+            lease: Duration::from_secs(15),
+            linger: Duration::from_secs(10),
+        }
+    }
+}
+
+/// Which web pages may connect. Programs that are no browser send no origin and always may.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Origins {
+    /// All: the token alone decides.
+    Any,
+    /// Only these, each as `https://host[:port]`.
+    Only(Vec<String>),
+}
+
+impl Origins {
+    /// May a page from here connect?
+    pub fn allow(&self, origin: Option<&str>) -> bool {
+        match (self, origin) {
+            (Self::Any, _) | (_, None) => true,
+            (Self::Only(allowed), Some(origin)) => allowed.iter().any(|one| one.eq_ignore_ascii_case(origin)),
+        }
+    }
+}
+
+/// Something that helps clients reach us.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IceServer {
+    /// `turn:…`, `turns:…`, `stun:…`
+    pub urls: Vec<String>,
+    /// Who the client says it is.
+    pub username: String,
+    /// What it proves that with.
+    pub credential: domain::Private<String>,
+}
+
+/// Longest query string that is read, bytes.
+pub const QUERY_LIMIT: usize = 16 * 1024;
+/// Largest frame from a client, bytes: an offer may have 64 KiB, JSON doubles its line ends.
+pub const FRAME_LIMIT: usize = 128 * 1024;
+/// Messages that wait for a slow reader before it is cut off.
+pub const OUTBOX_LIMIT: usize = 1024;
+/// Messages from all clients that wait for one meeting before their readers have to wait.
+pub const INBOX_LIMIT: usize = 1024;
+/// Data messages from the engine that wait for one meeting before more are dropped.
+pub const DATA_BACKLOG_LIMIT: usize = 8 * 1024;
+/// A new connection hears its first word within this time.
+pub const FIRST_WORD: Duration = Duration::from_secs(5);
+/// Who says nothing for this long is gone.
+pub const SILENCE: Duration = Duration::from_secs(15);
+/// A frame that cannot be written for this long ends the connection.
+pub const WRITE_PATIENCE: Duration = Duration::from_secs(10);
+/// How long a good-bye may take to reach the client.
+pub const GOOD_BYE: Duration = Duration::from_secs(1);
+/// How long the cluster may take to answer a question a client waits for.
+pub const CLUSTER_PATIENCE: Duration = Duration::from_secs(2);

@@ -1,0 +1,111 @@
+//! The paths clients knock at.
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::extract::ws::WebSocketUpgrade;
+use axum::extract::ws::rejection::WebSocketUpgradeRejection;
+use axum::extract::{Request, State};
+use axum::middleware::{Next, from_fn};
+use axum::response::{IntoResponse, Response};
+use axum::routing::any;
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use protocol::livekit::JoinRequest;
+
+use crate::actor::Input;
+use crate::admission::{Visitor, identify, join_request};
+use crate::config::FRAME_LIMIT;
+use crate::meeting::Join;
+use crate::outbox::outbox;
+use crate::refusal::Refusal;
+use crate::registry::Registry;
+use crate::socket;
+
+pub fn router(registry: Arc<Registry>) -> Router {
+    Router::new()
+        .route("/rtc/v1", any(connect))
+        .route("/rtc/v1/validate", any(validate))
+        .route("/rtc", any(connect_old))
+        .route("/rtc/validate", any(validate_old))
+        .layer(from_fn(open_to_all_pages))
+        .with_state(registry)
+}
+
+/// `GET /rtc/v1`: a WebSocket for somebody who may come in.
+async fn connect(
+    State(registry): State<Arc<Registry>>,
+    uri: Uri,
+    headers: HeaderMap,
+    upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
+) -> Result<Response, Refusal> {
+    let visitor = admit(&registry, &uri, &headers).await?;
+    let request = join_request(&uri)?;
+    let upgrade = upgrade.map_err(|_| Refusal::NotAWebSocket)?;
+    let handle = registry.enter(&visitor.meeting).await?;
+    let life = registry.sign_of_life().ok_or(Refusal::Stopping)?;
+    let upgrade = upgrade.max_message_size(FRAME_LIMIT).max_frame_size(FRAME_LIMIT);
+    Ok(upgrade.on_upgrade(async move |socket| {
+        let connection = registry.number();
+        let (outbox, outlet) = outbox();
+        handle.send(greeting(connection, visitor, request, outbox.clone())).await;
+        socket::serve(socket, connection, handle, outbox, outlet, registry.around.clock.clone()).await;
+        drop(life);
+    }))
+}
+
+/// `GET /rtc/v1/validate`: why a WebSocket did not open.
+async fn validate(
+    State(registry): State<Arc<Registry>>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<&'static str, Refusal> {
+    admit(&registry, &uri, &headers).await?;
+    join_request(&uri)?;
+    Ok("success")
+}
+
+/// `/rtc`: two peer connections, not served.
+async fn connect_old() -> Refusal {
+    Refusal::OldPath
+}
+
+async fn validate_old(
+    State(registry): State<Arc<Registry>>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Refusal> {
+    admit(&registry, &uri, &headers).await?;
+    Err(Refusal::OldPathExplained)
+}
+
+async fn admit(registry: &Arc<Registry>, uri: &Uri, headers: &HeaderMap) -> Result<Visitor, Refusal> {
+    let visitor = identify(&registry.around.config, &*registry.around.clock, uri, headers)?;
+    registry.check_revoked(&visitor).await?;
+    Ok(visitor)
+}
+
+fn greeting(connection: u64, visitor: Visitor, mut request: JoinRequest, outbox: crate::outbox::Outbox) -> Input {
+    let Visitor { identity, claims, .. } = visitor;
+    if request.reconnect {
+        let offer = request.publisher_offer.take();
+        let sid = std::mem::take(&mut request.participant_sid);
+        Input::Resume { connection, sid, identity, offer, outbox }
+    } else {
+        Input::Join { join: Box::new(Join { peer: media::PeerId(connection), identity, claims, request }), outbox }
+    }
+}
+
+/// The token alone decides: any page may read these answers, also the refusals.
+async fn open_to_all_pages(request: Request, next: Next) -> Response {
+    let asks_first = request.method() == Method::OPTIONS;
+    let mut response =
+        if asks_first { StatusCode::NO_CONTENT.into_response() } else { next.run(request).await };
+    let headers = response.headers_mut();
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    if asks_first {
+        headers.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, HEAD, OPTIONS"));
+        headers.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, HeaderValue::from_static("authorization, content-type"));
+    }
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    response
+}

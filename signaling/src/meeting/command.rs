@@ -1,0 +1,97 @@
+use std::fmt;
+
+use domain::Identity;
+use media::PeerId;
+use protocol::livekit::{JoinRequest, SessionDescription, signal_request};
+use protocol::token::Claims;
+
+/// What a meeting is told.
+#[derive(Debug)]
+pub enum Command {
+    /// Somebody with a valid token comes in.
+    Join(Box<Join>),
+    /// A participant who is still inside has a new connection. Ask [`super::Meeting::peer_of`] first.
+    Resume {
+        /// Who.
+        peer: PeerId,
+        /// An offer that came with the request.
+        offer: Option<SessionDescription>,
+    },
+    /// A message from a client.
+    Request {
+        /// On whose connection.
+        peer: PeerId,
+        /// The message.
+        request: signal_request::Message,
+    },
+    /// A connection broke without a good-bye: its owner may come back for a while.
+    SocketLost {
+        /// Whose.
+        peer: PeerId,
+    },
+    /// Something happened in the media engine.
+    Media(media::Event),
+    /// Sends one connection's owner away.
+    Dismiss {
+        /// Whom.
+        peer: PeerId,
+        /// With which words.
+        farewell: Farewell,
+    },
+    /// Sends a participant away for good.
+    Remove {
+        /// Whom.
+        identity: Identity,
+    },
+    /// Sends everybody away.
+    Close(Farewell),
+    /// A second has passed.
+    Tick,
+}
+
+/// Somebody comes in: the token was verified, the request read.
+pub struct Join {
+    /// The number of the new peer, never used before.
+    pub peer: PeerId,
+    /// Who it is.
+    pub identity: Identity,
+    /// What the token says.
+    pub claims: Claims,
+    /// What the client says of itself, maybe with a first offer.
+    pub request: JoinRequest,
+}
+
+impl fmt::Debug for Join {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Join({:?})", self.peer)
+    }
+}
+
+/// Why somebody has to go, as the client is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Farewell {
+    /// The participant left; nothing is said.
+    Own,
+    /// The same identity came in again.
+    DuplicateIdentity,
+    /// A moderator or administrator removed the participant.
+    Removed,
+    /// The meeting was ended.
+    Ended,
+    /// This server stops; another one, or the same a little later, takes over.
+    ShutDown,
+    /// Another node has the meeting now.
+    Elsewhere,
+    /// No place is left.
+    Full,
+    /// Media cannot be set up from what the client offers.
+    MediaRefused,
+    /// Media broke; joining anew may help.
+    MediaLost,
+    /// The client knows things the server does not; joining anew helps.
+    OutOfStep,
+    /// The client did not come back.
+    TimedOut,
+    /// The client sends too much, reads too little or does not speak the protocol.
+    Misbehaved,
+}

@@ -1,0 +1,51 @@
+use std::fmt;
+
+use media::PeerId;
+use protocol::livekit::SignalResponse;
+use protocol::token::Claims;
+
+/// A message to a client.
+pub use protocol::livekit::signal_response::Message;
+
+/// What is to be done, in order.
+pub enum Effect {
+    /// Sends a message to these.
+    Send {
+        /// To whom; those without a connection miss it.
+        to: Vec<PeerId>,
+        /// The message.
+        message: Box<SignalResponse>,
+    },
+    /// Tells the media engine something.
+    Media(media::Command),
+    /// Signs a fresh token from these claims and sends it.
+    Refresh {
+        /// To whom.
+        peer: PeerId,
+        /// What the token shall say; its `jti` is drawn by the signer.
+        claims: Box<Claims>,
+    },
+    /// Closes a connection after everything sent before.
+    HangUp {
+        /// Whose.
+        peer: PeerId,
+    },
+}
+
+impl Effect {
+    pub(super) fn send(to: Vec<PeerId>, message: Message) -> Self {
+        Self::Send { to, message: Box::new(SignalResponse { message: Some(message) }) }
+    }
+}
+
+/// Only the kind and the addressees: messages hold names and SDP.
+impl fmt::Debug for Effect {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Send { to, .. } => write!(f, "Send({to:?})"),
+            Self::Media(_) => f.write_str("Media"),
+            Self::Refresh { peer, .. } => write!(f, "Refresh({peer:?})"),
+            Self::HangUp { peer } => write!(f, "HangUp({peer:?})"),
+        }
+    }
+}

@@ -1,0 +1,136 @@
+//! Coming in.
+
+use domain::{MeetingRole, Private};
+use jiff::{SignedDuration, Timestamp};
+use media::PeerStats;
+use protocol::livekit::participant_info::State;
+use protocol::livekit::{JoinResponse, SubscriptionPermission};
+
+use super::effect::Message;
+use super::metadata::printable;
+use super::participant::{Client, Participant, Presence};
+use super::permission::Grants;
+use super::{Effect, Farewell, Join, Meeting, REFRESH_EVERY_SECONDS, info};
+
+/// Clients ping this often, seconds.
+pub const PING_INTERVAL_SECONDS: i32 = 5;
+/// Who says nothing for this long is gone, seconds.
+pub const PING_TIMEOUT_SECONDS: i32 = 15;
+
+impl Meeting {
+    pub(super) fn join(&mut self, join: Join, now: Timestamp, effects: &mut Vec<Effect>) {
+        let Join { peer, identity, claims, mut request } = join;
+        // One connection per identity: the new one wins, as people who reload expect.
+        let earlier = self.people.values().find(|person| person.identity == identity).map(|person| person.peer);
+        if let Some(earlier) = earlier {
+            self.dismiss(earlier, Farewell::DuplicateIdentity, effects);
+        }
+        self.max_participants = claims.room_config.as_ref().map_or(0, |config| config.max_participants);
+        if self.max_participants > 0 && self.people.len() >= self.max_participants as usize {
+            self.turn_away(peer, Farewell::Full, effects);
+            return;
+        }
+
+        let offer = request.publisher_offer.take();
+        let mut person = Participant {
+            peer,
+            sid: self.sids.participant(),
+            identity,
+            name: Private::new(printable(&claims.name)),
+            metadata: Private::new(claims.metadata.clone()),
+            attributes: claims.attributes.clone().into_iter().collect(),
+            role: role(claims.attributes.get("role").map(String::as_str)),
+            grants: Grants::of(&claims.video),
+            claims,
+            client: client(&request),
+            state: State::Joined,
+            presence: Presence::Here,
+            joined_at: now,
+            version: 1,
+            next_refresh_at: now + SignedDuration::from_secs(REFRESH_EVERY_SECONDS),
+            has_offered: false,
+            tracks: Default::default(),
+            audience: SubscriptionPermission { all_participants: true, ..SubscriptionPermission::default() },
+            chosen: Default::default(),
+            receiving: Default::default(),
+            wishes: Default::default(),
+            last_sequence: 0,
+            path: None,
+            stats: PeerStats::default(),
+            quality: None,
+            last_reading: None,
+        };
+        if person.grants.metadata {
+            // What a client may change later it may also bring along.
+            super::metadata::bring_along(&mut person, &request);
+        }
+
+        effects.push(Effect::Media(media::Command::OpenPeer { meeting: self.id, peer }));
+        let others: Vec<_> =
+            self.people.values().filter(|other| !other.grants.hidden).map(info::participant).collect();
+        let own = info::participant(&person);
+        let hidden = person.grants.hidden;
+        let claims = Box::new(person.claims.clone());
+        self.people.insert(peer, person);
+        effects.push(Effect::send(
+            vec![peer],
+            Message::Join(JoinResponse {
+                room: Some(self.room()),
+                participant: Some(own.clone()),
+                other_participants: others,
+                server_version: self.welcome.server.version.clone(),
+                ice_servers: self.welcome.ice_servers.clone(),
+                subscriber_primary: false,
+                ping_timeout: PING_TIMEOUT_SECONDS,
+                ping_interval: PING_INTERVAL_SECONDS,
+                server_info: Some(self.welcome.server.clone()),
+                sif_trailer: self.sid.clone().into_bytes(),
+                enabled_publish_codecs: info::codecs(),
+                fast_publish: true,
+                ..JoinResponse::default()
+            }),
+        ));
+        effects.push(Effect::Refresh { peer, claims });
+        if !hidden {
+            effects.push(Effect::send(self.everybody_but(peer), info::update(vec![own])));
+        }
+        self.tell_present_speakers(peer, effects);
+        if let Some(offer) = offer {
+            self.offer(peer, offer, effects);
+        }
+    }
+
+    /// Refuses somebody who is not inside.
+    fn turn_away(&self, peer: media::PeerId, farewell: Farewell, effects: &mut Vec<Effect>) {
+        if let Some(leave) = farewell.words() {
+            effects.push(Effect::send(vec![peer], Message::Leave(leave)));
+        }
+        effects.push(Effect::HangUp { peer });
+    }
+
+    /// Renews tokens in time: a client that has to reconnect needs a valid one.
+    pub(super) fn refresh_tokens(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+        for person in self.people.values_mut().filter(|person| person.next_refresh_at <= now) {
+            person.next_refresh_at = now + SignedDuration::from_secs(REFRESH_EVERY_SECONDS);
+            effects.push(Effect::Refresh { peer: person.peer, claims: Box::new(person.claims.clone()) });
+        }
+    }
+}
+
+fn client(request: &protocol::livekit::JoinRequest) -> Client {
+    let settings = request.connection_settings.as_ref();
+    let info = request.client_info.as_ref();
+    Client {
+        auto_subscribe: settings.is_none_or(|settings| settings.auto_subscribe),
+        client_protocol: info.map_or(0, |info| info.client_protocol),
+        capabilities: info.map(|info| info.capabilities.iter().copied().take(16).collect()).unwrap_or_default(),
+    }
+}
+
+fn role(word: Option<&str>) -> MeetingRole {
+    match word {
+        Some("moderator") => MeetingRole::Moderator,
+        Some("guest") => MeetingRole::Guest,
+        _ => MeetingRole::Participant,
+    }
+}

@@ -1,0 +1,206 @@
+//! A live meeting as a state machine: `handle(command, now) → effects`.
+//!
+//! No task, channel, lock, clock or random source in here: the driver in `actor.rs` feeds
+//! commands and carries out effects. Each file is one phenomenon; `tests/` has a script for each.
+//!
+//! To add a client message: serve it in [`Meeting::request`], in the file of its phenomenon, and
+//! give it a script. Ping is answered by the socket and never comes here.
+
+mod answering;
+mod command;
+mod data;
+mod effect;
+mod info;
+mod joining;
+mod leaving;
+mod limits;
+mod metadata;
+mod participant;
+mod permission;
+mod publishing;
+mod quality;
+mod report;
+mod resuming;
+mod sids;
+mod speakers;
+mod subscribing;
+#[cfg(test)]
+mod tests;
+mod track;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use domain::{Identity, MeetingName};
+use jiff::Timestamp;
+use media::PeerId;
+use protocol::livekit;
+use protocol::livekit::signal_request::Message as Request;
+
+pub use command::{Command, Farewell, Join};
+pub use effect::{Effect, Message};
+pub use limits::{AWAY_SECONDS, REFRESH_EVERY_SECONDS, REFRESHED_TOKEN_SECONDS, TRACKS_PER_PARTICIPANT};
+
+use crate::Randomness;
+use participant::Participant;
+use sids::Sids;
+
+/// What every participant is told of the server at joining.
+#[derive(Clone, Debug, Default)]
+pub struct Welcome {
+    /// Version, protocol, node.
+    pub server: livekit::ServerInfo,
+    /// Where clients may find relays; usually none.
+    pub ice_servers: Vec<livekit::IceServer>,
+}
+
+/// A live meeting.
+pub struct Meeting {
+    id: media::MeetingId,
+    name: MeetingName,
+    sid: String,
+    opened_at: Timestamp,
+    welcome: Welcome,
+    sids: Sids,
+    people: BTreeMap<PeerId, Participant>,
+    /// Who was last said to speak, and how loud.
+    speaking: BTreeMap<PeerId, f32>,
+    /// What was last said about the number of people: all, and those who publish.
+    counted: (u32, u32),
+    max_participants: u32,
+}
+
+impl Meeting {
+    /// Opens a meeting without anybody in it.
+    pub fn new(
+        id: media::MeetingId,
+        name: MeetingName,
+        welcome: Welcome,
+        random: Arc<dyn Randomness>,
+        now: Timestamp,
+    ) -> Self {
+        let sids = Sids::new(random);
+        Self {
+            id,
+            sid: sids.meeting(),
+            name,
+            opened_at: now,
+            welcome,
+            sids,
+            people: BTreeMap::new(),
+            speaking: BTreeMap::new(),
+            counted: (0, 0),
+            max_participants: 0,
+        }
+    }
+
+    /// Takes one command and says what is to be done about it, in order.
+    pub fn handle(&mut self, command: Command, now: Timestamp) -> Vec<Effect> {
+        let mut effects = Vec::new();
+        match command {
+            Command::Join(join) => self.join(*join, now, &mut effects),
+            Command::Resume { peer, offer } => self.resume(peer, offer, &mut effects),
+            Command::Request { peer, request } => self.request(peer, request, &mut effects),
+            Command::SocketLost { peer } => self.lose_socket(peer, now),
+            Command::Media(event) => self.hear_media(event, &mut effects),
+            Command::Dismiss { peer, farewell } => self.dismiss(peer, farewell, &mut effects),
+            Command::Remove { identity } => self.remove(&identity, &mut effects),
+            Command::Close(farewell) => self.close(farewell, &mut effects),
+            Command::Tick => self.tick(now, &mut effects),
+        }
+        effects
+    }
+
+    /// Nobody is inside.
+    pub fn is_empty(&self) -> bool {
+        self.people.is_empty()
+    }
+
+    /// How many are inside, hidden ones included.
+    pub fn count(&self) -> usize {
+        self.people.len()
+    }
+
+    /// The peer of a participant, if the sid is that of this identity.
+    pub fn peer_of(&self, sid: &str, identity: &Identity) -> Option<PeerId> {
+        self.people.values().find(|person| person.sid == sid && person.identity == *identity).map(|person| person.peer)
+    }
+
+    /// A client's message. The sender is the connection it came on, whatever the message says.
+    fn request(&mut self, peer: PeerId, request: Request, effects: &mut Vec<Effect>) {
+        if !self.people.contains_key(&peer) {
+            return;
+        }
+        match request {
+            Request::Offer(offer) => self.offer(peer, offer, effects),
+            Request::AddTrack(wish) => self.add_track(peer, wish, effects),
+            Request::Mute(mute) => self.mute(peer, &mute, effects),
+            Request::UpdateAudioTrack(update) => self.update_audio_track(peer, update, effects),
+            Request::UpdateVideoTrack(update) => self.update_video_track(peer, &update, effects),
+            Request::Subscription(wish) => self.choose_tracks(peer, &wish, effects),
+            Request::TrackSetting(wish) => self.prefer(peer, &wish, effects),
+            Request::SubscriptionPermission(permission) => self.restrict(peer, permission, effects),
+            Request::UpdateMetadata(update) => self.update_metadata(peer, update, effects),
+            Request::SyncState(state) => self.compare(peer, &state, effects),
+            Request::Simulate(scenario) => self.simulate(peer, &scenario, effects),
+            Request::Leave(_) => self.dismiss(peer, Farewell::Own, effects),
+            Request::PublishDataTrackRequest(wish) => self.refuse_data_track(peer, wish, effects),
+            // An ICE-lite server finds clients by their checks; candidates tell it nothing.
+            // Answers belong to offers this server never makes; the rest is deprecated or served
+            // elsewhere (pings in the socket).
+            Request::Trickle(_)
+            | Request::Answer(_)
+            | Request::UpdateLayers(_)
+            | Request::Ping(_)
+            | Request::PingReq(_)
+            | Request::UnpublishDataTrackRequest(_)
+            | Request::UpdateDataSubscription(_)
+            | Request::StoreDataBlobRequest(_)
+            | Request::GetDataBlobRequest(_) => {}
+        }
+    }
+
+    fn hear_media(&mut self, event: media::Event, effects: &mut Vec<Effect>) {
+        match event {
+            media::Event::Answered { peer, answer } => self.answer(peer, answer, effects),
+            media::Event::OfferRefused { peer, offer_id, reason } => {
+                self.refuse_offer(peer, offer_id, reason, effects);
+            }
+            media::Event::SectionsNeeded { peer, audios, videos } => {
+                self.ask_for_sections(peer, audios, videos, effects);
+            }
+            media::Event::Connected { peer, path } => self.connected(peer, path, effects),
+            media::Event::Closed { peer, reason } => self.media_over(peer, reason, effects),
+            media::Event::Published { peer, track, mime, mid } => self.published(peer, &track, mime, mid, effects),
+            media::Event::Unpublished { peer, track } => self.unpublished(peer, &track, effects),
+            media::Event::Data { peer, channel, payload } => self.relay(peer, channel, &payload, effects),
+            media::Event::Speakers { speakers } => self.hear_speakers(&speakers, effects),
+            media::Event::Stats { peer, stats } => self.measure(peer, stats, effects),
+        }
+    }
+
+    fn tick(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
+        self.give_up_the_lost(now, effects);
+        self.refresh_tokens(now, effects);
+        self.tell_counts(effects);
+    }
+
+    /// Everybody's peer.
+    fn everybody(&self) -> Vec<PeerId> {
+        self.people.keys().copied().collect()
+    }
+
+    /// Everybody's peer but one.
+    fn everybody_but(&self, peer: PeerId) -> Vec<PeerId> {
+        self.people.keys().copied().filter(|other| *other != peer).collect()
+    }
+
+    /// Tells how a participant is now: everybody, or only itself if it is hidden.
+    fn tell_about(&mut self, peer: PeerId, effects: &mut Vec<Effect>) {
+        let everybody = self.everybody();
+        let Some(person) = self.people.get_mut(&peer) else { return };
+        person.version += 1;
+        let to = if person.grants.hidden { vec![peer] } else { everybody };
+        effects.push(Effect::send(to, info::update(vec![info::participant(person)])));
+    }
+}

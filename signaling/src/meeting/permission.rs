@@ -1,0 +1,73 @@
+//! What a token lets its holder do inside.
+
+use protocol::livekit::{ParticipantPermission, SubscriptionPermission, TrackSource};
+use protocol::token::VideoGrants;
+
+use super::participant::Participant;
+
+/// The rights a token gives, decided once.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grants {
+    pub publish: bool,
+    /// Empty: all.
+    pub sources: Vec<TrackSource>,
+    pub subscribe: bool,
+    pub data: bool,
+    pub metadata: bool,
+    pub hidden: bool,
+}
+
+impl Grants {
+    pub fn of(video: &VideoGrants) -> Self {
+        Self {
+            // Nobody can be told about a hidden participant's tracks.
+            publish: video.can_publish.unwrap_or(true) && !video.hidden,
+            sources: video.can_publish_sources.iter().map(|source| source_of(source)).collect(),
+            subscribe: video.can_subscribe.unwrap_or(true),
+            data: video.can_publish_data.unwrap_or(true),
+            metadata: video.can_update_own_metadata,
+            hidden: video.hidden,
+        }
+    }
+
+    /// May publish from this source.
+    pub fn allow_source(&self, source: i32) -> bool {
+        self.publish && (self.sources.is_empty() || self.sources.iter().any(|allowed| *allowed as i32 == source))
+    }
+
+    pub fn info(&self) -> ParticipantPermission {
+        ParticipantPermission {
+            can_subscribe: self.subscribe,
+            can_publish: self.publish,
+            can_publish_data: self.data,
+            can_publish_sources: self.sources.iter().map(|source| *source as i32).collect(),
+            hidden: self.hidden,
+            can_update_metadata: self.metadata,
+            ..ParticipantPermission::default()
+        }
+    }
+}
+
+/// May `receiver` have the track `sid` of somebody with this audience?
+pub fn audience_has(audience: &SubscriptionPermission, receiver: &Participant, sid: &str) -> bool {
+    audience.all_participants
+        || audience.track_permissions.iter().any(|permission| {
+            let whom = if permission.participant_identity.is_empty() {
+                permission.participant_sid == receiver.sid
+            } else {
+                permission.participant_identity == receiver.identity.as_str()
+            };
+            whom && (permission.all_tracks || permission.track_sids.iter().any(|track| track == sid))
+        })
+}
+
+/// An unknown word allows no real source, so a typing error never widens a right.
+fn source_of(word: &str) -> TrackSource {
+    match word {
+        "camera" => TrackSource::Camera,
+        "microphone" => TrackSource::Microphone,
+        "screen_share" => TrackSource::ScreenShare,
+        "screen_share_audio" => TrackSource::ScreenShareAudio,
+        _ => TrackSource::Unknown,
+    }
+}

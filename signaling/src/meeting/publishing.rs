@@ -1,0 +1,160 @@
+//! Tracks: announced, bound, muted, taken back.
+
+use media::{PeerId, TrackSid};
+use protocol::livekit::request_response::{Reason, Request as Subject};
+use protocol::livekit::{
+    AddTrackRequest, MuteTrackRequest, PublishDataTrackRequest, RequestResponse, TrackPublishedResponse, TrackType,
+    UpdateLocalAudioTrack, UpdateLocalVideoTrack,
+};
+
+use super::effect::Message;
+use super::track::{Track, TrackState, is_sane};
+use super::{Effect, Meeting, TRACKS_PER_PARTICIPANT, limits};
+
+impl Meeting {
+    pub(super) fn add_track(&mut self, peer: PeerId, wish: AddTrackRequest, effects: &mut Vec<Effect>) {
+        let Some(person) = self.people.get_mut(&peer) else { return };
+        // Asking again for a track that waits for its offer gets the same answer again.
+        let waiting = person.tracks.values().find(|track| !track.is_published() && track.cid() == wish.cid);
+        if let Some(track) = waiting {
+            let track = Some(track.info.clone());
+            let published = TrackPublishedResponse { cid: wish.cid, track };
+            effects.push(Effect::send(vec![peer], Message::TrackPublished(published)));
+            return;
+        }
+        let refused = if !is_sane(&wish) {
+            Some((Reason::InvalidRequest, "the announcement is not complete or too large"))
+        } else if !wish.sid.is_empty() {
+            Some((Reason::UnsupportedType, "a second codec for a published track is not supported"))
+        } else if !person.grants.allow_source(wish.source) {
+            Some((Reason::NotAllowed, "the token does not allow this source"))
+        } else if person.tracks.len() >= TRACKS_PER_PARTICIPANT {
+            Some((Reason::LimitExceeded, "too many tracks"))
+        } else {
+            None
+        };
+        if let Some((reason, message)) = refused {
+            effects.push(refusal(peer, reason, message, Subject::AddTrack(wish)));
+            return;
+        }
+        let kind = TrackType::try_from(wish.r#type).expect("is_sane accepts audio and video only");
+        let cid = wish.cid.clone();
+        let track = Track::announce(self.sids.track(kind), wish);
+        let published = TrackPublishedResponse { cid, track: Some(track.info.clone()) };
+        effects.push(Effect::send(vec![peer], Message::TrackPublished(published)));
+        person.tracks.insert(track.sid.clone(), track);
+    }
+
+    /// The media engine found the section: now the others may know.
+    pub(super) fn published(
+        &mut self,
+        peer: PeerId,
+        sid: &TrackSid,
+        mime: String,
+        mid: String,
+        effects: &mut Vec<Effect>,
+    ) {
+        let Some(track) = self.people.get_mut(&peer).and_then(|person| person.tracks.get_mut(sid)) else { return };
+        if track.is_published() {
+            return;
+        }
+        track.state = TrackState::Published { was_subscribed: false };
+        if let Some(codec) = track.info.codecs.first_mut() {
+            codec.mime_type.clone_from(&mime);
+            codec.mid.clone_from(&mid);
+        }
+        track.info.mime_type = mime;
+        track.info.mid = mid;
+        track.changed();
+        let muted = track.info.muted;
+        if muted {
+            effects.push(Effect::Media(media::Command::SetMuted { track: sid.clone(), muted }));
+        }
+        self.tell_about(peer, effects);
+        self.offer_track(peer, sid, effects);
+    }
+
+    /// The section turned inactive: the client took the track back.
+    pub(super) fn unpublished(&mut self, peer: PeerId, sid: &TrackSid, effects: &mut Vec<Effect>) {
+        let Some(person) = self.people.get_mut(&peer) else { return };
+        if person.tracks.remove(sid).is_none() {
+            return;
+        }
+        for other in self.people.values_mut() {
+            if other.receiving.contains(sid) {
+                effects.push(Effect::Media(media::Command::Unsubscribe { peer: other.peer, track: sid.clone() }));
+            }
+            other.forget(sid);
+        }
+        self.tell_about(peer, effects);
+    }
+
+    /// Only one's own tracks: a sid of somebody else finds nothing.
+    pub(super) fn mute(&mut self, peer: PeerId, wish: &MuteTrackRequest, effects: &mut Vec<Effect>) {
+        let sid = TrackSid(wish.sid.as_str().into());
+        let Some(track) = self.people.get_mut(&peer).and_then(|person| person.tracks.get_mut(&sid)) else { return };
+        if track.info.muted == wish.muted {
+            return;
+        }
+        track.info.muted = wish.muted;
+        track.changed();
+        if track.is_published() {
+            effects.push(Effect::Media(media::Command::SetMuted { track: sid, muted: wish.muted }));
+            self.tell_about(peer, effects);
+        }
+    }
+
+    pub(super) fn update_audio_track(
+        &mut self,
+        peer: PeerId,
+        wish: UpdateLocalAudioTrack,
+        effects: &mut Vec<Effect>,
+    ) {
+        if wish.features.len() > limits::LAYERS {
+            return;
+        }
+        self.change_track(peer, &wish.track_sid, effects, |track| track.info.audio_features = wish.features);
+    }
+
+    pub(super) fn update_video_track(
+        &mut self,
+        peer: PeerId,
+        wish: &UpdateLocalVideoTrack,
+        effects: &mut Vec<Effect>,
+    ) {
+        self.change_track(peer, &wish.track_sid, effects, |track| {
+            track.info.width = wish.width;
+            track.info.height = wish.height;
+        });
+    }
+
+    pub(super) fn refuse_data_track(
+        &mut self,
+        peer: PeerId,
+        wish: PublishDataTrackRequest,
+        effects: &mut Vec<Effect>,
+    ) {
+        let subject = Subject::PublishDataTrack(wish);
+        effects.push(refusal(peer, Reason::UnsupportedType, "data tracks are not supported", subject));
+    }
+
+    fn change_track(&mut self, peer: PeerId, sid: &str, effects: &mut Vec<Effect>, change: impl FnOnce(&mut Track)) {
+        let sid = TrackSid(sid.into());
+        let Some(track) = self.people.get_mut(&peer).and_then(|person| person.tracks.get_mut(&sid)) else { return };
+        change(track);
+        track.changed();
+        if track.is_published() {
+            self.tell_about(peer, effects);
+        }
+    }
+}
+
+fn refusal(peer: PeerId, reason: Reason, message: &str, subject: Subject) -> Effect {
+    let response = RequestResponse {
+        request_id: 0,
+        reason: reason as i32,
+        message: message.to_owned(),
+        request: Some(subject),
+    };
+    Effect::send(vec![peer], Message::RequestResponse(response))
+}

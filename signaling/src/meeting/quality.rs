@@ -1,0 +1,44 @@
+//! How well a participant is connected, as everybody sees it.
+
+use media::{PeerId, PeerStats};
+use protocol::livekit::{ConnectionQuality, ConnectionQualityInfo, ConnectionQualityUpdate};
+
+use super::effect::Message;
+use super::{Effect, Meeting};
+
+impl Meeting {
+    /// Takes a second's figures. A change is told once two readings agree. LOST is never said: a
+    /// publishing client that hears it about itself for ten seconds rejoins, and would do so when
+    /// it is merely us who measured nothing.
+    pub(super) fn measure(&mut self, peer: PeerId, stats: PeerStats, effects: &mut Vec<Effect>) {
+        let everybody = self.everybody();
+        let Some(person) = self.people.get_mut(&peer) else { return };
+        let reading = read(&stats);
+        person.stats = stats;
+        let confirmed = person.last_reading.replace(reading) == Some(reading);
+        if !confirmed || person.quality == Some(reading) {
+            return;
+        }
+        person.quality = Some(reading);
+        let (quality, score) = match reading {
+            ConnectionQuality::Excellent => (reading, 5.0),
+            ConnectionQuality::Good => (reading, 3.5),
+            _ => (ConnectionQuality::Poor, 2.0),
+        };
+        let to = if person.grants.hidden { vec![peer] } else { everybody };
+        let info = ConnectionQualityInfo { participant_sid: person.sid.clone(), quality: quality as i32, score };
+        effects.push(Effect::send(to, Message::ConnectionQuality(ConnectionQualityUpdate { updates: vec![info] })));
+    }
+}
+
+fn read(stats: &PeerStats) -> ConnectionQuality {
+    let loss = stats.loss_up.unwrap_or(0.0).max(stats.loss_down.unwrap_or(0.0));
+    let rtt_ms = stats.rtt_ms.unwrap_or(0.0);
+    if loss > 0.08 || rtt_ms > 700.0 {
+        ConnectionQuality::Poor
+    } else if loss > 0.025 || rtt_ms > 300.0 {
+        ConnectionQuality::Good
+    } else {
+        ConnectionQuality::Excellent
+    }
+}

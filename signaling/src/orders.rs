@@ -1,0 +1,60 @@
+//! What other parts tell this node over the bus.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use cluster::{Command, Event};
+use futures_util::StreamExt;
+
+use crate::actor::Input;
+use crate::meeting::Farewell;
+use crate::registry::Registry;
+
+/// How long to wait before listening again after the bus went away.
+const AGAIN: Duration = Duration::from_secs(1);
+
+/// Carries out commands for this node, for ever.
+pub async fn commands(registry: Arc<Registry>) {
+    loop {
+        if let Ok(mut commands) = registry.around.cluster.bus.commands(&registry.around.config.node).await {
+            while let Some(command) = commands.next().await {
+                obey(&registry, command).await;
+            }
+        }
+        tokio::time::sleep(AGAIN).await;
+    }
+}
+
+/// Hears of revoked tokens, for ever.
+pub async fn events(registry: Arc<Registry>) {
+    loop {
+        if let Ok(mut events) = registry.around.cluster.bus.events().await {
+            while let Some(event) = events.next().await {
+                match event {
+                    Event::Revoked { meeting, identity: Some(identity) } => {
+                        obey(&registry, Command::RemoveParticipant { meeting, identity }).await;
+                    }
+                    Event::Revoked { meeting, identity: None } => {
+                        obey(&registry, Command::EndMeeting { meeting }).await;
+                    }
+                    Event::BookingChanged { .. } | Event::DoorChanged { .. } => {}
+                }
+            }
+        }
+        tokio::time::sleep(AGAIN).await;
+    }
+}
+
+/// Both are remembered, so that the same token does not come back while the cluster is away.
+async fn obey(registry: &Registry, command: Command) {
+    let now = registry.around.clock.now();
+    let (meeting, identity, input) = match command {
+        Command::EndMeeting { meeting } => (meeting, None, Input::Close(Farewell::Ended)),
+        Command::RemoveParticipant { meeting, identity } => (meeting, Some(identity.clone()), Input::Remove(identity)),
+    };
+    registry.revoked.note(meeting.clone(), identity, now);
+    if let Some(handle) = registry.find(&meeting).await {
+        tracing::info!(meeting.id = %meeting, "somebody was sent away from meeting {meeting}");
+        handle.send(input).await;
+    }
+}

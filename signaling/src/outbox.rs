@@ -1,0 +1,75 @@
+use std::sync::Arc;
+
+use bytes::Bytes;
+use protocol::frame;
+use protocol::livekit::SignalResponse;
+use tokio::sync::{Notify, mpsc};
+
+use crate::config::OUTBOX_LIMIT;
+
+/// A message encoded once for all its receivers.
+pub struct Outgoing {
+    response: SignalResponse,
+    binary: Bytes,
+}
+
+impl Outgoing {
+    pub fn new(response: SignalResponse) -> Arc<Self> {
+        let binary = frame::encode_binary(&response).into();
+        Arc::new(Self { response, binary })
+    }
+
+    pub fn binary(&self) -> Bytes {
+        self.binary.clone()
+    }
+
+    /// For the few who debug in text.
+    pub fn text(&self) -> String {
+        frame::encode_text(&self.response)
+    }
+}
+
+/// What a connection's writer is told.
+pub enum Outbound {
+    /// Write this.
+    Say(Arc<Outgoing>),
+    /// Close, after everything before.
+    Close,
+}
+
+/// The way to one client: bounded, so that one who does not read costs memory for
+/// [`OUTBOX_LIMIT`] messages at most and is then cut off.
+#[derive(Clone)]
+pub struct Outbox {
+    sender: mpsc::Sender<Outbound>,
+    cut: Arc<Notify>,
+}
+
+/// The other end, held by the connection.
+pub struct Outlet {
+    pub receiver: mpsc::Receiver<Outbound>,
+    pub cut: Arc<Notify>,
+}
+
+pub fn outbox() -> (Outbox, Outlet) {
+    let (sender, receiver) = mpsc::channel(OUTBOX_LIMIT);
+    let cut = Arc::new(Notify::new());
+    (Outbox { sender, cut: cut.clone() }, Outlet { receiver, cut })
+}
+
+impl Outbox {
+    pub fn say(&self, message: &Arc<Outgoing>) {
+        self.push(Outbound::Say(message.clone()));
+    }
+
+    pub fn close(&self) {
+        self.push(Outbound::Close);
+    }
+
+    fn push(&self, outbound: Outbound) {
+        if let Err(mpsc::error::TrySendError::Full(_)) = self.sender.try_send(outbound) {
+            metrics::counter!("rennsteig_signaling_slow_readers_total").increment(1);
+            self.cut.notify_one();
+        }
+    }
+}

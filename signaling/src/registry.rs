@@ -1,0 +1,211 @@
+//! The meetings on this node: found, claimed, opened, closed.
+
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
+
+use cluster::{Claim, Cluster, Lease, TokenFacts};
+use domain::{Clock, MeetingName};
+use jiff::Timestamp;
+use media::MeetingId;
+use protocol::livekit;
+use tokio::sync::{mpsc, watch};
+use tokio::time::timeout;
+
+use crate::actor::{self, Handle, Input};
+use crate::admission::Visitor;
+use crate::config::{CLUSTER_PATIENCE, GOOD_BYE, SignalingConfig};
+use crate::meeting::Farewell;
+use crate::refusal::Refusal;
+use crate::revoked::Revoked;
+use crate::{Randomness, beat};
+
+/// The level of the protocol: from 18 on clients expect data channels this server does not open.
+const PROTOCOL: i32 = 17;
+
+/// What a meeting's task needs of the world.
+pub struct Surroundings {
+    pub config: SignalingConfig,
+    pub cluster: Cluster,
+    pub port: Arc<dyn media::Port>,
+    pub clock: Arc<dyn Clock>,
+    pub random: Arc<dyn Randomness>,
+    pub participants: AtomicUsize,
+}
+
+impl Surroundings {
+    pub fn server_info(&self) -> livekit::ServerInfo {
+        livekit::ServerInfo {
+            version: self.config.compat_version.clone(),
+            protocol: PROTOCOL,
+            region: self.config.region.clone(),
+            node_id: self.config.node.to_string(),
+            debug_info: concat!("rennsteig/", env!("CARGO_PKG_VERSION")).to_owned(),
+            ..livekit::ServerInfo::default()
+        }
+    }
+
+    pub fn ice_servers(&self) -> Vec<livekit::IceServer> {
+        let servers = self.config.ice_servers.iter();
+        servers
+            .map(|server| livekit::IceServer {
+                urls: server.urls.clone(),
+                username: server.username.clone(),
+                credential: server.credential.expose().clone(),
+            })
+            .collect()
+    }
+}
+
+/// A meeting's place. Its lock is held while the meeting is claimed or released, so that the two
+/// never cross; others' joins are not held up.
+type Place = Arc<tokio::sync::Mutex<Option<Handle>>>;
+
+/// The meetings on this node.
+pub struct Registry {
+    pub around: Arc<Surroundings>,
+    places: Mutex<HashMap<MeetingName, Place>>,
+    pub revoked: Revoked,
+    next: AtomicU64,
+    stopping: AtomicBool,
+    /// Everything that must end before the server may: meetings and connections hold a clone.
+    alive: Mutex<Option<mpsc::Sender<()>>>,
+    ended: tokio::sync::Mutex<mpsc::Receiver<()>>,
+}
+
+impl Registry {
+    pub fn new(around: Surroundings) -> Arc<Self> {
+        let (alive, ended) = mpsc::channel(1);
+        Arc::new(Self {
+            around: Arc::new(around),
+            places: Mutex::default(),
+            revoked: Revoked::default(),
+            next: AtomicU64::new(1),
+            stopping: AtomicBool::new(false),
+            alive: Mutex::new(Some(alive)),
+            ended: tokio::sync::Mutex::new(ended),
+        })
+    }
+
+    /// A number never used before, for peers, connections and meetings.
+    pub fn number(&self) -> u64 {
+        self.next.fetch_add(1, Ordering::Relaxed)
+    }
+
+    /// A sign of life for whatever has to end before the server may; none once it stops.
+    pub fn sign_of_life(&self) -> Option<mpsc::Sender<()>> {
+        self.alive.lock().expect("nobody panics while holding this lock").clone()
+    }
+
+    /// The token was not revoked, as far as can be known: if the cluster cannot be asked, what this
+    /// node heard itself decides, because people must get in while Redis is away.
+    pub async fn check_revoked(&self, visitor: &Visitor) -> Result<(), Refusal> {
+        let issued_at = Timestamp::from_second(visitor.claims.nbf).unwrap_or(Timestamp::UNIX_EPOCH);
+        let facts =
+            TokenFacts { meeting: visitor.meeting.clone(), identity: visitor.identity.clone(), issued_at };
+        if self.revoked.has(&facts) {
+            return Err(Refusal::Revoked);
+        }
+        let asked = self.around.cluster.revocations.is_revoked(&facts, self.around.clock.now());
+        match timeout(CLUSTER_PATIENCE, asked).await {
+            Ok(Ok(false)) => Ok(()),
+            Ok(Ok(true)) => Err(Refusal::Revoked),
+            Ok(Err(_)) | Err(_) => {
+                tracing::warn!(meeting.id = %visitor.meeting, "cannot ask for revoked tokens, local knowledge decides");
+                Ok(())
+            }
+        }
+    }
+
+    /// The meeting, opened here if nobody has it.
+    pub async fn enter(self: &Arc<Self>, name: &MeetingName) -> Result<Handle, Refusal> {
+        if self.stopping.load(Ordering::Relaxed) {
+            return Err(Refusal::Stopping);
+        }
+        let place = self.places.lock().expect("nobody panics while holding this lock").entry(name.clone()).or_default().clone();
+        let mut handle = place.lock().await;
+        if let Some(handle) = &*handle
+            && !handle.is_closed()
+        {
+            return Ok(handle.clone());
+        }
+        let config = &self.around.config;
+        let claim = self.around.cluster.directory.claim(name, &config.node, config.lease);
+        match timeout(CLUSTER_PATIENCE, claim).await {
+            Ok(Ok(Claim::Ours(lease))) => {
+                let opened = self.open(name, lease)?;
+                *handle = Some(opened.clone());
+                Ok(opened)
+            }
+            Ok(Ok(Claim::Theirs(_))) => Err(Refusal::Elsewhere),
+            Ok(Err(_)) | Err(_) => Err(Refusal::Unavailable),
+        }
+    }
+
+    fn open(self: &Arc<Self>, name: &MeetingName, lease: Lease) -> Result<Handle, Refusal> {
+        let life = self.sign_of_life().ok_or(Refusal::Stopping)?;
+        let (reports, to_publish) = watch::channel(None);
+        let registry = self.clone();
+        let beat: Arc<Mutex<Option<tokio::task::JoinHandle<Lease>>>> = Arc::default();
+        let beating = beat.clone();
+        let meeting = name.clone();
+        let handle = actor::open(MeetingId(self.number()), name.clone(), self.around.clone(), reports, move |own| async move {
+            let beat = beating.lock().expect("nobody panics while holding this lock").take();
+            registry.release(&meeting, &own, beat).await;
+            drop(life);
+        });
+        let keep = beat::keep(self.around.cluster.clone(), lease, self.around.config.lease, to_publish, handle.clone());
+        *beat.lock().expect("nobody panics while holding this lock") = Some(tokio::spawn(keep));
+        tracing::info!(meeting.id = %name, "meeting {name} opened");
+        Ok(handle)
+    }
+
+    /// Gives a meeting's lease back, unless it was already opened again.
+    async fn release(&self, name: &MeetingName, own: &Handle, beat: Option<tokio::task::JoinHandle<Lease>>) {
+        // The actor's end of the reports is gone: the beat ends by itself and says what it held.
+        let lease = match beat {
+            Some(beat) => beat.await.ok(),
+            None => None,
+        };
+        let place = self.places.lock().expect("nobody panics while holding this lock").get(name).cloned();
+        let Some(place) = place else { return };
+        let mut handle = place.lock().await;
+        if handle.as_ref().is_some_and(|current| current.is_same(own)) {
+            *handle = None;
+            let directory = &self.around.cluster.directory;
+            if let Some(lease) = lease {
+                let _ = timeout(CLUSTER_PATIENCE, directory.withdraw_report(name)).await;
+                let _ = timeout(CLUSTER_PATIENCE, directory.release(&lease)).await;
+            }
+            tracing::info!(meeting.id = %name, "meeting {name} closed");
+            let mut places = self.places.lock().expect("nobody panics while holding this lock");
+            // Ours and the map's: nobody else waits for this place.
+            if Arc::strong_count(&place) == 2 {
+                places.remove(name);
+            }
+        }
+    }
+
+    /// The meeting, if it is here.
+    pub async fn find(&self, name: &MeetingName) -> Option<Handle> {
+        let place = self.places.lock().expect("nobody panics while holding this lock").get(name).cloned()?;
+        let handle = place.lock().await;
+        handle.clone()
+    }
+
+    /// Sends everybody away and waits, at most a few seconds, until all of it is done.
+    pub async fn stop(&self) {
+        self.stopping.store(true, Ordering::Relaxed);
+        self.alive.lock().expect("nobody panics while holding this lock").take();
+        let places: Vec<_> =
+            self.places.lock().expect("nobody panics while holding this lock").values().cloned().collect();
+        for place in places {
+            let handle = place.lock().await.clone();
+            if let Some(handle) = handle {
+                handle.send(Input::Close(Farewell::ShutDown)).await;
+            }
+        }
+        let mut ended = self.ended.lock().await;
+        let _ = timeout(3 * GOOD_BYE, ended.recv()).await;
+    }
+}

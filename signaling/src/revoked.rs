@@ -1,0 +1,34 @@
+use std::collections::HashMap;
+use std::sync::Mutex;
+
+use cluster::TokenFacts;
+use domain::{Identity, MeetingName};
+use jiff::{SignedDuration, Timestamp};
+
+/// No token of a meeting that somebody was sent away from lives longer than this.
+const MEMORY: SignedDuration = SignedDuration::from_hours(24);
+
+/// What this node itself heard about tokens that are over: it counts even while the cluster cannot
+/// be asked.
+#[derive(Default)]
+pub struct Revoked {
+    until: Mutex<HashMap<(MeetingName, Option<Identity>), Timestamp>>,
+}
+
+impl Revoked {
+    /// Tokens issued until now no longer open the meeting: one person's, or everybody's.
+    pub fn note(&self, meeting: MeetingName, identity: Option<Identity>, now: Timestamp) {
+        let mut until = self.until.lock().expect("nobody panics while holding this lock");
+        until.retain(|_, at| now.duration_since(*at) < MEMORY);
+        until.insert((meeting, identity), now);
+    }
+
+    /// Is this token known to be over?
+    pub fn has(&self, token: &TokenFacts) -> bool {
+        let until = self.until.lock().expect("nobody panics while holding this lock");
+        [Some(token.identity.clone()), None]
+            .into_iter()
+            .filter_map(|identity| until.get(&(token.meeting.clone(), identity)))
+            .any(|at| token.issued_at <= *at)
+    }
+}
