@@ -92,12 +92,10 @@ where
     // Called on a media worker: it must not wait, and an answer must not get lost, so the channel
     // has no bound; what clients can multiply (data) is bounded by the counter.
     let sink = Arc::new(move |event: media::Event| {
-        if matches!(event, media::Event::Data { .. }) {
-            if counter.fetch_add(1, Ordering::Relaxed) >= DATA_BACKLOG_LIMIT {
-                counter.fetch_sub(1, Ordering::Relaxed);
-                metrics::counter!("rennsteig_signaling_data_dropped_total").increment(1);
-                return;
-            }
+        if matches!(event, media::Event::Data { .. }) && counter.fetch_add(1, Ordering::Relaxed) >= DATA_BACKLOG_LIMIT {
+            counter.fetch_sub(1, Ordering::Relaxed);
+            metrics::counter!("rennsteig_signaling_data_dropped_total").increment(1);
+            return;
         }
         let _ = events.send(event);
     });
@@ -173,23 +171,21 @@ impl Actor {
                 metrics::counter!("rennsteig_signaling_joins_total").increment(1);
                 self.tell(Command::Join(join));
             }
-            Input::Resume { connection, sid, identity, offer, outbox } => {
-                match self.meeting.peer_of(&sid, &identity) {
-                    Some(peer) => {
-                        self.attach(connection, peer, outbox);
-                        metrics::counter!("rennsteig_signaling_resumes_total").increment(1);
-                        self.tell(Command::Resume { peer, offer });
-                    }
-                    None => {
-                        let leave = Farewell::OutOfStep.words().map(signal_response::Message::Leave);
-                        outbox.say(&Outgoing::new(SignalResponse { message: leave }));
-                        outbox.close();
-                    }
+            Input::Resume { connection, sid, identity, offer, outbox } => match self.meeting.peer_of(&sid, &identity) {
+                Some(peer) => {
+                    self.attach(connection, peer, outbox);
+                    metrics::counter!("rennsteig_signaling_resumes_total").increment(1);
+                    self.tell(Command::Resume { peer, offer });
                 }
-            }
+                None => {
+                    let leave = Farewell::OutOfStep.words().map(signal_response::Message::Leave);
+                    outbox.say(&Outgoing::new(SignalResponse { message: leave }));
+                    outbox.close();
+                }
+            },
             Input::Request { connection, request } => {
                 if let Some(peer) = self.connections.get(&connection).copied() {
-                    self.tell(Command::Request { peer, request: *request });
+                    self.tell(Command::Request { peer, request });
                 }
             }
             Input::Gone { connection, parting } => {

@@ -80,8 +80,8 @@ pub const OUTBOX_LIMIT: usize = 1024;
 pub const INBOX_LIMIT: usize = 1024;
 /// Data messages from the engine that wait for one meeting before more are dropped.
 pub const DATA_BACKLOG_LIMIT: usize = 8 * 1024;
-/// A new connection hears its first word within this time.
-pub const FIRST_WORD: Duration = Duration::from_secs(5);
+/// A new connection hears its first word within this time; stock clients wait five seconds.
+pub const FIRST_WORD: Duration = Duration::from_secs(4);
 /// Who says nothing for this long is gone.
 pub const SILENCE: Duration = Duration::from_secs(15);
 /// A frame that cannot be written for this long ends the connection.

@@ -98,8 +98,7 @@ fn greeting(connection: u64, visitor: Visitor, mut request: JoinRequest, outbox:
 /// The token alone decides: any page may read these answers, also the refusals.
 async fn open_to_all_pages(request: Request, next: Next) -> Response {
     let asks_first = request.method() == Method::OPTIONS;
-    let mut response =
-        if asks_first { StatusCode::NO_CONTENT.into_response() } else { next.run(request).await };
+    let mut response = if asks_first { StatusCode::NO_CONTENT.into_response() } else { next.run(request).await };
     let headers = response.headers_mut();
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     if asks_first {

@@ -53,10 +53,8 @@ impl Signaling {
     ) -> Self {
         let participants = AtomicUsize::new(0);
         let registry = Registry::new(Surroundings { config, cluster, port, clock, random, participants });
-        let listeners = vec![
-            tokio::spawn(orders::commands(registry.clone())),
-            tokio::spawn(orders::events(registry.clone())),
-        ];
+        let listeners =
+            vec![tokio::spawn(orders::commands(registry.clone())), tokio::spawn(orders::events(registry.clone()))];
         Self { registry, listeners }
     }
 

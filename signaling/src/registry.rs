@@ -101,8 +101,7 @@ impl Registry {
     /// node heard itself decides, because people must get in while Redis is away.
     pub async fn check_revoked(&self, visitor: &Visitor) -> Result<(), Refusal> {
         let issued_at = Timestamp::from_second(visitor.claims.nbf).unwrap_or(Timestamp::UNIX_EPOCH);
-        let facts =
-            TokenFacts { meeting: visitor.meeting.clone(), identity: visitor.identity.clone(), issued_at };
+        let facts = TokenFacts { meeting: visitor.meeting.clone(), identity: visitor.identity.clone(), issued_at };
         if self.revoked.has(&facts) {
             return Err(Refusal::Revoked);
         }
@@ -122,7 +121,8 @@ impl Registry {
         if self.stopping.load(Ordering::Relaxed) {
             return Err(Refusal::Stopping);
         }
-        let place = self.places.lock().expect("nobody panics while holding this lock").entry(name.clone()).or_default().clone();
+        let place =
+            self.places.lock().expect("nobody panics while holding this lock").entry(name.clone()).or_default().clone();
         let mut handle = place.lock().await;
         if let Some(handle) = &*handle
             && !handle.is_closed()
@@ -149,11 +149,12 @@ impl Registry {
         let beat: Arc<Mutex<Option<tokio::task::JoinHandle<Lease>>>> = Arc::default();
         let beating = beat.clone();
         let meeting = name.clone();
-        let handle = actor::open(MeetingId(self.number()), name.clone(), self.around.clone(), reports, move |own| async move {
-            let beat = beating.lock().expect("nobody panics while holding this lock").take();
-            registry.release(&meeting, &own, beat).await;
-            drop(life);
-        });
+        let handle =
+            actor::open(MeetingId(self.number()), name.clone(), self.around.clone(), reports, move |own| async move {
+                let beat = beating.lock().expect("nobody panics while holding this lock").take();
+                registry.release(&meeting, &own, beat).await;
+                drop(life);
+            });
         let keep = beat::keep(self.around.cluster.clone(), lease, self.around.config.lease, to_publish, handle.clone());
         *beat.lock().expect("nobody panics while holding this lock") = Some(tokio::spawn(keep));
         tracing::info!(meeting.id = %name, "meeting {name} opened");

@@ -17,6 +17,11 @@ impl Meeting {
             self.dismiss(peer, Farewell::MediaRefused, effects);
             return;
         }
+        // What is there already comes with the first answer.
+        if !std::mem::replace(&mut person.has_offered, true) {
+            self.subscribe_to_all(peer, effects);
+        }
+        let Some(person) = self.people.get(&peer) else { return };
         let pending = person.tracks.values().filter(|track| !track.is_published()).map(|track| track.pending());
         effects.push(Effect::Media(media::Command::Offer {
             peer,
@@ -24,10 +29,6 @@ impl Meeting {
             sdp: offer.sdp,
             pending: pending.collect(),
         }));
-        if !person.has_offered {
-            person.has_offered = true;
-            self.subscribe_to_all(peer, effects);
-        }
     }
 
     pub(super) fn answer(&mut self, peer: PeerId, answer: Answer, effects: &mut Vec<Effect>) {

@@ -22,7 +22,7 @@ pub enum Command {
         /// On whose connection.
         peer: PeerId,
         /// The message.
-        request: signal_request::Message,
+        request: Box<signal_request::Message>,
     },
     /// A connection broke without a good-bye: its owner may come back for a while.
     SocketLost {

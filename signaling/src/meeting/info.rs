@@ -2,13 +2,11 @@
 
 use jiff::Timestamp;
 use protocol::livekit::participant_info::State;
-use protocol::livekit::{
-    Codec, DisconnectReason, ParticipantInfo, ParticipantUpdate, Room, RoomUpdate,
-};
+use protocol::livekit::{Codec, DisconnectReason, ParticipantInfo, ParticipantUpdate, Room, RoomUpdate};
 
+use super::Meeting;
 use super::effect::Message;
 use super::participant::Participant;
-use super::Meeting;
 
 /// The codecs a client may publish, best known first: it picks from them.
 pub fn codecs() -> Vec<Codec> {

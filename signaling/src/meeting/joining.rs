@@ -66,8 +66,7 @@ impl Meeting {
         }
 
         effects.push(Effect::Media(media::Command::OpenPeer { meeting: self.id, peer }));
-        let others: Vec<_> =
-            self.people.values().filter(|other| !other.grants.hidden).map(info::participant).collect();
+        let others: Vec<_> = self.people.values().filter(|other| !other.grants.hidden).map(info::participant).collect();
         let own = info::participant(&person);
         let hidden = person.grants.hidden;
         let claims = Box::new(person.claims.clone());

@@ -56,7 +56,8 @@ pub fn bring_along(person: &mut Participant, request: &JoinRequest) {
 /// Without control characters and those that turn the direction of text: a name shall not
 /// rearrange what stands around it.
 pub fn printable(name: &str) -> String {
-    let turns = |letter: char| matches!(letter, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
+    let turns =
+        |letter: char| matches!(letter, '\u{200e}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}');
     name.chars().filter(|letter| !letter.is_control() && !turns(*letter)).collect()
 }
 

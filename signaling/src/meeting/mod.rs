@@ -100,7 +100,7 @@ impl Meeting {
         match command {
             Command::Join(join) => self.join(*join, now, &mut effects),
             Command::Resume { peer, offer } => self.resume(peer, offer, &mut effects),
-            Command::Request { peer, request } => self.request(peer, request, &mut effects),
+            Command::Request { peer, request } => self.request(peer, *request, &mut effects),
             Command::SocketLost { peer } => self.lose_socket(peer, now),
             Command::Media(event) => self.hear_media(event, &mut effects),
             Command::Dismiss { peer, farewell } => self.dismiss(peer, farewell, &mut effects),
@@ -108,6 +108,7 @@ impl Meeting {
             Command::Close(farewell) => self.close(farewell, &mut effects),
             Command::Tick => self.tick(now, &mut effects),
         }
+        effects.retain(|effect| !matches!(effect, Effect::Send { to, .. } if to.is_empty()));
         effects
     }
 
@@ -146,17 +147,9 @@ impl Meeting {
             Request::Leave(_) => self.dismiss(peer, Farewell::Own, effects),
             Request::PublishDataTrackRequest(wish) => self.refuse_data_track(peer, wish, effects),
             // An ICE-lite server finds clients by their checks; candidates tell it nothing.
-            // Answers belong to offers this server never makes; the rest is deprecated or served
-            // elsewhere (pings in the socket).
-            Request::Trickle(_)
-            | Request::Answer(_)
-            | Request::UpdateLayers(_)
-            | Request::Ping(_)
-            | Request::PingReq(_)
-            | Request::UnpublishDataTrackRequest(_)
-            | Request::UpdateDataSubscription(_)
-            | Request::StoreDataBlobRequest(_)
-            | Request::GetDataBlobRequest(_) => {}
+            // Answers belong to offers this server never makes; the socket answers pings; the rest
+            // is deprecated or not served.
+            _ => {}
         }
     }
 

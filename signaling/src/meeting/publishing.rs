@@ -104,36 +104,21 @@ impl Meeting {
         }
     }
 
-    pub(super) fn update_audio_track(
-        &mut self,
-        peer: PeerId,
-        wish: UpdateLocalAudioTrack,
-        effects: &mut Vec<Effect>,
-    ) {
+    pub(super) fn update_audio_track(&mut self, peer: PeerId, wish: UpdateLocalAudioTrack, effects: &mut Vec<Effect>) {
         if wish.features.len() > limits::LAYERS {
             return;
         }
         self.change_track(peer, &wish.track_sid, effects, |track| track.info.audio_features = wish.features);
     }
 
-    pub(super) fn update_video_track(
-        &mut self,
-        peer: PeerId,
-        wish: &UpdateLocalVideoTrack,
-        effects: &mut Vec<Effect>,
-    ) {
+    pub(super) fn update_video_track(&mut self, peer: PeerId, wish: &UpdateLocalVideoTrack, effects: &mut Vec<Effect>) {
         self.change_track(peer, &wish.track_sid, effects, |track| {
             track.info.width = wish.width;
             track.info.height = wish.height;
         });
     }
 
-    pub(super) fn refuse_data_track(
-        &mut self,
-        peer: PeerId,
-        wish: PublishDataTrackRequest,
-        effects: &mut Vec<Effect>,
-    ) {
+    pub(super) fn refuse_data_track(&mut self, peer: PeerId, wish: PublishDataTrackRequest, effects: &mut Vec<Effect>) {
         let subject = Subject::PublishDataTrack(wish);
         effects.push(refusal(peer, Reason::UnsupportedType, "data tracks are not supported", subject));
     }
@@ -150,11 +135,7 @@ impl Meeting {
 }
 
 fn refusal(peer: PeerId, reason: Reason, message: &str, subject: Subject) -> Effect {
-    let response = RequestResponse {
-        request_id: 0,
-        reason: reason as i32,
-        message: message.to_owned(),
-        request: Some(subject),
-    };
+    let response =
+        RequestResponse { request_id: 0, reason: reason as i32, message: message.to_owned(), request: Some(subject) };
     Effect::send(vec![peer], Message::RequestResponse(response))
 }

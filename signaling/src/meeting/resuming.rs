@@ -10,12 +10,7 @@ use super::{Effect, Farewell, Meeting, info};
 
 impl Meeting {
     /// Says hello again, then how everybody is now: updates may have been missed.
-    pub(super) fn resume(
-        &mut self,
-        peer: PeerId,
-        offer: Option<SessionDescription>,
-        effects: &mut Vec<Effect>,
-    ) {
+    pub(super) fn resume(&mut self, peer: PeerId, offer: Option<SessionDescription>, effects: &mut Vec<Effect>) {
         let Some(person) = self.people.get_mut(&peer) else { return };
         person.presence = Presence::Here;
         effects.push(Effect::send(

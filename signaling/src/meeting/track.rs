@@ -109,9 +109,10 @@ pub fn is_sane(wish: &AddTrackRequest) -> bool {
         && wish.audio_features.len() <= limits::LAYERS
         && wish.packet_trailer_features.len() <= limits::LAYERS
         && wish.simulcast_codecs.len() <= limits::LAYERS
-        && wish.simulcast_codecs.iter().all(|codec| {
-            short(&codec.codec) && short(&codec.cid) && codec.layers.len() <= limits::LAYERS
-        })
+        && wish
+            .simulcast_codecs
+            .iter()
+            .all(|codec| short(&codec.codec) && short(&codec.cid) && codec.layers.len() <= limits::LAYERS)
 }
 
 /// `camera` → a word the protocol, tokens and reports share.
@@ -128,7 +129,8 @@ pub fn source_name(source: i32) -> &'static str {
 /// The stream groups what belongs together for lip-sync. A client's own name for it ends up in the
 /// SDP of others, so only harmless letters pass.
 fn stream(wished: &str, source: i32) -> String {
-    let harmless = !wished.is_empty() && wished.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
+    let harmless =
+        !wished.is_empty() && wished.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"-_".contains(&byte));
     let by_source = match TrackSource::try_from(source) {
         Ok(TrackSource::ScreenShare | TrackSource::ScreenShareAudio) => "screen",
         _ => "camera",

@@ -1,0 +1,18 @@
+//! Scripts: what happens, and what the meeting does about it, as snapshots to read.
+
+mod data;
+mod joining;
+mod leaving;
+mod metadata;
+mod muting;
+mod negotiating;
+mod order;
+mod permissions;
+mod publishing;
+mod quality;
+mod report;
+mod resuming;
+mod speakers;
+mod stage;
+mod subscribing;
+mod tokens;
