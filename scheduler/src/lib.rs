@@ -14,10 +14,13 @@ mod booking;
 mod calendar;
 mod config;
 mod http;
+mod meeting;
 mod network;
 mod password;
 mod randomness;
 mod secret;
+#[cfg(test)]
+mod testing;
 
 use std::sync::Arc;
 

@@ -2,11 +2,13 @@
 
 mod about;
 pub(crate) mod actor;
+mod admin;
 pub(crate) mod answer;
 mod api_tokens;
 pub(crate) mod bookings;
 mod delegations;
 mod layers;
+mod meetings;
 mod people;
 pub(crate) mod problem;
 mod request;
@@ -14,6 +16,8 @@ pub(crate) mod rooms;
 mod router;
 mod session;
 mod setup;
+mod stream;
+mod waiting;
 
 pub use layers::RequestId;
 pub use router::openapi;

@@ -25,6 +25,7 @@ macro_rules! codes {
             #[cfg(test)]
             pub(crate) const ALL: &'static [Self] = &[$(Self::$name),*];
 
+            #[cfg(test)]
             pub(crate) fn as_str(self) -> &'static str {
                 match self { $(Self::$name => $code,)* }
             }

@@ -12,7 +12,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use super::problem::{Code, Problem};
-use super::{about, api_tokens, bookings, delegations, layers, people, rooms, session, setup};
+use super::{
+    about, admin, api_tokens, bookings, delegations, layers, meetings, people, rooms, session, setup, waiting,
+};
 use crate::app::App;
 
 /// Largest body, bytes.
@@ -60,6 +62,21 @@ fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(bookings::cancel::cancel_booking))
         .routes(routes!(bookings::renew_link::renew_guest_link))
         .routes(routes!(bookings::download_calendar::download_calendar))
+        .routes(routes!(meetings::show::show_meeting))
+        .routes(routes!(meetings::join::join_meeting))
+        .routes(routes!(meetings::remove_participant::remove_participant))
+        .routes(routes!(meetings::end::end_meeting))
+        .routes(routes!(meetings::lock::lock_meeting))
+        .routes(routes!(meetings::unlock::unlock_meeting))
+        .routes(routes!(waiting::list::list_waiting))
+        .routes(routes!(waiting::watch::watch_waiting))
+        .routes(routes!(waiting::watch_self::watch_self))
+        .routes(routes!(waiting::admit::admit))
+        .routes(routes!(waiting::reject::reject))
+        .routes(routes!(admin::list_meetings::list_running_meetings))
+        .routes(routes!(admin::watch_meetings::watch_running_meetings))
+        .routes(routes!(admin::show_meeting::show_running_meeting))
+        .routes(routes!(admin::watch_meeting::watch_running_meeting))
         .routes(routes!(about::describe::describe_api))
         .routes(routes!(about::version::show_version));
     OpenApiRouter::new().nest("/api/v1", api)

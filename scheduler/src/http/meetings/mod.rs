@@ -1,0 +1,45 @@
+//! Meetings from outside: look, join, and what moderators do at the door.
+
+pub(crate) mod end;
+pub(crate) mod join;
+pub(crate) mod lock;
+pub(crate) mod remove_participant;
+pub(crate) mod show;
+pub(crate) mod unlock;
+
+use domain::MeetingName;
+use domain::policy::Action;
+
+use super::actor::SignedIn;
+use super::problem::Problem;
+use crate::app::App;
+use crate::meeting::visitor::NotRecognised;
+
+impl From<NotRecognised> for Problem {
+    fn from(error: NotRecognised) -> Self {
+        match error {
+            NotRecognised::Nobody => Self::sign_in_required(),
+            NotRecognised::LinkInvalid => Self::link_invalid(),
+            NotRecognised::Storage(error) => error.into(),
+        }
+    }
+}
+
+/// There is no such meeting: said to those who are signed in. A link to nothing is not valid, and
+/// who showed nothing signs in first, be there a meeting or not.
+fn no_such_meeting(is_signed_in: bool, showed_something: bool) -> Problem {
+    match (showed_something, is_signed_in) {
+        (true, _) => Problem::link_invalid(),
+        (false, true) => Problem::not_found(),
+        (false, false) => Problem::sign_in_required(),
+    }
+}
+
+/// A running meeting without a booking, made by a third party's token: administrators may
+/// intervene, for others there is none.
+async fn foreign(app: &App, who: &SignedIn, meeting: &MeetingName) -> Result<(), Problem> {
+    if !who.may(Action::InterveneInMeetings) {
+        return Err(Problem::not_found());
+    }
+    app.cluster.directory.owner(meeting).await?.map(drop).ok_or_else(Problem::not_found)
+}

@@ -1,0 +1,88 @@
+//! The waiting room: who stands at the door, and what moderators decide.
+
+pub(crate) mod admit;
+pub(crate) mod list;
+pub(crate) mod reject;
+pub(crate) mod watch;
+pub(crate) mod watch_self;
+
+use std::sync::Arc;
+
+use cluster::Event;
+use domain::{Admission, AdmissionId, AdmissionState};
+use http::StatusCode;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::actor::SignedIn;
+use super::answer::{Instant, Items};
+use super::problem::Problem;
+use crate::app::App;
+use crate::meeting::venue::Venue;
+
+/// Somebody who waits.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct WaitingPerson {
+    id: Uuid,
+    name: String,
+    requested_at: Instant,
+    #[schema(inline)]
+    trust: Trust,
+}
+
+/// How we know who somebody is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Trust {
+    /// Has a personal link.
+    Guest,
+    /// Has an account.
+    SignedIn,
+}
+
+impl From<&Admission> for WaitingPerson {
+    fn from(admission: &Admission) -> Self {
+        Self {
+            id: admission.id.as_uuid(),
+            name: admission.name.expose().clone(),
+            requested_at: Instant(admission.requested_at),
+            trust: if admission.identity.person().is_some() { Trust::SignedIn } else { Trust::Guest },
+        }
+    }
+}
+
+/// Who waits, in the order of asking; only for moderators.
+async fn waiting(app: &App, who: &SignedIn, id: Uuid) -> Result<(Venue, Items<WaitingPerson>), Problem> {
+    let mut unit = app.store.read().await?;
+    let venue = Venue::moderated_by(app, unit.as_mut(), who, id).await?;
+    let admissions = unit.admissions_of(venue.occurrence.id).await?;
+    let waits = admissions.iter().filter(|one| one.state == AdmissionState::Waiting && app.now() < one.expires_at);
+    let items = waits.map(WaitingPerson::from).collect();
+    Ok((venue, items))
+}
+
+/// Decides about one who waits. Deciding the same again does no harm.
+async fn decide(
+    app: &Arc<App>,
+    who: &SignedIn,
+    id: Uuid,
+    admission: AdmissionId,
+    decision: AdmissionState,
+    action: &str,
+) -> Result<StatusCode, Problem> {
+    let mut unit = app.store.begin().await?;
+    let venue = Venue::moderated_by(app, unit.as_mut(), who, id).await?;
+    let admission = unit.admission(admission).await?.filter(|one| one.occurrence == venue.occurrence.id);
+    let mut admission = admission.ok_or_else(Problem::not_found)?;
+    if unit.is_excluded(venue.occurrence.id, &admission.identity).await? {
+        return Err(Problem::not_found());
+    }
+    admission.state = decision;
+    unit.save_admission(&admission).await?;
+    let subject = format!("admission {}", admission.id);
+    unit.add_audit(&who.entry_for(venue.booking.organiser, app.now(), action, subject)).await?;
+    unit.commit().await?;
+    app.publish(Event::DoorChanged { occurrence: venue.occurrence.id }).await;
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,45 @@
+use std::collections::BTreeMap;
+
+use domain::{Identity, MeetingName, MeetingRole, Private};
+use jiff::Timestamp;
+use protocol::token::{self, Claims, RoomConfig, VideoGrants};
+
+use crate::app::App;
+use crate::booking::view::RoleName;
+
+/// Somebody who may enter now.
+pub(crate) struct Entrant<'a> {
+    pub(crate) meeting: &'a MeetingName,
+    pub(crate) identity: &'a Identity,
+    pub(crate) name: &'a Private<String>,
+    pub(crate) role: MeetingRole,
+    /// At most so many inside.
+    pub(crate) capacity: u32,
+}
+
+/// Issues a join token: one meeting, one identity, a `jti`, minutes of life.
+pub(crate) fn issue(app: &App, entrant: &Entrant<'_>) -> (Private<String>, Timestamp) {
+    let (key, now) = (&app.config.token_key, app.now());
+    let expires_at = now + app.config.token_ttl;
+    let claims = Claims {
+        iss: key.id().to_owned(),
+        sub: entrant.identity.to_string(),
+        jti: Some(app.new_id().to_string()),
+        nbf: now.as_second(),
+        exp: expires_at.as_second(),
+        name: entrant.name.expose().clone(),
+        metadata: String::new(),
+        attributes: BTreeMap::from([("role".to_owned(), RoleName::from(entrant.role).as_str().to_owned())]),
+        video: VideoGrants {
+            room: entrant.meeting.to_string(),
+            room_join: true,
+            can_publish: Some(true),
+            can_subscribe: Some(true),
+            can_publish_data: Some(true),
+            can_update_own_metadata: true,
+            ..VideoGrants::default()
+        },
+        room_config: Some(RoomConfig { max_participants: entrant.capacity }),
+    };
+    (Private::new(token::sign(&claims, key)), expires_at)
+}
