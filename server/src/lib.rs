@@ -1,3 +1,16 @@
-//! The one binary: configuration, wiring, start and stop, doctor, probe.
+//! The one binary `rennsteig`: configuration, wiring, start and stop, doctor, probe.
+//!
+//! [`compose::start`] builds everything from a [`config::Config`] and runs it; the binary and
+//! the system tests start the same way.
 
+pub mod cli;
+mod clock;
+pub mod compose;
+pub mod config;
+mod demo;
+mod doctor;
+mod http;
+mod logging;
 pub mod probe;
+pub mod run;
+mod token_secret;

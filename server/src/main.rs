@@ -1,2 +1,9 @@
 //! The one binary `rennsteig`.
-fn main() {}
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+fn main() -> ExitCode {
+    rennsteig::run::run(rennsteig::cli::Cli::parse())
+}

@@ -1,0 +1,204 @@
+//! What an operator can set: TOML file, then environment, then flags.
+//!
+//! Every key has a default that works on one machine; unknown keys are errors. This folder is
+//! the only place that reads environment variables. To add a key: add the field with its
+//! documentation and default here; schema, file and environment follow by themselves.
+
+mod environment;
+mod load;
+mod secret;
+
+use std::net::{IpAddr, SocketAddr};
+use std::path::PathBuf;
+
+use ipnet::IpNet;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+pub use load::{ConfigError, load};
+pub use secret::{Secret, SecretError};
+
+/// The whole configuration.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Config {
+    /// Web pages, API and signalling.
+    pub http: Http,
+    /// Media over UDP.
+    pub media: Media,
+    /// The database.
+    pub storage: Storage,
+    /// Several nodes.
+    pub cluster: Cluster,
+    /// Join tokens.
+    pub tokens: Tokens,
+    /// Signed-in browsers.
+    pub sessions: Sessions,
+    /// Files of our own.
+    pub data: Data,
+    /// What is written while running.
+    pub log: Log,
+}
+
+/// Web pages, API and signalling.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Http {
+    /// Address and TCP port to listen on; port 0 takes a free one.
+    #[schemars(with = "String")]
+    pub bind: SocketAddr,
+    /// How people reach the pages, without a slash at the end; empty: `http://localhost:<port>`.
+    pub base_url: String,
+    /// How browsers reach signalling (`wss://…`); empty: the base URL.
+    pub signaling_url: String,
+    /// Networks of reverse proxies whose `X-Forwarded-For` is believed.
+    #[schemars(with = "Vec<String>")]
+    pub trusted_proxies: Vec<IpNet>,
+    /// Networks that may read `/metrics`.
+    #[schemars(with = "Vec<String>")]
+    pub metrics_from: Vec<IpNet>,
+}
+
+impl Default for Http {
+    fn default() -> Self {
+        Self {
+            bind: SocketAddr::from(([127, 0, 0, 1], 8080)),
+            base_url: String::new(),
+            signaling_url: String::new(),
+            trusted_proxies: Vec::new(),
+            metrics_from: ["127.0.0.0/8", "::1/128"].map(|net| net.parse().expect("a network")).to_vec(),
+        }
+    }
+}
+
+/// Media over UDP.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Media {
+    /// Address and UDP port for all media; port 0 takes a free one.
+    #[schemars(with = "String")]
+    pub bind: SocketAddr,
+    /// Addresses that browsers shall send media to; empty: the bound address, or every address
+    /// of this machine if bound to all.
+    #[schemars(with = "Vec<String>")]
+    pub announced: Vec<IpAddr>,
+    /// Threads that forward packets, 1..=64.
+    pub workers: usize,
+}
+
+impl Default for Media {
+    fn default() -> Self {
+        Self { bind: SocketAddr::from(([0, 0, 0, 0], 7882)), announced: Vec::new(), workers: 1 }
+    }
+}
+
+/// The database.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Storage {
+    /// `sqlite:<path>` or `postgres://…`; empty: `sqlite:<data.dir>/rennsteig.db`.
+    pub url: Secret,
+    /// A file that holds the URL, instead of `url`.
+    pub url_file: PathBuf,
+}
+
+/// Several nodes.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Cluster {
+    /// `redis://…`; empty: this process alone.
+    pub url: Secret,
+    /// A file that holds the URL, instead of `url`.
+    pub url_file: PathBuf,
+    /// How other nodes reach this one (`ws://…`); empty: the bound address.
+    pub node_url: String,
+}
+
+/// Join tokens.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Tokens {
+    /// Name of the key, the tokens' `iss`.
+    pub key_id: String,
+    /// The shared secret, at least 32 bytes; empty: made once and kept in `<data.dir>/token.secret`.
+    pub secret: Secret,
+    /// A file that holds the secret, instead of `secret`.
+    pub secret_file: PathBuf,
+    /// How long a join token opens its meeting, seconds, 30..=3600.
+    pub ttl_seconds: u32,
+}
+
+impl Default for Tokens {
+    fn default() -> Self {
+        Self {
+            key_id: "rennsteig".into(),
+            secret: Secret::default(),
+            secret_file: PathBuf::new(),
+            ttl_seconds: 300,
+        }
+    }
+}
+
+/// Signed-in browsers.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Sessions {
+    /// Signed out after this many minutes without use, 1..=1440.
+    pub idle_minutes: u32,
+    /// Signed out after this many hours whatever happens, 1..=720.
+    pub absolute_hours: u32,
+}
+
+impl Default for Sessions {
+    fn default() -> Self {
+        Self { idle_minutes: 30, absolute_hours: 12 }
+    }
+}
+
+/// Files of our own.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Data {
+    /// Where the embedded database and the generated secret live.
+    pub dir: PathBuf,
+}
+
+impl Default for Data {
+    fn default() -> Self {
+        Self { dir: "data".into() }
+    }
+}
+
+/// What is written while running.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Log {
+    /// Lines for people or for machines.
+    pub format: LogFormat,
+    /// What to write: `info`, `warn,signaling=debug`, …
+    pub filter: String,
+}
+
+impl Default for Log {
+    fn default() -> Self {
+        Self { format: LogFormat::Text, filter: "info".into() }
+    }
+}
+
+/// How log lines look.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object per line.
+    Json,
+}
+
+impl Config {
+    /// The JSON schema of the file.
+    pub fn schema() -> schemars::Schema {
+        schemars::schema_for!(Config)
+    }
+}
