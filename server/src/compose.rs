@@ -40,7 +40,6 @@ pub struct Running {
     serving: JoinHandle<()>,
     chores: Option<JoinHandle<()>>,
     signaling: Option<Signaling>,
-    engine: Option<Arc<Engine>>,
 }
 
 impl Running {
@@ -61,9 +60,7 @@ impl Running {
         if let Err(error) = self.serving.await {
             tracing::error!(%error, "the HTTP server did not stop cleanly");
         }
-        if let Some(engine) = self.engine {
-            engine.stop();
-        }
+        // The media threads end with the last handle on the engine, which signalling holds.
     }
 }
 
@@ -103,8 +100,7 @@ pub async fn start_at(config: &Config, roles: &[Role], clock: Arc<dyn Clock>) ->
         settings.token_ttl = SignedDuration::from_secs(config.tokens.ttl_seconds.into());
         settings.session_idle = SignedDuration::from_mins(config.sessions.idle_minutes.into());
         settings.session_lifetime = SignedDuration::from_hours(config.sessions.absolute_hours.into());
-        let made =
-            Scheduler::new(settings, opened.clone(), cluster.clone(), clock.clone(), Arc::new(SystemRandomness));
+        let made = Scheduler::new(settings, opened.clone(), cluster.clone(), clock.clone(), Arc::new(SystemRandomness));
         if made.count_people().await? == 0 {
             setup_link = Some(made.create_setup_link().await?);
         }
@@ -112,31 +108,27 @@ pub async fn start_at(config: &Config, roles: &[Role], clock: Arc<dyn Clock>) ->
         scheduler = Some(made);
         store = Some(opened);
     }
-    let (mut signaling, mut engine) = (None, None);
+    let (mut signaling, mut media_address) = (None, None);
     if has(Role::Signaling) {
         let announced = announced(config)?;
-        let started = Arc::new(Engine::start(EngineConfig {
+        let engine = Engine::start(EngineConfig {
             bind: config.media.bind,
             announced,
             workers: config.media.workers,
             ..EngineConfig::default()
         })
-        .with_context(|| format!("`media.bind` {} cannot be used", config.media.bind))?);
+        .with_context(|| format!("`media.bind` {} cannot be used", config.media.bind))?;
+        media_address = Some(engine.local_addr());
         let node = NodeId(uuid::Uuid::new_v4().simple().to_string());
-        let node_url = match config.cluster.node_url.as_str() {
-            "" => format!("ws://{http_address}"),
-            url => url.to_owned(),
-        };
         let made = Signaling::new(
-            SignalingConfig::new(node, node_url, vec![token_key]),
+            SignalingConfig::new(node, vec![token_key]),
             cluster.clone(),
-            started.clone(),
+            Arc::new(engine),
             clock.clone(),
             Arc::new(fill_from_system),
         );
         routes = routes.merge(made.router());
         signaling = Some(made);
-        engine = Some(started);
     }
 
     let health = Health { store, directory: cluster.directory.clone() };
@@ -155,7 +147,7 @@ pub async fn start_at(config: &Config, roles: &[Role], clock: Arc<dyn Clock>) ->
     let chores = scheduler.clone().map(|scheduler| tokio::spawn(tidy_up(scheduler, clock)));
     Ok(Running {
         http_address,
-        media_address: engine.as_ref().map(|engine| engine.local_addr()),
+        media_address,
         base_url,
         setup_link,
         scheduler,
@@ -164,7 +156,6 @@ pub async fn start_at(config: &Config, roles: &[Role], clock: Arc<dyn Clock>) ->
         serving,
         chores,
         signaling,
-        engine,
     })
 }
 

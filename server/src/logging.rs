@@ -9,8 +9,8 @@ use crate::config::{Log, LogFormat};
 ///
 /// Fails if the filter cannot be read. A second call in one process changes nothing.
 pub fn start(log: &Log) -> anyhow::Result<()> {
-    let filter = EnvFilter::try_new(&log.filter)
-        .map_err(|error| anyhow::anyhow!("`log.filter` cannot be read: {error}"))?;
+    let filter =
+        EnvFilter::try_new(&log.filter).map_err(|error| anyhow::anyhow!("`log.filter` cannot be read: {error}"))?;
     let lines = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
     let started = match log.format {
         LogFormat::Text => lines.with_target(false).try_init(),

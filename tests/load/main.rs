@@ -26,8 +26,12 @@ struct Load {
 
 impl Load {
     fn from_arguments() -> Result<Self> {
-        let mut load =
-            Self { server: "target/release/rennsteig".into(), publishers: 4, receivers: 24, window: Duration::from_secs(20) };
+        let mut load = Self {
+            server: "target/release/rennsteig".into(),
+            publishers: 4,
+            receivers: 24,
+            window: Duration::from_secs(20),
+        };
         let mut words = std::env::args().skip(1);
         while let Some(word) = words.next() {
             let value = words.next().with_context(|| format!("{word} needs a value"))?;

@@ -17,10 +17,8 @@ pub fn lay_over(table: &mut Table, defaults: &Table, variables: &[(String, Strin
         let path = name.strip_prefix(PREFIX).ok_or_else(unknown)?.to_lowercase();
         let (section, key) = path.split_once("__").ok_or_else(unknown)?;
         let default = defaults.get(section).and_then(|section| section.get(key)).ok_or_else(unknown)?;
-        let value = read_as(default, text).ok_or_else(|| ConfigError::VariableShape {
-            name: name.clone(),
-            allowed: shape(default),
-        })?;
+        let value = read_as(default, text)
+            .ok_or_else(|| ConfigError::VariableShape { name: name.clone(), allowed: shape(default) })?;
         table
             .entry(section)
             .or_insert_with(|| Value::Table(Table::new()))

@@ -101,7 +101,8 @@ mod tests {
 
     #[test]
     fn the_environment_wins_over_the_file() {
-        let config = read("[tokens]\nttl_seconds = 60", &variable("RENNSTEIG__TOKENS__TTL_SECONDS", "90")).expect("valid");
+        let config =
+            read("[tokens]\nttl_seconds = 60", &variable("RENNSTEIG__TOKENS__TTL_SECONDS", "90")).expect("valid");
         assert_eq!(config.tokens.ttl_seconds, 90);
         let config = read("", &variable("RENNSTEIG__MEDIA__ANNOUNCED", "10.77.0.1, ::1")).expect("valid");
         assert_eq!(config.media.announced.len(), 2);
@@ -118,10 +119,7 @@ mod tests {
             read("", &variable("RENNSTEIG__MEDIA__WORKERS", "many")),
             Err(ConfigError::VariableShape { allowed: "a whole number", .. })
         ));
-        assert!(matches!(
-            read("[media]\nworkers = 0", &[]),
-            Err(ConfigError::OutOfRange { key: "media.workers", .. })
-        ));
+        assert!(matches!(read("[media]\nworkers = 0", &[]), Err(ConfigError::OutOfRange { key: "media.workers", .. })));
     }
 
     #[test]

@@ -130,12 +130,7 @@ pub struct Tokens {
 
 impl Default for Tokens {
     fn default() -> Self {
-        Self {
-            key_id: "rennsteig".into(),
-            secret: Secret::default(),
-            secret_file: PathBuf::new(),
-            ttl_seconds: 300,
-        }
+        Self { key_id: "rennsteig".into(), secret: Secret::default(), secret_file: PathBuf::new(), ttl_seconds: 300 }
     }
 }
 

@@ -38,7 +38,8 @@ async fn page(request: Request) -> Response {
         return nothing_here();
     }
     file(START_PAGE, known.as_deref()).unwrap_or_else(|| {
-        (StatusCode::SERVICE_UNAVAILABLE, "The pages are not built in. Build the web app, then the binary.").into_response()
+        (StatusCode::SERVICE_UNAVAILABLE, "The pages are not built in. Build the web app, then the binary.")
+            .into_response()
     })
 }
 
