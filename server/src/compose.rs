@@ -10,7 +10,7 @@ use domain::Clock;
 use jiff::SignedDuration;
 use media::{Engine, EngineConfig};
 use scheduler::{Scheduler, SchedulerConfig, SystemRandomness};
-use signaling::{Signaling, SignalingConfig};
+use signaling::{Origins, Signaling, SignalingConfig};
 use storage::{PostgresStore, SqliteStore, Store};
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
@@ -120,8 +120,9 @@ pub async fn start_at(config: &Config, roles: &[Role], clock: Arc<dyn Clock>) ->
         .with_context(|| format!("`media.bind` {} cannot be used", config.media.bind))?;
         media_address = Some(engine.local_addr());
         let node = NodeId(uuid::Uuid::new_v4().simple().to_string());
+        let origins = origins(config, &base_url, http_address);
         let made = Signaling::new(
-            SignalingConfig::new(node, vec![token_key]),
+            SignalingConfig { origins, ..SignalingConfig::new(node, vec![token_key]) },
             cluster.clone(),
             Arc::new(engine),
             clock.clone(),
@@ -177,6 +178,19 @@ fn signaling_url(config: &Config, base_url: &str) -> String {
         "" => base_url.replacen("http", "ws", 1),
         url => url.to_owned(),
     }
+}
+
+/// Which pages may open signalling connections.
+fn origins(config: &Config, base_url: &str, http_address: SocketAddr) -> Origins {
+    if config.http.allowed_origins.iter().any(|origin| origin == "*") {
+        return Origins::Any;
+    }
+    let mut origins = config.http.allowed_origins.clone();
+    origins.push(base_url.to_owned());
+    if config.http.base_url.is_empty() {
+        origins.push(format!("http://127.0.0.1:{}", http_address.port()));
+    }
+    Origins::Only(origins)
 }
 
 async fn open_store(config: &Config) -> anyhow::Result<Arc<dyn Store>> {

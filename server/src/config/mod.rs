@@ -51,6 +51,9 @@ pub struct Http {
     pub base_url: String,
     /// How browsers reach signalling (`wss://…`); empty: the base URL.
     pub signaling_url: String,
+    /// Web pages of other origins (`https://host[:port]`) that may open signalling connections with
+    /// a join token; `*` for all. Our own pages always may.
+    pub allowed_origins: Vec<String>,
     /// Networks of reverse proxies whose `X-Forwarded-For` is believed.
     #[schemars(with = "Vec<String>")]
     pub trusted_proxies: Vec<IpNet>,
@@ -65,6 +68,7 @@ impl Default for Http {
             bind: SocketAddr::from(([127, 0, 0, 1], 8080)),
             base_url: String::new(),
             signaling_url: String::new(),
+            allowed_origins: Vec::new(),
             trusted_proxies: Vec::new(),
             metrics_from: ["127.0.0.0/8", "::1/128"].map(|net| net.parse().expect("a network")).to_vec(),
         }
