@@ -60,7 +60,7 @@ impl Listener {
                         continue;
                     }
                 },
-                _ = stop.wait_for(|stop| *stop) => break,
+                () = told(&mut stop) => break,
             };
             let connection = connection(routes.clone(), stream, peer);
             let watcher = graceful.watcher();
@@ -79,6 +79,11 @@ impl Listener {
             () = tokio::time::sleep(FAREWELL) => {}
         }
     }
+}
+
+/// Waits until the server is told to stop, or nobody is left to tell it.
+async fn told(stop: &mut watch::Receiver<bool>) {
+    drop(stop.wait_for(|stop| *stop).await);
 }
 
 fn builder() -> Builder<TokioExecutor> {
