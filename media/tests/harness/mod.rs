@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 mod client;
+pub mod offers;
 
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
