@@ -95,6 +95,15 @@ pub(crate) struct Carried {
     extensions: ExtensionValues,
 }
 
+#[cfg(test)]
+impl Carried {
+    pub(crate) fn for_tests() -> Self {
+        use str0m::format::CodecConfig;
+        let format = CodecConfig::new_with_defaults().params()[0];
+        Self { format, red: false, extensions: ExtensionValues::default() }
+    }
+}
+
 /// A certificate shared by the connections of a worker: making one costs milliseconds.
 #[derive(Clone)]
 pub(crate) struct Certificate(Option<DtlsCert>);

@@ -7,6 +7,9 @@ mod outbound;
 mod track;
 pub(crate) mod vp8;
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 use std::time::Instant;
 

@@ -98,6 +98,7 @@ impl Track {
         self.muted = muted;
         for receiver in &mut self.receivers {
             receiver.paused = true;
+            receiver.asked_at = None;
             if self.kind == Kind::Video {
                 // Pictures start anew: what came before is of no use to the decoder.
                 receiver.current = None;
@@ -190,7 +191,7 @@ impl Track {
                 receiver.asked_at = None;
             }
             let Some(target) = receiver.target else { continue };
-            let waits = receiver.current != Some(target);
+            let waits = !self.muted && receiver.current != Some(target);
             if waits && receiver.asked_at.is_none_or(|asked| now.saturating_duration_since(asked) >= ASK_AGAIN) {
                 receiver.asked_at = Some(now);
                 wanted[target as usize] = true;

@@ -1,6 +1,9 @@
 //! The receiving sections of a client: which are free, which carry a track, and which must be
 //! seen inactive by the client before they may carry another. A state machine.
 
+#[cfg(test)]
+mod tests;
+
 use std::time::{Duration, Instant};
 
 use crate::mid::Mid;

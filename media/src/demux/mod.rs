@@ -1,6 +1,9 @@
 //! Finds the peer a packet belongs to: by its source if that has proved itself, else by the
 //! user name in a connectivity check. Everything else from a stranger is nobody's.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 use std::net::SocketAddr;
 

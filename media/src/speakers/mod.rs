@@ -1,5 +1,8 @@
 //! Who speaks: from the loudness publishers write into each audio packet.
 
+#[cfg(test)]
+mod tests;
+
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
 

@@ -1,0 +1,339 @@
+use std::fmt::Write as _;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use super::*;
+use crate::packet::Codec;
+use crate::peer::Carried;
+use crate::{Kind, PublishedLayer};
+
+const ANNA: PeerId = PeerId(1);
+const BERT: PeerId = PeerId(2);
+const CARL: PeerId = PeerId(3);
+
+/// A router with one track of Anna's, a clock, and what it did.
+struct Script {
+    router: Router,
+    start: Instant,
+    now: Instant,
+    codec: Codec,
+    effects: Vec<Effect>,
+}
+
+fn mid(name: &str) -> Mid {
+    Mid::new(name).expect("it is short")
+}
+
+fn sid() -> TrackSid {
+    TrackSid("TR_1".into())
+}
+
+fn wish(at_most: Quality) -> LayerWish {
+    LayerWish { enabled: true, at_most, width: 0, height: 0 }
+}
+
+impl Script {
+    fn video() -> Self {
+        Self::with(Kind::Video, Codec::Vp8)
+    }
+
+    fn with(kind: Kind, codec: Codec) -> Self {
+        let start = Instant::now();
+        let mut router = Router::default();
+        let layers = [(Quality::Low, 160), (Quality::Medium, 320), (Quality::High, 640)]
+            .map(|(quality, width)| PublishedLayer { quality, width, height: width * 9 / 16 });
+        router.publish(Track::new(sid(), ANNA, mid("v"), kind, layers.to_vec()));
+        Self { router, start, now: start, codec, effects: Vec::new() }
+    }
+
+    fn attach(&mut self, peer: PeerId) {
+        assert!(self.router.attach(&sid(), peer, mid("r"), None, self.now, &mut self.effects));
+    }
+
+    fn after(&mut self, milliseconds: u64) {
+        self.now += Duration::from_millis(milliseconds);
+        self.router.tick(self.now, &mut self.effects);
+    }
+
+    fn packet(&mut self, quality: Quality, sequence: u64, timestamp: u32, keyframe: bool) {
+        let payload = if self.codec == Codec::Vp8 { picture(sequence as u16, keyframe) } else { vec![0; 20] };
+        let packet = Packet {
+            from: ANNA,
+            mid: mid("v"),
+            quality,
+            sequence,
+            timestamp,
+            marker: true,
+            codec: self.codec,
+            payload: Arc::from(payload),
+            level: None,
+            carried: Carried::for_tests(),
+        };
+        self.router.packet(&packet, self.now, &mut self.effects);
+    }
+
+    /// Everything it did since the last look, one line each.
+    fn did(&mut self) -> String {
+        let mut text = String::new();
+        for effect in self.effects.drain(..) {
+            match effect {
+                Effect::Forward { to, rewrite } => {
+                    let picture = rewrite.vp8.and_then(|patch| patch.picture_id);
+                    let picture = picture.map(|id| format!(" picture {id}")).unwrap_or_default();
+                    writeln!(text, "to {} seq {} ts {}{picture}", to.0, rewrite.sequence, rewrite.timestamp)
+                }
+                Effect::RequestKeyframe { from, quality, .. } => writeln!(text, "ask {} {quality:?}", from.0),
+            }
+            .expect("a string takes everything");
+        }
+        text
+    }
+}
+
+/// A VP8 payload with a 15-bit picture number and a TL0PICIDX.
+fn picture(id: u16, keyframe: bool) -> Vec<u8> {
+    let [high, low] = id.to_be_bytes();
+    vec![0x90, 0xe0, 0x80 | high, low, id as u8, 0x20, if keyframe { 0x10 } else { 0x11 }, 0, 0]
+}
+
+#[test]
+fn a_late_receiver_asks_at_once_and_starts_with_a_keyframe() {
+    let mut script = Script::video();
+    script.packet(Quality::High, 100, 9_000, true);
+    assert_eq!(script.did(), "");
+    script.attach(BERT);
+    script.packet(Quality::High, 101, 12_000, false);
+    script.packet(Quality::High, 102, 15_000, true);
+    script.packet(Quality::High, 103, 18_000, false);
+    insta::assert_snapshot!(script.did(), @r"
+    ask 1 High
+    to 2 seq 1 ts 15000
+    to 2 seq 2 ts 18000
+    ");
+}
+
+#[test]
+fn the_best_layer_is_chosen_and_the_change_waits_for_its_keyframe() {
+    let mut script = Script::video();
+    script.attach(BERT);
+    script.packet(Quality::Low, 10, 1_000, true);
+    script.packet(Quality::Low, 11, 4_000, false);
+    script.after(40);
+    // The better layer starts with something undecodable.
+    script.packet(Quality::High, 7_000, 90_000, false);
+    script.packet(Quality::Low, 12, 7_000, false);
+    script.after(40);
+    script.packet(Quality::High, 7_001, 93_000, true);
+    script.packet(Quality::Low, 13, 10_000, false);
+    script.packet(Quality::High, 7_002, 96_000, false);
+    // The keyframe Bert waited for has come by the time High is asked: 80 ms are 7200 ticks after ts 4000.
+    insta::assert_snapshot!(script.did(), @r"
+    ask 1 Low
+    to 2 seq 1 ts 1000
+    to 2 seq 2 ts 4000
+    ask 1 High
+    to 2 seq 3 ts 7000
+    to 2 seq 4 ts 10600 picture 13
+    to 2 seq 5 ts 13600 picture 14
+    ");
+}
+
+#[test]
+fn a_wish_limits_the_layer_and_no_wish_for_pictures_stops_them_without_a_gap() {
+    let mut script = Script::video();
+    script.attach(BERT);
+    for (at, quality) in layers::STEPS.into_iter().enumerate() {
+        script.packet(quality, 100 * (at as u64 + 1), 1_000, false);
+    }
+    script.did();
+    script.router.prefer(&sid(), BERT, wish(Quality::Medium), script.now, &mut script.effects);
+    script.packet(Quality::Medium, 201, 4_000, true);
+    script.packet(Quality::High, 301, 4_000, true);
+    script.router.prefer(
+        &sid(),
+        BERT,
+        LayerWish { enabled: false, ..wish(Quality::High) },
+        script.now,
+        &mut script.effects,
+    );
+    script.packet(Quality::Medium, 202, 7_000, true);
+    script.router.prefer(&sid(), BERT, wish(Quality::Medium), script.now, &mut script.effects);
+    script.packet(Quality::Medium, 203, 10_000, false);
+    script.packet(Quality::Medium, 204, 13_000, true);
+    script.after(500);
+    insta::assert_snapshot!(script.did(), @r"
+    to 2 seq 1 ts 4000
+    to 2 seq 2 ts 13000
+    ");
+}
+
+#[test]
+fn the_smallest_layer_that_fills_the_display_is_enough() {
+    let published = [(Quality::Low, 160, 90), (Quality::Medium, 320, 180), (Quality::High, 640, 360)]
+        .map(|(quality, width, height)| PublishedLayer { quality, width, height });
+    let choose = |arriving, width, height| {
+        layers::choose(arriving, &published, LayerWish { enabled: true, at_most: Quality::High, width, height })
+    };
+    assert_eq!(choose([true; 3], 100, 50), Some(Quality::Low));
+    assert_eq!(choose([true; 3], 161, 90), Some(Quality::Medium));
+    assert_eq!(choose([true; 3], 90, 161), Some(Quality::Medium), "held upright");
+    assert_eq!(choose([true; 3], 4_000, 3_000), Some(Quality::High));
+    assert_eq!(choose([true; 3], 0, 0), Some(Quality::High));
+    assert_eq!(choose([true, false, false], 4_000, 3_000), Some(Quality::Low));
+    assert_eq!(choose([false, false, true], 100, 50), Some(Quality::High));
+    assert_eq!(choose([false; 3], 100, 50), None);
+    let low = LayerWish { enabled: true, at_most: Quality::Low, width: 0, height: 0 };
+    assert_eq!(
+        layers::choose([false, true, true], &published, low),
+        Some(Quality::Medium),
+        "better too much than nothing"
+    );
+}
+
+#[test]
+fn a_layer_that_dries_up_is_left_for_one_that_flows() {
+    let mut script = Script::video();
+    script.attach(BERT);
+    script.packet(Quality::High, 500, 0, true);
+    script.packet(Quality::Low, 50, 0, true);
+    script.did();
+    for step in 1..=22_u32 {
+        script.after(100);
+        script.packet(Quality::Low, 50 + u64::from(step), step * 9_000, step == 22);
+    }
+    insta::assert_snapshot!(script.did(), @r"
+    ask 1 Low
+    to 2 seq 2 ts 198000 picture 501
+    ");
+}
+
+#[test]
+fn many_receivers_without_a_picture_cost_the_publisher_one_keyframe_in_half_a_second() {
+    let mut script = Script::video();
+    script.attach(BERT);
+    script.attach(CARL);
+    script.packet(Quality::High, 1, 0, false);
+    script.packet(Quality::High, 2, 0, true);
+    assert_eq!(script.did(), "ask 1 High\nto 2 seq 1 ts 0\nto 3 seq 1 ts 0\n");
+    for _ in 0..50 {
+        script.router.keyframe_wanted(BERT, mid("r"), script.now, &mut script.effects);
+        script.router.keyframe_wanted(CARL, mid("r"), script.now, &mut script.effects);
+        script.after(10);
+    }
+    assert_eq!(script.did(), "ask 1 High\n", "the put-off one, when half a second was over");
+    assert_eq!(script.now - script.start, Duration::from_millis(500));
+}
+
+#[test]
+fn what_is_lost_on_the_way_here_leaves_its_gap_and_late_packets_fill_it() {
+    let mut script = Script::with(Kind::Audio, Codec::Opus);
+    script.attach(BERT);
+    for sequence in [20, 21, 24, 22, 19, 25] {
+        script.packet(Quality::High, sequence, (sequence as u32) * 960, false);
+    }
+    insta::assert_snapshot!(script.did(), @r"
+    to 2 seq 1 ts 19200
+    to 2 seq 2 ts 20160
+    to 2 seq 5 ts 23040
+    to 2 seq 3 ts 21120
+    to 2 seq 6 ts 24000
+    ");
+}
+
+#[test]
+fn nothing_of_a_muted_track_is_sent_and_no_gap_shows_afterwards() {
+    let mut script = Script::with(Kind::Audio, Codec::Opus);
+    script.attach(BERT);
+    script.packet(Quality::High, 1, 960, false);
+    script.router.set_muted(&sid(), true, script.now, &mut script.effects);
+    for sequence in 2..40 {
+        script.packet(Quality::High, sequence, (sequence as u32) * 960, false);
+    }
+    script.router.set_muted(&sid(), false, script.now, &mut script.effects);
+    script.packet(Quality::High, 40, 38_400, false);
+    assert_eq!(script.did(), "to 2 seq 1 ts 960\nto 2 seq 2 ts 38400\n");
+}
+
+#[test]
+fn video_that_is_switched_on_again_starts_with_a_keyframe() {
+    let mut script = Script::video();
+    script.attach(BERT);
+    script.packet(Quality::High, 1, 0, true);
+    script.router.set_muted(&sid(), true, script.now, &mut script.effects);
+    script.after(1_000);
+    script.did();
+    script.router.set_muted(&sid(), false, script.now, &mut script.effects);
+    script.packet(Quality::High, 2, 90_000, false);
+    script.packet(Quality::High, 3, 93_000, true);
+    assert_eq!(script.did(), "ask 1 High\nto 2 seq 2 ts 93000\n");
+}
+
+#[test]
+fn a_section_goes_on_counting_when_it_carries_another_track() {
+    let mut script = Script::with(Kind::Audio, Codec::Opus);
+    script.attach(BERT);
+    script.packet(Quality::High, 7, 960, false);
+    script.router.unpublish(&sid());
+    script.router.publish(Track::new(sid(), ANNA, mid("v"), Kind::Audio, Vec::new()));
+    script.attach(BERT);
+    script.after(100);
+    script.packet(Quality::High, 90_000, 5, false);
+    assert_eq!(script.did(), "to 2 seq 1 ts 960\nto 2 seq 2 ts 5760\n");
+}
+
+#[test]
+fn a_packet_of_no_track_goes_nowhere() {
+    let mut script = Script::video();
+    script.attach(BERT);
+    script.router.unpublish(&sid());
+    script.packet(Quality::High, 1, 0, true);
+    assert_eq!(script.did(), "");
+}
+
+mod payloads {
+    use super::super::keyframes::starts_keyframe;
+    use super::super::vp8::Descriptor;
+    use super::picture;
+    use crate::packet::Codec;
+
+    #[test]
+    fn a_keyframe_is_recognised_in_each_codec() {
+        let cases: [(Codec, &[u8], bool); 15] = [
+            (Codec::Vp8, &picture(3, true), true),
+            (Codec::Vp8, &picture(3, false), false),
+            (Codec::Vp8, &[0x10, 0x10], true),
+            (Codec::Vp8, &[0x00, 0x10], false),
+            (Codec::Vp9, &[0x08], true),
+            (Codec::Vp9, &[0x48], false),
+            (Codec::Vp9, &[0xa8, 0x80, 0x01, 0x00], true),
+            (Codec::Vp9, &[0xa8, 0x80, 0x01, 0x02], false),
+            (Codec::H264, &[0x67, 0x42], true),
+            (Codec::H264, &[0x61, 0x42], false),
+            (Codec::H264, &[0x78, 0, 2, 0x09, 0xf0, 0, 1, 0x67], true),
+            (Codec::H264, &[0x7c, 0x85], true),
+            (Codec::H264, &[0x7c, 0x05], false),
+            (Codec::Av1, &[0x08], true),
+            (Codec::Av1, &[0x10], false),
+        ];
+        for (codec, payload, expected) in cases {
+            assert_eq!(starts_keyframe(codec, payload), expected, "{codec:?} {payload:02x?}");
+        }
+    }
+
+    #[test]
+    fn the_descriptor_gives_its_counters() {
+        let read = Descriptor::read(&picture(0x1234, true)).expect("it is complete");
+        assert_eq!(read.picture_id, Some((0x1234, true)));
+        assert_eq!(read.tl0_pic_idx, Some(0x34));
+        assert_eq!(Descriptor::read(&[0x90, 0x80, 0x85]), None, "cut in the middle");
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn no_payload_confuses_the_readers(payload in proptest::collection::vec(proptest::num::u8::ANY, 0..40)) {
+            for codec in [Codec::Vp8, Codec::Vp9, Codec::H264, Codec::Av1, Codec::Opus, Codec::Other] {
+                let _ = starts_keyframe(codec, &payload);
+            }
+        }
+    }
+}

@@ -1,0 +1,179 @@
+use std::net::UdpSocket;
+use std::sync::mpsc::{Receiver as Events, channel};
+use std::sync::{Arc, Mutex};
+
+use super::*;
+use crate::mid::Mid;
+use crate::packet::Rewrite;
+use crate::peer::Sent;
+use crate::{Channel, Quality};
+
+/// A connection that does what it is told and counts what is done to it.
+#[derive(Default)]
+struct Puppet {
+    panics: bool,
+    advanced: Arc<Mutex<u32>>,
+    full: Arc<Mutex<bool>>,
+    sent: Arc<Mutex<Vec<Vec<u8>>>>,
+}
+
+impl Connection for Puppet {
+    fn receive(&mut self, _: Instant, _: SocketAddr, _: SocketAddr, datagram: &[u8]) -> Received {
+        assert!(!self.panics, "a fault of the library");
+        if demux::is_stun(datagram) { Received::Taken } else { Received::Refused }
+    }
+
+    fn advance(&mut self, _: Instant) {
+        *self.advanced.lock().expect("nobody panics with it") += 1;
+    }
+
+    fn poll(&mut self) -> Polled {
+        Polled::Idle(Instant::now() + Duration::from_secs(60))
+    }
+
+    fn answer(&mut self, _: &str) -> Option<String> {
+        panic!("a fault of the library")
+    }
+
+    fn forward(&mut self, _: &Packet, _: &Rewrite, _: Instant) -> bool {
+        true
+    }
+
+    fn request_keyframe(&mut self, _: Mid, _: Quality) {}
+
+    fn send(&mut self, _: Channel, payload: &[u8]) -> Sent {
+        if *self.full.lock().expect("nobody panics with it") {
+            return Sent::Full;
+        }
+        self.sent.lock().expect("nobody panics with it").push(payload.to_vec());
+        Sent::Taken
+    }
+
+    fn close(&mut self) {}
+}
+
+/// A worker whose connections are puppets, driven by hand.
+struct Stage {
+    worker: Worker,
+    events: Events<Event>,
+    full: Arc<Mutex<bool>>,
+    sent: Arc<Mutex<Vec<Vec<u8>>>>,
+}
+
+const FRAGILE: PeerId = PeerId(1);
+const STURDY: PeerId = PeerId(2);
+
+fn stage() -> Stage {
+    let socket = UdpSocket::bind("127.0.0.1:0").expect("loopback can be bound");
+    let candidates = vec![socket.local_addr().expect("it is bound")];
+    let plan = Plan { index: 0, candidates, estimate_bandwidth: false, queued_data_bytes: 1_000 };
+    let (_, inbox) = channel();
+    let (full, sent) = (Arc::new(Mutex::new(false)), Arc::default());
+    let (puppet_full, puppet_sent) = (Arc::clone(&full), Arc::clone(&sent));
+    let connect: Connect = Box::new(move |setup, _| {
+        Box::new(Puppet {
+            panics: setup.peer == FRAGILE,
+            full: Arc::clone(&puppet_full),
+            sent: Arc::clone(&puppet_sent),
+            ..Puppet::default()
+        })
+    });
+    let mut worker = Worker::with(plan, Udp::new(socket).expect("it can be set up"), inbox, Vec::new(), connect);
+    let (sender, events) = channel();
+    let sink = Arc::new(move |event| {
+        let _ = sender.send(event);
+    });
+    worker.obey(Command::OpenMeeting { meeting: MeetingId(1), sink });
+    for peer in [FRAGILE, STURDY] {
+        worker.obey(Command::OpenPeer { meeting: MeetingId(1), peer });
+    }
+    Stage { worker, events, full, sent }
+}
+
+fn check_for(worker: &Worker, peer: PeerId) -> Vec<u8> {
+    let name = format!("{}:theirs", worker.members[&peer].credentials.ufrag);
+    let mut message = vec![0, 1, 0, 0, 0x21, 0x12, 0xa4, 0x42];
+    message.extend([0; 12]);
+    message.extend(6_u16.to_be_bytes());
+    message.extend(u16::try_from(name.len()).expect("it is short").to_be_bytes());
+    message.extend(name.as_bytes());
+    message.resize(message.len().next_multiple_of(4), 0);
+    message
+}
+
+#[test]
+fn a_connection_that_panics_ends_alone() {
+    let mut stage = stage();
+    let source = SocketAddr::from(([127, 0, 0, 1], 5_000));
+    let datagram = check_for(&stage.worker, FRAGILE);
+    stage.worker.datagram(source, None, &datagram);
+    stage.worker.turn();
+    let event = stage.events.try_recv().expect("it is reported");
+    assert!(matches!(event, Event::Closed { peer: FRAGILE, reason: CloseReason::Fault }), "{event:?}");
+    let datagram = check_for(&stage.worker, STURDY);
+    stage.worker.datagram(source, None, &datagram);
+    stage.worker.turn();
+    assert_eq!(stage.worker.addresses.peer(source), Some(STURDY));
+    assert_eq!(stage.worker.members.len(), 1);
+}
+
+#[test]
+fn an_offer_that_makes_the_library_panic_is_refused_and_ends_the_peer() {
+    let mut stage = stage();
+    let sdp = "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\n".to_owned();
+    stage.worker.obey(Command::Offer { peer: STURDY, offer_id: 4, sdp, pending: Vec::new() });
+    stage.worker.turn();
+    assert!(matches!(stage.events.try_recv(), Ok(Event::OfferRefused { offer_id: 4, .. })));
+    assert!(matches!(stage.events.try_recv(), Ok(Event::Closed { peer: STURDY, reason: CloseReason::Fault })));
+}
+
+#[test]
+fn a_source_is_known_only_after_a_check_it_passed() {
+    let mut stage = stage();
+    let source = SocketAddr::from(([127, 0, 0, 1], 5_000));
+    stage.worker.datagram(source, None, &[0x80; 40]);
+    assert_eq!(stage.worker.addresses.peer(source), None);
+    let datagram = check_for(&stage.worker, STURDY);
+    stage.worker.datagram(source, None, &datagram);
+    assert_eq!(stage.worker.addresses.peer(source), Some(STURDY));
+}
+
+#[test]
+fn a_client_that_stays_silent_is_closed() {
+    let mut stage = stage();
+    let start = stage.worker.now;
+    let member = stage.worker.members.get_mut(&STURDY).expect("it was opened");
+    member.has_offered = true;
+    member.is_connected = true;
+    stage.worker.now = start + Duration::from_secs(14);
+    stage.worker.tick();
+    assert!(stage.events.try_recv().is_err());
+    stage.worker.now = start + Duration::from_secs(16);
+    stage.worker.tick();
+    assert!(matches!(stage.events.try_recv(), Ok(Event::Closed { peer: STURDY, reason: CloseReason::TimedOut })));
+}
+
+#[test]
+fn reliable_messages_wait_in_order_up_to_a_limit() {
+    let mut stage = stage();
+    let set_full = |full: bool| *stage.full.lock().expect("nobody panics with it") = full;
+    let message = |byte: u8, length: usize| Command::SendData {
+        peer: STURDY,
+        channel: Channel::Reliable,
+        payload: bytes::Bytes::from(vec![byte; length]),
+    };
+    set_full(true);
+    for byte in 1..=5 {
+        stage.worker.obey(message(byte, 300));
+    }
+    assert_eq!(stage.worker.members[&STURDY].queued_bytes, 900, "what is too much is dropped");
+    set_full(false);
+    // Room or not: it must not overtake.
+    stage.worker.obey(message(6, 10));
+    stage.worker.drain(STURDY);
+    let first: Vec<u8> = stage.sent.lock().expect("nobody panics with it").iter().map(|sent| sent[0]).collect();
+    assert_eq!(first, [1, 2, 3, 6]);
+    assert_eq!(stage.worker.members[&STURDY].queued_bytes, 0);
+    stage.worker.obey(message(7, 64_001));
+    assert_eq!(stage.sent.lock().expect("nobody panics with it").len(), 4, "too long for any client");
+}
