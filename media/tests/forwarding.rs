@@ -103,3 +103,149 @@ fn a_client_that_leaves_is_closed_and_its_track_goes() {
     assert!(meeting.log.iter().any(|event| matches!(event, Event::Unpublished { track, .. } if *track == audio)));
     assert!(meeting.log.iter().any(|event| matches!(event, Event::Closed { reason: CloseReason::Asked, .. })));
 }
+
+/// Lets a client publish steadily until something is true. Video answers every request with a
+/// keyframe.
+fn stream_until(
+    meeting: &mut Meeting,
+    from: usize,
+    track: &TrackSid,
+    kind: Kind,
+    what: &str,
+    mut is_true: impl FnMut(&mut Meeting) -> bool,
+) {
+    let mut answered = 0;
+    meeting.until(what, |meeting| {
+        let client = &mut meeting.clients[from];
+        let tick = client.ticks(track);
+        if kind == Kind::Audio {
+            client.write(track, &[tick as u8; 20], tick * 960);
+        } else {
+            let keyframe = client.keyframes_wanted > answered;
+            answered = client.keyframes_wanted;
+            client.write(track, &vp8(tick as u16, keyframe), tick * 3_000);
+        }
+        is_true(meeting)
+    });
+}
+
+#[test]
+fn a_late_receiver_gets_a_keyframe_at_once() {
+    let mut meeting = Meeting::open();
+    let anna = meeting.join();
+    let video = meeting.publish(anna, Kind::Video);
+    let mut count = 0;
+    stream_until(&mut meeting, anna, &video, Kind::Video, "the stream runs", |_| {
+        count += 1;
+        count > 30
+    });
+    let before = meeting.clients[anna].keyframes_wanted;
+    let bert = meeting.join();
+    meeting.subscribe(bert, anna, &video, Kind::Video);
+    stream_until(&mut meeting, anna, &video, Kind::Video, "the picture came", |meeting| {
+        meeting.clients[bert].heard.len() > 5
+    });
+    assert_eq!(meeting.clients[bert].heard[0].payload[4], 0x10, "it starts with a keyframe");
+    assert!(meeting.clients[anna].keyframes_wanted > before, "the publisher was asked");
+    assert!(is_gapless(&meeting.clients[bert].heard.iter().collect::<Vec<_>>()));
+}
+
+#[test]
+fn what_is_unsubscribed_stops_and_its_section_serves_the_next_track() {
+    let mut meeting = Meeting::open();
+    let (anna, bert) = (meeting.join(), meeting.join());
+    let tracks: Vec<TrackSid> = (0..4).map(|_| meeting.publish(anna, Kind::Audio)).collect();
+    for track in &tracks[..3] {
+        meeting.subscribe(bert, anna, track, Kind::Audio);
+    }
+    meeting.until("three tracks have sections", |meeting| meeting.clients[bert].tracks.len() == 3);
+    let first = section_of(&meeting, bert, &tracks[0]).expect("it has a section");
+    stream_until(&mut meeting, anna, &tracks[0], Kind::Audio, "it flows", |meeting| {
+        meeting.clients[bert].heard.len() > 10
+    });
+    meeting.engine.send(Command::Unsubscribe { peer: meeting.clients[bert].peer, track: tracks[0].clone() });
+    meeting.until("the section is empty", |meeting| meeting.clients[bert].tracks.len() == 2);
+    meeting.subscribe(bert, anna, &tracks[3], Kind::Audio);
+    meeting.until("the section is used again", |meeting| meeting.clients[bert].tracks.len() == 3);
+    assert_eq!(section_of(&meeting, bert, &tracks[3]), Some(first.clone()));
+    meeting.clients[bert].heard.clear();
+    stream_until(&mut meeting, anna, &tracks[0], Kind::Audio, "the old one is written", {
+        let mut count = 0;
+        move |_| {
+            count += 1;
+            count > 10
+        }
+    });
+    assert_eq!(meeting.clients[bert].heard.len(), 0, "nothing of the unsubscribed track arrives");
+    stream_until(&mut meeting, anna, &tracks[3], Kind::Audio, "the new one flows", |meeting| {
+        meeting.clients[bert].heard.len() > 10
+    });
+    assert!(meeting.clients[bert].heard.iter().all(|packet| packet.mid == first));
+}
+
+#[test]
+fn muting_stops_a_track_for_everybody_and_speakers_are_told() {
+    let mut meeting = Meeting::open();
+    let (anna, bert) = (meeting.join(), meeting.join());
+    let audio = meeting.publish(anna, Kind::Audio);
+    meeting.subscribe(bert, anna, &audio, Kind::Audio);
+    meeting.until("the track has a section", |meeting| meeting.clients[bert].tracks.len() == 1);
+    let speaks = |event: &Event| matches!(event, Event::Speakers { speakers } if !speakers.is_empty());
+    stream_until(&mut meeting, anna, &audio, Kind::Audio, "Anna speaks", |meeting| meeting.log.iter().any(speaks));
+    meeting.engine.send(Command::SetMuted { track: audio.clone(), muted: true });
+    stream_until(
+        &mut meeting,
+        anna,
+        &audio,
+        Kind::Audio,
+        "nobody speaks",
+        |meeting| matches!(meeting.log.iter().rfind(|event| matches!(event, Event::Speakers { .. })), Some(Event::Speakers { speakers }) if speakers.is_empty()),
+    );
+    let heard = meeting.clients[bert].heard.len();
+    let mut count = 0;
+    stream_until(&mut meeting, anna, &audio, Kind::Audio, "more was written", |_| {
+        count += 1;
+        count > 20
+    });
+    assert_eq!(meeting.clients[bert].heard.len(), heard);
+    meeting.engine.send(Command::SetMuted { track: audio.clone(), muted: false });
+    stream_until(&mut meeting, anna, &audio, Kind::Audio, "it flows again", |meeting| {
+        meeting.clients[bert].heard.len() > heard + 5
+    });
+    assert!(is_gapless(&meeting.clients[bert].heard.iter().collect::<Vec<_>>()));
+}
+
+#[test]
+fn a_client_that_hangs_up_is_reported_and_figures_come_every_second() {
+    let mut meeting = Meeting::open();
+    let (anna, bert) = (meeting.join(), meeting.join());
+    let audio = meeting.publish(anna, Kind::Audio);
+    meeting.subscribe(bert, anna, &audio, Kind::Audio);
+    let stats = |meeting: &Meeting, at: usize| meeting.stats.get(&meeting.clients[at].peer).cloned();
+    stream_until(&mut meeting, anna, &audio, Kind::Audio, "both sides have figures", |meeting| {
+        stats(meeting, anna)
+            .is_some_and(|stats| stats.bitrate_up_bps > 0 && stats.tracks.iter().any(|track| track.bitrate_bps > 0))
+            && stats(meeting, bert).is_some_and(|stats| stats.bitrate_down_bps > 0)
+    });
+    let peer = meeting.clients[bert].peer;
+    meeting.clients[bert].hang_up();
+    meeting.until("it is reported", |meeting| {
+        meeting
+            .log
+            .iter()
+            .any(|event| matches!(event, Event::Closed { peer: gone, reason: CloseReason::TimedOut } if *gone == peer))
+    });
+}
+
+#[test]
+fn two_workers_share_the_port_and_a_client_reaches_its_own() {
+    let mut meeting = Meeting::with(media::EngineConfig { workers: 2, ..media::EngineConfig::default() });
+    let clients: Vec<usize> = (0..4).map(|_| meeting.join()).collect();
+    let audio = meeting.publish(clients[0], Kind::Audio);
+    for at in &clients[1..] {
+        meeting.subscribe(*at, clients[0], &audio, Kind::Audio);
+    }
+    stream_until(&mut meeting, clients[0], &audio, Kind::Audio, "everybody hears it", |meeting| {
+        clients[1..].iter().all(|at| meeting.clients[*at].heard.len() > 10)
+    });
+}

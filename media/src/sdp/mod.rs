@@ -5,5 +5,8 @@ mod answer;
 mod document;
 mod offer;
 
+#[cfg(test)]
+mod tests;
+
 pub(crate) use answer::{AnswerSection, Credentials, codec_of, patch};
 pub(crate) use offer::{Direction, Offer, OfferedSection};

@@ -80,6 +80,12 @@ impl Client {
         self.local
     }
 
+    /// The name the engine's answers give this connection.
+    pub fn server_ufrag(&self) -> String {
+        let line = self.last_answer.lines().find_map(|line| line.strip_prefix("a=ice-ufrag:"));
+        line.expect("an answer names one").to_owned()
+    }
+
     pub fn open_channels(&self) -> usize {
         self.channels.keys().filter(|label| *label != "_data_track").count()
     }
@@ -150,6 +156,11 @@ impl Client {
         self.tracks = answer.mid_to_track.iter().cloned().collect();
         self.last_answer.clone_from(&answer.sdp);
         self.drain();
+    }
+
+    /// How many packets of a track were written.
+    pub fn ticks(&self, sid: &TrackSid) -> u32 {
+        u32::try_from(self.sequences.get(sid).copied().unwrap_or(0)).expect("no test is that long")
     }
 
     /// Sends the next packet of a track; video payloads are VP8-like.

@@ -4,14 +4,17 @@
 mod client;
 pub mod offers;
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+#[allow(unused_imports, reason = "each test file uses a part of it")]
 pub use client::{Client, Heard};
 use media::{
-    Command, Engine, EngineConfig, Event, Kind, MeetingId, PeerId, PendingTrack, Port, Subscription, TrackSid,
+    Command, Engine, EngineConfig, Event, Kind, MeetingId, PeerId, PeerStats, PendingTrack, Port, Subscription,
+    TrackSid,
 };
 
 const PATIENCE: Duration = Duration::from_secs(20);
@@ -20,6 +23,8 @@ pub struct Meeting {
     pub engine: Engine,
     pub clients: Vec<Client>,
     pub log: Vec<Event>,
+    /// The latest figures.
+    pub stats: BTreeMap<PeerId, PeerStats>,
     events: Receiver<Event>,
 }
 
@@ -35,7 +40,7 @@ impl Meeting {
             let _ = sender.send(event);
         });
         engine.send(Command::OpenMeeting { meeting: MeetingId(1), sink });
-        Self { engine, clients: Vec::new(), log: Vec::new(), events }
+        Self { engine, clients: Vec::new(), log: Vec::new(), stats: BTreeMap::new(), events }
     }
 
     /// A client comes in and is connected, with its channels open.
@@ -103,8 +108,11 @@ impl Meeting {
     pub fn step(&mut self) {
         while let Ok(event) = self.events.try_recv() {
             self.react(&event);
-            if !matches!(event, Event::Stats { .. }) {
-                self.log.push(event);
+            match event {
+                Event::Stats { peer, stats } => {
+                    self.stats.insert(peer, stats);
+                }
+                event => self.log.push(event),
             }
         }
         for client in &mut self.clients {
