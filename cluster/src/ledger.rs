@@ -26,6 +26,11 @@ impl Ledger {
         }
     }
 
+    /// Everything that is noted.
+    pub(crate) fn all(&self) -> Vec<Revocation> {
+        self.by_meeting.values().flatten().cloned().collect()
+    }
+
     /// Is this token over? Forgets what no living token can need.
     pub(crate) fn is_revoked(&mut self, token: &TokenFacts, now: Timestamp) -> bool {
         let Some(known) = self.by_meeting.get_mut(&token.meeting) else {

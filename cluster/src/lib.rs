@@ -12,6 +12,7 @@ mod directory;
 mod error;
 mod ledger;
 mod memory;
+mod redis;
 mod report;
 mod revocations;
 

@@ -1,0 +1,121 @@
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use domain::{Identity, MeetingName};
+use jiff::Timestamp;
+
+use super::ear::{EVENTS, Ear, REVOCATIONS};
+use super::link::Link;
+use super::shelf::{Shelf, write};
+use crate::ledger::Ledger;
+use crate::{ClusterError, Event, Revocation, Revocations, TokenFacts};
+
+/// The revocations this node knows, and the shelf where all nodes keep them.
+///
+/// The lock is held for look-ups only, never across an `await`.
+pub(super) struct Known {
+    link: Arc<Link>,
+    shelf: Shelf,
+    here: Mutex<Here>,
+}
+
+#[derive(Default)]
+struct Here {
+    ledger: Ledger,
+    /// Has this node ever read the whole shelf? Before that, not knowing means nothing.
+    caught_up: bool,
+}
+
+impl Known {
+    pub(super) fn new(link: Arc<Link>) -> Self {
+        Self { shelf: Shelf::new(link.clone(), "revocations"), link, here: Mutex::default() }
+    }
+
+    /// Notes what another node revoked.
+    pub(super) fn note(&self, revocation: Revocation) {
+        self.with(|here| here.ledger.add(revocation));
+    }
+
+    /// Reads the whole shelf, and puts back what is missing there: Redis may have been away when
+    /// it was revoked here, or have lost its data.
+    pub(super) async fn catch_up(&self) -> Result<(), ClusterError> {
+        let kept: Vec<Revocation> = self.shelf.all().await?;
+        let here = self.with(|here| here.ledger.all());
+        for missing in here.into_iter().filter(|revocation| !kept.contains(revocation)) {
+            self.keep(&missing).await?;
+        }
+        self.with(|here| {
+            kept.into_iter().for_each(|revocation| here.ledger.add(revocation));
+            here.caught_up = true;
+        });
+        Ok(())
+    }
+
+    /// Keeps a revocation for all nodes and tells those that listen.
+    async fn keep(&self, revocation: &Revocation) -> Result<(), ClusterError> {
+        let name = name(&revocation.meeting, revocation.identity.as_ref())?;
+        // Counted from now by Redis's clock, so that nobody's wrong clock ends it early.
+        let life = revocation.forget_at.duration_since(revocation.issued_until);
+        let life = Duration::try_from(life).unwrap_or_default().max(Duration::from_secs(1));
+        self.shelf.put(&name, revocation, life).await?;
+        let event = Event::Revoked { meeting: revocation.meeting.clone(), identity: revocation.identity.clone() };
+        for (channel, text) in [(REVOCATIONS, write(revocation)?), (EVENTS, write(&event)?)] {
+            self.link.run::<i64>(redis::cmd("PUBLISH").arg(channel).arg(text)).await?;
+        }
+        Ok(())
+    }
+
+    fn with<T>(&self, work: impl FnOnce(&mut Here) -> T) -> T {
+        work(&mut self.here.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+/// The name on the shelf: a list of one or two texts, so that no name can look like another.
+fn name(meeting: &MeetingName, identity: Option<&Identity>) -> Result<String, ClusterError> {
+    write(&(meeting, identity))
+}
+
+pub(super) struct RedisRevocations {
+    known: Arc<Known>,
+    /// Listens as long as somebody may ask.
+    _ear: Arc<Ear>,
+}
+
+impl RedisRevocations {
+    pub(super) fn new(known: Arc<Known>, ear: Arc<Ear>) -> Self {
+        Self { known, _ear: ear }
+    }
+
+    /// Asks the shelf, for what was revoked elsewhere a moment ago.
+    async fn ask(&self, token: &TokenFacts) -> Result<(), ClusterError> {
+        for identity in [None, Some(&token.identity)] {
+            let name = name(&token.meeting, identity)?;
+            if let Some(revocation) = self.known.shelf.one::<Revocation>(&name).await? {
+                self.known.note(revocation);
+            }
+        }
+        Ok(())
+    }
+}
+
+#[async_trait]
+impl Revocations for RedisRevocations {
+    async fn revoke(&self, revocation: Revocation) -> Result<(), ClusterError> {
+        // Here at once; elsewhere now or, if Redis is away, as soon as it is back.
+        self.known.note(revocation.clone());
+        self.known.keep(&revocation).await
+    }
+
+    async fn is_revoked(&self, token: &TokenFacts, now: Timestamp) -> Result<bool, ClusterError> {
+        if self.known.with(|here| here.ledger.is_revoked(token, now)) {
+            return Ok(true);
+        }
+        let asked = self.ask(token).await;
+        let (is_revoked, caught_up) = self.known.with(|here| (here.ledger.is_revoked(token, now), here.caught_up));
+        match asked {
+            Err(error) if !is_revoked && !caught_up => Err(error),
+            _ => Ok(is_revoked),
+        }
+    }
+}

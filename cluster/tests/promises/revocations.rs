@@ -1,0 +1,89 @@
+use cluster::{Cluster, Event, Revocation, TokenFacts};
+
+use super::samples::{at, identity, meeting, next};
+
+super::promises![
+    a_revoked_token_is_over_on_every_node,
+    newer_tokens_and_other_people_are_not_touched,
+    a_whole_meeting_is_revoked_at_once,
+    a_revocation_is_forgotten_when_no_token_can_need_it,
+    revoking_twice_keeps_the_later_instant,
+    everybody_hears_of_a_revocation,
+];
+
+pub(super) fn revocation(meeting_name: &str, who: Option<&str>, issued_until: i64) -> Revocation {
+    Revocation {
+        meeting: meeting(meeting_name),
+        identity: who.map(identity),
+        issued_until: at(issued_until),
+        forget_at: at(issued_until + 600),
+    }
+}
+
+pub(super) fn token(meeting_name: &str, who: &str, issued_at: i64) -> TokenFacts {
+    TokenFacts { meeting: meeting(meeting_name), identity: identity(who), issued_at: at(issued_at) }
+}
+
+pub(super) async fn is_over(cluster: &Cluster, token: &TokenFacts, now: i64) -> bool {
+    cluster.revocations.is_revoked(token, at(now)).await.expect("the cluster answers")
+}
+
+async fn revoke(cluster: &Cluster, revocation: Revocation) {
+    cluster.revocations.revoke(revocation).await.expect("the cluster answers");
+}
+
+async fn a_revoked_token_is_over_on_every_node(one: Cluster, other: Cluster) {
+    let stolen = token("m", "guest-1", 50);
+    assert!(!is_over(&other, &stolen, 60).await);
+    revoke(&one, revocation("m", Some("guest-1"), 100)).await;
+    assert!(is_over(&one, &stolen, 100).await);
+    assert!(is_over(&other, &stolen, 100).await);
+    assert!(is_over(&other, &token("m", "guest-1", 100), 100).await, "issued in the same second");
+}
+
+async fn newer_tokens_and_other_people_are_not_touched(one: Cluster, other: Cluster) {
+    revoke(&one, revocation("m", Some("guest-1"), 100)).await;
+    assert!(!is_over(&other, &token("m", "guest-1", 101), 110).await);
+    assert!(!is_over(&other, &token("m", "guest-2", 50), 110).await);
+    assert!(!is_over(&other, &token("l", "guest-1", 50), 110).await);
+}
+
+async fn a_whole_meeting_is_revoked_at_once(one: Cluster, other: Cluster) {
+    revoke(&one, revocation("m", None, 100)).await;
+    for name in ["guest-1", "guest-2", "somebody"] {
+        assert!(is_over(&other, &token("m", name, 99), 110).await);
+        assert!(!is_over(&other, &token("m", name, 101), 110).await);
+        assert!(!is_over(&other, &token("l", name, 99), 110).await);
+    }
+}
+
+async fn a_revocation_is_forgotten_when_no_token_can_need_it(one: Cluster, other: Cluster) {
+    revoke(&one, revocation("m", Some("guest-1"), 100)).await;
+    let stolen = token("m", "guest-1", 50);
+    for (now, expected) in [(699, true), (700, false)] {
+        for cluster in [&one, &other] {
+            assert_eq!(is_over(cluster, &stolen, now).await, expected, "{now}");
+        }
+    }
+}
+
+async fn revoking_twice_keeps_the_later_instant(one: Cluster, other: Cluster) {
+    revoke(&one, revocation("m", Some("guest-1"), 100)).await;
+    revoke(&other, revocation("m", Some("guest-1"), 200)).await;
+    for cluster in [&one, &other] {
+        assert!(is_over(cluster, &token("m", "guest-1", 150), 210).await);
+        assert!(!is_over(cluster, &token("m", "guest-1", 201), 210).await);
+    }
+}
+
+async fn everybody_hears_of_a_revocation(one: Cluster, other: Cluster) {
+    let mut here = one.bus.events().await.expect("the bus answers");
+    let mut there = other.bus.events().await.expect("the bus answers");
+    revoke(&one, revocation("m", Some("guest-1"), 100)).await;
+    revoke(&one, revocation("m", None, 100)).await;
+    for events in [&mut here, &mut there] {
+        let person = Event::Revoked { meeting: meeting("m"), identity: Some(identity("guest-1")) };
+        assert_eq!(next(events).await, person);
+        assert_eq!(next(events).await, Event::Revoked { meeting: meeting("m"), identity: None });
+    }
+}
