@@ -83,6 +83,7 @@ fn browsers(house: &House, progress: &Progress) -> Result<Tally> {
     let folder = house.path("tests/browser");
     ensure!(folder.join("package.json").exists(), "tests/browser has no package.json");
     web::install(&folder)?;
+    run(&mut command(&folder, "npm", &["run", "check"]))?;
     build(house, progress)?;
     counted(with_server(house, &mut network::private(&folder, &["npx", "--no-install", "playwright", "test"])))
 }
