@@ -86,7 +86,7 @@ async fn everything_works(
         other.bus.publish(changed()).await.expect("the bus answers");
         tokio::select! {
             _ = &mut heard => break,
-            () = tokio::time::sleep(std::time::Duration::from_millis(20)) => {}
+            () = tokio::time::sleep(std::time::Duration::from_millis(20)) => {} // asks again
         }
     }
     until("what was revoked during the outage is known everywhere", || async {

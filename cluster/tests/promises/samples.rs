@@ -84,7 +84,7 @@ pub(super) async fn until<F: Future<Output = bool>>(what: &str, mut ask: impl Fn
     let deadline = Instant::now() + PATIENCE;
     while !ask().await {
         assert!(Instant::now() < deadline, "{what}: not within {PATIENCE:?}");
-        tokio::time::sleep(Duration::from_millis(10)).await;
+        tokio::time::sleep(Duration::from_millis(10)).await; // asks again
     }
 }
 
