@@ -4,7 +4,7 @@ mod harness;
 
 use bytes::Bytes;
 use harness::{Heard, Meeting};
-use media::{Channel, CloseReason, Command, Event, Kind, Port, TrackSid};
+use media::{Channel, CloseReason, Command, Event, Kind, LayerWish, Port, Quality, TrackSid};
 
 /// A VP8 packet: descriptor with a 15-bit picture number, then the first byte of the picture.
 fn vp8(picture: u16, keyframe: bool) -> Vec<u8> {
@@ -248,4 +248,44 @@ fn two_workers_share_the_port_and_a_client_reaches_its_own() {
     stream_until(&mut meeting, clients[0], &audio, Kind::Audio, "everybody hears it", |meeting| {
         clients[1..].iter().all(|at| meeting.clients[*at].heard.len() > 10)
     });
+}
+
+#[test]
+fn of_three_simulcast_steps_each_receiver_gets_the_one_it_wishes() {
+    let mut meeting = Meeting::open();
+    let (anna, bert, carl) = (meeting.join(), meeting.join(), meeting.join());
+    meeting.clients[anna].simulcast = true;
+    let video = meeting.publish(anna, Kind::Video);
+    for at in [bert, carl] {
+        meeting.subscribe(at, anna, &video, Kind::Video);
+    }
+    let wish = LayerWish { enabled: true, at_most: Quality::Low, width: 0, height: 0 };
+    meeting.engine.send(Command::Prefer { peer: meeting.clients[carl].peer, track: video.clone(), wish });
+    meeting
+        .until("both have a section", |meeting| [bert, carl].iter().all(|at| meeting.clients[*at].tracks.len() == 1));
+    let mut tick = 0_u32;
+    let last_step = |meeting: &Meeting, at: usize| meeting.clients[at].heard.last().map(|packet| packet.payload[5]);
+    meeting.until("each has its step", |meeting| {
+        tick += 1;
+        for (step, rid) in [(1, "q"), (2, "h"), (3, "f")] {
+            // Every tenth picture is a keyframe; the byte after the header names the step.
+            let mut picture = vp8(tick as u16, tick.is_multiple_of(10));
+            picture[5] = step;
+            meeting.clients[anna].write_step(&video, Some(rid), &picture, tick * 3_000 + u32::from(step) * 1_000_000);
+        }
+        tick > 60 && last_step(meeting, bert) == Some(3) && last_step(meeting, carl) == Some(1)
+    });
+    for at in [bert, carl] {
+        let heard: Vec<&Heard> = meeting.clients[at].heard.iter().collect();
+        assert!(is_gapless(&heard), "{heard:?}");
+        assert_eq!(heard[0].payload[4], 0x10, "it starts with a keyframe");
+        assert!(
+            heard.windows(2).all(|pair| pair[1].timestamp.wrapping_sub(pair[0].timestamp) < 90_000),
+            "time runs evenly"
+        );
+        let pictures: Vec<u16> =
+            heard.iter().map(|packet| u16::from_be_bytes([packet.payload[2] & 0x7f, packet.payload[3]])).collect();
+        assert!(pictures.windows(2).all(|pair| pair[1] == pair[0] + 1), "{pictures:?}");
+    }
+    assert!(meeting.clients[carl].heard.iter().all(|packet| packet.payload[5] == 1));
 }

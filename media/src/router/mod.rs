@@ -118,9 +118,9 @@ impl Router {
     }
 
     /// A receiver lost the picture.
-    pub(crate) fn keyframe_wanted(&mut self, peer: PeerId, mid: Mid, now: Instant, effects: &mut Vec<Effect>) {
-        for track in self.tracks.values_mut() {
-            track.keyframe_wanted(peer, mid, now, effects);
+    pub(crate) fn keyframe_wanted(&mut self, sid: &TrackSid, peer: PeerId, now: Instant, effects: &mut Vec<Effect>) {
+        if let Some(track) = self.tracks.get_mut(sid) {
+            track.keyframe_wanted(peer, now, effects);
         }
     }
 

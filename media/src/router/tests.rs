@@ -216,8 +216,8 @@ fn many_receivers_without_a_picture_cost_the_publisher_one_keyframe_in_half_a_se
     script.packet(Quality::High, 2, 0, true);
     assert_eq!(script.did(), "ask 1 High\nto 2 seq 1 ts 0\nto 3 seq 1 ts 0\n");
     for _ in 0..50 {
-        script.router.keyframe_wanted(BERT, mid("r"), script.now, &mut script.effects);
-        script.router.keyframe_wanted(CARL, mid("r"), script.now, &mut script.effects);
+        script.router.keyframe_wanted(&sid(), BERT, script.now, &mut script.effects);
+        script.router.keyframe_wanted(&sid(), CARL, script.now, &mut script.effects);
         script.after(10);
     }
     assert_eq!(script.did(), "ask 1 High\n", "the put-off one, when half a second was over");

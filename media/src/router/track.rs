@@ -114,8 +114,8 @@ impl Track {
         self.retarget(now, effects);
     }
 
-    pub(super) fn keyframe_wanted(&mut self, peer: PeerId, mid: Mid, now: Instant, effects: &mut Vec<Effect>) {
-        let wants = self.receivers.iter().find(|receiver| receiver.peer == peer && receiver.mid == mid);
+    pub(super) fn keyframe_wanted(&mut self, peer: PeerId, now: Instant, effects: &mut Vec<Effect>) {
+        let wants = self.receivers.iter().find(|receiver| receiver.peer == peer);
         if let Some(quality) = wants.and_then(|receiver| receiver.current.or(receiver.target)) {
             self.ask(quality, now, effects);
         }

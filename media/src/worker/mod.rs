@@ -318,7 +318,8 @@ impl Worker {
             }
             Happening::Packet(packet) => self.packet(&packet),
             Happening::KeyframeWanted(mid) => {
-                self.router.keyframe_wanted(peer, mid, self.now, &mut self.effects);
+                let Some(wanted) = self.members.get(&peer).and_then(|member| member.slots.carried(mid)) else { return };
+                self.router.keyframe_wanted(&wanted.track, peer, self.now, &mut self.effects);
                 self.carry_out(None);
             }
             Happening::Opened => {

@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 use media::{Answer, Kind, PeerId, PendingTrack, TrackSid};
 use str0m::change::{SdpAnswer, SdpPendingOffer};
 use str0m::channel::{ChannelConfig, ChannelId, Reliability};
-use str0m::media::{Direction, MediaKind, Mid};
+use str0m::media::{Direction, MediaKind, Mid, Simulcast, SimulcastLayer};
 use str0m::net::{Protocol, Receive};
 use str0m::rtp::{ExtensionValues, RtpWrite};
 use str0m::{Candidate, Event, Input, Output, Rtc};
@@ -38,10 +38,12 @@ pub struct Client {
     channels: BTreeMap<String, ChannelId>,
     to_add: Vec<MediaKind>,
     to_publish: Vec<(TrackSid, String, Kind)>,
+    /// Video is published in three steps.
+    pub simulcast: bool,
     to_stop: Vec<Mid>,
     in_flight: Option<(u32, SdpPendingOffer)>,
     offers: u32,
-    sequences: BTreeMap<TrackSid, u64>,
+    sequences: BTreeMap<(TrackSid, String), u64>,
 }
 
 impl Client {
@@ -69,6 +71,7 @@ impl Client {
             channels: BTreeMap::new(),
             to_add,
             to_publish: Vec::new(),
+            simulcast: false,
             to_stop: Vec::new(),
             in_flight: None,
             offers: 0,
@@ -135,7 +138,10 @@ impl Client {
         }
         for (sid, cid, kind) in self.to_publish.drain(..) {
             let media = if kind == Kind::Audio { MediaKind::Audio } else { MediaKind::Video };
-            let mid = change.add_media(media, Direction::SendOnly, Some("stream".to_owned()), Some(cid), None);
+            let mid = {
+                let steps = (self.simulcast && kind == Kind::Video).then(steps);
+                change.add_media(media, Direction::SendOnly, Some("stream".to_owned()), Some(cid), steps)
+            };
             self.published.push((sid, mid, kind));
         }
         if !change.has_changes() {
@@ -160,22 +166,28 @@ impl Client {
 
     /// How many packets of a track were written.
     pub fn ticks(&self, sid: &TrackSid) -> u32 {
-        u32::try_from(self.sequences.get(sid).copied().unwrap_or(0)).expect("no test is that long")
+        u32::try_from(self.sequences.get(&(sid.clone(), String::new())).copied().unwrap_or(0))
+            .expect("no test is that long")
     }
 
     /// Sends the next packet of a track; video payloads are VP8-like.
     pub fn write(&mut self, sid: &TrackSid, payload: &[u8], timestamp: u32) {
+        self.write_step(sid, None, payload, timestamp);
+    }
+
+    /// Sends the next packet of a simulcast step.
+    pub fn write_step(&mut self, sid: &TrackSid, rid: Option<&str>, payload: &[u8], timestamp: u32) {
         let (_, mid, kind) = self.published.iter().find(|(published, ..)| published == sid).expect("it is published");
         let (mid, kind) = (*mid, *kind);
         let codec = if kind == Kind::Audio { str0m::format::Codec::Opus } else { str0m::format::Codec::Vp8 };
         let format = self.rtc.codec_config().find(|format| format.spec().codec == codec).expect("it is configured");
         let payload_type = format.pt();
         let extensions = ExtensionValues { audio_level: Some(-20), voice_activity: Some(true), ..Default::default() };
-        let next = self.sequences.entry(sid.clone()).or_insert(0);
+        let next = self.sequences.entry((sid.clone(), rid.unwrap_or_default().to_owned())).or_insert(0);
         *next += 1;
         let sequence = *next;
         let mut api = self.rtc.direct_api();
-        let stream = api.stream_tx_by_mid(mid, None).expect("the section sends");
+        let stream = api.stream_tx_by_mid(mid, rid.map(Into::into)).expect("the section sends");
         stream.write_rtp(
             RtpWrite::new(payload_type, sequence.into(), timestamp, Instant::now(), payload.to_vec())
                 .marker(true)
@@ -247,4 +259,13 @@ impl Client {
             }
         }
     }
+}
+
+/// The steps of a browser: a quarter, half, full.
+fn steps() -> Simulcast {
+    let mut steps = Simulcast::new();
+    for rid in ["q", "h", "f"] {
+        steps.add_send_layer(SimulcastLayer { rid: rid.into(), attributes: None });
+    }
+    steps
 }
