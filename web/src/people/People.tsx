@@ -18,7 +18,7 @@ export default function People({ me }: { me: string }) {
   const [search, setSearch] = useState("");
   const [editing, setEditing] = useState<Person | "new">();
   const [closing, setClosing] = useState<Person>();
-  const people = useQuery({ queryKey: ["people", "all", search], queryFn: () => findPeople(search, 200), placeholderData: (previous) => previous });
+  const people = useQuery({ queryKey: ["people", "all", search], queryFn: () => findPeople(search, 100), placeholderData: (previous) => previous });
   const renew = () => queries.invalidateQueries({ queryKey: ["people"] });
   return (
     <>
