@@ -86,7 +86,7 @@ export function desk({ booking }: Furnished, language: Language): Stop[] {
       },
     },
     { name: "rooms", visit: async (page) => (await page.goto("/rooms"), await expect(page.getByText("Sitzungszimmer 214").first()).toBeVisible()) },
-    { name: "delegations", visit: async (page) => (await page.goto("/delegations"), await expect(page.getByText("Thomas Müntzer-Mühlhausen").first()).toBeVisible()) },
+    { name: "delegations", visit: async (page) => (await page.goto("/delegations"), await expect(page.getByRole("main").getByText("Thomas Müntzer-Mühlhausen").first()).toBeVisible()) },
     { name: "accessibility", visit: async (page) => (await page.goto("/accessibility"), await expect(page.getByRole("heading", { level: 1 })).toBeVisible()) },
     { name: "not-found", visit: async (page) => (await page.goto("/no-such-page"), await expect(page.getByRole("heading", { level: 1 })).toBeVisible()) },
     {
