@@ -73,3 +73,22 @@ impl Outbox {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::FutureExt as _;
+    use protocol::livekit::signal_response::Message;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn a_reader_who_takes_nothing_is_cut_off_once_the_outbox_is_full() {
+        let (outbox, outlet) = outbox();
+        let message = Outgoing::new(SignalResponse { message: Some(Message::Pong(1)) });
+        (0..OUTBOX_LIMIT).for_each(|_| outbox.say(&message));
+        assert!(outlet.cut.notified().now_or_never().is_none());
+        outbox.say(&message);
+        assert!(outlet.cut.notified().now_or_never().is_some());
+        assert_eq!(outlet.receiver.len(), OUTBOX_LIMIT);
+    }
+}

@@ -94,8 +94,11 @@ impl Client {
 
     /// The next message.
     pub async fn next(&mut self) -> Response {
-        let Some(Message::Binary(frame)) = self.next_raw().await else { panic!("the connection is open and binary") };
-        let response = SignalResponse::decode(&frame[..]).expect("the server speaks the protocol");
+        let response: SignalResponse = match self.next_raw().await {
+            Some(Message::Binary(frame)) => SignalResponse::decode(&frame[..]).expect("the server speaks the protocol"),
+            Some(Message::Text(frame)) => serde_json::from_str(&frame).expect("the server speaks the protocol"),
+            _ => panic!("the connection is open"),
+        };
         response.message.expect("no message is empty")
     }
 

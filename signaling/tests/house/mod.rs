@@ -1,6 +1,6 @@
 //! A whole signalling node on a free port, with a clock that stands still, an engine that answers
 //! every offer, and clients on real WebSockets.
-#![allow(dead_code, reason = "each test file uses what it needs")]
+#![allow(dead_code, unused_imports, reason = "each test file uses what it needs")]
 
 mod client;
 mod engine;
@@ -9,13 +9,13 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use cluster::{Cluster, NodeId};
+use cluster::{Cluster, Command, NodeId};
 use domain::{Clock, Identity, MeetingName};
 use jiff::Timestamp;
 use protocol::token::{Claims, RoomConfig, TokenKey, VideoGrants, sign};
 use signaling::{Origins, Signaling, SignalingConfig};
 
-pub use client::Client;
+pub use client::{Client, join_request, url};
 pub use engine::Engine;
 
 pub const MEETING: &str = "daily";
@@ -112,6 +112,30 @@ impl House {
     /// Comes in and reads the welcome.
     pub async fn join(&self, identity: &str) -> Client {
         Client::join(self.address, &self.token(identity)).await
+    }
+
+    /// Tells this node something over the bus.
+    pub async fn send(&self, command: Command) {
+        self.cluster.bus.send(&NodeId("here".into()), command).await.expect("the bus is in this process");
+    }
+
+    /// Waits until nobody owns the meeting.
+    pub async fn until_released(&self) {
+        self.until(async || self.cluster.directory.owner(&meeting()).await.expect("in-process").is_none()).await;
+    }
+
+    /// Waits until the meeting is reported to the directory.
+    pub async fn until_reported(&self) {
+        self.until(async || self.cluster.directory.report(&meeting()).await.expect("in-process").is_some()).await;
+    }
+
+    async fn until(&self, holds: impl AsyncFn() -> bool) {
+        let search = async {
+            while !holds().await {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(client::PATIENCE, search).await.expect("it happens in time");
     }
 
     /// A plain request; status and body.
