@@ -18,8 +18,6 @@ pub struct EngineConfig {
     pub announced: Vec<IpAddr>,
     /// Threads that forward, one socket each on the same port. A meeting stays on one of them.
     pub workers: usize,
-    /// Estimate what each receiver can take. Costs a third of the forwarding capacity.
-    pub estimate_bandwidth: bool,
     /// Reliable messages kept for a client that is slow to take them, in bytes.
     pub queued_data_bytes: usize,
 }
@@ -30,7 +28,6 @@ impl Default for EngineConfig {
             bind: SocketAddr::from(([127, 0, 0, 1], 0)),
             announced: Vec::new(),
             workers: 1,
-            estimate_bandwidth: false,
             queued_data_bytes: 512 * 1024,
         }
     }
@@ -89,12 +86,7 @@ impl Engine {
             waits.push(wait);
         }
         for (index, ((socket, wait), inbox)) in sockets.into_iter().zip(waits).zip(inboxes).enumerate() {
-            let plan = Plan {
-                index,
-                candidates: candidates.clone(),
-                estimate_bandwidth: config.estimate_bandwidth,
-                queued_data_bytes: config.queued_data_bytes,
-            };
+            let plan = Plan { index, candidates: candidates.clone(), queued_data_bytes: config.queued_data_bytes };
             let worker = Worker::new(plan, Udp::new(socket)?, inbox, letterboxes.clone());
             let thread = Builder::new().name(format!("media-{index}")).spawn(move || worker.run(wait))?;
             let (inbox, nudge) = letterboxes[index].clone();

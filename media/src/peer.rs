@@ -85,7 +85,6 @@ pub(crate) struct Setup {
     pub(crate) credentials: Credentials,
     /// Addresses to offer to the client.
     pub(crate) candidates: Vec<SocketAddr>,
-    pub(crate) estimate_bandwidth: bool,
 }
 
 /// The parts of a packet only connections understand.
@@ -153,9 +152,6 @@ impl Peer {
             .enable_av1(true);
         if let Some(certificate) = &certificate.0 {
             config = config.set_dtls_cert(certificate.clone());
-        }
-        if setup.estimate_bandwidth {
-            config = config.enable_bwe(Some(str0m::bwe::Bitrate::kbps(1_500)));
         }
         let mut rtc = config.build(now);
         for candidate in setup.candidates.iter().filter_map(|address| Candidate::host(*address, "udp").ok()) {

@@ -44,12 +44,7 @@ impl Worker {
         let Some(opened) = self.meetings.get_mut(&meeting) else { return };
         opened.peers.insert(peer);
         let credentials = Owner { worker: self.plan.index, slot: peer.0 }.credentials(&mut rand::rng());
-        let setup = Setup {
-            peer,
-            credentials: credentials.clone(),
-            candidates: self.plan.candidates.clone(),
-            estimate_bandwidth: self.plan.estimate_bandwidth,
-        };
+        let setup = Setup { peer, credentials: credentials.clone(), candidates: self.plan.candidates.clone() };
         let connection = (self.connect)(setup, self.now);
         self.members.insert(peer, Member::new(meeting, connection, credentials, self.now));
         self.meters.peers.increment(1);

@@ -53,7 +53,6 @@ pub(crate) enum Inbox {
 pub(crate) struct Plan {
     pub(crate) index: usize,
     pub(crate) candidates: Vec<SocketAddr>,
-    pub(crate) estimate_bandwidth: bool,
     pub(crate) queued_data_bytes: usize,
 }
 
@@ -132,9 +131,18 @@ impl Worker {
             let pause = if readable { Duration::ZERO } else { due.saturating_duration_since(self.now) };
             readable |= wait.sleep(pause);
             self.now = Instant::now();
-            self.take_commands(&wait);
-            readable = readable && self.take_packets(&mut datagrams);
-            self.turn();
+            // A fault of our own costs one turn, not everybody's meeting.
+            let turn = catch_unwind(AssertUnwindSafe(|| {
+                self.take_commands(&wait);
+                readable = readable && self.take_packets(&mut datagrams);
+                self.turn();
+            }));
+            if turn.is_err() {
+                tracing::error!("Media worker {} failed in a turn and goes on", self.plan.index);
+                self.meters.faults.increment(1);
+                self.effects.clear();
+                self.outgoing.clear();
+            }
         }
         let peers: Vec<PeerId> = self.members.keys().copied().collect();
         for peer in peers {
