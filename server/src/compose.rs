@@ -89,7 +89,7 @@ pub async fn start_at(config: &Config, roles: &[Role], clock: Arc<dyn Clock>) ->
     let token_key = token_secret::key(config)?;
     let cluster = match cluster_url {
         None => Cluster::in_process(),
-        Some(_) => bail!("this build has no Redis yet"),
+        Some(url) => Cluster::redis(&url).await.context("`cluster.url` cannot be read")?,
     };
 
     let mut routes = Router::new();

@@ -82,7 +82,6 @@ async fn database(config: &Config) -> Result<(), String> {
 async fn cluster(config: &Config) -> Result<(), String> {
     let url = config.cluster.url.or_file(&config.cluster.url_file, "cluster.url").map_err(|error| error.to_string())?;
     let Some(url) = url else { return Ok(()) };
-    let cluster = Cluster::in_process();
-    let _ = url;
+    let cluster = Cluster::redis(&url).await.map_err(|error| error.to_string())?;
     if cluster.directory.is_reachable().await { Ok(()) } else { Err("it does not answer".into()) }
 }
