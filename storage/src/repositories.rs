@@ -173,7 +173,8 @@ pub trait Rooms {
     ) -> Result<Vec<(RoomId, Span)>>;
 }
 
-/// Bookings and their occurrences.
+/// Bookings and their occurrences. What a unit that writes has read of a booking by its id or
+/// that of an occurrence stays true until the unit ends.
 #[async_trait]
 pub trait Bookings {
     /// Adds a booking with its occurrences and the rooms they hold;
@@ -212,7 +213,7 @@ pub trait Invitations {
     async fn revoke_invitation(&mut self, id: InvitationId, at: Timestamp) -> Result<()>;
 }
 
-/// People at the door.
+/// People at the door. What a unit that writes has read here stays true until the unit ends.
 #[async_trait]
 pub trait Admissions {
     /// Adds one, or replaces that of the same occurrence and identity.

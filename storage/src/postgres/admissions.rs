@@ -27,7 +27,12 @@ impl Admissions for PostgresUnit {
     }
 
     async fn admission(&mut self, id: AdmissionId) -> Result<Option<Admission>> {
-        let question = rows::<AdmissionRow>("SELECT * FROM admissions WHERE id = $1").bind(id.as_uuid());
+        // A writing unit holds what it reads: somebody may be deciding about it right now.
+        let text = match self.may_write() {
+            true => "SELECT * FROM admissions WHERE id = $1 FOR UPDATE",
+            false => "SELECT * FROM admissions WHERE id = $1",
+        };
+        let question = rows::<AdmissionRow>(text).bind(id.as_uuid());
         maybe(self.first(question).await?)
     }
 
@@ -38,9 +43,11 @@ impl Admissions for PostgresUnit {
     }
 
     async fn admissions_of(&mut self, occurrence: OccurrenceId) -> Result<Vec<Admission>> {
-        let question =
-            rows::<AdmissionRow>("SELECT * FROM admissions WHERE occurrence_id = $1 ORDER BY requested_at, id")
-                .bind(occurrence.as_uuid());
+        let text = match self.may_write() {
+            true => "SELECT * FROM admissions WHERE occurrence_id = $1 ORDER BY requested_at, id FOR UPDATE",
+            false => "SELECT * FROM admissions WHERE occurrence_id = $1 ORDER BY requested_at, id",
+        };
+        let question = rows::<AdmissionRow>(text).bind(occurrence.as_uuid());
         all(self.all(question).await?)
     }
 

@@ -29,21 +29,25 @@ impl Bookings for PostgresUnit {
     }
 
     async fn booking(&mut self, id: BookingId) -> Result<Option<Booking>> {
+        self.hold_booking(id).await?;
         Ok(self.bookings_by_id(&[id]).await?.remove(&id))
     }
 
     async fn occurrences_of(&mut self, id: BookingId) -> Result<Vec<Occurrence>> {
+        self.hold_booking(id).await?;
         let question = rows::<OccurrenceRow>("SELECT * FROM occurrences WHERE booking_id = $1 ORDER BY start_s, id")
             .bind(id.as_uuid());
         all(self.all(question).await?)
     }
 
     async fn occurrence(&mut self, id: OccurrenceId) -> Result<Option<Occurrence>> {
+        self.hold_bookings_of(&[id]).await?;
         let question = rows::<OccurrenceRow>("SELECT * FROM occurrences WHERE id = $1").bind(id.as_uuid());
         maybe(self.first(question).await?)
     }
 
     async fn occurrences_by_id(&mut self, ids: &[OccurrenceId]) -> Result<Vec<(Occurrence, Booking)>> {
+        self.hold_bookings_of(ids).await?;
         let question = rows::<OccurrenceRow>("SELECT * FROM occurrences WHERE id = ANY($1) ORDER BY start_s, id")
             .bind(uuids(ids.iter().map(|id| id.as_uuid())));
         let found = all(self.all(question).await?)?;
@@ -83,6 +87,29 @@ impl Bookings for PostgresUnit {
 }
 
 impl PostgresUnit {
+    /// What a writing unit has read of a booking stays true until it ends, as with the other
+    /// engine: whoever else wants to write to it waits here. Always the booking first and in the
+    /// order of ids, whatever is read, so that nobody waits crosswise.
+    async fn hold_booking(&mut self, id: BookingId) -> Result<()> {
+        if !self.may_write() {
+            return Ok(());
+        }
+        let question = rows::<IdRow>("SELECT id FROM bookings WHERE id = $1 FOR NO KEY UPDATE").bind(id.as_uuid());
+        self.first(question).await.map(drop)
+    }
+
+    async fn hold_bookings_of(&mut self, ids: &[OccurrenceId]) -> Result<()> {
+        if !self.may_write() {
+            return Ok(());
+        }
+        let question = rows::<IdRow>(
+            "SELECT id FROM bookings WHERE id IN (SELECT booking_id FROM occurrences WHERE id = ANY($1))
+            ORDER BY id FOR NO KEY UPDATE",
+        )
+        .bind(uuids(ids.iter().map(|id| id.as_uuid())));
+        self.all(question).await.map(drop)
+    }
+
     async fn bookings_by_id(&mut self, ids: &[BookingId]) -> Result<HashMap<BookingId, Booking>> {
         let ids = uuids(ids.iter().map(|id| id.as_uuid()));
         let bookings = rows::<BookingRow>("SELECT * FROM bookings WHERE id = ANY($1)").bind(ids.clone());

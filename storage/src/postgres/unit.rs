@@ -56,6 +56,10 @@ impl PostgresUnit {
         Self { transaction, may_write: false, failed: false }
     }
 
+    pub(super) fn may_write(&self) -> bool {
+        self.may_write
+    }
+
     /// Refuses, unless this unit was opened to write.
     pub(super) fn must_write(&self) -> Result<()> {
         if self.may_write { Ok(()) } else { Err(StorageError::read_only()) }

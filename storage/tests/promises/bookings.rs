@@ -16,6 +16,7 @@ super::promises![
     a_cancelled_booking_holds_no_room,
     an_ended_occurrence_holds_no_room,
     a_locked_occurrence_still_holds_its_room,
+    what_a_writing_unit_has_read_stays_true_until_it_ends,
     a_series_must_not_overlap_itself,
     an_occurrence_longer_than_a_day_is_refused,
     a_person_sees_what_it_organises_booked_or_is_invited_to,
@@ -160,6 +161,39 @@ async fn a_locked_occurrence_still_holds_its_room(store: Arc<dyn Store>) {
         let taken = unit.taken_rooms(&held.rooms, span, None).await.expect("reading works");
         assert_eq!(taken, vec![(rooms[0].id, span)]);
     }
+}
+
+async fn what_a_writing_unit_has_read_stays_true_until_it_ends(store: Arc<dyn Store>) {
+    let (ada, rooms) = furnish(&store, 1).await;
+    let mut held = booking(&ada, &[&rooms[0]]);
+    let date = occurrence(&held, 0, HOUR);
+    let mut unit = write(&store).await;
+    unit.add_booking(&held, std::slice::from_ref(&date)).await.expect("the room is free");
+    unit.commit().await.expect("nothing stands against it");
+
+    // One moves the booking, another ends its meeting: neither may undo what the other did.
+    let mut moving = write(&store).await;
+    let mut moved = moving.occurrences_of(held.id).await.expect("reading works");
+    let ending = tokio::spawn({
+        let store = store.clone();
+        async move {
+            let mut unit = write(&store).await;
+            let mut seen = unit.occurrence(date.id).await.expect("reading works").expect("it is there");
+            seen.state = OccurrenceState::Ended { at: at(60) };
+            unit.save_occurrence(&seen).await.expect("an occurrence can be saved");
+            unit.commit().await.expect("nothing stands against it");
+        }
+    });
+    tokio::pin!(ending);
+    let early = tokio::time::timeout(std::time::Duration::from_millis(300), &mut ending).await;
+    assert!(early.is_err(), "who ends the meeting waits until it is moved");
+    (moved[0].start, moved[0].end) = (at(HOUR), at(2 * HOUR));
+    held.version = 2;
+    moving.save_booking(&held, &moved).await.expect("the version fits");
+    moving.commit().await.expect("nothing stands against it");
+    let expected = domain::Occurrence { state: OccurrenceState::Ended { at: at(60) }, ..moved[0].clone() };
+    ending.await.expect("it goes on after the move");
+    assert_eq!(read(&store).await.occurrence(date.id).await.expect("reading works"), Some(expected));
 }
 
 async fn a_series_must_not_overlap_itself(store: Arc<dyn Store>) {

@@ -9,6 +9,7 @@ use super::samples::{HOUR, at, booking, furnish, occurrence, write};
 super::promises![
     who_asks_again_keeps_one_place_at_the_door,
     the_door_is_seen_in_the_order_of_asking,
+    a_decision_at_the_door_is_not_overwritten_by_who_asks_again,
     expired_admissions_are_deleted,
     an_exclusion_is_for_one_meeting_and_for_good,
 ];
@@ -64,6 +65,37 @@ async fn the_door_is_seen_in_the_order_of_asking(store: Arc<dyn Store>) {
     let seen = unit.admissions_of(door.id).await.expect("reading works");
     let identities: Vec<&str> = seen.iter().map(|admission| admission.identity.as_str()).collect();
     assert_eq!(identities, ["guest-a", "guest-b", "guest-c"]);
+}
+
+async fn a_decision_at_the_door_is_not_overwritten_by_who_asks_again(store: Arc<dyn Store>) {
+    let [door, _] = doors(&store).await;
+    let waiting = admission(&door, "guest-1", 1, 0);
+    let mut unit = write(&store).await;
+    unit.save_admission(&waiting).await.expect("the occurrence exists");
+    unit.commit().await.expect("nothing stands against it");
+
+    let mut deciding = write(&store).await;
+    let mut decided = deciding.admission(waiting.id).await.expect("reading works").expect("it is there");
+    let asking = tokio::spawn({
+        let store = store.clone();
+        async move {
+            let mut unit = write(&store).await;
+            let mut seen = unit.admissions_of(door.id).await.expect("reading works").remove(0);
+            seen.ticket_hash = [2; 32];
+            unit.save_admission(&seen).await.expect("the occurrence exists");
+            unit.commit().await.expect("nothing stands against it");
+        }
+    });
+    tokio::pin!(asking);
+    let early = tokio::time::timeout(std::time::Duration::from_millis(300), &mut asking).await;
+    assert!(early.is_err(), "who asks again waits for the decision");
+    decided.state = AdmissionState::Rejected;
+    deciding.save_admission(&decided).await.expect("the occurrence exists");
+    deciding.commit().await.expect("nothing stands against it");
+    asking.await.expect("it goes on after the decision");
+    let mut unit = write(&store).await;
+    let found = unit.admission(waiting.id).await.expect("reading works").expect("it is there");
+    assert_eq!((found.state, found.ticket_hash), (AdmissionState::Rejected, [2; 32]));
 }
 
 async fn expired_admissions_are_deleted(store: Arc<dyn Store>) {
