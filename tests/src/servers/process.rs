@@ -29,7 +29,7 @@ pub fn wait_until(child: &mut Child, what: &str, mut holds: impl FnMut() -> bool
         if Instant::now() > deadline {
             return Err(io::Error::other(format!("{what}: not within {PATIENCE:?}")));
         }
-        std::thread::sleep(PAUSE); // asks again until the deadline // asks again
+        std::thread::sleep(PAUSE); // asks again
     }
     Ok(())
 }
@@ -47,7 +47,7 @@ pub fn stop(child: &mut Child, name: &str) {
         if matches!(child.try_wait(), Ok(Some(_))) {
             return;
         }
-        std::thread::sleep(PAUSE); // asks again until the deadline // asks again
+        std::thread::sleep(PAUSE); // asks again
     }
     let _ = child.kill();
     let _ = child.wait();
