@@ -27,9 +27,13 @@ export function GuestLinks({ booking, mayRenew }: { booking: Booking; mayRenew: 
             <li key={guest.id}>
               <span className="avatar" aria-hidden="true">{initials(guest.name)}</span>
               <span className="name">{guest.name}<small>{guest.email || t("book.noMail")}</small></span>
-              {link && <CopyButton className="kern-btn kern-btn--secondary" text={link} label={t("guests.copy")} name={t("guests.copyNamed", { name: guest.name })} />}
               {!link && mayRenew && <button type="button" className="kern-btn kern-btn--tertiary" aria-label={t("guests.renewNamed", { name: guest.name })} onClick={() => setRenewing(guest)}><Icon name="refresh-cw" size={20} />{t("guests.renew")}</button>}
-              {link && <p className="linkbox">{link}</p>}
+              {link && (
+                <div className="fresh">
+                  <p className="linkbox">{link}</p>
+                  <CopyButton className="kern-btn kern-btn--secondary" text={link} label={t("guests.copy")} name={t("guests.copyNamed", { name: guest.name })} />
+                </div>
+              )}
             </li>
           );
         })}

@@ -15,7 +15,7 @@ export function PeopleFields({ people, me, onChange }: { people: Invited; me: st
   const { t } = useWords();
   const [search, setSearch] = useState("");
   const found = useQuery({ queryKey: ["people", search], queryFn: () => findPeople(search), enabled: search.trim().length > 0, placeholderData: (previous) => previous });
-  const candidates = (found.data ?? []).filter((person) => person.id !== me && !people.some((invited) => invited.id === person.id));
+  const candidates = found.data?.filter((person) => person.id !== me && !people.some((invited) => invited.id === person.id));
   const setRole = (id: string, role: Role) => onChange(people.map((person) => (person.id === id ? { ...person, role } : person)));
   return (
     <section className="card pad stack" aria-labelledby="invited">

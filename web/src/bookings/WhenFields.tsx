@@ -25,9 +25,11 @@ export function WhenFields({ draft, session, faults, onChange, onStart }: Props)
             </select>
           </Field>
         )}
-        <Field className="c2 wide" label={t("book.date")} wrong={wrong("date")}><input type="date" value={draft.date} onChange={(event) => onChange({ date: event.target.value })} /></Field>
-        <Field className="c2" label={t("book.from")} wrong={wrong("from")}><input type="time" value={draft.from} onChange={(event) => onStart(withStart(draft, event.target.value))} /></Field>
-        <Field className="c2" label={t("book.to")} wrong={wrong("to")}><input type="time" value={draft.to} onChange={(event) => onChange({ to: event.target.value })} /></Field>
+        <div className="when">
+          <Field label={t("book.date")} wrong={wrong("date")}><input type="date" value={draft.date} onChange={(event) => onChange({ date: event.target.value })} /></Field>
+          <Field label={t("book.from")} wrong={wrong("from")}><input type="time" value={draft.from} onChange={(event) => onStart(withStart(draft, event.target.value))} /></Field>
+          <Field label={t("book.to")} wrong={wrong("to")}><input type="time" value={draft.to} onChange={(event) => onChange({ to: event.target.value })} /></Field>
+        </div>
         <Field label={t("book.zone")}>
           <select value={draft.zone} onChange={(event) => onChange({ zone: event.target.value })}>{zones(draft.zone).map((zone) => <option key={zone} value={zone}>{zone.replaceAll("_", " ")}</option>)}</select>
         </Field>

@@ -37,7 +37,7 @@ export function DelegationDialog({ me, onClose, onSaved }: { me: string; onClose
         {delegate ? (
           <p className="row"><b>{delegate.name}</b><button type="button" className="kern-btn kern-btn--tertiary" onClick={() => setDelegate(undefined)}>{t("delegations.other")}</button></p>
         ) : (
-          <PersonSearch label={t("delegations.who")} search={search} onSearch={setSearch} found={(found.data ?? []).filter((person) => person.id !== me)} onPick={setDelegate} />
+          <PersonSearch label={t("delegations.who")} search={search} onSearch={setSearch} found={found.data?.filter((person) => person.id !== me)} onPick={setDelegate} />
         )}
         <fieldset>
           <legend><b>{t("delegations.rights")}</b></legend>

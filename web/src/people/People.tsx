@@ -36,7 +36,7 @@ export default function People({ me }: { me: string }) {
                   <tr key={person.id}>
                     <th scope="row">{person.name} {person.disabled_at && <span className="badge tiny">{t("people.closed")}</span>}</th>
                     <td className="wrap breakable">{person.email}</td>
-                    <td>{(person.roles ?? []).map((role) => t(`systemRole.${role}`)).join(", ") || "–"}</td>
+                    <td>{(person.roles ?? []).map((role) => t(`systemRole.${role}`)).join(", ")}</td>
                     <td className="acts">
                       <button type="button" className="kern-btn kern-btn--tertiary square small" aria-label={t("people.changeNamed", { name: person.name })} onClick={() => setEditing(person)}><Icon name="pencil" size={20} /></button>
                       {person.id !== me && !person.disabled_at && <button type="button" className="kern-btn kern-btn--tertiary square small" aria-label={t("people.closeNamed", { name: person.name })} onClick={() => setClosing(person)}><Icon name="lock" size={20} /></button>}

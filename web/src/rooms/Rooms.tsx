@@ -32,9 +32,9 @@ export default function Rooms({ mayManage }: { mayManage: boolean }) {
                 <tr key={room.id}>
                   <th scope="row">{room.name}</th>
                   <td><span className="mark"><Icon name={room.kind === "physical" ? "map-pin" : "video"} size={16} />{t(`rooms.kind.${room.kind}`)}</span></td>
-                  <td data-label={t("rooms.site")}>{room.site || "–"}</td>
+                  <td data-label={room.site ? t("rooms.site") : undefined}>{room.site}</td>
                   <td className="n" data-label={t("rooms.capacity")}>{room.capacity}</td>
-                  <td className="wrap" data-label={t("rooms.notes")}>{room.notes || "–"}</td>
+                  <td className="wrap" data-label={room.notes ? t("rooms.notes") : undefined}>{room.notes}</td>
                   {mayManage && (
                     <td className="acts">
                       <button type="button" className="kern-btn kern-btn--tertiary square small" aria-label={t("rooms.changeNamed", { name: room.name })} onClick={() => setEditing(room)}><Icon name="pencil" size={20} /></button>
