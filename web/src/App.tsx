@@ -7,6 +7,7 @@ import { Notice } from "./form/Notice";
 import { signInPath } from "./session/next";
 import { useSession } from "./session/useSession";
 import { Announcer } from "./shell/Announcer";
+import { Safety } from "./shell/Safety";
 import { Shell } from "./shell/Shell";
 import { useWords } from "./words/useWords";
 
@@ -39,6 +40,7 @@ export function App() {
   return (
     <QueryClientProvider client={queries}>
       <I18nProvider locale={language === "en" ? "en-GB" : "de-DE"}>
+        <Safety>
         <Suspense fallback={<Loading />}>
           <Switch>
             <Route path="/sign-in"><SignIn /></Route>
@@ -47,6 +49,7 @@ export function App() {
             <Route><Desk /></Route>
           </Switch>
         </Suspense>
+        </Safety>
         <Announcer />
       </I18nProvider>
     </QueryClientProvider>

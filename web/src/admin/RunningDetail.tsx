@@ -7,6 +7,7 @@ import { Icon } from "../icons/Icon";
 import { Confirm } from "../overlay/Confirm";
 import { useWords } from "../words/useWords";
 import { ParticipantFigures } from "./ParticipantFigures";
+import { nodeName } from "./quality";
 import { useRunningDetail } from "./useRunning";
 
 type Intent = { kind: "end" } | { kind: "remove"; person: RunningParticipant };
@@ -21,7 +22,7 @@ export function RunningDetail({ id, onClose }: { id: string; onClose: () => void
   return (
     <section className="card panelcard" aria-labelledby="detail">
       <div className="cardhead">
-        <div><h2 id="detail" tabIndex={-1} ref={heading}>{data?.title ?? t("running.detail")}</h2>{data && <p className="muted">{t("running.count", { count: data.participants.length })} · {data.node}</p>}</div>
+        <div><h2 id="detail" tabIndex={-1} ref={heading}>{data?.title ?? t("running.detail")}</h2>{data && <p className="muted">{t("running.count", { count: data.participants.length })} · {nodeName(data.node)}</p>}</div>
         <button type="button" className="kern-btn kern-btn--tertiary square small push" aria-label={t("running.closeDetail")} onClick={onClose}><Icon name="x" /></button>
       </div>
       {error !== undefined && !data && <div className="pad16"><Notice kind={isProblem(error, "not_found") ? "info" : "danger"}>{isProblem(error, "not_found") ? t("running.over") : explain(error)}</Notice></div>}

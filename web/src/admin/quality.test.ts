@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bitrate, gradeOf, keepOrder, percent } from "./quality";
+import { bitrate, gradeOf, keepOrder, nodeName, percent } from "./quality";
 
 test("loss or delay alone makes a connection bad", () => {
   expect(gradeOf(0, 20)).toBe("good");
@@ -17,4 +17,9 @@ test("figures are written as readers write them", () => {
 test("a row never moves under the cursor, new rows come last", () => {
   const items = [{ id: "new" }, { id: "b" }, { id: "a" }];
   expect(keepOrder(["a", "b"], items, (item) => item.id).map((item) => item.id)).toEqual(["a", "b", "new"]);
+});
+
+test("a machine's number is shortened, a name stays", () => {
+  expect(nodeName("4d884cb1c0c94d73b90dc0939e73f69c")).toBe("4d884cb1");
+  expect(nodeName("erf-02")).toBe("erf-02");
 });

@@ -15,6 +15,9 @@ export function bitrate(bps: number, language: string): string {
   return bps >= 1_000_000 ? `${number(bps / 1_000_000, 1)} Mbit/s` : `${number(bps / 1000, 0)} kbit/s`;
 }
 
+/** A server's name; where it is only a number of its machine, the beginning tells it apart. */
+export const nodeName = (node: string) => (/^[0-9a-f-]{20,}$/.test(node) ? node.slice(0, 8) : node);
+
 /** Keeps rows where they are while figures change: known rows in their old order, new ones behind. */
 export function keepOrder<T>(before: string[], items: T[], id: (item: T) => string): T[] {
   const place = new Map(before.map((each, index) => [each, index]));

@@ -13,7 +13,10 @@ export function ChatPanel() {
   const [text, setText] = useState("");
   const [failed, setFailed] = useState(false);
   const end = useRef<HTMLDivElement>(null);
-  useEffect(() => end.current?.scrollIntoView({ block: "nearest" }), [messages]);
+  useEffect(() => {
+    // In braces: new browsers return a promise here, which is no clean-up.
+    void end.current?.scrollIntoView({ block: "nearest" });
+  }, [messages]);
   const send = async (event?: FormEvent) => {
     event?.preventDefault();
     const message = text.trim();

@@ -24,15 +24,15 @@ export default function Meeting({ admitted, preview, onEnded }: Props) {
       new MeetingStore({
         admitted,
         choices: preview.snapshot().choices,
-        tracks: preview.handOver(),
         onEnded: (ending) => latest.current.onEnded(ending),
         tell: (sentences) => announce(sentences.map(({ words, values }) => latest.current.t(words, values)).join(". ")),
       }),
   );
   useEffect(() => {
-    void store.enter();
+    // Here and not while rendering: React may render twice, but the open devices can be handed over only once.
+    void store.enter(preview.handOver());
     return () => void store.leave();
-  }, [store]);
+  }, [store, preview]);
   return (
     <MeetingProvider value={store}>
       <Stage admitted={admitted} onLeave={() => onEnded({ kind: "left", title: admitted.title })} />

@@ -1,4 +1,4 @@
-import { ConnectionState, type LocalTrack, LocalAudioTrack, LocalVideoTrack, type RemoteAudioTrack, type RemoteParticipant, Room, RoomEvent, Track } from "livekit-client";
+import { ConnectionState, type LocalTrack, LocalAudioTrack, LocalVideoTrack, type RemoteAudioTrack, type RemoteParticipant, Room, RoomEvent, Track, setLogLevel } from "livekit-client";
 import type { Admitted, WaitingPerson } from "../api/contract";
 import { listen } from "../api/events";
 import type { Choices } from "../lobby/choices";
@@ -9,6 +9,8 @@ import { type Message, chatTopic, withMessage } from "./chat";
 import { endingOf } from "./ending";
 import { Newsroom, type Sentence } from "./news";
 import { type PersonView, handAttribute, peopleOf, soundsOf } from "./people";
+
+setLogLevel("error"); // Its chatter names people.
 
 export type Connection = "connecting" | "connected" | "reconnecting";
 export type Control = "microphone" | "camera" | "screen" | "hand";
@@ -29,7 +31,6 @@ export type MeetingState = {
 type Parts = {
   admitted: Admitted;
   choices: Choices;
-  tracks: { microphone?: MediaStreamTrack; camera?: MediaStreamTrack };
   onEnded: (ending: Ending) => void;
   tell: (sentences: Sentence[]) => void;
   /** Replaced in tests. */
@@ -61,12 +62,15 @@ export class MeetingStore {
     return this.parts.admitted.role === "moderator";
   }
 
-  async enter() {
-    const { admitted, choices, tracks, onEnded } = this.parts;
+  /** Connects, and publishes the devices that were open in the lobby. */
+  async enter(tracks: { microphone?: MediaStreamTrack; camera?: MediaStreamTrack }) {
+    const { admitted, choices, onEnded } = this.parts;
     try {
       await this.room.connect(admitted.url, admitted.token);
     } catch {
-      if (!this.stop.signal.aborted) onEnded({ kind: "failed" });
+      tracks.microphone?.stop();
+      tracks.camera?.stop();
+      if (!this.stop.signal.aborted) onEnded({ kind: "failed", title: admitted.title });
       this.close();
       return;
     }
