@@ -52,7 +52,10 @@ impl SqliteStore {
     pub async fn open(path: impl AsRef<Path>) -> Result<Self, StorageError> {
         let path = path.as_ref();
         if let Some(folder) = path.parent() {
-            tokio::fs::create_dir_all(folder).await.map_err(|error| StorageError::Unavailable(error.into()))?;
+            // Names and mail addresses will lie here: a new folder is for this account only.
+            let mut making = tokio::fs::DirBuilder::new();
+            making.recursive(true).mode(0o700);
+            making.create(folder).await.map_err(|error| StorageError::Unavailable(error.into()))?;
         }
         Self::connect(path, SqliteSynchronous::Full, None).await
     }

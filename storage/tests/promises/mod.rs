@@ -1,6 +1,7 @@
 mod bookings;
 mod doors;
 mod invitations;
+mod outage;
 mod people;
 mod races;
 mod rooms;
@@ -51,6 +52,16 @@ pub(super) fn run() {
         let server = server.clone();
         trials.push(Trial::test(format!("postgres::{name}"), move || on_postgres(&server, name, promise)));
     }
+    let name = "an_outage_is_answered_in_time_and_over_when_the_database_is_back";
+    trials.push(Trial::test(format!("postgres::{name}"), || {
+        // A server of its own: the others go on.
+        let mut server = PostgresServer::start()?;
+        let url = server.create_database("outage")?;
+        on_a_runtime(async {
+            outage::an_outage_is_answered_in_time_and_over_when_the_database_is_back(&mut server, &url).await;
+            Ok(())
+        })
+    }));
     let conclusion = libtest_mimic::run(&arguments, trials);
     // Stops the server: exiting runs no destructors.
     drop(server);

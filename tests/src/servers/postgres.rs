@@ -6,7 +6,7 @@ use std::process::{Child, Command, Output, Stdio};
 
 use tempfile::TempDir;
 
-use super::process::{free_port, signal, stop, wait_until};
+use super::process::{free_port, stop, wait_until};
 
 /// Where Debian and Ubuntu keep the server's programs, one folder per version.
 const DEBIAN: &str = "/usr/lib/postgresql";
@@ -22,7 +22,7 @@ pub struct PostgresServer {
     programs: PathBuf,
     port: u16,
     process: Child,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl PostgresServer {
@@ -41,23 +41,19 @@ impl PostgresServer {
             .arg(&data)
             .current_dir(folder.path()))?;
         let port = free_port()?;
-        let mut process = unprivileged(&programs.join("postgres"))?
-            .arg("-D")
-            .arg(&data)
-            .arg("-k")
-            .arg(folder.path())
-            .args(["-p", &port.to_string(), "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"])
-            .args(["-c", "full_page_writes=off", "-c", "shared_buffers=32MB", "-c", "max_connections=200"])
-            .current_dir(folder.path())
-            .stdout(Stdio::null())
-            .stderr(Stdio::null())
-            .spawn()?;
-        let ready = programs.join("pg_isready");
-        wait_until(&mut process, "PostgreSQL accepts connections", || {
-            let asked = Command::new(&ready).args(["-q", "-h", "127.0.0.1", "-p", &port.to_string()]).status();
-            asked.is_ok_and(|status| status.success())
-        })?;
-        Ok(Self { programs, port, process, _folder: folder })
+        let process = serve(&programs, folder.path(), port)?;
+        Ok(Self { programs, port, process, folder })
+    }
+
+    /// Ends it: clients are disconnected at once.
+    pub fn shut_down(&mut self) {
+        stop(&mut self.process, "INT");
+    }
+
+    /// Starts it again on the same port with the same data.
+    pub fn restart(&mut self) -> io::Result<()> {
+        self.process = serve(&self.programs, self.folder.path(), self.port)?;
+        Ok(())
     }
 
     /// Makes an empty database and answers its address.
@@ -66,23 +62,36 @@ impl PostgresServer {
         run(Command::new(self.programs.join("createdb")).args(["-h", "127.0.0.1", "-p", &port, "-U", USER, name]))?;
         Ok(format!("postgres://{USER}@127.0.0.1:{port}/{name}"))
     }
-
-    /// Lets the server hang for new connections: the port stays open, nothing answers.
-    pub fn pause(&self) -> io::Result<()> {
-        signal(&self.process, "STOP")
-    }
-
-    /// Lets it go on.
-    pub fn resume(&self) -> io::Result<()> {
-        signal(&self.process, "CONT")
-    }
 }
 
 impl Drop for PostgresServer {
     fn drop(&mut self) {
-        // INT is the "fast" shutdown: clients are disconnected, helpers end, shared memory is freed.
-        stop(&mut self.process, "INT");
+        if matches!(self.process.try_wait(), Ok(None)) {
+            // INT is the "fast" shutdown: clients are disconnected, helpers end, shared memory is freed.
+            stop(&mut self.process, "INT");
+        }
     }
+}
+
+fn serve(programs: &Path, folder: &Path, port: u16) -> io::Result<Child> {
+    let port = port.to_string();
+    let mut process = unprivileged(&programs.join("postgres"))?
+        .arg("-D")
+        .arg(folder.join("data"))
+        .arg("-k")
+        .arg(folder)
+        .args(["-p", &port, "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"])
+        .args(["-c", "full_page_writes=off", "-c", "shared_buffers=32MB", "-c", "max_connections=200"])
+        .current_dir(folder)
+        .stdout(Stdio::null())
+        .stderr(Stdio::null())
+        .spawn()?;
+    let ready = programs.join("pg_isready");
+    wait_until(&mut process, "PostgreSQL accepts connections", || {
+        let asked = Command::new(&ready).args(["-q", "-h", "127.0.0.1", "-p", &port]).status();
+        asked.is_ok_and(|status| status.success())
+    })?;
+    Ok(process)
 }
 
 /// The folder with the newest `initdb`, from the packages or from the search path.
