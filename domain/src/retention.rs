@@ -1,20 +1,24 @@
-//! What is stored about people, and what ends it: one line for each stored personal column.
+//! What is stored about people: what for, how long, and what ends it.
 //!
-//! `storage/tests/retention.rs` compares this table with the schema of both engines: a new column is either
-//! listed here or named there as holding nothing personal. `docs/privacy.md` says the same to people.
+//! `storage/tests/retention.rs` compares this table with the real tables of both engines: a new column is
+//! either listed here or named there as holding nothing personal. `docs/privacy.md` says the same to people.
 
-/// One stored personal column.
+/// The personal columns of one table.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Field {
+pub struct Holding {
     /// The table.
     pub table: &'static str,
-    /// The column.
-    pub column: &'static str,
-    /// What ends it.
+    /// Its personal columns.
+    pub columns: &'static [&'static str],
+    /// What they are needed for.
+    pub purpose: &'static str,
+    /// How long they are needed.
+    pub period: &'static str,
+    /// What ends them.
     pub end: End,
 }
 
-/// What ends a stored personal field.
+/// What ends stored personal data.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum End {
     /// Its own time; the tidy-up job deletes it soon after.
@@ -25,60 +29,96 @@ pub enum End {
     NothingYet,
 }
 
-const fn field(table: &'static str, column: &'static str, end: End) -> Field {
-    Field { table, column, end }
-}
-
 /// Every stored personal column.
-pub const FIELDS: &[Field] = &[
-    field("people", "name", End::NothingYet),
-    field("people", "name_folded", End::NothingYet),
-    field("people", "email", End::NothingYet),
-    field("people", "password_hash", End::NothingYet),
-    field("people", "roles", End::NothingYet),
-    field("people", "locale", End::NothingYet),
-    field("people", "disabled_at", End::NothingYet),
-    field("people", "created_at", End::NothingYet),
-    field("web_sessions", "person_id", End::ItsTime),
-    field("web_sessions", "created_at", End::ItsTime),
-    field("web_sessions", "used_at", End::ItsTime),
-    field("api_tokens", "person_id", End::ItsTime),
-    field("api_tokens", "label", End::ItsTime),
-    field("failed_sign_ins", "subject_hash", End::ItsTime),
-    field("failed_sign_ins", "failed_at", End::ItsTime),
-    field("delegations", "principal_id", End::Somebody),
-    field("delegations", "delegate_id", End::Somebody),
-    field("delegations", "rights", End::Somebody),
-    field("bookings", "title", End::NothingYet),
-    field("bookings", "description", End::NothingYet),
-    field("bookings", "organiser_id", End::NothingYet),
-    field("bookings", "booked_by_id", End::NothingYet),
-    field("bookings", "cancelled_by", End::NothingYet),
-    field("invitations", "person_id", End::Somebody),
-    field("invitations", "guest_name", End::Somebody),
-    field("invitations", "guest_email", End::Somebody),
-    field("invitations", "role", End::Somebody),
-    field("admissions", "identity", End::ItsTime),
-    field("admissions", "name", End::ItsTime),
-    field("admissions", "requested_at", End::ItsTime),
-    field("exclusions", "identity", End::NothingYet),
-    field("exclusions", "excluded_at", End::NothingYet),
-    field("audit_entries", "at_s", End::NothingYet),
-    field("audit_entries", "actor_id", End::NothingYet),
-    field("audit_entries", "on_behalf_of", End::NothingYet),
-    field("audit_entries", "action", End::NothingYet),
-    field("audit_entries", "subject", End::NothingYet),
+pub const HOLDINGS: &[Holding] = &[
+    Holding {
+        table: "people",
+        columns: &["name", "name_folded", "email", "password_hash", "roles", "locale", "disabled_at", "created_at"],
+        purpose: "signing in, being found and invited, rights",
+        period: "while the person has an account",
+        end: End::NothingYet,
+    },
+    Holding {
+        table: "web_sessions",
+        columns: &["person_id", "created_at", "used_at"],
+        purpose: "staying signed in",
+        period: "until signing out, at the latest the absolute end of the session",
+        end: End::ItsTime,
+    },
+    Holding {
+        table: "api_tokens",
+        columns: &["person_id", "label"],
+        purpose: "access for a person's own programs",
+        period: "until revoked, at the latest a year",
+        end: End::ItsTime,
+    },
+    Holding {
+        table: "failed_sign_ins",
+        columns: &["subject_hash", "failed_at"],
+        purpose: "slowing down who guesses passwords",
+        period: "24 hours",
+        end: End::ItsTime,
+    },
+    Holding {
+        table: "delegations",
+        columns: &["principal_id", "delegate_id", "rights"],
+        purpose: "acting for somebody else",
+        period: "until either side or an administrator ends it",
+        end: End::Somebody,
+    },
+    Holding {
+        table: "bookings",
+        columns: &["title", "description", "organiser_id", "booked_by_id", "cancelled_by"],
+        purpose: "holding the meeting and answering for the booking",
+        period: "as the operating authority decides",
+        end: End::NothingYet,
+    },
+    Holding {
+        table: "invitations",
+        columns: &["person_id", "guest_name", "guest_email", "role"],
+        purpose: "inviting and letting in",
+        period: "while the person is invited",
+        end: End::Somebody,
+    },
+    Holding {
+        table: "admissions",
+        columns: &["identity", "name", "requested_at"],
+        purpose: "waiting at the door until a moderator decides",
+        period: "until the door of the meeting closes",
+        end: End::ItsTime,
+    },
+    Holding {
+        table: "exclusions",
+        columns: &["identity", "excluded_at"],
+        purpose: "keeping out who was removed",
+        period: "as long as the booking",
+        end: End::NothingYet,
+    },
+    Holding {
+        table: "audit_entries",
+        columns: &["at_s", "actor_id", "on_behalf_of", "action", "subject"],
+        purpose: "knowing afterwards who did or looked at what",
+        period: "as the operating authority decides",
+        end: End::NothingYet,
+    },
 ];
 
 #[cfg(test)]
 mod tests {
     use std::collections::BTreeSet;
 
-    use super::FIELDS;
+    use super::HOLDINGS;
 
     #[test]
     fn no_column_has_two_lines() {
-        let columns: BTreeSet<_> = FIELDS.iter().map(|field| (field.table, field.column)).collect();
-        assert_eq!(columns.len(), FIELDS.len());
+        let columns = || HOLDINGS.iter().flat_map(|held| held.columns.iter().map(|column| (held.table, *column)));
+        assert_eq!(columns().collect::<BTreeSet<_>>().len(), columns().count());
+    }
+
+    #[test]
+    fn everything_says_what_it_is_for_and_how_long() {
+        for held in HOLDINGS {
+            assert!(!held.purpose.is_empty() && !held.period.is_empty(), "{}", held.table);
+        }
     }
 }
