@@ -1,4 +1,4 @@
-//! How fast is booking? `cargo run --release -p storage --example speed [postgres://user@host/empty-database]`
+//! How fast is booking? `cargo bench -p storage --bench speed [-- postgres://user@host/empty-database]`
 //!
 //! Without an address: SQLite in a temporary folder, every commit synced to disk.
 
@@ -23,7 +23,7 @@ const WEEKS: i64 = 104;
 #[tokio::main]
 async fn main() -> Result<(), StorageError> {
     let folder = tempfile::tempdir().map_err(|error| StorageError::Unavailable(error.into()))?;
-    let store: Arc<dyn Store> = match std::env::args().nth(1) {
+    let store: Arc<dyn Store> = match std::env::args().find(|argument| argument.starts_with("postgres")) {
         Some(url) => Arc::new(PostgresStore::connect(&url).await?),
         None => Arc::new(SqliteStore::open(folder.path().join("speed.db")).await?),
     };
