@@ -28,8 +28,7 @@ impl App {
         clock: Arc<dyn Clock>,
         randomness: Arc<dyn Randomness>,
     ) -> Self {
-        let passwords = Passwords::new(randomness.as_ref());
-        Self { config, store, cluster, clock, randomness, passwords }
+        Self { config, store, cluster, clock, randomness, passwords: Passwords::new() }
     }
 
     /// Now, in whole seconds: what is stored compares equal with what is read back.
@@ -67,13 +66,12 @@ impl App {
         self.cluster.revocations.revoke(revocation).await?;
         if let Some(lease) = self.cluster.directory.owner(meeting).await? {
             let meeting = meeting.clone();
-            let command = match identity.clone() {
+            let command = match identity {
                 Some(identity) => Command::RemoveParticipant { meeting, identity },
                 None => Command::EndMeeting { meeting },
             };
             self.cluster.bus.send(&lease.owner, command).await?;
         }
-        self.publish(Event::Revoked { meeting: meeting.clone(), identity }).await;
         Ok(())
     }
 }

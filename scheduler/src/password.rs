@@ -17,11 +17,14 @@ const AT_ONCE: usize = 2;
 /// Who waits longer for a turn is asked to come back.
 const PATIENCE: Duration = Duration::from_secs(5);
 
+/// Verified when there is no such account, so that it takes as long as when there is.
+const NOBODY: &str =
+    "$argon2id$v=19$m=19456,t=2,p=1$AAAAAAAAAAAAAAAAAAAAAA$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
 /// Hashes and verifies passwords with Argon2id, off the threads that serve requests.
 pub(crate) struct Passwords {
     turns: Semaphore,
-    /// Verified when there is no such account, so that it takes as long as when there is.
-    nobody: String,
+    patience: Duration,
 }
 
 /// Too many people sign in at this moment.
@@ -33,15 +36,13 @@ pub(crate) struct Busy;
 pub(crate) struct Turn<'a>(#[expect(dead_code, reason = "held for its drop")] SemaphorePermit<'a>);
 
 impl Passwords {
-    pub(crate) fn new(randomness: &dyn Randomness) -> Self {
-        let mut unknowable = [0; 32];
-        randomness.fill(&mut unknowable);
-        Self { turns: Semaphore::new(AT_ONCE), nobody: hash_now(&unknowable, salt(randomness)) }
+    pub(crate) fn new() -> Self {
+        Self { turns: Semaphore::new(AT_ONCE), patience: PATIENCE }
     }
 
     /// Waits for a place. Counting failed attempts while holding it bounds what a burst can try.
     pub(crate) async fn turn(&self) -> Result<Turn<'_>, Busy> {
-        match tokio::time::timeout(PATIENCE, self.turns.acquire()).await {
+        match tokio::time::timeout(self.patience, self.turns.acquire()).await {
             Ok(Ok(permit)) => Ok(Turn(permit)),
             Ok(Err(_)) | Err(_) => Err(Busy),
         }
@@ -67,7 +68,7 @@ impl Passwords {
         hash: Option<Private<String>>,
     ) -> bool {
         let is_known = hash.is_some();
-        let hash = hash.map_or_else(|| self.nobody.clone(), Private::into_inner);
+        let hash = hash.map_or_else(|| NOBODY.to_owned(), Private::into_inner);
         let verified = tokio::task::spawn_blocking(move || {
             let hash = PasswordHash::new(&hash).ok()?;
             argon().verify_password(password.expose().as_bytes(), &hash).ok()
@@ -98,7 +99,7 @@ mod tests {
 
     #[tokio::test]
     async fn only_the_right_password_fits_and_nobody_has_none() {
-        let passwords = Passwords::new(&SystemRandomness);
+        let passwords = Passwords::new();
         let turn = passwords.turn().await.expect("nobody else waits");
         let hash = passwords.hash(&turn, &Private::from("correct horse battery"), &SystemRandomness).await;
         assert!(hash.expose().starts_with("$argon2id$v=19$m=19456,t=2,p=1$"));
@@ -106,11 +107,16 @@ mod tests {
         assert!(!passwords.verify(&turn, "correct horse batter".into(), Some(hash)).await);
         assert!(!passwords.verify(&turn, "correct horse battery".into(), None).await);
         assert!(!passwords.verify(&turn, "x".into(), Some("not a hash".into())).await);
+        // As costly as a real one, or addresses could be told by time.
+        let nobody = PasswordHash::new(NOBODY).expect("a PHC string");
+        let params = Params::try_from(&nobody).expect("parameters");
+        assert_eq!((params.m_cost(), params.t_cost(), params.p_cost()), (19 * 1024, 2, 1));
+        assert_eq!(nobody.hash.map(|hash| hash.len()), Some(32));
     }
 
-    #[tokio::test(start_paused = true)]
+    #[tokio::test]
     async fn a_long_queue_is_sent_away() {
-        let passwords = Passwords::new(&SystemRandomness);
+        let passwords = Passwords { patience: Duration::ZERO, ..Passwords::new() };
         let _held = (passwords.turn().await.expect("free"), passwords.turn().await.expect("free"));
         assert_eq!(passwords.turn().await.err(), Some(Busy));
     }

@@ -79,3 +79,72 @@ fn is_own(origin: &str, headers: &HeaderMap, base_url: &str) -> bool {
     let from = crate::authority(origin);
     origin.eq_ignore_ascii_case(base_url) || (from.is_some() && from == host)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::testing::Bench;
+
+    #[tokio::test]
+    async fn a_cookie_works_from_our_own_pages_only() {
+        let bench = Bench::new().await;
+        let anna = bench.person("Anna", &[]).await;
+        let body = json!({ "label": "x", "days": 1 });
+        let post = || bench.post("/api-tokens").by(&anna);
+        for site in ["cross-site", "same-site", "nonsense"] {
+            post().header("sec-fetch-site", site).json(&body).await.is_problem(403, "cross_site");
+        }
+        for site in ["same-origin", "none"] {
+            post().header("sec-fetch-site", site).json(&body).await.is(201);
+        }
+        let old = || post().without("sec-fetch-site");
+        old().json(&body).await.is_problem(403, "cross_site");
+        for origin in ["null", "https://evil.example", "https://meet.example.org.evil.example"] {
+            old().header("origin", origin).json(&body).await.is_problem(403, "cross_site");
+        }
+        old().header("origin", "https://meet.example.org").json(&body).await.is(201);
+        // Reading is not changing: any page may lead here.
+        bench.get("/session").by(&anna).header("sec-fetch-site", "cross-site").send().await.is(200);
+    }
+
+    #[tokio::test]
+    async fn a_cookie_beside_a_bearer_token_is_still_a_cookie() {
+        let bench = Bench::new().await;
+        let anna = bench.person("Anna", &[]).await;
+        let ask = bench.delete("/session").by(&anna).header("authorization", "Bearer x");
+        ask.header("sec-fetch-site", "cross-site").send().await.is_problem(403, "cross_site");
+    }
+
+    #[tokio::test]
+    async fn bodies_are_json_of_bounded_size() {
+        let bench = Bench::new().await;
+        let anna = bench.person("Anna", &[]).await;
+        let post = |kind| bench.post("/bookings").by(&anna).header("content-type", kind);
+        let form = post("application/x-www-form-urlencoded").header("content-length", "3").body("a=b");
+        form.send().await.is_problem(415, "json_only");
+        post("text/plain").body("{}").send().await.is_problem(415, "json_only");
+        let malformed = post("application/json").body("{\"title\": \"a\",").send().await;
+        malformed.is_problem(400, "malformed");
+        post("application/json").body("{} {}").send().await.is_problem(400, "malformed");
+        let missing = post("application/json; charset=utf-8").body("{}").send().await;
+        assert!(
+            missing.is_problem(400, "malformed").body["detail"].as_str().is_some_and(|text| text.contains("title"))
+        );
+        let large = format!("{{\"title\": \"{}\"}}", "x".repeat(256 * 1024));
+        post("application/json").body(large).send().await.is_problem(413, "too_large");
+        let deep = "[".repeat(10_000);
+        post("application/json").body(deep).send().await.is_problem(400, "malformed");
+    }
+
+    #[tokio::test]
+    async fn a_failing_database_is_a_problem_that_tells_nothing() {
+        let problem =
+            crate::http::problem::Problem::from(storage::StorageError::Inconsistent("row 17 of people".into()));
+        let response = problem.render("an-id");
+        assert_eq!(response.status(), 500);
+        let bytes = http_body_util::BodyExt::collect(response.into_body()).await.expect("a body").to_bytes();
+        let text = String::from_utf8_lossy(&bytes);
+        assert!(text.contains("an-id") && !text.contains("row 17"), "{text}");
+    }
+}

@@ -99,3 +99,89 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .layer(middleware::from_fn_with_state(Arc::clone(&app), layers::identify))
         .with_state(app)
 }
+
+#[cfg(test)]
+mod tests {
+    use http::Method;
+    use serde_json::{Value, json};
+
+    use crate::http::problem::Code;
+    use crate::testing::Bench;
+
+    fn description() -> Value {
+        serde_json::to_value(super::openapi()).expect("a description is JSON")
+    }
+
+    /// Every operation as method and path, with ids that name nothing.
+    fn operations() -> Vec<(Method, String, Value)> {
+        let mut operations = Vec::new();
+        for (path, item) in description()["paths"].as_object().expect("paths") {
+            for (method, operation) in item.as_object().expect("methods") {
+                let method = method.to_uppercase().parse().expect("a method");
+                let path = ["{id}", "{invitation_id}", "{admission_id}", "{identity}"]
+                    .iter()
+                    .fold(path.clone(), |path, name| path.replace(name, "019ab000-0000-7000-8000-000000000000"));
+                let path = path.strip_prefix("/api/v1").expect("all under one prefix").to_owned();
+                operations.push((method, path, operation.clone()));
+            }
+        }
+        operations
+    }
+
+    #[test]
+    fn the_stored_description_is_what_the_handlers_say() {
+        let stored = include_str!("../../openapi.json").replace("\r\n", "\n");
+        let now = super::openapi().to_pretty_json().expect("a description is JSON") + "\n";
+        assert!(stored == now, "openapi.json is stale: run `cargo run -p scheduler --example openapi`");
+    }
+
+    #[test]
+    fn every_operation_has_an_id_of_its_own() {
+        let mut ids: Vec<String> = operations().iter().map(|(.., one)| one["operationId"].to_string()).collect();
+        let all = ids.len();
+        ids.sort();
+        ids.dedup();
+        assert_eq!(ids.len(), all);
+        assert!(all > 40, "{all}");
+    }
+
+    #[tokio::test]
+    async fn every_operation_that_is_not_public_asks_to_sign_in_first() {
+        let bench = Bench::new().await;
+        let mut asked = 0;
+        for (method, path, operation) in operations() {
+            if operation["security"] == json!([{}]) {
+                continue;
+            }
+            let answer = bench.ask(method.clone(), &path).json(&json!({})).await;
+            assert_eq!(answer.body["code"], "sign_in_required", "{method} {path}: {}", answer.text);
+            answer.is_problem(401, "sign_in_required");
+            asked += 1;
+        }
+        assert!(asked > 35, "{asked}");
+    }
+
+    #[tokio::test]
+    async fn what_is_not_there_is_a_problem_too() {
+        let bench = Bench::new().await;
+        bench.get("/nothing/here").send().await.is_problem(404, "not_found");
+        bench.delete("/version").send().await.is_problem(405, "method_not_allowed");
+        bench.get("/version").send().await.is(200);
+    }
+
+    #[test]
+    fn the_guide_names_every_code_with_its_status() {
+        let guide = include_str!("../../../docs/api.md");
+        for code in Code::ALL {
+            let row = format!("| `{}` | {} |", code.as_str(), code.status().as_u16());
+            assert!(guide.contains(&row), "docs/api.md lacks: {row}");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_description_is_served() {
+        let bench = Bench::new().await;
+        let answer = bench.get("/openapi.json").send().await;
+        assert_eq!(answer.is(200).body, description());
+    }
+}

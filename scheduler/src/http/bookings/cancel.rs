@@ -86,3 +86,57 @@ async fn end_meeting(app: &App, occurrence: &Occurrence) {
     }
     app.publish(Event::DoorChanged { occurrence: occurrence.id }).await;
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use cluster::{Command, NodeId, TokenFacts};
+    use domain::{Identity, MeetingName, RoomKind};
+    use futures_util::StreamExt as _;
+    use serde_json::json;
+
+    use crate::testing::{Bench, booking};
+
+    #[tokio::test]
+    async fn cancelling_frees_rooms_ends_links_and_ends_the_running_meeting() {
+        let bench = Bench::new().await;
+        let anna = bench.person("Anna", &[]).await;
+        let room = bench.room(RoomKind::Physical, "Sitzungszimmer", 12).await;
+        let shown = bench.booked(&anna, json!({ "rooms": [room], "guests": [{ "name": "Gast" }] })).await;
+        let meeting: MeetingName = shown["meeting_id"].as_str().expect("an id").parse().expect("a name");
+        let node = NodeId("one".into());
+        bench.cluster.directory.claim(&meeting, &node, Duration::from_secs(60)).await.expect("a directory");
+        let mut commands = bench.cluster.bus.commands(&node).await.expect("a bus");
+
+        let path = format!("/bookings/{}/cancel", shown["id"].as_str().expect("an id"));
+        let cancelled = bench.post(&path).by(&anna).header("if-match", "\"1\"").send().await;
+        assert_eq!(cancelled.is(200).body["state"], "cancelled");
+        assert_eq!(cancelled.etag(), "\"2\"");
+        assert_eq!(commands.next().await, Some(Command::EndMeeting { meeting: meeting.clone() }));
+        let now = domain::Clock::now(bench.clock.as_ref());
+        let token = TokenFacts { meeting, identity: Identity::from(anna.id), issued_at: now };
+        assert!(bench.cluster.revocations.is_revoked(&token, now).await.expect("a list"));
+
+        bench.post("/bookings").by(&anna).json(&booking(json!({ "rooms": [room] }))).await.is(201);
+        let secret = shown["guests"][0]["link"].as_str().and_then(|link| link.split('#').nth(1)).expect("a secret");
+        let join = format!("/meetings/{}/join", shown["meeting_id"].as_str().expect("an id"));
+        bench.post(&join).json(&json!({ "secret": secret })).await.is_problem(410, "cancelled");
+        bench.post(&join).by(&anna).json(&json!({})).await.is_problem(410, "cancelled");
+    }
+
+    #[tokio::test]
+    async fn cancelling_twice_does_no_harm_and_others_may_not() {
+        let bench = Bench::new().await;
+        let (anna, invited) = (bench.person("Anna", &[]).await, bench.person("Invited", &[]).await);
+        let people = json!([{ "person": invited.id, "role": "moderator" }]);
+        let shown = bench.booked(&anna, json!({ "people": people })).await;
+        let path = format!("/bookings/{}/cancel", shown["id"].as_str().expect("an id"));
+        let cancel = |by, tag| bench.post(&path).by(by).header("if-match", tag).send();
+        bench.post(&path).by(&anna).send().await.is_problem(428, "if_match_required");
+        cancel(&invited, "\"1\"").await.is_problem(403, "not_allowed");
+        cancel(&anna, "\"1\"").await.is(200);
+        cancel(&anna, "\"1\"").await.is_problem(412, "changed_meanwhile");
+        assert_eq!(cancel(&anna, "\"2\"").await.is(200).etag(), "\"2\"");
+    }
+}

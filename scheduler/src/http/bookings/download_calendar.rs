@@ -47,3 +47,33 @@ pub(crate) async fn download_calendar(
     ];
     Ok((headers, calendar).into_response())
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::RoomKind;
+    use serde_json::json;
+
+    use crate::testing::{BASE, Bench};
+
+    #[tokio::test]
+    async fn the_file_has_the_neutral_link_and_no_guests() {
+        let bench = Bench::new().await;
+        let (boss, assistant) = (bench.person("Boss", &[]).await, bench.person("Assistant", &[]).await);
+        bench.delegate(&boss, &assistant, &["book"]).await;
+        let room = bench.room(RoomKind::Physical, "Sitzungszimmer", 12).await;
+        let guests = json!([{ "name": "Gast", "email": "gast@example.org" }]);
+        let changes = json!({ "organiser": boss.id, "rooms": [room], "guests": guests });
+        let shown = bench.booked(&assistant, changes).await;
+        let id = shown["id"].as_str().expect("an id");
+        let path = format!("/bookings/{id}/calendar.ics");
+        let answer = bench.get(&path).by(&boss).send().await;
+        assert!(answer.is(200).headers["content-type"].to_str().expect("ASCII").starts_with("text/calendar"));
+        assert!(answer.headers["content-disposition"].to_str().expect("ASCII").starts_with("attachment"));
+        let file = answer.text.replace("\r\n ", "");
+        assert!(file.contains(&format!("\r\nURL:{BASE}/m/{id}\r\n")), "{file}");
+        assert!(file.contains("SENT-BY=\"mailto:assistant@example.org\":mailto:boss@example.org"), "{file}");
+        assert!(!file.contains("gast@example.org") && !file.contains('#'), "{file}");
+        let stranger = bench.person("Stranger", &[]).await;
+        bench.get(&path).by(&stranger).send().await.is_problem(404, "not_found");
+    }
+}

@@ -77,3 +77,73 @@ pub(crate) async fn list_bookings(
     let referred = Referred::read(unit.as_mut(), &shown).await?;
     Ok(Json(shown.iter().map(|one| view::item(&app, &who, &referred, one)).collect()))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::testing::{Answer, Bench};
+
+    fn titles(answer: &Answer) -> Vec<&str> {
+        let items = answer.is(200).body["items"].as_array().expect("items");
+        items.iter().map(|item| item["title"].as_str().expect("a title")).collect()
+    }
+
+    #[tokio::test]
+    async fn ones_own_and_those_one_is_invited_to_come_by_start() {
+        let bench = Bench::new().await;
+        let (anna, jonas) = (bench.person("Anna", &[]).await, bench.person("Jonas", &[]).await);
+        let later = json!({ "title": "Später", "start": "2026-11-25T10:00", "end": "2026-11-25T11:00" });
+        bench.booked(&anna, later).await;
+        let invites = json!({
+            "title": "Eingeladen", "people": [{ "person": anna.id, "role": "moderator" }], "guests": [{ "name": "Gast" }],
+        });
+        bench.booked(&jonas, invites).await;
+        bench.booked(&jonas, json!({ "title": "Ohne Anna" })).await;
+
+        let all = bench.get("/bookings").by(&anna).send().await;
+        assert_eq!(titles(&all), ["Eingeladen", "Später"]);
+        let item = &all.body["items"][0];
+        assert_eq!(
+            (&item["my_role"], &item["people_count"], &item["guest_count"]),
+            (&json!("moderator"), &json!(1), &json!(1))
+        );
+        let day = "from=2026-11-25T00:00:00Z&to=2026-11-26T00:00:00Z";
+        assert_eq!(titles(&bench.get(&format!("/bookings?{day}")).by(&anna).send().await), ["Später"]);
+    }
+
+    #[tokio::test]
+    async fn a_principals_bookings_are_shown_to_delegates_only() {
+        let bench = Bench::new().await;
+        let (boss, assistant) = (bench.person("Boss", &[]).await, bench.person("Assistant", &[]).await);
+        bench.booked(&boss, json!({})).await;
+        let path = format!("/bookings?person={}", boss.id);
+        bench.get(&path).by(&assistant).send().await.is_problem(403, "not_allowed");
+        bench.delegate(&boss, &assistant, &["book"]).await;
+        let seen = bench.get(&path).by(&assistant).send().await;
+        assert_eq!(titles(&seen), ["Dienstberatung"]);
+        assert_eq!(seen.body["items"][0]["may"], json!({ "change": true, "moderate": true }));
+    }
+
+    #[tokio::test]
+    async fn who_booked_for_somebody_sees_it_no_longer_than_the_delegation_lasts() {
+        let bench = Bench::new().await;
+        let (boss, assistant) = (bench.person("Boss", &[]).await, bench.person("Assistant", &[]).await);
+        bench.delegate(&boss, &assistant, &["book"]).await;
+        bench.booked(&assistant, json!({ "organiser": boss.id })).await;
+        assert_eq!(titles(&bench.get("/bookings").by(&assistant).send().await).len(), 1);
+        let held: Value = bench.get("/delegations").by(&boss).send().await.body;
+        let path = format!("/delegations/{}", held["given"][0]["id"].as_str().expect("an id"));
+        bench.delete(&path).by(&boss).send().await.is(204);
+        assert!(titles(&bench.get("/bookings").by(&assistant).send().await).is_empty());
+    }
+
+    #[tokio::test]
+    async fn the_span_must_make_sense() {
+        let bench = Bench::new().await;
+        let anna = bench.person("Anna", &[]).await;
+        let path = "/bookings?from=2026-11-25T00:00:00Z&to=2026-11-25T00:00:00Z";
+        bench.get(path).by(&anna).send().await.is_problem(422, "end_before_start");
+        bench.get("/bookings?from=today").by(&anna).send().await.is_problem(400, "malformed");
+    }
+}

@@ -48,3 +48,31 @@ pub(crate) async fn renew_guest_link(
     unit.commit().await?;
     Ok(Json(LinkAnswer { link: view::guest_link(&app, &rows.booking, secret.text.expose()) }))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::testing::Bench;
+
+    #[tokio::test]
+    async fn a_new_link_opens_and_the_old_one_no_longer() {
+        let bench = Bench::new().await;
+        let (anna, stranger) = (bench.person("Anna", &[]).await, bench.person("Stranger", &[]).await);
+        let people = json!([{ "person": stranger.id, "role": "participant" }]);
+        let shown = bench.booked(&anna, json!({ "people": people, "guests": [{ "name": "Gast" }] })).await;
+        let text = |value: &serde_json::Value| value.as_str().expect("text").to_owned();
+        let (id, guest) = (text(&shown["id"]), &shown["guests"][0]);
+        let path = format!("/bookings/{id}/guests/{}/link", text(&guest["id"]));
+        bench.post(&path).by(&stranger).send().await.is_problem(403, "not_allowed");
+        let renewed = bench.post(&path).by(&anna).send().await;
+        let secret = |link: &str| link.split('#').nth(1).expect("a secret").to_owned();
+        let (old, new) = (secret(&text(&guest["link"])), secret(&text(&renewed.is(200).body["link"])));
+        let lobby = |secret: String| bench.get(&format!("/meetings/{id}")).header("x-guest-secret", &secret).send();
+        lobby(old).await.is_problem(404, "link_invalid");
+        assert_eq!(lobby(new).await.is(200).body["my_role"], "guest");
+
+        let person = format!("/bookings/{id}/guests/{}/link", text(&shown["people"][0]["id"]));
+        bench.post(&person).by(&anna).send().await.is_problem(404, "not_found");
+    }
+}

@@ -31,3 +31,41 @@ pub(crate) async fn show_booking(
     let answer = view::show(&app, unit.as_mut(), &who, shown, &NewSecrets::new()).await?;
     Ok(versioned(StatusCode::OK, rows.booking.version, answer))
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::testing::Bench;
+
+    #[tokio::test]
+    async fn only_who_has_to_do_with_a_booking_sees_it() {
+        let bench = Bench::new().await;
+        let (boss, invited) = (bench.person("Boss", &[]).await, bench.person("Invited", &[]).await);
+        let (assistant, stranger) = (bench.person("Assistant", &[]).await, bench.person("Stranger", &[]).await);
+        bench.delegate(&boss, &assistant, &["see_all"]).await;
+        let shown = bench
+            .booked(
+                &boss,
+                json!({
+                    "people": [{ "person": invited.id, "role": "participant" }],
+                    "guests": [{ "name": "Gast", "email": "gast@example.org" }],
+                }),
+            )
+            .await;
+        let path = format!("/bookings/{}", shown["id"].as_str().expect("an id"));
+        let see = async |who| bench.get(&path).by(who).send().await;
+
+        let by_boss = see(&boss).await;
+        assert_eq!(by_boss.is(200).etag(), "\"1\"");
+        assert_eq!(by_boss.body["guests"][0]["email"], "gast@example.org");
+        let by_invited = see(&invited).await;
+        assert_eq!(by_invited.is(200).body["my_role"], "participant");
+        assert_eq!(by_invited.body["may"], json!({ "change": false, "moderate": false }));
+        assert_eq!(by_invited.body["guests"][0]["email"], json!(null), "the guest's address is the organiser's");
+        assert_eq!(by_invited.body["joinable_from"], "2026-11-24T08:45:00Z");
+        assert_eq!(see(&assistant).await.is(200).body["may"]["change"], false);
+        see(&stranger).await.is_problem(404, "not_found");
+        bench.get("/bookings/nonsense").by(&boss).send().await.is_problem(404, "not_found");
+    }
+}

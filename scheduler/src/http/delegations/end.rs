@@ -33,3 +33,27 @@ pub(crate) async fn end_delegation(
     unit.commit().await?;
     Ok(StatusCode::NO_CONTENT)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::testing::{Bench, booking};
+
+    #[tokio::test]
+    async fn either_side_ends_it_and_the_rights_are_gone_at_once() {
+        let bench = Bench::new().await;
+        let (boss, assistant) = (bench.person("Boss", &[]).await, bench.person("Assistant", &[]).await);
+        let stranger = bench.person("Stranger", &[]).await;
+        for by in [&boss, &assistant] {
+            bench.delegate(&boss, &assistant, &["book"]).await;
+            let held = bench.get("/delegations").by(&assistant).send().await;
+            let path = format!("/delegations/{}", held.body["held"][0]["id"].as_str().expect("an id"));
+            bench.delete(&path).by(&stranger).send().await.is_problem(404, "not_found");
+            bench.delete(&path).by(by).send().await.is(204);
+            bench.delete(&path).by(by).send().await.is_problem(404, "not_found");
+            let body = booking(json!({ "organiser": boss.id }));
+            bench.post("/bookings").by(&assistant).json(&body).await.is_problem(403, "not_allowed");
+        }
+    }
+}

@@ -81,3 +81,59 @@ pub(crate) async fn give_delegation(
     let answer = DelegationAnswer::new(&delegation, &people).ok_or_else(Problem::not_found)?;
     Ok((StatusCode::CREATED, Json(answer)))
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::Role;
+    use serde_json::json;
+
+    use crate::testing::Bench;
+
+    #[tokio::test]
+    async fn giving_again_replaces_and_both_sides_see_it() {
+        let bench = Bench::new().await;
+        let (boss, assistant) = (bench.person("Boss", &[]).await, bench.person("Assistant", &[]).await);
+        let give = async |body| bench.post("/delegations").by(&boss).json(&body).await;
+        let first = give(json!({ "delegate": assistant.id, "rights": ["book", "book"] })).await;
+        assert_eq!(first.is(201).body["rights"], json!(["book"]));
+        let until = json!({ "delegate": assistant.id, "rights": ["see_all"], "valid_until": "2026-12-24T00:00:00Z" });
+        let second = give(until).await;
+        assert_eq!(second.is(201).body["id"], first.body["id"]);
+        let given = bench.get("/delegations").by(&boss).send().await;
+        assert_eq!(given.is(200).body, json!({ "given": [second.body], "held": [] }));
+        let held = bench.get("/delegations").by(&assistant).send().await;
+        assert_eq!(held.body, json!({ "given": [], "held": [second.body] }));
+    }
+
+    #[tokio::test]
+    async fn only_the_principal_a_manager_or_an_administrator_gives() {
+        let bench = Bench::new().await;
+        let (boss, assistant) = (bench.person("Boss", &[]).await, bench.person("Assistant", &[]).await);
+        let admin = bench.person("Admin", &[Role::Administrator]).await;
+        let body = json!({ "principal": boss.id, "delegate": admin.id, "rights": ["book"] });
+        bench.post("/delegations").by(&assistant).json(&body).await.is_problem(403, "not_allowed");
+        bench.delegate(&boss, &assistant, &["manage"]).await;
+        bench.post("/delegations").by(&assistant).json(&body).await.is(201);
+        bench.post("/delegations").by(&admin).json(&body).await.is(201);
+        let entry = bench.audit().await.remove(0);
+        assert_eq!((entry.actor, entry.on_behalf_of), (Some(admin.id), Some(boss.id)));
+    }
+
+    #[tokio::test]
+    async fn what_makes_no_sense_is_refused_by_field() {
+        let bench = Bench::new().await;
+        let (boss, assistant) = (bench.person("Boss", &[]).await, bench.person("Assistant", &[]).await);
+        for (body, field) in [
+            (json!({ "delegate": assistant.id, "rights": [] }), "rights"),
+            (json!({ "delegate": boss.id, "rights": ["book"] }), "delegate"),
+            (json!({ "delegate": "019ab000-0000-7000-8000-000000000000", "rights": ["book"] }), "delegate"),
+            (
+                json!({ "delegate": assistant.id, "rights": ["book"], "valid_until": "2026-11-23T08:00:00Z" }),
+                "valid_until",
+            ),
+        ] {
+            let answer = bench.post("/delegations").by(&boss).json(&body).await;
+            assert_eq!(answer.is_problem(422, "invalid").body["field"], field);
+        }
+    }
+}

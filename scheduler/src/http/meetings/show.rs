@@ -131,3 +131,78 @@ fn state(app: &App, venue: &Venue, role: Option<MeetingRole>, now: Timestamp) ->
         OccurrenceState::Held => MeetingState::Open,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::Role;
+    use serde_json::json;
+
+    use crate::testing::Bench;
+
+    #[tokio::test]
+    async fn the_lobby_says_what_each_visitor_may_know() {
+        let bench = Bench::new().await;
+        let (boss, assistant) = (bench.person("Boss", &[]).await, bench.person("Assistant", &[]).await);
+        bench.delegate(&boss, &assistant, &["book"]).await;
+        let changes = json!({ "organiser": boss.id, "guests": [{ "name": "Gast" }] });
+        let shown = bench.booked(&assistant, changes).await;
+        let expected = json!({
+            "meeting_id": shown["meeting_id"], "booking_id": shown["id"], "title": "Dienstberatung",
+            "start": "2026-11-24T09:00:00Z", "end": "2026-11-24T10:00:00Z", "zone": "Europe/Berlin",
+            "organiser": { "name": "Boss" }, "on_behalf": true, "booked_by": { "name": "Assistant" },
+            "joinable_from": "2026-11-24T08:45:00Z", "state": "early", "my_role": "guest",
+            "guest_name": "Gast", "guests_wait": true,
+        });
+        let secret = shown["guests"][0]["link"].as_str().and_then(|link| link.split('#').nth(1)).expect("a secret");
+        // By the meeting's id or the booking's.
+        for id in [&shown["meeting_id"], &shown["id"]] {
+            let path = format!("/meetings/{}", id.as_str().expect("an id"));
+            let answer = bench.get(&path).header("x-guest-secret", secret).send().await;
+            assert_eq!(answer.is(200).body, expected);
+        }
+        let path = format!("/meetings/{}", shown["meeting_id"].as_str().expect("an id"));
+        let by_boss = bench.get(&path).by(&boss).send().await;
+        assert_eq!(by_boss.is(200).body["my_role"], "moderator");
+        assert_eq!(by_boss.body["joinable_from"], "2026-11-24T08:30:00Z");
+        let stranger = bench.person("Stranger", &[Role::RoomManager]).await;
+        assert_eq!(bench.get(&path).by(&stranger).send().await.is(200).body["my_role"], json!(null));
+    }
+
+    #[tokio::test]
+    async fn who_shows_nothing_signs_in_and_a_wrong_link_opens_nothing() {
+        let bench = Bench::new().await;
+        let anna = bench.person("Anna", &[]).await;
+        let guests = json!([{ "name": "Gast" }]);
+        let (one, other) =
+            (bench.booked(&anna, json!({ "guests": guests })).await, bench.booked(&anna, json!({})).await);
+        let path = |id: &serde_json::Value| format!("/meetings/{}", id.as_str().expect("an id"));
+        let nothing = "/meetings/019ab000-0000-7000-8000-000000000000";
+        for path in [path(&one["id"]).as_str(), nothing] {
+            bench.get(path).send().await.is_problem(401, "sign_in_required");
+            bench.get(path).header("x-guest-secret", "guessed").send().await.is_problem(404, "link_invalid");
+        }
+        bench.get(nothing).by(&anna).send().await.is_problem(404, "not_found");
+        let secret = one["guests"][0]["link"].as_str().and_then(|link| link.split('#').nth(1)).expect("a secret");
+        // The link of one meeting does not show another.
+        let answer = bench.get(&path(&other["id"])).header("x-guest-secret", secret).send().await;
+        answer.is_problem(404, "link_invalid");
+    }
+
+    #[tokio::test]
+    async fn the_state_follows_the_door() {
+        let bench = Bench::new().await;
+        let anna = bench.person("Anna", &[]).await;
+        let shown = bench.booked(&anna, json!({})).await;
+        let path = format!("/meetings/{}", shown["meeting_id"].as_str().expect("an id"));
+        for (time, state) in [
+            ("2026-11-24T08:29:59Z", "early"),
+            ("2026-11-24T08:30:00Z", "open"),
+            ("2026-11-24T10:59:59Z", "open"),
+            ("2026-11-24T11:00:00Z", "ended"),
+        ] {
+            bench.clock.set(time);
+            let anna = bench.signed_in(anna.id).await;
+            assert_eq!(bench.get(&path).by(&anna).send().await.is(200).body["state"], state, "{time}");
+        }
+    }
+}

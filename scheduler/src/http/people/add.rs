@@ -74,3 +74,60 @@ pub(crate) async fn add_person(
     unit.commit().await?;
     Ok((StatusCode::CREATED, Json(PersonAnswer::new(&person, true))))
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::Role;
+    use serde_json::{Value, json};
+
+    use crate::testing::Bench;
+
+    fn body() -> Value {
+        json!({
+            "name": "Sabine Krämer", "email": "Sabine@Example.org", "password": "lang genug bestimmt",
+            "roles": ["room_manager"], "locale": "en",
+        })
+    }
+
+    #[tokio::test]
+    async fn an_administrator_adds_people_and_the_trail_says_so_without_names() {
+        let bench = Bench::new().await;
+        let admin = bench.person("Admin", &[Role::Administrator]).await;
+        let answer = bench.post("/people").by(&admin).json(&body()).await;
+        assert_eq!(answer.is(201).body["email"], "sabine@example.org");
+        assert_eq!(answer.body["roles"], json!(["room_manager"]));
+        let entry = bench.audit().await.remove(0);
+        assert_eq!((entry.action.as_str(), entry.actor), ("person.created", Some(admin.id)));
+        assert_eq!(entry.subject, format!("person {}", answer.body["id"].as_str().expect("an id")));
+        let again = bench.post("/people").by(&admin).json(&body()).await;
+        assert_eq!(again.is_problem(409, "already_exists").body["field"], "email");
+    }
+
+    #[tokio::test]
+    async fn others_may_not() {
+        let bench = Bench::new().await;
+        let manager = bench.person("Manager", &[Role::RoomManager]).await;
+        bench.post("/people").by(&manager).json(&body()).await.is_problem(403, "not_allowed");
+    }
+
+    #[tokio::test]
+    async fn every_field_is_checked() {
+        let bench = Bench::new().await;
+        let admin = bench.person("Admin", &[Role::Administrator]).await;
+        for (field, value) in [
+            ("name", json!("a\u{202e}b")),
+            ("email", json!("nobody")),
+            ("password", json!("kurz")),
+            ("locale", json!("fr")),
+        ] {
+            let mut bad = body();
+            bad[field] = value;
+            let answer = bench.post("/people").by(&admin).json(&bad).await;
+            assert_eq!(answer.is_problem(422, "invalid").body["field"], field);
+        }
+        let mut unknown = body();
+        unknown["roles"] = json!(["administrator", "king"]);
+        let answer = bench.post("/people").by(&admin).json(&unknown).await;
+        assert_eq!(answer.is_problem(400, "malformed").body["field"], "roles[1]");
+    }
+}

@@ -91,3 +91,52 @@ fn refuse_locking_oneself_out(change: &PersonChange) -> Result<(), Problem> {
     }
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::Role;
+    use http::Method;
+    use serde_json::json;
+
+    use crate::testing::{Bench, Caller};
+
+    async fn bench() -> (Bench, Caller, Caller) {
+        let bench = Bench::new().await;
+        let admin = bench.person("Admin", &[Role::Administrator]).await;
+        let anna = bench.person("Anna", &[]).await;
+        (bench, admin, anna)
+    }
+
+    #[tokio::test]
+    async fn an_administrator_changes_what_is_named_and_nothing_else() {
+        let (bench, admin, anna) = bench().await;
+        let path = format!("/people/{}", anna.id);
+        let answer = bench.ask(Method::PATCH, &path).by(&admin).json(&json!({ "roles": ["room_manager"] })).await;
+        assert_eq!(answer.is(200).body["roles"], json!(["room_manager"]));
+        assert_eq!(answer.body["name"], "Anna");
+        bench.get("/session").by(&anna).send().await.is(200);
+    }
+
+    #[tokio::test]
+    async fn a_new_password_ends_all_sessions_and_opens_new_ones() {
+        let (bench, admin, anna) = bench().await;
+        let path = format!("/people/{}", anna.id);
+        let change = json!({ "password": "ganz neu und lang" });
+        bench.ask(Method::PATCH, &path).by(&admin).json(&change).await.is(200);
+        bench.get("/session").by(&anna).send().await.is_problem(401, "sign_in_required");
+        let body = json!({ "email": "anna@example.org", "password": "ganz neu und lang" });
+        bench.post("/session").json(&body).await.is(200);
+    }
+
+    #[tokio::test]
+    async fn nobody_locks_themselves_out_and_others_change_nobody() {
+        let (bench, admin, anna) = bench().await;
+        let own = format!("/people/{}", admin.id);
+        for change in [json!({ "disabled": true }), json!({ "roles": [] })] {
+            bench.ask(Method::PATCH, &own).by(&admin).json(&change).await.is_problem(422, "invalid");
+        }
+        bench.ask(Method::PATCH, &own).by(&anna).json(&json!({ "name": "X" })).await.is_problem(403, "not_allowed");
+        let nobody = "/people/019ab000-0000-7000-8000-000000000000";
+        bench.ask(Method::PATCH, nobody).by(&admin).json(&json!({})).await.is_problem(404, "not_found");
+    }
+}

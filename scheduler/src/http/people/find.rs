@@ -47,3 +47,36 @@ pub(crate) async fn find_people(
     let visible = people.iter().filter(|person| manages || person.disabled_at.is_none());
     Ok(Json(visible.map(|person| PersonAnswer::new(person, manages)).collect()))
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::Role;
+    use http::Method;
+    use serde_json::json;
+
+    use crate::testing::Bench;
+
+    #[tokio::test]
+    async fn people_are_found_by_part_of_their_name_and_closed_accounts_by_administrators_only() {
+        let bench = Bench::new().await;
+        let admin = bench.person("Admin", &[Role::Administrator]).await;
+        let (anna, closed) = (bench.person("Anna Berg", &[]).await, bench.person("Bergmann Uwe", &[]).await);
+        let path = format!("/people/{}", closed.id);
+        bench.ask(Method::PATCH, &path).by(&admin).json(&json!({ "disabled": true })).await.is(200);
+        let found = bench.get("/people?search=berg").by(&anna).send().await;
+        let expected = json!([{ "id": anna.id, "name": "Anna Berg", "email": "anna.berg@example.org" }]);
+        assert_eq!(found.is(200).body["items"], expected);
+        let found = bench.get("/people?search=BERG&limit=100").by(&admin).send().await;
+        assert_eq!(found.body["items"].as_array().map(Vec::len), Some(2));
+        assert_eq!(found.body["items"][1]["disabled_at"], "2026-11-23T08:00:00Z");
+    }
+
+    #[tokio::test]
+    async fn the_limit_is_limited() {
+        let bench = Bench::new().await;
+        let anna = bench.person("Anna", &[]).await;
+        bench.get("/people?limit=0").by(&anna).send().await.is_problem(422, "invalid");
+        bench.get("/people?limit=101").by(&anna).send().await.is_problem(422, "invalid");
+        bench.get("/people?limit=many").by(&anna).send().await.is_problem(400, "malformed");
+    }
+}

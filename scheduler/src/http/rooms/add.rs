@@ -44,3 +44,51 @@ pub(crate) async fn add_room(
     unit.commit().await?;
     Ok(versioned(StatusCode::CREATED, room.version, RoomAnswer::from(&room)))
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::Role;
+    use serde_json::{Value, json};
+
+    use crate::testing::Bench;
+
+    fn body() -> Value {
+        json!({ "kind": "physical", "name": "Sitzungszimmer 1", "site": "Erfurt", "capacity": 12, "notes": "Beamer" })
+    }
+
+    #[tokio::test]
+    async fn room_managers_add_rooms_that_everybody_sees() {
+        let bench = Bench::new().await;
+        let (manager, anna) = (bench.person("Manager", &[Role::RoomManager]).await, bench.person("Anna", &[]).await);
+        let answer = bench.post("/rooms").by(&manager).json(&body()).await;
+        assert_eq!(answer.is(201).etag(), "\"1\"");
+        let rooms = bench.get("/rooms").by(&anna).send().await;
+        assert_eq!(rooms.is(200).body, json!({ "items": [answer.body] }));
+        let again = bench.post("/rooms").by(&manager).json(&body()).await;
+        assert_eq!(again.is_problem(409, "already_exists").body["field"], "name");
+        bench.post("/rooms").by(&anna).json(&body()).await.is_problem(403, "not_allowed");
+    }
+
+    #[tokio::test]
+    async fn every_field_is_checked() {
+        let bench = Bench::new().await;
+        let manager = bench.person("Manager", &[Role::RoomManager]).await;
+        for (field, value) in [
+            ("name", json!("")),
+            ("site", json!("x".repeat(101))),
+            ("capacity", json!(0)),
+            ("capacity", json!(10_001)),
+            ("notes", json!("x".repeat(1_001))),
+        ] {
+            let mut bad = body();
+            bad[field] = value;
+            let answer = bench.post("/rooms").by(&manager).json(&bad).await;
+            assert_eq!(answer.is_problem(422, "invalid").body["field"], field);
+        }
+        let mut bad = body();
+        bad["kind"] = json!("cellar");
+        let answer = bench.post("/rooms").by(&manager).json(&bad).await;
+        assert_eq!(answer.is_problem(400, "malformed").body["field"], "kind");
+        assert!(answer.body["detail"].as_str().is_some_and(|detail| detail.contains("`virtual` or `physical`")));
+    }
+}

@@ -48,3 +48,44 @@ pub(crate) async fn change_room(
     unit.commit().await?;
     Ok(versioned(StatusCode::OK, room.version, RoomAnswer::from(&room)))
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::{Role, RoomKind};
+    use serde_json::json;
+
+    use crate::testing::Bench;
+
+    #[tokio::test]
+    async fn a_change_starts_from_what_was_seen() {
+        let bench = Bench::new().await;
+        let manager = bench.person("Manager", &[Role::RoomManager]).await;
+        let room = bench.room(RoomKind::Physical, "Alt", 10).await;
+        bench.room(RoomKind::Physical, "Besetzt", 10).await;
+        let path = format!("/rooms/{room}");
+        let body = json!({ "kind": "physical", "name": "Neu", "capacity": 8 });
+        bench.put(&path).by(&manager).json(&body).await.is_problem(428, "if_match_required");
+        let put = |tag| bench.put(&path).by(&manager).header("if-match", tag);
+        assert_eq!(put("\"1\"").json(&body).await.is(200).etag(), "\"2\"");
+        put("\"1\"").json(&body).await.is_problem(412, "changed_meanwhile");
+        put("*").json(&body).await.is_problem(412, "changed_meanwhile");
+        let taken = json!({ "kind": "physical", "name": "Besetzt", "capacity": 8 });
+        put("\"2\"").json(&taken).await.is_problem(409, "already_exists");
+    }
+
+    #[tokio::test]
+    async fn others_may_not_and_retired_rooms_are_gone() {
+        let bench = Bench::new().await;
+        let (manager, anna) = (bench.person("Manager", &[Role::RoomManager]).await, bench.person("Anna", &[]).await);
+        let room = bench.room(RoomKind::Virtual, "Saal", 100).await;
+        let path = format!("/rooms/{room}");
+        let body = json!({ "kind": "virtual", "name": "Saal", "capacity": 8 });
+        let put = |by| bench.put(&path).by(by).header("if-match", "\"1\"");
+        put(&anna).json(&body).await.is_problem(403, "not_allowed");
+        bench.delete(&path).by(&anna).send().await.is_problem(403, "not_allowed");
+        bench.delete(&path).by(&manager).send().await.is(204);
+        bench.delete(&path).by(&manager).send().await.is_problem(404, "not_found");
+        put(&manager).json(&body).await.is_problem(404, "not_found");
+        assert_eq!(bench.get("/rooms").by(&anna).send().await.body["items"], json!([]));
+    }
+}

@@ -73,3 +73,43 @@ pub(crate) async fn find_free_rooms(
     });
     Ok(Json(answers.collect()))
 }
+
+#[cfg(test)]
+mod tests {
+    use domain::RoomKind;
+    use serde_json::json;
+
+    use crate::testing::Bench;
+
+    #[tokio::test]
+    async fn a_held_room_says_until_when_unless_the_booking_itself_asks() {
+        let bench = Bench::new().await;
+        let anna = bench.person("Anna", &[]).await;
+        let (small, large) =
+            (bench.room(RoomKind::Physical, "A", 4).await, bench.room(RoomKind::Physical, "B", 40).await);
+        let booked = bench.booked(&anna, json!({ "rooms": [small] })).await;
+        let span = "start=2026-11-24T09:30:00Z&end=2026-11-24T12:00:00Z";
+        let ask = |more: String| bench.get(&format!("/rooms/free?{span}{more}")).by(&anna);
+        let all = ask(String::new()).send().await;
+        let seen =
+            |place: usize| (all.body["items"][place]["free"].clone(), all.body["items"][place]["taken_until"].clone());
+        assert_eq!(all.is(200).body["items"][1]["id"], json!(large));
+        assert_eq!(seen(0), (json!(false), json!("2026-11-24T10:00:00Z")));
+        assert_eq!(seen(1), (json!(true), json!(null)));
+        let large_only = ask("&capacity=5".into()).send().await;
+        assert_eq!(large_only.body["items"].as_array().map(Vec::len), Some(1));
+        let except = ask(format!("&except_booking={}", booked["id"].as_str().expect("an id"))).send().await;
+        assert_eq!(except.body["items"][0]["free"], true);
+    }
+
+    #[tokio::test]
+    async fn the_span_must_make_sense() {
+        let bench = Bench::new().await;
+        let anna = bench.person("Anna", &[]).await;
+        let ask = |start, end| bench.get(&format!("/rooms/free?start={start}&end={end}")).by(&anna).send();
+        let (nine, ten) = ("2026-11-24T09:00:00Z", "2026-11-24T10:00:00Z");
+        ask(ten, nine).await.is_problem(422, "end_before_start");
+        ask(nine, "2026-11-26T09:00:00Z").await.is_problem(422, "too_long");
+        ask(nine, "tomorrow").await.is_problem(400, "malformed");
+    }
+}

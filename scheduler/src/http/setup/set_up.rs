@@ -77,3 +77,57 @@ pub(crate) async fn set_up(State(app): State<Arc<App>>, Body(body): Body<SetUpBo
     .await?;
     session::begin(&app, unit, person, StatusCode::CREATED).await
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+    use serde_json::{Value, json};
+
+    use crate::testing::{BASE, Bench};
+
+    async fn link(bench: &Bench) -> String {
+        let link = bench.scheduler.create_setup_link().await.expect("the database is there");
+        link.strip_prefix(&format!("{BASE}/setup#")).expect("the secret stands behind #").to_owned()
+    }
+
+    fn body(secret: &str) -> Value {
+        json!({ "secret": secret, "name": "Admin", "email": "admin@example.org", "password": "lang genug bestimmt" })
+    }
+
+    #[tokio::test]
+    async fn the_link_creates_the_first_administrator_once_and_signs_in() {
+        let bench = Bench::new().await;
+        let secret = link(&bench).await;
+        let answer = bench.post("/setup").json(&body(&secret)).await;
+        assert_eq!(answer.is(201).body["person"]["roles"], json!(["administrator"]));
+        assert_eq!(answer.body["may"]["manage_people"], true);
+        assert!(answer.headers["set-cookie"].to_str().expect("ASCII").starts_with("__Host-rennsteig="));
+        assert_eq!(bench.scheduler.count_people().await.expect("the database is there"), 1);
+        bench.post("/setup").json(&body(&secret)).await.is_problem(410, "link_used");
+        // Not even a new link makes a second first administrator.
+        bench.post("/setup").json(&body(&link(&bench).await)).await.is_problem(410, "link_used");
+    }
+
+    #[tokio::test]
+    async fn a_wrong_or_old_link_creates_nobody() {
+        let bench = Bench::new().await;
+        let secret = link(&bench).await;
+        bench.post("/setup").json(&body("wrong")).await.is_problem(410, "link_used");
+        bench.clock.advance(SignedDuration::from_hours(24));
+        bench.post("/setup").json(&body(&secret)).await.is_problem(410, "link_used");
+        assert_eq!(bench.scheduler.count_people().await.expect("the database is there"), 0);
+    }
+
+    #[tokio::test]
+    async fn a_weak_password_does_not_use_the_link_up() {
+        let bench = Bench::new().await;
+        let secret = link(&bench).await;
+        for password in ["elf Zeichen".to_owned(), "x".repeat(129)] {
+            let mut weak = body(&secret);
+            weak["password"] = json!(password);
+            let answer = bench.post("/setup").json(&weak).await;
+            assert_eq!(answer.is_problem(422, "invalid").body["field"], "password");
+        }
+        bench.post("/setup").json(&body(&secret)).await.is(201);
+    }
+}

@@ -44,3 +44,45 @@ pub(crate) async fn watch_waiting(
     let wakes = move |event: &Event| *event == Event::DoorChanged { occurrence };
     Ok(stream::watch(&app, "waiting", wakes, stream::SLOWLY, false, looking).await)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::testing::Bench;
+
+    #[tokio::test]
+    async fn moderators_hear_at_once_who_comes_and_goes() {
+        let bench = Bench::new().await;
+        let anna = bench.person("Anna", &[]).await;
+        let shown = bench.booked(&anna, json!({ "guests": [{ "name": "Gast" }] })).await;
+        bench.clock.set("2026-11-24T09:00:00Z");
+        let anna = bench.signed_in(anna.id).await;
+        let door = format!("/meetings/{}", shown["meeting_id"].as_str().expect("an id"));
+        let mut events = bench.get(&format!("{door}/waiting/events")).by(&anna).stream().await;
+        assert_eq!(events.next().await, Some(("waiting".into(), json!({ "items": [] }))));
+        let secret = shown["guests"][0]["link"].as_str().and_then(|link| link.split('#').nth(1)).expect("a secret");
+        bench.post(&format!("{door}/join")).json(&json!({ "secret": secret })).await.is(200);
+        let (_, data) = events.next().await.expect("an event");
+        assert_eq!(data["items"][0]["name"], "Gast");
+        let id = data["items"][0]["id"].as_str().expect("an id");
+        bench.post(&format!("{door}/waiting/{id}/admit")).by(&anna).send().await.is(204);
+        assert_eq!(events.next().await, Some(("waiting".into(), json!({ "items": [] }))));
+
+        // Signed out: with the next thing that happens the stream is over.
+        bench.delete("/session").by(&anna).send().await.is(204);
+        let again = bench.signed_in(anna.id).await;
+        bench.post(&format!("{door}/waiting/{id}/reject")).by(&again).send().await.is(204);
+        assert_eq!(events.next().await, None);
+    }
+
+    #[tokio::test]
+    async fn others_hear_nothing() {
+        let bench = Bench::new().await;
+        let (anna, participant) = (bench.person("Anna", &[]).await, bench.person("Part", &[]).await);
+        let people = json!([{ "person": participant.id, "role": "participant" }]);
+        let shown = bench.booked(&anna, json!({ "people": people })).await;
+        let path = format!("/meetings/{}/waiting/events", shown["meeting_id"].as_str().expect("an id"));
+        bench.get(&path).by(&participant).send().await.is_problem(403, "not_allowed");
+    }
+}

@@ -91,3 +91,60 @@ async fn request(app: &App, id: Uuid, ticket: [u8; 32]) -> Result<Admission, Pro
         OccurrenceState::Held => Ok(admission),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::testing::{Bench, Caller, Events};
+
+    /// A guest who waits, and the door.
+    async fn waiting(bench: &Bench) -> (Caller, String, Events) {
+        let anna = bench.person("Anna", &[]).await;
+        let shown = bench.booked(&anna, json!({ "guests": [{ "name": "Gast" }] })).await;
+        bench.clock.set("2026-11-24T09:00:00Z");
+        let anna = bench.signed_in(anna.id).await;
+        let door = format!("/meetings/{}", shown["meeting_id"].as_str().expect("an id"));
+        let secret = shown["guests"][0]["link"].as_str().and_then(|link| link.split('#').nth(1)).expect("a secret");
+        let waits = bench.post(&format!("{door}/join")).json(&json!({ "secret": secret })).await;
+        let ticket = waits.is(200).body["ticket"].as_str().expect("a ticket").to_owned();
+        let path = format!("{door}/waiting/self/events");
+        let mut events = bench.get(&path).header("x-waiting-ticket", &ticket).stream().await;
+        assert_eq!(events.next().await, state("waiting"));
+        (anna, door, events)
+    }
+
+    fn state(state: &str) -> Option<(String, Value)> {
+        Some(("state".into(), json!({ "state": state })))
+    }
+
+    #[tokio::test]
+    async fn the_decision_is_heard_at_once_and_ends_the_stream() {
+        for (decision, heard) in [("admit", "admitted"), ("reject", "rejected")] {
+            let bench = Bench::new().await;
+            let (anna, door, mut events) = waiting(&bench).await;
+            let list = bench.get(&format!("{door}/waiting")).by(&anna).send().await;
+            let id = list.body["items"][0]["id"].as_str().expect("an id");
+            bench.post(&format!("{door}/waiting/{id}/{decision}")).by(&anna).send().await.is(204);
+            assert_eq!(events.next().await, state(heard));
+            assert_eq!(events.next().await, None);
+        }
+    }
+
+    #[tokio::test]
+    async fn the_end_of_the_meeting_ends_the_stream() {
+        let bench = Bench::new().await;
+        let (anna, door, mut events) = waiting(&bench).await;
+        bench.post(&format!("{door}/end")).by(&anna).send().await.is(204);
+        assert_eq!(events.next().await, None);
+    }
+
+    #[tokio::test]
+    async fn without_a_ticket_of_this_meeting_there_is_nothing_to_hear() {
+        let bench = Bench::new().await;
+        let (_, door, _) = waiting(&bench).await;
+        let path = format!("{door}/waiting/self/events");
+        bench.get(&path).send().await.is_problem(404, "not_found");
+        bench.get(&path).header("x-waiting-ticket", "guessed").send().await.is_problem(404, "not_found");
+    }
+}

@@ -89,3 +89,6 @@ async fn reserve(app: &App, who: &SignedIn, draft: &Draft) -> Result<(BookingId,
     unit.commit().await?;
     Ok((booking.id, answer))
 }
+
+#[cfg(test)]
+mod tests;

@@ -301,3 +301,6 @@ async fn wait(
     app.publish(Event::DoorChanged { occurrence: venue.occurrence.id }).await;
     Ok(answer(ticket.text.into_inner()))
 }
+
+#[cfg(test)]
+mod tests;

@@ -139,3 +139,6 @@ async fn refuse_guessing(app: &App, subjects: &[[u8; 32]], now: Timestamp) -> Re
 fn subject(kind: &str, value: impl std::fmt::Display) -> [u8; 32] {
     secret::hash(&format!("{kind} {value}"))
 }
+
+#[cfg(test)]
+mod tests;

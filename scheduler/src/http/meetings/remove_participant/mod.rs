@@ -92,3 +92,6 @@ async fn remove_from_foreign(
     app.shut_out(&meeting, Some(identity)).await?;
     Ok(StatusCode::NO_CONTENT)
 }
+
+#[cfg(test)]
+mod tests;

@@ -118,3 +118,6 @@ async fn shut_out(app: &App, meeting: &MeetingName, identity: Identity) {
         tracing::warn!(meeting.id = %meeting, error = %error, "a token could not be revoked: it runs out by itself");
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -37,3 +37,6 @@ pub(super) async fn look(app: &App, who: &SignedIn, meeting: &MeetingName) -> Re
     unit.commit().await?;
     Ok(report)
 }
+
+#[cfg(test)]
+mod tests;
