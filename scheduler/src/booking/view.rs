@@ -191,10 +191,8 @@ impl Referred {
             }));
             room_ids.extend(&one.booking.rooms);
         }
-        for list in [&mut ids] {
-            list.sort();
-            list.dedup();
-        }
+        ids.sort();
+        ids.dedup();
         room_ids.sort();
         room_ids.dedup();
         let mut rooms = if room_ids.is_empty() { Vec::new() } else { unit.rooms().await? };

@@ -98,19 +98,19 @@ pub(crate) async fn sign_in(
 
 async fn verify(app: &App, network: &Network, body: SignInBody) -> Result<Person, SignInError> {
     let now = app.now();
-    let subjects = [subject("address", &body.email.expose().trim().to_lowercase()), subject("network", network)];
+    let email = Private::new(body.email.expose().trim().to_lowercase());
+    let subjects = [subject("address", email.expose()), subject("network", network)];
     refuse_guessing(app, &subjects, now).await?;
     let turn = app.passwords.turn().await?;
     // Counted again with the turn in hand: a burst of attempts gets no more than one after the other.
     refuse_guessing(app, &subjects, now).await?;
 
     let mut unit = app.store.read().await?;
-    let person = unit.person_by_email(&body.email).await?.filter(|person| person.disabled_at.is_none());
+    let person = unit.person_by_email(&email).await?.filter(|person| person.disabled_at.is_none());
     drop(unit);
     let hash = person.as_ref().and_then(|person| person.password_hash.clone());
     // Too long to be anybody's, and it must not cost more than others.
-    let is_bounded =
-        body.password.expose().len() <= 4 * password::LONGEST && body.email.expose().len() <= text::EMAIL_LIMIT;
+    let is_bounded = body.password.expose().len() <= 4 * password::LONGEST && email.expose().len() <= text::EMAIL_LIMIT;
     let hash = hash.filter(|_| is_bounded);
     let password = if is_bounded { body.password } else { Private::default() };
     if app.passwords.verify(&turn, password, hash).await
