@@ -2,8 +2,9 @@ import { useWords } from "../words/useWords";
 import type { Grade as Word } from "./quality";
 
 /** Quality as three bars and a word; colour only underlines it. */
-export function Grade({ grade }: { grade: Word }) {
+export function Grade({ grade }: { grade: Word | undefined }) {
   const { t } = useWords();
+  if (!grade) return <span className="grade muted">{t("quality.unknown")}</span>;
   const lit = { good: 3, medium: 2, bad: 1 }[grade];
   return (
     <span className={`grade ${grade}`}>

@@ -2,15 +2,16 @@ import type { RunningParticipant } from "../api/contract";
 import { Icon } from "../icons/Icon";
 import { useWords } from "../words/useWords";
 import { Grade } from "./Grade";
-import { bitrate, gradeOf, percent } from "./quality";
+import { bitrate, gradeOf, milliseconds, percent } from "./quality";
 
 /** One participant's connection: the way, the delay, the loss, the rates and the tracks. */
 export function ParticipantFigures({ person, onRemove }: { person: RunningParticipant; onRemove: () => void }) {
   const { t, language } = useWords();
-  const loss = Math.max(person.loss_up, person.loss_down);
+  const losses = [person.loss_up, person.loss_down].filter((loss) => loss != null);
+  const loss = losses.length > 0 ? Math.max(...losses) : undefined;
   const figures = [
-    [t("running.path"), person.path.toUpperCase()],
-    [t("running.rtt"), `${Math.round(person.rtt_ms)} ms`],
+    [t("running.path"), person.path?.toUpperCase() ?? "–"],
+    [t("running.rtt"), milliseconds(person.rtt_ms)],
     [t("running.lossUp"), percent(person.loss_up, language)],
     [t("running.lossDown"), percent(person.loss_down, language)],
     [t("running.up"), bitrate(person.bitrate_up_bps, language)],

@@ -2,7 +2,7 @@ import type { RunningMeeting } from "../api/contract";
 import { clock } from "../words/dates";
 import { useWords } from "../words/useWords";
 import { Grade } from "./Grade";
-import { bitrate, gradeOf, nodeName, percent } from "./quality";
+import { bitrate, gradeOf, milliseconds, nodeName, percent, sum } from "./quality";
 import "../look/table.css";
 
 /** One row per meeting; the title opens the details beside it. */
@@ -18,9 +18,9 @@ export function RunningTable({ meetings, open, onOpen }: { meetings: RunningMeet
               <th scope="row"><button type="button" aria-expanded={meeting.meeting_id === open} onClick={() => onOpen(meeting.meeting_id)}>{meeting.title}</button><span className="meta">{meeting.organiser.name}</span></th>
               <td className="n" data-label={t("running.participants")}>{meeting.participants}</td>
               <td><Grade grade={gradeOf(meeting.worst_loss, meeting.worst_rtt_ms)} /></td>
-              <td className="n" data-label={t("running.rtt")}>{Math.round(meeting.worst_rtt_ms)} ms</td>
+              <td className="n" data-label={t("running.rtt")}>{milliseconds(meeting.worst_rtt_ms)}</td>
               <td className="n" data-label={t("running.loss")}>{percent(meeting.worst_loss, language)}</td>
-              <td className="n" data-label={t("running.rate")}>{bitrate(meeting.bitrate_up_bps + meeting.bitrate_down_bps, language)}</td>
+              <td className="n" data-label={t("running.rate")}>{bitrate(sum(meeting.bitrate_up_bps, meeting.bitrate_down_bps), language)}</td>
               <td data-label={t("running.node")}>{nodeName(meeting.node)}</td>
               <td data-label={t("running.since")}>{clock(meeting.started_at, language)}</td>
             </tr>

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { bitrate, gradeOf, keepOrder, nodeName, percent } from "./quality";
+import { bitrate, gradeOf, keepOrder, milliseconds, nodeName, percent, sum } from "./quality";
 
 test("loss or delay alone makes a connection bad", () => {
   expect(gradeOf(0, 20)).toBe("good");
@@ -22,4 +22,11 @@ test("a row never moves under the cursor, new rows come last", () => {
 test("a machine's number is shortened, a name stays", () => {
   expect(nodeName("4d884cb1c0c94d73b90dc0939e73f69c")).toBe("4d884cb1");
   expect(nodeName("erf-02")).toBe("erf-02");
+});
+
+test("what was not measured yet is said so, not shown as zero", () => {
+  expect(gradeOf(undefined, null)).toBeUndefined();
+  expect(gradeOf(undefined, 20)).toBe("good");
+  expect([percent(null, "de"), bitrate(undefined, "de"), milliseconds(null)]).toEqual(["–", "–", "–"]);
+  expect([sum(null, undefined), sum(null, 5)]).toEqual([undefined, 5]);
 });

@@ -1,22 +1,19 @@
+import { type Answer, answerOf, client, dataOf } from "./client";
 import type { Booking, BookingBody, BookingSummary } from "./contract";
-import { type Answer, send } from "./send";
 
-type Items<T> = { items: T[] };
+export const listBookings = async (from: string, to: string, person?: string): Promise<BookingSummary[]> =>
+  (await dataOf(client.GET("/api/v1/bookings", { params: { query: { from, to, person } } }))).items;
 
-export async function listBookings(from: string, to: string, person?: string): Promise<BookingSummary[]> {
-  return (await send<Items<BookingSummary>>("GET", "/bookings", { query: { from, to, person } })).data.items;
-}
-
-export const readBooking = (id: string): Promise<Answer<Booking>> => send("GET", `/bookings/${id}`);
-export const book = (body: BookingBody): Promise<Answer<Booking>> => send("POST", "/bookings", { body });
+export const readBooking = (id: string): Promise<Answer<Booking>> => answerOf(client.GET("/api/v1/bookings/{id}", { params: { path: { id } } }));
+export const book = (body: BookingBody): Promise<Answer<Booking>> => answerOf(client.POST("/api/v1/bookings", { body }));
 
 export const changeBooking = (id: string, etag: string, body: BookingBody): Promise<Answer<Booking>> =>
-  send("PUT", `/bookings/${id}`, { body, headers: { "If-Match": etag } });
+  answerOf(client.PUT("/api/v1/bookings/{id}", { params: { path: { id }, header: { "If-Match": etag } }, body }));
 
 export const cancelBooking = (id: string, etag: string): Promise<Answer<Booking>> =>
-  send("POST", `/bookings/${id}/cancel`, { headers: { "If-Match": etag } });
+  answerOf(client.POST("/api/v1/bookings/{id}/cancel", { params: { path: { id }, header: { "If-Match": etag } } }));
 
-export const renewGuestLink = async (bookingId: string, guestId: string): Promise<{ link: string }> =>
-  (await send<{ link: string }>("POST", `/bookings/${bookingId}/guests/${guestId}/link`)).data;
+export const renewGuestLink = (id: string, invitation_id: string): Promise<{ link: string }> =>
+  dataOf(client.POST("/api/v1/bookings/{id}/guests/{invitation_id}/link", { params: { path: { id, invitation_id } } }));
 
-export const calendarFile = (id: string) => `/api/v1/bookings/${id}/calendar.ics`;
+export const calendarFile = (id: string) => `/api/v1/bookings/${encodeURIComponent(id)}/calendar.ics`;

@@ -1,20 +1,18 @@
-import type { JoinAnswer, Meeting, RunningMeeting, RunningMeetingDetail, WaitingPerson } from "./contract";
-import { send } from "./send";
+import { client, dataOf, done } from "./client";
+import type { JoinAnswer, JoinBody, Meeting, RunningMeeting, RunningMeetingDetail, WaitingPerson } from "./contract";
 
 /** The secret of a personal link travels in a header or body, never in an address. */
-export const readMeeting = async (id: string, secret?: string): Promise<Meeting> =>
-  (await send<Meeting>("GET", `/meetings/${id}`, { headers: secret ? { "X-Guest-Secret": secret } : {} })).data;
+export const readMeeting = (id: string, secret?: string): Promise<Meeting> =>
+  dataOf(client.GET("/api/v1/meetings/{id}", { params: { path: { id } }, headers: secret ? { "X-Guest-Secret": secret } : {} }));
 
-export const join = async (id: string, body: { name?: string; secret?: string; ticket?: string }): Promise<JoinAnswer> =>
-  (await send<JoinAnswer>("POST", `/meetings/${id}/join`, { body })).data;
+export const join = (id: string, body: JoinBody): Promise<JoinAnswer> => dataOf(client.POST("/api/v1/meetings/{id}/join", { params: { path: { id } }, body }));
 
-export const listWaiting = async (id: string): Promise<WaitingPerson[]> => (await send<{ items: WaitingPerson[] }>("GET", `/meetings/${id}/waiting`)).data.items;
-export const admit = async (id: string, person: string): Promise<void> => void (await send("POST", `/meetings/${id}/waiting/${person}/admit`));
-export const reject = async (id: string, person: string): Promise<void> => void (await send("POST", `/meetings/${id}/waiting/${person}/reject`));
-export const removeParticipant = async (id: string, identity: string): Promise<void> =>
-  void (await send("POST", `/meetings/${id}/participants/${encodeURIComponent(identity)}/remove`));
-export const endMeeting = async (id: string): Promise<void> => void (await send("POST", `/meetings/${id}/end`));
-export const lockMeeting = async (id: string, locked: boolean): Promise<void> => void (await send("POST", `/meetings/${id}/${locked ? "lock" : "unlock"}`));
+export const listWaiting = async (id: string): Promise<WaitingPerson[]> => (await dataOf(client.GET("/api/v1/meetings/{id}/waiting", { params: { path: { id } } }))).items;
+export const admit = (id: string, admission_id: string): Promise<void> => done(client.POST("/api/v1/meetings/{id}/waiting/{admission_id}/admit", { params: { path: { id, admission_id } } }));
+export const reject = (id: string, admission_id: string): Promise<void> => done(client.POST("/api/v1/meetings/{id}/waiting/{admission_id}/reject", { params: { path: { id, admission_id } } }));
+export const removeParticipant = (id: string, identity: string): Promise<void> => done(client.POST("/api/v1/meetings/{id}/participants/{identity}/remove", { params: { path: { id, identity } } }));
+export const endMeeting = (id: string): Promise<void> => done(client.POST("/api/v1/meetings/{id}/end", { params: { path: { id } } }));
+export const lockMeeting = (id: string, locked: boolean): Promise<void> => done(client.POST(locked ? "/api/v1/meetings/{id}/lock" : "/api/v1/meetings/{id}/unlock", { params: { path: { id } } }));
 
-export const listRunning = async (): Promise<RunningMeeting[]> => (await send<{ items: RunningMeeting[] }>("GET", "/admin/meetings")).data.items;
-export const readRunning = async (id: string): Promise<RunningMeetingDetail> => (await send<RunningMeetingDetail>("GET", `/admin/meetings/${id}`)).data;
+export const listRunning = async (): Promise<RunningMeeting[]> => (await dataOf(client.GET("/api/v1/admin/meetings"))).items;
+export const readRunning = (id: string): Promise<RunningMeetingDetail> => dataOf(client.GET("/api/v1/admin/meetings/{id}", { params: { path: { id } } }));

@@ -1,14 +1,12 @@
+import { client, dataOf, done } from "./client";
 import type { FreeRoom, Room, RoomBody } from "./contract";
-import { send } from "./send";
 
-export const listRooms = async (): Promise<Room[]> => (await send<{ items: Room[] }>("GET", "/rooms")).data.items;
-export const addRoom = async (body: RoomBody): Promise<Room> => (await send<Room>("POST", "/rooms", { body })).data;
-export const changeRoom = async (room: Room, body: RoomBody): Promise<Room> =>
-  (await send<Room>("PUT", `/rooms/${room.id}`, { body, headers: { "If-Match": `"${room.version}"` } })).data;
-export const retireRoom = async (room: Room): Promise<void> => {
-  await send("DELETE", `/rooms/${room.id}`, { headers: { "If-Match": `"${room.version}"` } });
-};
+export const listRooms = async (): Promise<Room[]> => (await dataOf(client.GET("/api/v1/rooms"))).items;
+export const addRoom = (body: RoomBody): Promise<Room> => dataOf(client.POST("/api/v1/rooms", { body }));
+export const changeRoom = ({ id, version }: Room, body: RoomBody): Promise<Room> =>
+  dataOf(client.PUT("/api/v1/rooms/{id}", { params: { path: { id }, header: { "If-Match": `"${version}"` } }, body }));
+export const retireRoom = ({ id }: Room): Promise<void> => done(client.DELETE("/api/v1/rooms/{id}", { params: { path: { id } } }));
 
 /** Which rooms are free between two instants (RFC 3339). */
 export const freeRooms = async (start: string, end: string, exceptBooking?: string): Promise<FreeRoom[]> =>
-  (await send<{ items: FreeRoom[] }>("GET", "/rooms/free", { query: { start, end, except_booking: exceptBooking } })).data.items;
+  (await dataOf(client.GET("/api/v1/rooms/free", { params: { query: { start, end, except_booking: exceptBooking } } }))).items;

@@ -1,6 +1,6 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import type { Role } from "../api/contract";
+import type { InvitedRole as Role } from "../api/contract";
 import { Icon } from "../icons/Icon";
 import { PersonSearch } from "../people/PersonSearch";
 import { findPeople } from "../api/people";

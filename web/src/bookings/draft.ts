@@ -1,4 +1,4 @@
-import type { Booking, BookingBody, Role } from "../api/contract";
+import type { Booking, BookingBody, InvitedRole } from "../api/contract";
 import { dayKey, instantOf, localOf } from "../words/dates";
 
 /** A booking while it is being written: exactly what the fields hold. */
@@ -11,7 +11,7 @@ export type Draft = {
   zone: string;
   organiser: string | undefined;
   rooms: string[];
-  people: { id: string; name: string; role: Role }[];
+  people: { id: string; name: string; role: InvitedRole }[];
   guests: { id?: string; name: string; email: string }[];
   guestsWait: boolean;
 };
@@ -36,7 +36,7 @@ export function draftOf(booking: Booking): Draft {
     zone: booking.zone,
     organiser: booking.organiser.id,
     rooms: booking.rooms.map((room) => room.id),
-    people: booking.people.map(({ person, role }) => ({ id: person.id, name: person.name, role })),
+    people: booking.people.map(({ person, role }) => ({ id: person.id, name: person.name, role: role === "moderator" ? role : "participant" })),
     guests: booking.guests.map(({ id, name, email }) => ({ id, name, email: email ?? "" })),
     guestsWait: booking.guests_wait,
   };
