@@ -10,6 +10,7 @@ import { Left } from "./Left";
 import { Lobby } from "./Lobby";
 import { Preview } from "./preview";
 import { Refused } from "./Refused";
+import { useDark } from "./useDark";
 import { type Ending, type Stage, afterJoin } from "./visit";
 import "./lobby.css";
 
@@ -24,6 +25,7 @@ export default function Visit({ id }: { id: string }) {
   const [preview] = useState(() => new Preview());
   const { choices } = useSyncExternalStore(preview.subscribe, preview.snapshot);
   const [stage, setStage] = useState<Stage>({ at: "lobby" });
+  const dark = useDark();
   const session = useSession();
   const meeting = useQuery({ queryKey: ["meeting", id, secret], queryFn: () => readMeeting(id, secret), refetchInterval: (query) => (stage.at === "lobby" && query.state.data?.state === "early" ? 15_000 : false) });
 
@@ -54,7 +56,7 @@ export default function Visit({ id }: { id: string }) {
     );
   }
   return (
-    <div className="joinpage">
+    <div className="joinpage" {...(dark ? { "data-stage": "" } : {})}>
       <JoinHead session={session.data ?? undefined} />
       {stage.at === "left" && <Left ending={stage.ending} title={stage.ending.title ?? meeting.data?.title} signedIn={Boolean(session.data)} onAgain={again} />}
       {stage.at === "waiting" && <WaitingRoom id={id} waiting={stage.waiting} meeting={meeting.data} preview={preview} onAdmitted={() => enter(stage.waiting.ticket)} onGone={leave} />}

@@ -1,0 +1,91 @@
+import { EventEmitter } from "node:events";
+import { DisconnectReason, type Room, RoomEvent } from "livekit-client";
+import { expect, test, vi } from "vitest";
+import type { Admitted } from "../api/contract";
+import type { Choices } from "../lobby/choices";
+import type { Ending } from "../lobby/visit";
+import { MeetingStore } from "./store";
+
+const admitted = { state: "admitted", url: "wss://meet.example.org", token: "t", identity: "me", role: "participant", meeting_id: "m1", title: "Haushalt", expires_at: "2026-11-24T09:00:00Z" } as Admitted;
+const choices: Choices = { microphone: false, camera: false, microphoneId: "", cameraId: "", speakerId: "", name: "" };
+
+/** The client's room, as far as the store touches it. */
+class FakeRoom extends EventEmitter {
+  remoteParticipants = new Map<string, unknown>();
+  canPlaybackAudio = true;
+  textHandler: ((reader: unknown, from: { identity: string }) => void) | undefined;
+  localParticipant = { identity: "me", name: "Ich", attributes: {}, isSpeaking: false, isMicrophoneEnabled: false, isScreenShareEnabled: false, getTrackPublication: () => undefined, setScreenShareEnabled: vi.fn(), setMicrophoneEnabled: vi.fn(), sendText: vi.fn() };
+  connect = vi.fn(() => Promise.resolve());
+  disconnect = vi.fn(() => Promise.resolve());
+  registerTextStreamHandler(_topic: string, handler: typeof this.textHandler) {
+    this.textHandler = handler;
+  }
+}
+
+function meeting() {
+  const room = new FakeRoom();
+  const endings: Ending[] = [];
+  const store = new MeetingStore({ admitted, choices, onEnded: (ending) => endings.push(ending), tell: () => undefined, room: room as unknown as Room });
+  return { room, store, endings };
+}
+
+const failure = (name: string) => Object.assign(new Error(name), { name });
+
+test("a connection that cannot be made ends the visit and switches the devices off", async () => {
+  const { room, store, endings } = meeting();
+  room.connect.mockRejectedValue(new Error("no way"));
+  const camera = { stop: vi.fn() };
+  await store.enter({ camera: camera as unknown as MediaStreamTrack });
+  expect(endings).toEqual([{ kind: "failed", title: "Haushalt" }]);
+  expect(camera.stop).toHaveBeenCalledOnce();
+});
+
+test("somebody who is removed hears so, once", async () => {
+  const { room, store, endings } = meeting();
+  await store.enter({});
+  room.emit(RoomEvent.Disconnected, DisconnectReason.PARTICIPANT_REMOVED);
+  room.emit(RoomEvent.Disconnected, DisconnectReason.SIGNAL_CLOSE);
+  expect(endings).toEqual([{ kind: "removed", title: "Haushalt" }]);
+});
+
+test("leaving by oneself is no surprise", async () => {
+  const { room, store, endings } = meeting();
+  await store.enter({});
+  await store.leave();
+  room.emit(RoomEvent.Disconnected, DisconnectReason.CLIENT_INITIATED);
+  expect(endings).toEqual([]);
+});
+
+test("a message shows the sender's name and comes once", async () => {
+  const { room, store } = meeting();
+  await store.enter({});
+  room.remoteParticipants.set("p2", { name: "Ayşe Demir" });
+  const reader = { info: { id: "s1", timestamp: 5 }, readAll: () => Promise.resolve("Guten Morgen") };
+  room.textHandler?.(reader, { identity: "p2" });
+  room.textHandler?.(reader, { identity: "p2" });
+  await vi.waitFor(() => expect(store.snapshot().messages).toEqual([{ id: "s1", at: 5, name: "Ayşe Demir", own: false, text: "Guten Morgen" }]));
+  await store.leave();
+});
+
+test("closing the browser's picker is no fault, a broken microphone is", async () => {
+  const { room, store } = meeting();
+  await store.enter({});
+  room.localParticipant.setScreenShareEnabled.mockRejectedValue(failure("NotAllowedError"));
+  await store.toggleScreen();
+  expect(store.snapshot().trouble).toBeUndefined();
+  room.localParticipant.setMicrophoneEnabled.mockRejectedValue(failure("NotReadableError"));
+  await store.toggleMicrophone();
+  expect(store.snapshot().trouble).toEqual({ control: "microphone", fault: "busy" });
+});
+
+test("listeners hear of changes until they stop listening", async () => {
+  const { store } = meeting();
+  const listener = vi.fn();
+  const stop = store.subscribe(listener);
+  await store.enter({});
+  expect(listener).toHaveBeenCalled();
+  stop();
+  listener.mockClear();
+  store.forgetTrouble();
+  expect(listener).not.toHaveBeenCalled();
+});
