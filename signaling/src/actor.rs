@@ -169,6 +169,7 @@ impl Actor {
                 let peer = join.peer;
                 self.attach(peer.0, peer, outbox);
                 metrics::counter!("rennsteig_signaling_joins_total").increment(1);
+                tracing::debug!(meeting.id = %self.meeting.name(), connection = peer.0, "somebody joins");
                 self.tell(Command::Join(join));
             }
             Input::Resume { connection, sid, identity, offer, outbox } => match self.meeting.peer_of(&sid, &identity) {
@@ -195,7 +196,11 @@ impl Actor {
                         self.outboxes.remove(&peer);
                         self.tell(Command::SocketLost { peer });
                     }
-                    Parting::Misbehaved => self.tell(Command::Dismiss { peer, farewell: Farewell::Misbehaved }),
+                    Parting::Misbehaved => {
+                        let meeting = self.meeting.name();
+                        tracing::info!(meeting.id = %meeting, connection, "a client misbehaved and was sent away");
+                        self.tell(Command::Dismiss { peer, farewell: Farewell::Misbehaved });
+                    }
                 }
             }
             Input::Remove(identity) => self.tell(Command::Remove { identity }),

@@ -2,6 +2,7 @@
 
 mod house;
 
+use domain::Clock as _;
 use house::House;
 use prost::Message as _;
 use protocol::livekit::participant_info::State;
@@ -160,13 +161,21 @@ async fn the_same_identity_twice_sends_the_first_connection_away() {
 }
 
 #[tokio::test]
-async fn a_fresh_token_comes_with_the_welcome() {
+async fn a_fresh_token_lives_longer_and_is_over_when_the_first_one_is() {
     let house = House::open().await;
+    let began = house.clock.now().as_second();
     let mut anna = house.join("anna").await;
-    let token =
-        anna.find(|response| if let Response::RefreshToken(token) = response { Some(token) } else { None }).await;
+    let token = fresh_token(&mut anna).await;
     house.clock.advance(400);
     // The first one, good for 300 seconds, is over by now; this one still opens the meeting.
-    let again = house::Client::join(house.address, &token).await;
-    assert_eq!(again.welcome.participant.expect("oneself").identity, "anna");
+    let mut again = house::Client::join(house.address, &token).await;
+    assert_eq!(again.welcome.participant.as_ref().map(|own| own.identity.as_str()), Some("anna"));
+    let claims = house.read(&fresh_token(&mut again).await);
+    assert_eq!(claims.exp, began + 400 + 600);
+    assert_eq!(claims.nbf, began, "what revokes the first token revokes this one");
+    assert_eq!(claims.video, house.claims("anna").video);
+}
+
+async fn fresh_token(client: &mut house::Client) -> String {
+    client.find(|response| if let Response::RefreshToken(token) = response { Some(token) } else { None }).await
 }

@@ -112,6 +112,11 @@ impl Meeting {
         effects
     }
 
+    /// What the meeting is called.
+    pub fn name(&self) -> &MeetingName {
+        &self.name
+    }
+
     /// Nobody is inside.
     pub fn is_empty(&self) -> bool {
         self.people.is_empty()

@@ -12,7 +12,7 @@ use std::time::Duration;
 use cluster::{Cluster, Command, NodeId};
 use domain::{Clock, Identity, MeetingName};
 use jiff::Timestamp;
-use protocol::token::{Claims, RoomConfig, TokenKey, VideoGrants, sign};
+use protocol::token::{Claims, RoomConfig, TokenKey, VideoGrants, sign, verify};
 use signaling::{Origins, Signaling, SignalingConfig};
 
 pub use client::{Client, join_request, url};
@@ -103,6 +103,12 @@ impl House {
 
     pub fn sign(&self, claims: &Claims) -> String {
         sign(claims, &self.key)
+    }
+
+    /// What a token that is good now says.
+    pub fn read(&self, token: &str) -> Claims {
+        let keys = std::slice::from_ref(&self.key);
+        verify(token, keys, self.clock.now().as_second()).expect("a good token")
     }
 
     pub fn token(&self, identity: &str) -> String {
