@@ -71,9 +71,14 @@ impl Signaling {
     /// Sends everybody away (clients come back by themselves when a server is there again) and
     /// waits a few seconds at most until they have heard it.
     pub async fn stop(&self) {
-        for listener in &self.listeners {
-            listener.abort();
-        }
+        self.listeners.iter().for_each(tokio::task::JoinHandle::abort);
         self.registry.stop().await;
+    }
+}
+
+/// Without [`Signaling::stop`] at least nobody listens any more.
+impl Drop for Signaling {
+    fn drop(&mut self) {
+        self.listeners.iter().for_each(tokio::task::JoinHandle::abort);
     }
 }

@@ -135,7 +135,7 @@ impl House {
         self.until(async || self.cluster.directory.report(&meeting()).await.expect("in-process").is_some()).await;
     }
 
-    async fn until(&self, holds: impl AsyncFn() -> bool) {
+    pub async fn until(&self, holds: impl AsyncFn() -> bool) {
         let search = async {
             while !holds().await {
                 tokio::task::yield_now().await;

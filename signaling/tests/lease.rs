@@ -1,0 +1,158 @@
+//! Who has a meeting, and what happens when that is lost or cannot be known.
+
+mod house;
+
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::time::Duration;
+
+use async_trait::async_trait;
+use cluster::{Claim, ClusterError, Directory, Lease, MeetingReport, NodeId, NodeRecord};
+use domain::MeetingName;
+use house::{Client, House};
+use protocol::livekit::signal_request::Message as Request;
+use protocol::livekit::signal_response::Message as Response;
+use protocol::livekit::{DisconnectReason, leave_request};
+
+/// A directory that can go away, and counts who knocks in vain.
+struct Flaky {
+    inner: Arc<dyn Directory>,
+    is_away: AtomicBool,
+    in_vain: AtomicUsize,
+}
+
+impl Flaky {
+    fn knock(&self) -> Result<&dyn Directory, ClusterError> {
+        if self.is_away.load(Ordering::SeqCst) {
+            self.in_vain.fetch_add(1, Ordering::SeqCst);
+            Err(ClusterError::Unavailable("away".into()))
+        } else {
+            Ok(&*self.inner)
+        }
+    }
+}
+
+#[async_trait]
+impl Directory for Flaky {
+    async fn claim(&self, meeting: &MeetingName, node: &NodeId, ttl: Duration) -> Result<Claim, ClusterError> {
+        self.knock()?.claim(meeting, node, ttl).await
+    }
+
+    async fn renew(&self, lease: &Lease, ttl: Duration) -> Result<bool, ClusterError> {
+        self.knock()?.renew(lease, ttl).await
+    }
+
+    async fn release(&self, lease: &Lease) -> Result<(), ClusterError> {
+        self.knock()?.release(lease).await
+    }
+
+    async fn owner(&self, meeting: &MeetingName) -> Result<Option<Lease>, ClusterError> {
+        self.knock()?.owner(meeting).await
+    }
+
+    async fn announce(&self, node: &NodeRecord, ttl: Duration) -> Result<(), ClusterError> {
+        self.knock()?.announce(node, ttl).await
+    }
+
+    async fn nodes(&self) -> Result<Vec<NodeRecord>, ClusterError> {
+        self.knock()?.nodes().await
+    }
+
+    async fn publish_report(&self, report: &MeetingReport, ttl: Duration) -> Result<(), ClusterError> {
+        self.knock()?.publish_report(report, ttl).await
+    }
+
+    async fn withdraw_report(&self, meeting: &MeetingName) -> Result<(), ClusterError> {
+        self.knock()?.withdraw_report(meeting).await
+    }
+
+    async fn reports(&self) -> Result<Vec<MeetingReport>, ClusterError> {
+        self.knock()?.reports().await
+    }
+
+    async fn report(&self, meeting: &MeetingName) -> Result<Option<MeetingReport>, ClusterError> {
+        self.knock()?.report(meeting).await
+    }
+
+    async fn is_reachable(&self) -> bool {
+        self.knock().is_ok()
+    }
+}
+
+async fn house() -> (House, Arc<Flaky>) {
+    let mut flaky = None;
+    let house = House::open_with(
+        |config| config.lease = Duration::from_millis(90),
+        |cluster| {
+            let (is_away, in_vain) = (AtomicBool::new(false), AtomicUsize::new(0));
+            let made = Arc::new(Flaky { inner: cluster.directory.clone(), is_away, in_vain });
+            cluster.directory = made.clone();
+            flaky = Some(made);
+        },
+    )
+    .await;
+    (house, flaky.expect("set by the rewiring"))
+}
+
+async fn is_served(client: &mut Client) {
+    client.say(Request::Ping(1)).await;
+    client.find(|response| matches!(response, Response::Pong(_)).then_some(())).await;
+}
+
+#[tokio::test]
+async fn a_meeting_that_another_node_took_sends_everybody_there() {
+    let (house, _) = house().await;
+    let mut anna = house.join("anna").await;
+    let there = NodeId("there".into());
+    let directory = &house.cluster.directory;
+    house
+        .until(async || {
+            // Between our giving it up and their taking it the meeting may renew: try again.
+            if let Some(lease) = directory.owner(&house::meeting()).await.expect("reachable") {
+                directory.release(&lease).await.expect("reachable");
+            }
+            let claim = directory.claim(&house::meeting(), &there, Duration::from_secs(60)).await;
+            matches!(claim, Ok(Claim::Ours(_)))
+        })
+        .await;
+    let leave = anna.leave().await;
+    assert_eq!(leave.reason, DisconnectReason::Migration as i32);
+    assert_eq!(leave.action, leave_request::Action::Reconnect as i32);
+}
+
+#[tokio::test]
+async fn a_lease_that_ran_out_unnoticed_is_taken_again() {
+    let (house, _) = house().await;
+    let mut anna = house.join("anna").await;
+    let directory = &house.cluster.directory;
+    let lease = directory.owner(&house::meeting()).await.expect("reachable").expect("ours");
+    directory.release(&lease).await.expect("reachable");
+    house
+        .until(async || {
+            let owner = directory.owner(&house::meeting()).await.expect("reachable");
+            owner.is_some_and(|again| again.owner == lease.owner && again.epoch > lease.epoch)
+        })
+        .await;
+    is_served(&mut anna).await;
+}
+
+#[tokio::test]
+async fn meetings_go_on_while_the_directory_is_away() {
+    let (house, flaky) = house().await;
+    let mut anna = house.join("anna").await;
+    flaky.is_away.store(true, Ordering::SeqCst);
+    // Long enough for several renewals to fail and the lease to be over.
+    house.until(async || flaky.in_vain.load(Ordering::SeqCst) > 6).await;
+    is_served(&mut anna).await;
+    let _ben = house.join("ben").await;
+
+    // A meeting that is not here might be elsewhere: nobody opens a second one.
+    let mut claims = house.claims("cleo");
+    claims.video.room = "another".into();
+    let refused = Client::connect(house.address, &house.sign(&claims), &house::join_request()).await;
+    assert_eq!(refused.err(), Some((503, "try again later".to_owned())));
+
+    flaky.is_away.store(false, Ordering::SeqCst);
+    house.until_reported().await;
+    is_served(&mut anna).await;
+}
