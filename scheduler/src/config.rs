@@ -2,8 +2,6 @@ use domain::join::JoinWindow;
 use jiff::SignedDuration;
 use protocol::token::TokenKey;
 
-use crate::Network;
-
 /// What the scheduler is told at start.
 #[derive(Clone, Debug)]
 pub struct SchedulerConfig {
@@ -21,8 +19,6 @@ pub struct SchedulerConfig {
     pub session_idle: SignedDuration,
     /// A session ends after this long whatever happens.
     pub session_lifetime: SignedDuration,
-    /// Whose `X-Forwarded-For` is believed.
-    pub trusted_proxies: Vec<Network>,
     /// Most participants of a meeting whose booking holds no virtual room.
     pub participants_limit: u32,
 }
@@ -46,7 +42,6 @@ impl SchedulerConfig {
             join_window: JoinWindow::default(),
             session_idle: SignedDuration::from_mins(30),
             session_lifetime: SignedDuration::from_hours(12),
-            trusted_proxies: Vec::new(),
             participants_limit: 500,
         })
     }

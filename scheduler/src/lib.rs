@@ -34,8 +34,7 @@ use crate::app::App;
 use crate::secret::Secret;
 
 pub use config::{InvalidAddress, SchedulerConfig};
-pub use http::{RequestId, openapi};
-pub use network::{InvalidNetwork, Network};
+pub use http::openapi;
 pub use randomness::{Randomness, SystemRandomness};
 
 /// How long the link for the first administrator works.
@@ -59,8 +58,9 @@ impl Scheduler {
         Self { app: Arc::new(App::new(config, store, cluster, clock, randomness)) }
     }
 
-    /// Serves `/api/v1/**`. The address of the peer is taken from axum's
-    /// `ConnectInfo<SocketAddr>` extension; without it all callers count as one network.
+    /// Serves `/api/v1/**`. The caller's address is taken from axum's `ConnectInfo<SocketAddr>`
+    /// extension, which `server` fills behind proxies, too; without it all callers count as one
+    /// network. A request id in `x-request-id` is kept.
     pub fn router(&self) -> axum::Router {
         http::router(Arc::clone(&self.app))
     }
@@ -99,4 +99,41 @@ impl Scheduler {
 /// Host and port of an absolute address, as browsers send them in `Origin` and `Host`.
 fn authority(address: &str) -> Option<String> {
     address.parse::<Uri>().ok()?.authority().map(|authority| authority.as_str().to_lowercase())
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::SignedDuration;
+    use serde_json::json;
+    use storage::SignIn;
+
+    use crate::testing::Bench;
+
+    #[tokio::test]
+    async fn tidying_up_deletes_what_is_over_and_nothing_else() {
+        let bench = Bench::new().await;
+        let anna = bench.person("Anna", &[]).await;
+        bench.post("/api-tokens").by(&anna).json(&json!({ "label": "kurz", "days": 1 })).await.is(201);
+        let shown = bench.booked(&anna, json!({ "guests": [{ "name": "Gast" }] })).await;
+        let mut unit = bench.store.begin().await.expect("the database is there");
+        let attempt = SignIn { subject_hash: [7; 32], at: domain::Clock::now(bench.clock.as_ref()) };
+        unit.add_failed_sign_in(&attempt).await.expect("writable");
+        unit.commit().await.expect("writable");
+        assert_eq!(tidied(&bench).await, 0);
+
+        bench.clock.set("2026-11-24T09:00:00Z");
+        let secret = shown["guests"][0]["link"].as_str().and_then(|link| link.split('#').nth(1)).expect("a secret");
+        let join = format!("/meetings/{}/join", shown["meeting_id"].as_str().expect("an id"));
+        bench.post(&join).json(&json!({ "secret": secret })).await.is(200);
+        assert_eq!(tidied(&bench).await, 2, "the API token and the failed attempt are a day old");
+        bench.clock.advance(SignedDuration::from_hours(3));
+        assert_eq!(tidied(&bench).await, 1, "who waited at a door that is closed now");
+        let anna = bench.signed_in(anna.id).await;
+        bench.get(&format!("/bookings/{}", shown["id"].as_str().expect("an id"))).by(&anna).send().await.is(200);
+    }
+
+    async fn tidied(bench: &Bench) -> u64 {
+        let now = domain::Clock::now(bench.clock.as_ref());
+        bench.scheduler.tidy_up(now).await.expect("the database is there")
+    }
 }

@@ -13,7 +13,7 @@ use storage::AuditEntry;
 
 use super::problem::Problem;
 use crate::app::App;
-use crate::network::{self, Network};
+use crate::network::Network;
 use crate::secret;
 
 /// The session cookie. The prefix makes browsers insist on Secure, Path=/ and no Domain.
@@ -157,17 +157,9 @@ pub(crate) struct CallerNetwork(pub(crate) Network);
 impl FromRequestParts<Arc<App>> for CallerNetwork {
     type Rejection = std::convert::Infallible;
 
-    async fn from_request_parts(parts: &mut Parts, app: &Arc<App>) -> Result<Self, Self::Rejection> {
+    async fn from_request_parts(parts: &mut Parts, _app: &Arc<App>) -> Result<Self, Self::Rejection> {
         let peer = parts.extensions.get::<ConnectInfo<SocketAddr>>();
         let peer = peer.map_or(IpAddr::V6(Ipv6Addr::UNSPECIFIED), |ConnectInfo(address)| address.ip());
-        let forwarded: Vec<&str> = parts
-            .headers
-            .get_all("x-forwarded-for")
-            .iter()
-            .filter_map(|line| line.to_str().ok())
-            .flat_map(|line| line.split(','))
-            .collect();
-        let caller = network::caller(peer, forwarded.into_iter(), &app.config.trusted_proxies);
-        Ok(Self(Network::of_caller(caller)))
+        Ok(Self(Network::of(peer)))
     }
 }

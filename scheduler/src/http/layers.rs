@@ -7,7 +7,6 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse as _, Response};
 use http::{HeaderMap, HeaderValue, header};
 use tracing::Instrument as _;
-use uuid::Uuid;
 
 use super::actor;
 use super::problem::{Code, Problem, REQUEST_ID};
@@ -15,10 +14,9 @@ use super::request::is_json;
 use crate::app::App;
 
 /// Gives the request an id, renders a problem with it, keeps answers out of caches.
-/// An id that `server` gave already is kept.
+/// An id that `server` gave already, and wrote into its log, is kept.
 pub(crate) async fn identify(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    let given = request.extensions().get::<RequestId>().map(|id| id.0);
-    let id = given.unwrap_or_else(|| app.new_id()).to_string();
+    let id = given_id(request.headers()).map_or_else(|| app.new_id().to_string(), str::to_owned);
     let span = tracing::info_span!("request", request.id = %id);
     let mut response = next.run(request).instrument(span).await;
     if let Some(problem) = response.extensions_mut().remove::<Problem>() {
@@ -31,14 +29,17 @@ pub(crate) async fn identify(State(app): State<Arc<App>>, request: Request, next
         }
     }
     let headers = response.headers_mut();
-    headers.insert(REQUEST_ID, HeaderValue::from_str(&id).expect("a UUID is visible ASCII"));
+    headers.insert(REQUEST_ID, HeaderValue::from_str(&id).expect("letters, digits and hyphens"));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
 }
 
-/// The request's id as an extension, for a caller of the router that gives ids itself.
-#[derive(Clone, Copy, Debug)]
-pub struct RequestId(pub Uuid);
+/// The id that `server` put into the request; anything that does not look like one is not repeated.
+fn given_id(headers: &HeaderMap) -> Option<&str> {
+    let id = headers.get(REQUEST_ID)?.to_str().ok()?;
+    let fits = (1..=64).contains(&id.len()) && id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
+    fits.then_some(id)
+}
 
 /// Refuses what another site makes a browser send.
 pub(crate) async fn refuse_cross_site(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
@@ -135,6 +136,15 @@ mod tests {
         post("application/json").body(large).send().await.is_problem(413, "too_large");
         let deep = "[".repeat(10_000);
         post("application/json").body(deep).send().await.is_problem(400, "malformed");
+    }
+
+    #[tokio::test]
+    async fn the_answer_names_the_request_as_the_log_does() {
+        let bench = Bench::new().await;
+        let ask = |id| bench.get("/session").header("x-request-id", id).send();
+        assert_eq!(ask("0a1b-2c").await.is_problem(401, "sign_in_required").body["request_id"], "0a1b-2c");
+        let forged = ask("<b>x</b>").await;
+        assert_ne!(forged.is_problem(401, "sign_in_required").body["request_id"], "<b>x</b>");
     }
 
     #[tokio::test]

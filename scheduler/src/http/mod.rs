@@ -19,6 +19,5 @@ mod setup;
 mod stream;
 mod waiting;
 
-pub use layers::RequestId;
 pub use router::openapi;
 pub(crate) use router::router;

@@ -15,7 +15,8 @@ use crate::app::App;
 use crate::http::actor::{self, CallerNetwork};
 use crate::http::problem::{Code, Problem, ProblemBody};
 use crate::http::request::Body;
-use crate::{Network, password, secret};
+use crate::network::Network;
+use crate::{password, secret};
 
 /// So many failures of one mail address or one network are enough …
 const ATTEMPTS: u32 = 10;

@@ -98,3 +98,17 @@ async fn another_site_cannot_sign_somebody_in() {
     answer.is_problem(403, "cross_site");
     bench.post("/session").json(&json!({ "email": "anna@example.org" })).await.is_problem(400, "malformed");
 }
+
+#[tokio::test]
+async fn a_session_ends_after_twelve_hours_whatever_happens() {
+    let bench = bench().await;
+    let answer = sign_in(&bench, "anna@example.org", PASSWORD, "192.0.2.1:1").await;
+    let id = answer.is(200).body["person"]["id"].as_str().expect("an id").parse().expect("an id");
+    let anna = Caller { id, cookie: cookie(&answer) };
+    for _ in 0..35 {
+        bench.clock.advance(SignedDuration::from_mins(20));
+        bench.get("/session").by(&anna).send().await.is(200);
+    }
+    bench.clock.advance(SignedDuration::from_mins(20));
+    bench.get("/session").by(&anna).send().await.is_problem(401, "sign_in_required");
+}
