@@ -17,7 +17,7 @@ const AWAY_MS: u64 = 60_000;
 /// The one group that reads a node's stream; Redis keeps its position.
 const GROUP: &str = "node";
 /// How long Redis holds a read that finds nothing. Below the patience of [`in_time`].
-const BLOCK_MS: u64 = 1000;
+const BLOCK_MS: u64 = 700;
 /// Between two attempts to read.
 const PAUSE: Duration = Duration::from_millis(200);
 

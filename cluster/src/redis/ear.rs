@@ -51,6 +51,11 @@ impl Ear {
         Self { heard, is_listening, listening }
     }
 
+    /// Is the connection there, as far as is known?
+    pub(super) fn is_listening(&self) -> bool {
+        *self.is_listening.borrow()
+    }
+
     /// Events from now on. If Redis is away, from the moment it is back.
     pub(super) async fn events(&self) -> EventStream {
         let heard = BroadcastStream::new(self.heard.subscribe());

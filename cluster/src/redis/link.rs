@@ -9,8 +9,9 @@ use tokio::sync::Mutex;
 
 use crate::ClusterError;
 
-/// How long anything may take before Redis counts as away.
-pub(super) const PATIENCE: Duration = Duration::from_secs(2);
+/// How long anything may take before Redis counts as away. Below the two seconds that callers
+/// wait: whoever gives up first must be the one who can drop the connection.
+pub(super) const PATIENCE: Duration = Duration::from_millis(1500);
 
 /// One shared connection, made when it is needed and made anew when it broke.
 pub(super) struct Link {

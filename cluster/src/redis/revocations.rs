@@ -23,6 +23,8 @@ pub(super) struct Known {
 #[derive(Default)]
 struct Here {
     ledger: Ledger,
+    /// What was revoked here while Redis was away: nobody else has heard of it yet.
+    untold: Vec<Revocation>,
     /// Has this node ever read the whole shelf? Before that, not knowing means nothing.
     caught_up: bool,
 }
@@ -45,6 +47,10 @@ impl Known {
         for missing in here.into_iter().filter(|revocation| !kept.contains(revocation)) {
             self.keep(&missing).await?;
         }
+        for untold in self.with(|here| here.untold.clone()) {
+            self.tell(&untold).await?;
+            self.with(|here| here.untold.retain(|revocation| *revocation != untold));
+        }
         self.with(|here| {
             kept.into_iter().for_each(|revocation| here.ledger.add(revocation));
             here.caught_up = true;
@@ -52,18 +58,29 @@ impl Known {
         Ok(())
     }
 
-    /// Keeps a revocation for all nodes and tells those that listen.
+    /// Keeps it for all nodes and for those to come; other nodes note it at once.
     async fn keep(&self, revocation: &Revocation) -> Result<(), ClusterError> {
         let name = name(&revocation.meeting, revocation.identity.as_ref())?;
         // Counted from now by Redis's clock, so that nobody's wrong clock ends it early.
         let life = revocation.forget_at.duration_since(revocation.issued_until);
         let life = Duration::try_from(life).unwrap_or_default().max(Duration::from_secs(1));
         self.shelf.put(&name, revocation, life).await?;
+        self.publish(REVOCATIONS, write(revocation)?).await
+    }
+
+    /// Tells owners to look at who is inside. Once only: whoever was let in again since must stay.
+    async fn tell(&self, revocation: &Revocation) -> Result<(), ClusterError> {
         let event = Event::Revoked { meeting: revocation.meeting.clone(), identity: revocation.identity.clone() };
-        for (channel, text) in [(REVOCATIONS, write(revocation)?), (EVENTS, write(&event)?)] {
-            self.link.run::<i64>(redis::cmd("PUBLISH").arg(channel).arg(text)).await?;
-        }
-        Ok(())
+        self.publish(EVENTS, write(&event)?).await
+    }
+
+    async fn keep_and_tell(&self, revocation: &Revocation) -> Result<(), ClusterError> {
+        self.keep(revocation).await?;
+        self.tell(revocation).await
+    }
+
+    async fn publish(&self, channel: &str, text: String) -> Result<(), ClusterError> {
+        self.link.run::<i64>(redis::cmd("PUBLISH").arg(channel).arg(text)).await.map(drop)
     }
 
     fn with<T>(&self, work: impl FnOnce(&mut Here) -> T) -> T {
@@ -78,13 +95,12 @@ fn name(meeting: &MeetingName, identity: Option<&Identity>) -> Result<String, Cl
 
 pub(super) struct RedisRevocations {
     known: Arc<Known>,
-    /// Listens as long as somebody may ask.
-    _ear: Arc<Ear>,
+    ear: Arc<Ear>,
 }
 
 impl RedisRevocations {
     pub(super) fn new(known: Arc<Known>, ear: Arc<Ear>) -> Self {
-        Self { known, _ear: ear }
+        Self { known, ear }
     }
 
     /// Asks the shelf, for what was revoked elsewhere a moment ago.
@@ -104,15 +120,25 @@ impl Revocations for RedisRevocations {
     async fn revoke(&self, revocation: Revocation) -> Result<(), ClusterError> {
         // Here at once; elsewhere now or, if Redis is away, as soon as it is back.
         self.known.note(revocation.clone());
-        self.known.keep(&revocation).await
+        let outcome = self.known.keep_and_tell(&revocation).await;
+        if outcome.is_err() {
+            self.known.with(|here| {
+                here.untold.retain(|untold| revocation.issued_until < untold.forget_at);
+                here.untold.push(revocation);
+            });
+        }
+        outcome
     }
 
     async fn is_revoked(&self, token: &TokenFacts, now: Timestamp) -> Result<bool, ClusterError> {
-        if self.known.with(|here| here.ledger.is_revoked(token, now)) {
-            return Ok(true);
+        let look = || self.known.with(|here| (here.ledger.is_revoked(token, now), here.caught_up));
+        let (is_revoked, caught_up) = look();
+        // While Redis is away, asking would only keep people waiting.
+        if is_revoked || (caught_up && !self.ear.is_listening()) {
+            return Ok(is_revoked);
         }
         let asked = self.ask(token).await;
-        let (is_revoked, caught_up) = self.known.with(|here| (here.ledger.is_revoked(token, now), here.caught_up));
+        let (is_revoked, caught_up) = look();
         match asked {
             Err(error) if !is_revoked && !caught_up => Err(error),
             _ => Ok(is_revoked),

@@ -1,9 +1,9 @@
 //! Redis dies, hangs and comes back empty. No object is made anew: everything finds its way back.
 
-use cluster::{Claim, Cluster, ClusterError};
+use cluster::{Claim, Cluster, ClusterError, Event};
 
 use super::revocations::{is_over, revocation, token};
-use super::samples::{LONG, bounded, changed, end, meeting, next, node, record, until};
+use super::samples::{LONG, bounded, changed, end, identity, meeting, next, node, record, until};
 use super::servers::redis::RedisServer;
 
 pub(super) const PROMISES: &[(&str, super::Outage)] = &[
@@ -15,6 +15,9 @@ pub(super) const PROMISES: &[(&str, super::Outage)] = &[
     }),
     ("revocations_survive_a_redis_that_lost_its_data", |server, one, other| {
         Box::pin(revocations_survive_a_redis_that_lost_its_data(server, one, other))
+    }),
+    ("an_outage_does_not_tell_old_revocations_again", |server, one, other| {
+        Box::pin(an_outage_does_not_tell_old_revocations_again(server, one, other))
     }),
     ("an_owner_keeps_its_meeting_over_an_outage", |server, one, other| {
         Box::pin(an_owner_keeps_its_meeting_over_an_outage(server, one, other))
@@ -107,6 +110,43 @@ async fn revocations_survive_a_redis_that_lost_its_data(mut server: RedisServer,
         third.revocations.is_revoked(&token("m", "guest-1", 50), super::samples::at(110)).await.is_ok_and(|yes| yes)
     })
     .await;
+}
+
+async fn an_outage_does_not_tell_old_revocations_again(mut server: RedisServer, one: Cluster, other: Cluster) {
+    let mut events = other.bus.events().await.expect("the bus answers");
+    let revoked = |name: &str| Event::Revoked { meeting: meeting("m"), identity: Some(identity(name)) };
+    one.revocations.revoke(revocation("m", Some("guest-1"), 100)).await.expect("the cluster answers");
+    assert_eq!(next(&mut events).await, revoked("guest-1"));
+    server.kill().expect("it can be killed");
+    one.revocations.revoke(revocation("m", Some("guest-2"), 100)).await.expect_err("Redis is away");
+    server.restart().expect("it can be started again");
+    until("both are known to who comes anew", || async {
+        let Ok(third) = Cluster::redis(&server.url()).await else { return false };
+        let mut known = true;
+        for name in ["guest-1", "guest-2"] {
+            let answer = third.revocations.is_revoked(&token("m", name, 50), super::samples::at(110)).await;
+            known &= answer.is_ok_and(|yes| yes);
+        }
+        known
+    })
+    .await;
+    // Both are back in Redis. Whatever is told from here on comes after what their return told.
+    loop {
+        let publishing = async {
+            loop {
+                one.bus.publish(changed()).await.expect("the bus answers");
+                tokio::time::sleep(std::time::Duration::from_millis(20)).await; // asks again
+            }
+        };
+        let event = tokio::select! {
+            event = next(&mut events) => event,
+            () = publishing => unreachable!("it publishes for ever"),
+        };
+        assert_ne!(event, revoked("guest-1"), "told a second time");
+        if event == changed() {
+            break;
+        }
+    }
 }
 
 async fn an_owner_keeps_its_meeting_over_an_outage(mut server: RedisServer, one: Cluster, other: Cluster) {
