@@ -141,7 +141,7 @@ pub enum Command {
         peer: PeerId,
         /// The client's number of the offer, echoed.
         offer_id: u32,
-        /// The SDP text, at most 64 KiB and 64 sections.
+        /// The SDP text, at most [`crate::LONGEST_OFFER`] bytes and [`crate::MOST_SECTIONS`] sections.
         sdp: String,
         /// Tracks announced and not yet bound to a section.
         pending: Vec<PendingTrack>,

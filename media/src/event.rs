@@ -96,14 +96,21 @@ pub struct Answer {
     pub mid_to_track: Vec<(String, TrackSid)>,
 }
 
+/// The longest offer that is read, in bytes. A browser that receives sound and pictures of
+/// another participant offers about 5 KiB for them, so this is enough for a hundred.
+pub const LONGEST_OFFER: usize = 512 * 1024;
+
+/// The most sections an offer may have. The engine asks for no more; tracks beyond them wait.
+pub const MOST_SECTIONS: usize = 240;
+
 /// Why an offer cannot be answered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum OfferRefused {
-    /// Longer than 64 KiB.
-    #[error("the offer is longer than 64 KiB")]
+    /// Longer than [`LONGEST_OFFER`].
+    #[error("the offer is too long")]
     TooLong,
-    /// More than 64 sections.
-    #[error("the offer has more than 64 sections")]
+    /// More than [`MOST_SECTIONS`].
+    #[error("the offer has too many sections")]
     TooManySections,
     /// Not an SDP offer, or one the engine cannot follow.
     #[error("the offer cannot be understood")]

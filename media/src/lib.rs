@@ -28,7 +28,9 @@ pub use command::{
     Subscription, TrackSid,
 };
 pub use engine::{Engine, EngineConfig};
-pub use event::{Answer, CloseReason, Event, OfferRefused, PathKind, PeerStats, TrackStats};
+pub use event::{
+    Answer, CloseReason, Event, LONGEST_OFFER, MOST_SECTIONS, OfferRefused, PathKind, PeerStats, TrackStats,
+};
 
 /// Where commands go: the engine, or a test that plays it.
 pub trait Port: Send + Sync {

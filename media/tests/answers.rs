@@ -251,8 +251,8 @@ fn what_is_no_offer_or_too_big_is_refused_and_the_peer_lives_on() {
     assert_eq!(desk.refused(&good.replace("a=mid:4", "a=mid:3")), OfferRefused::Malformed);
     assert_eq!(desk.refused(&good.replace("a=mid:4", &format!("a=mid:{}", "x".repeat(17)))), OfferRefused::Malformed);
     assert_eq!(desk.refused(&good.replace("a=ice-ufrag:ZQ4N\r\n", "")), OfferRefused::Malformed);
-    assert_eq!(desk.refused(&format!("{good}{}", "a=x:y\r\n".repeat(10_000))), OfferRefused::TooLong);
-    assert_eq!(desk.refused(&format!("{good}{}", "m=audio 9 X 0\r\n".repeat(58))), OfferRefused::TooManySections);
+    assert_eq!(desk.refused(&format!("{good}{}", "a=x:y\r\n".repeat(80_000))), OfferRefused::TooLong);
+    assert_eq!(desk.refused(&format!("{good}{}", "m=audio 9 X 0\r\n".repeat(240))), OfferRefused::TooManySections);
     assert_eq!(desk.answer(&good, Vec::new()).mid_to_track, []);
 }
 

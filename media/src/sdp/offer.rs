@@ -1,11 +1,9 @@
 use super::document::Document;
 use crate::mid::Mid;
-use crate::{Kind, OfferRefused};
+use crate::{Kind, LONGEST_OFFER, MOST_SECTIONS, OfferRefused};
 
-/// The longest offer that is read.
-const LONGEST: usize = 64 * 1024;
-/// The most sections an offer may have.
-const MOST_SECTIONS: usize = 64;
+/// What a section of a browser takes at most, rounded up: video with every codec and extension.
+const LARGEST_SECTION: usize = 6 * 1024;
 const DIRECTIONS: [(&str, Direction); 4] = [
     ("a=sendonly", Direction::SendOnly),
     ("a=recvonly", Direction::RecvOnly),
@@ -33,6 +31,8 @@ impl Direction {
 pub(crate) struct Offer {
     document: Document,
     pub(crate) sections: Vec<OfferedSection>,
+    /// How many sections the client may add before its offer grows too big.
+    pub(crate) room: usize,
 }
 
 /// One audio or video section of an offer.
@@ -48,7 +48,7 @@ pub(crate) struct OfferedSection {
 impl Offer {
     /// Reads an offer; refuses what is too big or makes no sense.
     pub(crate) fn read(text: &str) -> Result<Self, OfferRefused> {
-        if text.len() > LONGEST {
+        if text.len() > LONGEST_OFFER {
             return Err(OfferRefused::TooLong);
         }
         if text.lines().filter(|line| line.starts_with("m=")).count() > MOST_SECTIONS {
@@ -86,7 +86,8 @@ impl Offer {
             let cid = section.value("msid").and_then(|value| value.split_whitespace().nth(1)).map(str::to_owned);
             sections.push(OfferedSection { mid, kind, direction, cid });
         }
-        Ok(Self { document, sections })
+        let room = (MOST_SECTIONS - document.sections.len()).min((LONGEST_OFFER - text.len()) / LARGEST_SECTION);
+        Ok(Self { document, sections, room })
     }
 
     /// Says what a section shall do, instead of what the client offered. The library always

@@ -44,6 +44,8 @@ pub(crate) struct Slots {
     waiting: Vec<Wanted>,
     /// A new offer is needed, whatever the numbers say.
     needs_offer: bool,
+    /// How many sections the client may add.
+    room: usize,
     asked: Option<(Need, Instant)>,
     has_offered: bool,
 }
@@ -77,8 +79,9 @@ impl Slots {
 
     /// Goes through an offer: fills free sections, empties draining ones. The result takes the
     /// place of `self` once the answer is made.
-    pub(crate) fn answer(&self, offered: &[OfferedSection]) -> Self {
+    pub(crate) fn answer(&self, offered: &[OfferedSection], room: usize) -> Self {
         let mut after = self.clone();
+        after.room = room;
         after.has_offered = true;
         after.asked = None;
         after.needs_offer = false;
@@ -114,6 +117,15 @@ impl Slots {
         after
     }
 
+    /// Whether an offer with the sections there are changes anything.
+    fn an_offer_helps(&self) -> bool {
+        self.sections.iter().any(|slot| match slot.state {
+            State::Draining => true,
+            State::Free => self.waiting.iter().any(|wanted| wanted.kind == slot.kind),
+            State::Used(_) => false,
+        })
+    }
+
     /// What a section carries.
     pub(crate) fn carried(&self, mid: Mid) -> Option<&Wanted> {
         self.used().find(|(used, _)| *used == mid).map(|(_, wanted)| wanted)
@@ -140,7 +152,13 @@ impl Slots {
                 self.sections.iter().filter(|slot| slot.kind == kind && !matches!(slot.state, State::Used(_))).count();
             u32::try_from(waiting.saturating_sub(usable)).unwrap_or(u32::MAX)
         };
-        let need = Need { audios: missing(Kind::Audio), videos: missing(Kind::Video) };
+        // Hearing comes first where not everything fits.
+        let room = u32::try_from(self.room).unwrap_or(u32::MAX);
+        let audios = missing(Kind::Audio).min(room);
+        let need = Need { audios, videos: missing(Kind::Video).min(room - audios) };
+        if need == Need::default() && !self.an_offer_helps() {
+            return None;
+        }
         let report = match self.asked {
             Some((_, at)) if now.saturating_duration_since(at) >= ASK_AGAIN => need,
             // What was asked for already is on its way.

@@ -26,6 +26,7 @@ fn pair(mid: &str, track: &str) -> (String, String) {
     (mid.to_owned(), track.to_owned())
 }
 
+const ROOM: usize = 100;
 const TWO: [(&str, Kind, Direction); 2] =
     [("0", Kind::Audio, Direction::RecvOnly), ("1", Kind::Video, Direction::RecvOnly)];
 
@@ -34,7 +35,7 @@ fn nobody_is_asked_before_the_first_offer() {
     let mut slots = Slots::default();
     slots.subscribe(wanted("TR_a", Kind::Audio));
     assert_eq!(slots.take_need(Instant::now()), None);
-    let mut slots = slots.answer(&offered(&TWO));
+    let mut slots = slots.answer(&offered(&TWO), ROOM);
     assert_eq!(used(&slots), [pair("0", "TR_a")]);
     assert_eq!(slots.take_need(Instant::now()), None);
 }
@@ -42,7 +43,7 @@ fn nobody_is_asked_before_the_first_offer() {
 #[test]
 fn a_new_track_needs_an_offer_even_if_a_section_is_free() {
     let now = Instant::now();
-    let mut slots = Slots::default().answer(&offered(&TWO));
+    let mut slots = Slots::default().answer(&offered(&TWO), ROOM);
     slots.subscribe(wanted("TR_v", Kind::Video));
     assert_eq!(slots.take_need(now), Some(Need { audios: 0, videos: 0 }));
     assert_eq!(slots.take_need(now), None, "said once");
@@ -56,15 +57,15 @@ fn a_section_whose_track_is_gone_is_seen_empty_before_it_carries_another() {
     let now = Instant::now();
     let mut slots = Slots::default();
     slots.subscribe(wanted("TR_a", Kind::Audio));
-    let mut slots = slots.answer(&offered(&TWO));
+    let mut slots = slots.answer(&offered(&TWO), ROOM);
     slots.unsubscribe(&TrackSid("TR_a".into()));
     slots.subscribe(wanted("TR_b", Kind::Audio));
     assert_eq!(used(&slots), []);
     assert_eq!(slots.take_need(now), Some(Need::default()));
-    let mut slots = slots.answer(&offered(&TWO));
+    let mut slots = slots.answer(&offered(&TWO), ROOM);
     assert_eq!(used(&slots), [], "empty in this answer");
     assert_eq!(slots.take_need(now), Some(Need::default()), "and one more offer fills it");
-    let slots = slots.answer(&offered(&TWO));
+    let slots = slots.answer(&offered(&TWO), ROOM);
     assert_eq!(used(&slots), [pair("0", "TR_b")]);
 }
 
@@ -72,9 +73,9 @@ fn a_section_whose_track_is_gone_is_seen_empty_before_it_carries_another() {
 fn a_section_the_client_takes_back_gives_its_track_to_another() {
     let mut slots = Slots::default();
     slots.subscribe(wanted("TR_v", Kind::Video));
-    let slots = slots.answer(&offered(&TWO));
-    let moved =
-        slots.answer(&offered(&[("1", Kind::Video, Direction::Inactive), ("2", Kind::Video, Direction::RecvOnly)]));
+    let slots = slots.answer(&offered(&TWO), ROOM);
+    let moved = slots
+        .answer(&offered(&[("1", Kind::Video, Direction::Inactive), ("2", Kind::Video, Direction::RecvOnly)]), ROOM);
     assert_eq!(used(&moved), [pair("2", "TR_v")]);
 }
 
@@ -87,7 +88,7 @@ fn subscribing_twice_or_to_what_is_no_longer_wanted_changes_nothing() {
     slots.subscribe(wanted("TR_x", Kind::Video));
     slots.unsubscribe(&TrackSid("TR_x".into()));
     slots.unsubscribe(&TrackSid("TR_unknown".into()));
-    let mut slots = slots.answer(&offered(&TWO));
+    let mut slots = slots.answer(&offered(&TWO), ROOM);
     slots.subscribe(wanted("TR_a", Kind::Audio));
     assert_eq!(used(&slots), [pair("0", "TR_a")]);
     assert_eq!(slots.take_need(Instant::now()), None);
@@ -97,7 +98,27 @@ fn subscribing_twice_or_to_what_is_no_longer_wanted_changes_nothing() {
 fn sections_that_send_never_carry_a_received_track() {
     let mut slots = Slots::default();
     slots.subscribe(wanted("TR_a", Kind::Audio));
-    let slots =
-        slots.answer(&offered(&[("0", Kind::Audio, Direction::SendOnly), ("1", Kind::Audio, Direction::Inactive)]));
+    let slots = slots
+        .answer(&offered(&[("0", Kind::Audio, Direction::SendOnly), ("1", Kind::Audio, Direction::Inactive)]), ROOM);
     assert_eq!(used(&slots), []);
+}
+
+#[test]
+fn no_more_is_asked_than_an_offer_may_hold_and_hearing_comes_first() {
+    let now = Instant::now();
+    let mut slots = Slots::default();
+    for number in 0..4 {
+        slots.subscribe(wanted(&format!("TR_v{number}"), Kind::Video));
+        slots.subscribe(wanted(&format!("TR_a{number}"), Kind::Audio));
+    }
+    let mut slots = slots.answer(&offered(&TWO), 4);
+    assert_eq!(slots.take_need(now), Some(Need { audios: 3, videos: 1 }));
+    let mut slots = slots.answer(&offered(&TWO), 0);
+    assert_eq!(slots.take_need(now), None, "full: the others wait");
+    slots.unsubscribe(&TrackSid("TR_v0".into()));
+    assert_eq!(slots.take_need(now), Some(Need::default()), "a section gets free for them");
+    let mut slots = slots.answer(&offered(&TWO), 0);
+    assert_eq!(slots.take_need(now), Some(Need::default()));
+    let slots = slots.answer(&offered(&TWO), 0);
+    assert_eq!(used(&slots), [pair("0", "TR_a0"), pair("1", "TR_v1")]);
 }

@@ -32,7 +32,7 @@ impl Worker {
     ) -> Result<(), OfferRefused> {
         let mut offer = Offer::read(sdp)?;
         let member = self.members.get(&peer).ok_or(OfferRefused::NoSuchPeer)?;
-        let slots = member.slots.answer(&offer.sections);
+        let slots = member.slots.answer(&offer.sections, offer.room);
         restrict(&mut offer, &slots);
         let bindings = bind(&offer, &member.publishing, pending);
         let credentials = member.credentials.clone();
