@@ -15,7 +15,7 @@ pub(crate) const LONGEST: usize = 128;
 /// At most this many are hashed at once: each takes 19 MiB and a core for a moment.
 const AT_ONCE: usize = 2;
 /// Who waits longer for a turn is asked to come back.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(15);
 
 /// Verified when there is no such account, so that it takes as long as when there is.
 const NOBODY: &str =
