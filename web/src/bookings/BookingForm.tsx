@@ -61,7 +61,7 @@ export function BookingForm({ start, session, booking, submitWords, extra, onSub
           <PeopleFields people={draft.people} me={session.person.id} onChange={(people) => change({ people })} />
           <GuestFields guests={draft.guests} wait={draft.guestsWait} onChange={(guests) => change({ guests })} onWait={(guestsWait) => change({ guestsWait })} />
         </div>
-        <RoomChoice rooms={free.data ?? []} pending={free.isPending} chosen={draft.rooms} span={span} onChange={(rooms) => change({ rooms })} />
+        <RoomChoice rooms={free.data ?? []} pending={free.isPending} chosen={draft.rooms} span={span} zone={draft.zone} onChange={(rooms) => change({ rooms })} />
       </div>
       <div className="submit">
         <p className="desk-only clip"><b>{draft.title.trim() || t("book.untitled")}</b>{span && <> · {longDay(span.start, language, draft.zone)}, {clock(span.start, language, draft.zone)}</>}</p>
