@@ -12,10 +12,12 @@ pub struct SecurityHeaders(Arc<[(HeaderName, HeaderValue)]>);
 impl SecurityHeaders {
     /// For pages at `base_url` that connect to `signaling_url` (`ws://` or `wss://`).
     pub fn new(base_url: &str, signaling_url: &str) -> Self {
-        // 'self' covers WebSockets of the same origin only in newer browsers: name ours.
+        // 'self' covers WebSockets of the same origin only in newer browsers: name ours. A client whose
+        // WebSocket does not open asks the same place over HTTP for the reason.
+        let reason_url = signaling_url.replacen("ws", "http", 1);
         let policy = format!(
             "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' blob: data:; \
-             media-src 'self' blob:; connect-src 'self' {signaling_url}; worker-src 'self' blob:; font-src 'self'; \
+             media-src 'self' blob:; connect-src 'self' {signaling_url} {reason_url}; worker-src 'self' blob:; font-src 'self'; \
              manifest-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'self'"
         );
         let mut headers = vec![
