@@ -33,21 +33,24 @@ const ZONE = "Europe/Berlin";
 export class House {
   readonly url: string;
   readonly setupLink: string;
+  /** Where its pages may ask: itself, and its signalling where that lies elsewhere. */
+  readonly origins: string[];
   private readonly server: Awaited<ReturnType<typeof serve>>;
   private readonly cookies = new Map<string, string>();
   private count = 0;
   admin!: Person;
 
-  private constructor(server: Awaited<ReturnType<typeof serve>>) {
+  private constructor(server: Awaited<ReturnType<typeof serve>>, signalling = server.url) {
     this.server = server;
     this.url = server.url;
+    this.origins = [server.url, signalling.replace(/^ws/, "http")];
     if (!server.setupLink) throw new Error(`the server printed no setup link\n${server.output()}`);
     this.setupLink = server.setupLink;
   }
 
   /** Only started: nobody has an account yet. */
   static async bare(settings: Record<string, string> = {}): Promise<House> {
-    return new House(await serve(settings));
+    return new House(await serve(settings), settings.RENNSTEIG__HTTP__SIGNALING_URL);
   }
 
   /** With its first administrator. */

@@ -75,7 +75,7 @@ export const test = base.extend<Own, Shared>({
       }, language);
       context.on("request", (request) => {
         const url = new URL(request.url());
-        const own = [house.url, house.url.replace("http", "ws")].includes(url.origin) || ["blob:", "data:"].includes(url.protocol);
+        const own = house.origins.includes(url.origin) || ["blob:", "data:"].includes(url.protocol);
         if (!own) note(`asked another host: ${url.origin}`);
       });
       const page = await context.newPage();

@@ -26,7 +26,7 @@ const test = base.extend<object, { cable: Awaited<ReturnType<typeof wire>> }>({
 });
 let port = 0;
 
-test("a cut signalling line shows at once, media goes on, and the meeting mends itself", async ({ house, sit, cable }) => {
+test("a cut signalling line shows at once, media goes on, and the meeting mends itself", async ({ house, sit, cable, offences }) => {
   const anna = await house.person("Anna Weimar");
   const bernd = await house.person("Bernd Gotha");
   const booking = await house.book(anna, { title: "Fernleitung", people: [{ person: bernd.id, role: "participant" }] });
@@ -46,4 +46,8 @@ test("a cut signalling line shows at once, media goes on, and the meeting mends 
   }
   await control(pages[0], "microphone.on").click();
   await expect(tiles(pages[1]).filter({ hasText: anna.name })).toContainText(words("microphone.off"));
+
+  // Firefox reports each attempt on the cut line as an error of the page.
+  const attempts = offences.filter((offence) => /establish a connection to the server|was interrupted/.test(offence));
+  for (const attempt of attempts) offences.splice(offences.indexOf(attempt), 1);
 });
