@@ -72,8 +72,8 @@ pub struct IceServer {
 
 /// Longest query string that is read, bytes.
 pub const QUERY_LIMIT: usize = 16 * 1024;
-/// Largest frame from a client, bytes: an offer may have 64 KiB, JSON doubles its line ends.
-pub const FRAME_LIMIT: usize = 128 * 1024;
+/// Largest frame from a client, bytes: an offer, whose line ends JSON doubles.
+pub const FRAME_LIMIT: usize = 2 * media::LONGEST_OFFER;
 /// Messages that wait for a slow reader before it is cut off.
 pub const OUTBOX_LIMIT: usize = 1024;
 /// Messages from all clients that wait for one meeting before their readers have to wait.

@@ -26,7 +26,7 @@ async fn misbehaving(frames: impl IntoIterator<Item = Message>) {
 
 #[tokio::test]
 async fn an_oversize_frame_ends_the_connection() {
-    misbehaving([Message::Binary(Bytes::from(vec![0; 128 * 1024 + 1]))]).await;
+    misbehaving([Message::Binary(Bytes::from(vec![0; 2 * media::LONGEST_OFFER + 1]))]).await;
 }
 
 #[tokio::test]
@@ -64,7 +64,7 @@ async fn an_offer_of_the_permitted_size_fits_into_a_frame() {
     let mut anna = house.join("anna").await;
     let offer = protocol::livekit::SessionDescription {
         r#type: "offer".into(),
-        sdp: "a=ice-options\r\n".repeat(64 * 1024 / 15),
+        sdp: "a=ice-options\r\n".repeat(media::LONGEST_OFFER / 15),
         id: 7,
         ..Default::default()
     };

@@ -8,7 +8,7 @@ use super::effect::Message;
 use super::{Effect, Farewell, Meeting};
 
 /// Longest SDP that is looked at, bytes.
-pub const SDP_LIMIT: usize = 64 * 1024;
+pub const SDP_LIMIT: usize = media::LONGEST_OFFER;
 
 impl Meeting {
     pub(super) fn offer(&mut self, peer: PeerId, offer: SessionDescription, effects: &mut Vec<Effect>) {

@@ -51,7 +51,7 @@ fn an_offer_that_cannot_be_answered_ends_in_a_good_bye() {
         "anna's offer is nonsense",
         Event::OfferRefused { peer: anna, offer_id: 2, reason: OfferRefused::Malformed },
     );
-    let endless = SessionDescription { sdp: "x".repeat(64 * 1024 + 1), ..offer(2) };
+    let endless = SessionDescription { sdp: "x".repeat(media::LONGEST_OFFER + 1), ..offer(2) };
     stage.say("offers a book", ben, Request::Offer(endless));
     stage.say(
         "says an answer is an offer",
