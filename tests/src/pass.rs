@@ -1,0 +1,69 @@
+use protocol::token::{Claims, TokenKey, VideoGrants};
+use rennsteig::probe::ProbeError;
+use rennsteig::probe::client::{Client, JoinOptions, Seen};
+use serde_json::Value;
+
+use crate::SOON;
+
+/// What lets one participant into one meeting now.
+#[derive(Clone, Debug)]
+pub struct Pass {
+    /// Where to connect.
+    pub url: String,
+    /// The join token.
+    pub token: String,
+    /// Who one is inside.
+    pub identity: String,
+    /// `moderator`, `participant` or `guest`.
+    pub role: String,
+}
+
+impl Pass {
+    /// Reads the answer of a join request that was admitted.
+    #[track_caller]
+    pub fn from_answer(answer: &Value) -> Self {
+        assert_eq!(answer["state"], "admitted", "{answer}");
+        let text = |field: &str| answer[field].as_str().unwrap_or_else(|| panic!("no {field} in {answer}")).to_owned();
+        Self { url: text("url"), token: text("token"), identity: text("identity"), role: text("role") }
+    }
+
+    /// Enters the meeting as a browser would and waits until media can flow.
+    pub async fn enters(&self) -> Client {
+        let client = self.tries_to_enter().await.expect("the meeting lets the participant in");
+        let open = |seen: &Seen| seen.connected && seen.reliable_open;
+        client.until("media path", SOON, open).await.expect("media can flow");
+        client
+    }
+
+    /// Enters, or says why not.
+    pub async fn tries_to_enter(&self) -> Result<Client, ProbeError> {
+        Client::join(&self.url, &self.token, JoinOptions::default()).await
+    }
+}
+
+/// A token signed with a key of the test's own, for what it says.
+pub fn token(key: &TokenKey, meeting: &str, identity: &str, change: impl FnOnce(&mut Claims)) -> String {
+    let now = jiff::Timestamp::now().as_second();
+    let mut claims = Claims {
+        iss: key.id().to_owned(),
+        sub: identity.to_owned(),
+        jti: Some(uuid::Uuid::new_v4().to_string()),
+        nbf: now,
+        exp: now + 300,
+        name: identity.to_owned(),
+        metadata: String::new(),
+        attributes: [("role".to_owned(), "participant".to_owned())].into(),
+        video: VideoGrants {
+            room: meeting.to_owned(),
+            room_join: true,
+            can_publish: Some(true),
+            can_subscribe: Some(true),
+            can_publish_data: Some(true),
+            can_update_own_metadata: true,
+            ..VideoGrants::default()
+        },
+        room_config: None,
+    };
+    change(&mut claims);
+    protocol::token::sign(&claims, key)
+}

@@ -1,0 +1,17 @@
+//! The whole system, one phenomenon a file.
+
+mod admin_watches;
+mod bad_bookings;
+mod booked_meeting;
+mod booking_race;
+mod closed_meetings;
+mod power_cut;
+mod neighbours;
+mod oversized_input;
+mod privacy;
+mod probe;
+mod removal;
+mod slow_headers;
+mod split_roles;
+mod tokens;
+mod waiting_room;
