@@ -1,3 +1,4 @@
+use std::net::IpAddr;
 use std::time::Duration;
 
 use http::{HeaderMap, Method, Request, header};
@@ -18,6 +19,7 @@ pub struct Browser {
     base: String,
     client: Client<HttpConnector, Full<Bytes>>,
     headers: HeaderMap,
+    local: Option<IpAddr>,
 }
 
 /// What the server answered.
@@ -63,8 +65,26 @@ impl Answer {
 impl Browser {
     /// A browser that has never been at the site before.
     pub fn new(base: &str) -> Self {
-        let client = Client::builder(TokioExecutor::new()).build_http();
-        Self { base: base.to_owned(), client, headers: HeaderMap::new() }
+        Self::from_address(base, None)
+    }
+
+    /// The same, at an address of its own.
+    pub fn from_address(base: &str, local: Option<IpAddr>) -> Self {
+        let mut connector = HttpConnector::new();
+        connector.set_local_address(local);
+        let client = Client::builder(TokioExecutor::new()).build(connector);
+        Self { base: base.to_owned(), client, headers: HeaderMap::new(), local }
+    }
+
+    /// The value of its cookie.
+    pub fn cookie(&self) -> String {
+        let cookie = self.headers.get(header::COOKIE).and_then(|cookie| cookie.to_str().ok());
+        cookie.and_then(|cookie| cookie.split_once('=')).expect("somebody signed in has a cookie").1.to_owned()
+    }
+
+    /// The same person at a window of their own: same cookie, other connections.
+    pub fn on_its_own(&self) -> Self {
+        Self { headers: self.headers.clone(), ..Self::from_address(&self.base, self.local) }
     }
 
     /// Sends this header with every request from now on.
@@ -92,6 +112,14 @@ impl Browser {
         Answer { status: parts.status.as_u16(), headers: parts.headers, text }
     }
 
+    /// Asks a server that may die meanwhile; none if no whole answer came.
+    pub async fn tries(&mut self, method: Method, path: &str, body: &Value) -> Option<Answer> {
+        let response = self.client.request(self.build(method, path, body.to_string().into_bytes(), &[])).await.ok()?;
+        let (parts, body) = response.into_parts();
+        let text = String::from_utf8_lossy(&body.collect().await.ok()?.to_bytes()).into_owned();
+        Some(Answer { status: parts.status.as_u16(), headers: parts.headers, text })
+    }
+
     /// Opens an event stream.
     pub async fn listen(&mut self, path: &str) -> Events {
         let response = self.request(Method::GET, path, Vec::new(), &[("accept", "text/event-stream")]).await;
@@ -106,6 +134,11 @@ impl Browser {
         body: Vec<u8>,
         more: &[(&str, &str)],
     ) -> http::Response<Incoming> {
+        let request = self.build(method, path, body, more);
+        timeout(PATIENCE, self.client.request(request)).await.expect("an answer in time").expect("an answer")
+    }
+
+    fn build(&self, method: Method, path: &str, body: Vec<u8>, more: &[(&str, &str)]) -> Request<Full<Bytes>> {
         let mut request = Request::builder().method(method).uri(format!("{}{path}", self.base));
         let headers = request.headers_mut().expect("method and address are valid");
         headers.insert("sec-fetch-site", "same-origin".parse().expect("a header value"));
@@ -117,8 +150,7 @@ impl Browser {
             let name = name.parse::<http::HeaderName>().expect("a header name");
             headers.insert(name, value.parse().expect("a header value"));
         }
-        let request = request.body(Full::new(Bytes::from(body))).expect("a valid request");
-        timeout(PATIENCE, self.client.request(request)).await.expect("an answer in time").expect("an answer")
+        request.body(Full::new(Bytes::from(body))).expect("a valid request")
     }
 }
 

@@ -28,12 +28,12 @@ pub enum Knock {
 
 impl Guest {
     /// Opens a personal link in a fresh browser: `<base>/m/<meeting>#<secret>`.
-    pub fn with_link(base: &str, link: &str, name: &str) -> Self {
+    pub fn with_link(browser: Browser, link: &str, name: &str) -> Self {
         let (address, secret) = link.split_once('#').expect("a personal link has a secret");
         let meeting = address.rsplit('/').next().expect("a link names a meeting");
         Self {
             name: name.to_owned(),
-            browser: Browser::new(base),
+            browser,
             meeting: meeting.to_owned(),
             secret: secret.to_owned(),
         }

@@ -1,3 +1,5 @@
+use std::net::IpAddr;
+
 use protocol::token::{Claims, TokenKey, VideoGrants};
 use rennsteig::probe::ProbeError;
 use rennsteig::probe::client::{Client, JoinOptions, Seen};
@@ -29,7 +31,17 @@ impl Pass {
 
     /// Enters the meeting as a browser would and waits until media can flow.
     pub async fn enters(&self) -> Client {
-        let client = self.tries_to_enter().await.expect("the meeting lets the participant in");
+        self.enters_with(JoinOptions::default()).await
+    }
+
+    /// The same from one of the machine's addresses.
+    pub async fn enters_from(&self, local: IpAddr) -> Client {
+        self.enters_with(JoinOptions { local: Some(local), ..JoinOptions::default() }).await
+    }
+
+    async fn enters_with(&self, options: JoinOptions) -> Client {
+        let joined = Client::join(&self.url, &self.token, options).await;
+        let client = joined.expect("the meeting lets the participant in");
         let open = |seen: &Seen| seen.connected && seen.reliable_open;
         client.until("media path", SOON, open).await.expect("media can flow");
         client

@@ -1,3 +1,4 @@
+use std::net::IpAddr;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
@@ -84,6 +85,11 @@ impl Process {
         }
         std::fs::write(folder.join("used"), "").expect("the folder can be written");
         Self { site: Site::new(base, link), child, output }
+    }
+
+    /// From now on all browsers come from this address of the machine.
+    pub fn browse_from(&mut self, local: IpAddr) {
+        self.site.local = Some(local);
     }
 
     /// Everything it has written so far, to standard output and standard error.

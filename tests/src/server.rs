@@ -1,3 +1,4 @@
+use std::net::SocketAddr;
 use std::ops::Deref;
 use std::sync::Arc;
 
@@ -62,6 +63,16 @@ impl Server {
     /// The key that signs its tokens.
     pub fn key(&self) -> TokenKey {
         TokenKey::new("rennsteig", SECRET).expect("long enough")
+    }
+
+    /// The secret behind that key.
+    pub fn secret(&self) -> &'static str {
+        SECRET
+    }
+
+    /// Where it takes media.
+    pub fn media_address(&self) -> SocketAddr {
+        self.running.media_address.expect("it has the signalling role")
     }
 
     /// Its SQLite database.

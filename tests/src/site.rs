@@ -1,3 +1,5 @@
+use std::net::IpAddr;
+
 use http::Method;
 use serde_json::{Value, json};
 use tokio::sync::OnceCell;
@@ -13,17 +15,19 @@ pub struct Site {
     pub base: String,
     setup_link: Option<String>,
     admin: OnceCell<Person>,
+    /// Where its people's browsers are.
+    pub(crate) local: Option<IpAddr>,
 }
 
 impl Site {
     /// A site at this address; the link makes its first administrator.
     pub fn new(base: impl Into<String>, setup_link: Option<String>) -> Self {
-        Self { base: base.into(), setup_link, admin: OnceCell::new() }
+        Self { base: base.into(), setup_link, admin: OnceCell::new(), local: None }
     }
 
     /// A fresh browser.
     pub fn browser(&self) -> Browser {
-        Browser::new(&self.base)
+        Browser::from_address(&self.base, self.local)
     }
 
     /// The administrator; made by the one-time link when first needed.
@@ -70,6 +74,6 @@ impl Site {
 
     /// Somebody from outside who opens a personal link.
     pub fn guest(&self, link: &str, name: &str) -> Guest {
-        Guest::with_link(&self.base, link, name)
+        Guest::with_link(self.browser(), link, name)
     }
 }

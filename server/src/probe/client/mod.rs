@@ -37,7 +37,7 @@ pub struct JoinOptions {
     pub offer_at_once: bool,
     /// Gets all tracks of the others without asking.
     pub auto_subscribe: bool,
-    /// The own address media is sent from; found by the route to the server if none.
+    /// The own address everything comes from; found by the route to the server if none.
     pub local: Option<IpAddr>,
 }
 
@@ -92,7 +92,7 @@ impl Client {
             offer = Some(description(peer.offer().await?, 1));
         }
         let request = join_request(options.auto_subscribe, offer);
-        let (socket, first) = Socket::open(base, token, options.token_in, &request).await?;
+        let (socket, first) = Socket::open_from(options.local, base, token, options.token_in, &request).await?;
         let First::Joined(joined) = first else {
             return Err(ProbeError::Unexpected("a new session was resumed".into()));
         };

@@ -10,8 +10,9 @@ use http::header::AUTHORIZATION;
 use prost::Message as _;
 use protocol::livekit::{self, signal_request, signal_response, wrapped_join_request};
 use std::io::Write;
+use std::net::{IpAddr, SocketAddr};
 use std::time::Duration;
-use tokio::net::TcpStream;
+use tokio::net::{TcpSocket, TcpStream};
 use tokio::time::timeout;
 use tokio_tungstenite::WebSocketStream;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
@@ -82,6 +83,17 @@ impl Socket {
         shown: TokenIn,
         join: &livekit::JoinRequest,
     ) -> Result<(Self, First), ProbeError> {
+        Self::open_from(None, base, token, shown, join).await
+    }
+
+    /// The same from an address of this machine.
+    pub async fn open_from(
+        local: Option<IpAddr>,
+        base: &str,
+        token: &str,
+        shown: TokenIn,
+        join: &livekit::JoinRequest,
+    ) -> Result<(Self, First), ProbeError> {
         let address = Address::parse(base)?;
         let mut query = format!("join_request={}", wrap(join).replace('=', "%3D"));
         if shown == TokenIn::Query {
@@ -94,7 +106,7 @@ impl Socket {
             request.headers_mut().insert(AUTHORIZATION, value);
         }
         let opening = async {
-            let stream = TcpStream::connect((address.host.as_str(), address.port)).await?;
+            let stream = connect(&address, local).await?;
             stream.set_nodelay(true)?;
             let (stream, _) = tokio_tungstenite::client_async(request, stream).await?;
             let mut socket = Self { stream };
@@ -152,6 +164,15 @@ impl Socket {
         // The connection may be gone already; then there is nothing to close.
         let _ = self.stream.close(None).await;
     }
+}
+
+async fn connect(address: &Address, local: Option<IpAddr>) -> std::io::Result<TcpStream> {
+    let Some(local) = local else { return TcpStream::connect((address.host.as_str(), address.port)).await };
+    let mut found = tokio::net::lookup_host((address.host.as_str(), address.port)).await?;
+    let server = found.find(|server| server.is_ipv4() == local.is_ipv4()).ok_or(std::io::ErrorKind::NotFound)?;
+    let socket = if local.is_ipv4() { TcpSocket::new_v4()? } else { TcpSocket::new_v6()? };
+    socket.bind(SocketAddr::new(local, 0))?;
+    socket.connect(server).await
 }
 
 /// The end of a session as an error.

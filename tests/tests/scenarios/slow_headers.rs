@@ -1,0 +1,28 @@
+//! Who sends its request one letter at a time is not waited for.
+
+use std::time::Duration;
+
+use tests::Server;
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_connection_whose_headers_never_end_is_closed() {
+    let server = Server::start().await;
+    let address = server.base.trim_start_matches("http://").to_owned();
+    let slow = async |request: &'static [u8]| {
+        let mut stream = TcpStream::connect(&address).await.expect("the port is open");
+        stream.write_all(request).await.expect("the first words are taken");
+        let mut said = Vec::new();
+        // Closed, with or without an answer, within the header time and some patience.
+        let ended = timeout(Duration::from_secs(25), stream.read_to_end(&mut said)).await;
+        assert!(ended.is_ok(), "the connection is still open");
+        String::from_utf8_lossy(&said).into_owned()
+    };
+    let (nothing, half) = tokio::join!(slow(b""), slow(b"GET / HTTP/1.1\r\nhost: a\r\nx-slow: "));
+    for said in [nothing, half] {
+        assert!(said.is_empty() || said.contains(" 408 "), "{said}");
+    }
+    server.stop().await;
+}
