@@ -27,7 +27,7 @@ async fn impossible_bookings_have_stable_codes() {
         ("over capacity", fine().room(&small).invites(&ben).invites(&cem), 422, "over_capacity"),
         ("gap", NewBooking::local("Besprechung", spring(2), spring(4)), 422, "time_does_not_exist"),
         ("no title", fine().set("title", ""), 422, "invalid"),
-        ("no such time", fine().set("start", "2027-13-45T99:99"), 422, "invalid"),
+        ("no such time", fine().set("start", "2027-13-45T99:99"), 400, "malformed"),
         ("unknown room", fine().set("rooms", json!([unknown])), 422, "invalid"),
         ("unknown person", fine().set("people", json!([{"person": unknown, "role": "participant"}])), 422, "invalid"),
         ("title as number", fine().set("title", 7), 400, "malformed"),

@@ -80,7 +80,8 @@ async fn bad_tokens_are_refused_with_their_reason() {
         assert_eq!((told.status, told.text.trim()), (status, text), "{name}, validate");
         assert_eq!(told.header("access-control-allow-origin"), "*", "{name}, validate");
     }
-    let path = format!("/rtc/v1/validate?access_token={good}");
+    let request = protocol::join::encode(&rennsteig::probe::client::join_request(true, None), true).replace('=', "%3D");
+    let path = format!("/rtc/v1/validate?access_token={good}&join_request={request}");
     let told = server.browser().ask(Method::GET, &path, &serde_json::Value::Null).await;
     assert_eq!((told.status, told.text.trim()), (200, "success"));
     server.stop().await;
