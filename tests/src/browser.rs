@@ -8,7 +8,7 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use serde_json::Value;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 /// Every answer must come within this time.
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -187,11 +187,13 @@ impl Events {
 
     /// Skips events until one fulfils the condition; answers its data.
     pub async fn until(&mut self, mut condition: impl FnMut(&Value) -> bool) -> Value {
+        let deadline = Instant::now() + PATIENCE;
         loop {
             let (_, data) = self.next().await;
             if condition(&data) {
                 return data;
             }
+            assert!(Instant::now() < deadline, "no event is as expected; the last one: {data}");
         }
     }
 }
