@@ -31,12 +31,7 @@ impl Guest {
     pub fn with_link(browser: Browser, link: &str, name: &str) -> Self {
         let (address, secret) = link.split_once('#').expect("a personal link has a secret");
         let meeting = address.rsplit('/').next().expect("a link names a meeting");
-        Self {
-            name: name.to_owned(),
-            browser,
-            meeting: meeting.to_owned(),
-            secret: secret.to_owned(),
-        }
+        Self { name: name.to_owned(), browser, meeting: meeting.to_owned(), secret: secret.to_owned() }
     }
 
     /// What the lobby shows.

@@ -2,7 +2,7 @@ use std::net::IpAddr;
 use std::ops::Deref;
 use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
-use std::sync::{Arc, Mutex, OnceLock};
+use std::sync::{Arc, Mutex};
 
 use tokio::io::{AsyncBufReadExt, AsyncRead, BufReader};
 use tokio::process::Child;
@@ -11,22 +11,12 @@ use tokio::time::timeout;
 
 use crate::{SOON, Site};
 
-/// The real program, as this source builds it.
-pub fn program() -> &'static Path {
-    static PROGRAM: OnceLock<PathBuf> = OnceLock::new();
-    PROGRAM.get_or_init(|| {
-        // …/<profile>/deps/<this test>
-        let here = std::env::current_exe().expect("a test knows where it lies");
-        let profile = here.ancestors().nth(2).expect("tests lie two folders deep");
-        let mut build = Command::new("cargo");
-        build.args(["build", "--quiet", "--package", "rennsteig", "--bin", "rennsteig"]);
-        if profile.ends_with("release") {
-            build.arg("--release");
-        }
-        build.current_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.."));
-        assert!(build.status().expect("cargo can be started").success(), "the program can be built");
-        profile.join("rennsteig")
-    })
+/// The real program; cargo builds it together with the scenarios.
+pub fn program() -> PathBuf {
+    // …/<profile>/deps/<this test>
+    let here = std::env::current_exe().expect("a test knows where it lies");
+    let profile = here.ancestors().nth(2).expect("tests lie two folders deep");
+    profile.join("rennsteig-under-test")
 }
 
 /// The real program, running by itself. Killed when dropped.

@@ -13,6 +13,9 @@ use super::problem::{Code, Problem, REQUEST_ID};
 use super::request::is_json;
 use crate::app::App;
 
+/// Longest query string that is read, bytes.
+const QUERY_LIMIT: usize = 16 * 1024;
+
 /// Gives the request an id, renders a problem with it, keeps answers out of caches.
 /// An id that `server` gave already, and wrote into its log, is kept.
 pub(crate) async fn identify(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
@@ -41,8 +44,11 @@ fn given_id(headers: &HeaderMap) -> Option<&str> {
     fits.then_some(id)
 }
 
-/// Refuses what another site makes a browser send.
+/// Refuses a query string nobody needs, and what another site makes a browser send.
 pub(crate) async fn refuse_cross_site(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    if request.uri().query().is_some_and(|query| query.len() > QUERY_LIMIT) {
+        return Problem::new(Code::QueryTooLong, "A query string may have 16 KiB.").into_response();
+    }
     if request.method().is_safe() {
         return next.run(request).await;
     }

@@ -70,6 +70,8 @@ codes! {
     IfMatchRequired = "if_match_required", PRECONDITION_REQUIRED, "If-Match required";
     /// More than 256 KiB.
     TooLarge = "too_large", PAYLOAD_TOO_LARGE, "The request is too large";
+    /// More than 16 KiB of query.
+    QueryTooLong = "query_too_long", URI_TOO_LONG, "The query string is too long";
     /// Bodies are JSON.
     JsonOnly = "json_only", UNSUPPORTED_MEDIA_TYPE, "Only JSON is understood";
     /// A field holds what is not allowed.

@@ -11,10 +11,13 @@ use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{Semaphore, watch};
+use tokio::time::timeout;
 use tower::Service;
 
 /// All headers of a request must have come by then.
 const HEADER_TIME: Duration = Duration::from_secs(10);
+/// How an HTTP/2 connection begins.
+const HTTP2: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
 /// Request line and headers together; join requests of stock clients need about 3 KiB,
 /// 16 KiB of query are answered with an error of their own.
 const HEADER_BYTES: usize = 64 * 1024;
@@ -62,9 +65,15 @@ impl Listener {
                 },
                 () = told(&mut stop) => break,
             };
-            let connection = connection(routes.clone(), stream, peer);
-            let watcher = graceful.watcher();
+            let (routes, watcher, mut stop) = (routes.clone(), graceful.watcher(), stop.clone());
             tokio::spawn(async move {
+                tokio::select! {
+                    spoke = timeout(HEADER_TIME, speaks(&stream)) => if spoke.is_err() {
+                        return;
+                    },
+                    () = told(&mut stop) => return,
+                }
+                let connection = connection(routes, stream, peer);
                 let builder = builder();
                 let (io, service) = connection;
                 let served = watcher.watch(builder.serve_connection_with_upgrades(io, service).into_owned()).await;
@@ -84,6 +93,22 @@ impl Listener {
 /// Waits until the server is told to stop, or nobody is left to tell it.
 async fn told(stop: &mut watch::Receiver<bool>) {
     drop(stop.wait_for(|stop| *stop).await);
+}
+
+/// Waits until the client has sent enough to tell HTTP/1 from HTTP/2, or closed: the clock for
+/// the headers runs from then on only.
+async fn speaks(stream: &TcpStream) {
+    let mut said = [0; HTTP2.len()];
+    loop {
+        match stream.peek(&mut said).await {
+            Ok(length) if length > 0 && length < HTTP2.len() && HTTP2.starts_with(&said[..length]) => {
+                // Peeking shows the same letters at once again.
+                tokio::time::sleep(Duration::from_millis(20)).await;
+            }
+            // Something else, all of it, closed or broken: the protocol finds out which.
+            _ => return,
+        }
+    }
 }
 
 fn builder() -> Builder<TokioExecutor> {

@@ -85,12 +85,8 @@ async fn breaks_off(server: &Server) {
 async fn sends_nonsense(server: &Server) {
     for nonsense in ["v=0", "m=audio 0 RTP/AVP 0\r\n", "\u{0}\u{0}", "v=0\r\na=fingerprint:\r\na=ice-ufrag:\r\n"] {
         let token = token(&server.key(), "loud", "eve", |_| {});
-        let offer = livekit::SessionDescription {
-            r#type: "offer".into(),
-            sdp: nonsense.into(),
-            id: 1,
-            ..Default::default()
-        };
+        let offer =
+            livekit::SessionDescription { r#type: "offer".into(), sdp: nonsense.into(), id: 1, ..Default::default() };
         let request = join_request(true, Some(offer));
         let opened = Socket::open(&server.base, &token, TokenIn::Query, &request).await;
         let Ok((mut socket, _)) = opened else { continue };

@@ -30,6 +30,7 @@ async fn a_connection_whose_headers_never_end_is_closed() {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_connection_that_never_says_a_word_is_closed() {
     let server = Server::start().await;
-    assert_eq!(waits(&server, b"").await, "");
+    let (silent, stuck) = tokio::join!(waits(&server, b""), waits(&server, b"PRI * HT"));
+    assert_eq!((silent.as_str(), stuck.as_str()), ("", ""));
     server.stop().await;
 }

@@ -58,18 +58,8 @@ async fn bad_tokens_are_refused_with_their_reason() {
             403,
             "access token does not allow to join",
         ),
-        (
-            "without a meeting",
-            token(&key, "", "anna", |_| {}),
-            400,
-            "access token names no valid room and identity",
-        ),
-        (
-            "without an identity",
-            token(&key, "daily", "", |_| {}),
-            400,
-            "access token names no valid room and identity",
-        ),
+        ("without a meeting", token(&key, "", "anna", |_| {}), 400, "access token names no valid room and identity"),
+        ("without an identity", token(&key, "daily", "", |_| {}), 400, "access token names no valid room and identity"),
     ];
     for (name, token, status, text) in cases {
         for shown in [TokenIn::Query, TokenIn::Header] {

@@ -20,7 +20,7 @@ use webrtc::media_stream::track_remote::TrackRemote;
 use webrtc::peer_connection::{
     MediaEngine, PeerConnection, PeerConnectionBuilder, PeerConnectionEventHandler, RTCConfigurationBuilder,
     RTCIceCandidateInit, RTCPeerConnectionIceEvent, RTCPeerConnectionState, RTCSessionDescription, Registry,
-    StatsSelector, register_default_interceptors,
+    StatsSelector, configure_nack, configure_rtcp_reports, configure_simulcast_extension_headers, configure_twcc,
 };
 use webrtc::rtp_transceiver::{RTCRtpTransceiverDirection, RtpTransceiver};
 
@@ -90,7 +90,7 @@ impl Peer {
     /// Makes a connection with the three data channels and three receiving sections of each kind.
     pub(super) async fn new(local: IpAddr, events: UnboundedSender<PeerEvent>) -> Result<Self, ProbeError> {
         let mut engine = codecs()?;
-        let interceptors = register_default_interceptors(Registry::new(), &mut engine)?;
+        let interceptors = interceptors(&mut engine)?;
         let connection = PeerConnectionBuilder::new()
             .with_configuration(RTCConfigurationBuilder::new().build())
             .with_media_engine(engine)
@@ -246,6 +246,13 @@ fn codec(media: Media) -> RTCRtpCodec {
             rtcp_feedback: vec![feedback("ccm", "fir"), feedback("nack", ""), feedback("nack", "pli")],
         },
     }
+}
+
+/// What browsers do as well: lost packets are asked for, reports sent, all packets numbered.
+fn interceptors(engine: &mut MediaEngine) -> Result<Registry, ProbeError> {
+    let registry = configure_nack(Registry::new(), engine);
+    configure_simulcast_extension_headers(engine)?;
+    Ok(configure_rtcp_reports(configure_twcc(registry, engine)?))
 }
 
 fn codecs() -> Result<MediaEngine, ProbeError> {
