@@ -1,3 +1,5 @@
+//! What can be said on the command line.
+
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
