@@ -119,7 +119,7 @@ pub async fn start_at(config: &Config, roles: &[Role], clock: Arc<dyn Clock>) ->
         })
         .with_context(|| format!("`media.bind` {} cannot be used", config.media.bind))?;
         media_address = Some(engine.local_addr());
-        let node = NodeId(uuid::Uuid::new_v4().simple().to_string());
+        let node = node(config);
         let origins = origins(config, &base_url, http_address);
         let made = Signaling::new(
             SignalingConfig { origins, ..SignalingConfig::new(node, vec![token_key]) },
@@ -178,6 +178,17 @@ fn signaling_url(config: &Config, base_url: &str) -> String {
         "" => base_url.replacen("http", "ws", 1),
         url => url.to_owned(),
     }
+}
+
+/// What this run of this node is called.
+fn node(config: &Config) -> NodeId {
+    let name = match config.cluster.node_name.as_str() {
+        "" => std::fs::read_to_string("/proc/sys/kernel/hostname").unwrap_or_default().trim().to_owned(),
+        name => name.to_owned(),
+    };
+    let mut run = [0; 2];
+    fill_from_system(&mut run);
+    NodeId(format!("{name}-{:02x}{:02x}", run[0], run[1]))
 }
 
 /// Which pages may open signalling connections.

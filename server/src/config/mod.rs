@@ -116,6 +116,9 @@ pub struct Cluster {
     pub url_file: PathBuf,
     /// How other nodes reach this one (`ws://…`); empty: the bound address.
     pub node_url: String,
+    /// What this node is called in lists; empty: the machine's name. A few random digits are
+    /// added, because a restarted node is another node.
+    pub node_name: String,
 }
 
 /// Join tokens.
