@@ -120,9 +120,13 @@ pub async fn start_at(config: &Config, roles: &[Role], clock: Arc<dyn Clock>) ->
         .with_context(|| format!("`media.bind` {} cannot be used", config.media.bind))?;
         media_address = Some(engine.local_addr());
         let node = node(config);
+        let node_url = match config.cluster.node_url.as_str() {
+            "" => format!("ws://{http_address}"),
+            url => url.to_owned(),
+        };
         let origins = origins(config, &base_url, http_address);
         let made = Signaling::new(
-            SignalingConfig { origins, ..SignalingConfig::new(node, vec![token_key]) },
+            SignalingConfig { origins, ..SignalingConfig::new(node, node_url, vec![token_key]) },
             cluster.clone(),
             Arc::new(engine),
             clock.clone(),

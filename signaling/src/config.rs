@@ -8,6 +8,8 @@ use protocol::token::TokenKey;
 pub struct SignalingConfig {
     /// This node.
     pub node: NodeId,
+    /// How other nodes reach this one: `ws://host:port`.
+    pub node_url: String,
     /// Keys that verify join tokens; the one that signed a token also renews it.
     pub token_keys: Vec<TokenKey>,
     /// Which web pages may connect.
@@ -26,9 +28,10 @@ pub struct SignalingConfig {
 
 impl SignalingConfig {
     /// The defaults for a node.
-    pub fn new(node: NodeId, token_keys: Vec<TokenKey>) -> Self {
+    pub fn new(node: NodeId, node_url: String, token_keys: Vec<TokenKey>) -> Self {
         Self {
             node,
+            node_url,
             token_keys,
             origins: Origins::Any,
             ice_servers: Vec::new(),

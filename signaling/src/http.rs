@@ -18,8 +18,8 @@ use crate::config::FRAME_LIMIT;
 use crate::meeting::Join;
 use crate::outbox::outbox;
 use crate::refusal::Refusal;
-use crate::registry::Registry;
-use crate::socket;
+use crate::registry::{Door, Registry};
+use crate::{relay, socket};
 
 pub fn router(registry: Arc<Registry>) -> Router {
     Router::new()
@@ -41,9 +41,19 @@ async fn connect(
     let visitor = admit(&registry, &uri, &headers).await?;
     let request = join_request(&uri)?;
     let upgrade = upgrade.map_err(|_| Refusal::NotAWebSocket)?;
-    let handle = registry.enter(&visitor.meeting).await?;
     let life = registry.sign_of_life().ok_or(Refusal::Stopping)?;
     let upgrade = upgrade.max_message_size(FRAME_LIMIT).max_frame_size(FRAME_LIMIT);
+    let handle = match registry.enter(&visitor.meeting).await? {
+        Door::Here(handle) => handle,
+        Door::There(_) if relay::is_relayed(&headers) => return Err(Refusal::Elsewhere),
+        Door::There(owner) => {
+            let way = relay::open(&registry, &owner, &uri, &headers).await?;
+            return Ok(upgrade.on_upgrade(async move |socket| {
+                relay::serve(socket, way).await;
+                drop(life);
+            }));
+        }
+    };
     Ok(upgrade.on_upgrade(async move |socket| {
         let connection = registry.number();
         let (outbox, outlet) = outbox();

@@ -20,6 +20,7 @@ mod pace;
 mod randomness;
 mod refusal;
 mod registry;
+mod relay;
 mod renewal;
 mod revoked;
 mod socket;
@@ -53,8 +54,11 @@ impl Signaling {
     ) -> Self {
         let participants = AtomicUsize::new(0);
         let registry = Registry::new(Surroundings { config, cluster, port, clock, random, participants });
-        let listeners =
-            vec![tokio::spawn(orders::commands(registry.clone())), tokio::spawn(orders::events(registry.clone()))];
+        let listeners = vec![
+            tokio::spawn(orders::commands(registry.clone())),
+            tokio::spawn(orders::events(registry.clone())),
+            tokio::spawn(orders::announce(registry.clone())),
+        ];
         Self { registry, listeners }
     }
 

@@ -1,14 +1,16 @@
 //! What other parts tell this node over the bus.
 
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use cluster::{Command, Event};
+use cluster::{Command, Event, NodeRecord};
 use futures_util::StreamExt;
 
 use crate::actor::Input;
 use crate::meeting::Farewell;
 use crate::registry::Registry;
+use crate::relay::ANNOUNCE_EVERY;
 
 /// How long to wait before listening again after the bus went away.
 const AGAIN: Duration = Duration::from_secs(1);
@@ -22,6 +24,22 @@ pub async fn commands(registry: Arc<Registry>) {
             }
         }
         tokio::time::sleep(AGAIN).await;
+    }
+}
+
+/// Tells the others where this node is, for ever.
+pub async fn announce(registry: Arc<Registry>) {
+    let config = &registry.around.config;
+    loop {
+        let record = NodeRecord {
+            id: config.node.clone(),
+            url: config.node_url.clone(),
+            draining: false,
+            participants: u32::try_from(registry.around.participants.load(Ordering::Relaxed)).unwrap_or(u32::MAX),
+        };
+        // A cluster that is away hears it next time.
+        let _ = registry.around.cluster.directory.announce(&record, 3 * ANNOUNCE_EVERY).await;
+        tokio::time::sleep(ANNOUNCE_EVERY).await;
     }
 }
 

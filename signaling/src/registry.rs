@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use cluster::{Claim, Cluster, Lease, TokenFacts};
+use cluster::{Claim, Cluster, Lease, NodeId, TokenFacts};
 use domain::{Clock, MeetingName};
 use jiff::Timestamp;
 use media::MeetingId;
@@ -61,6 +61,14 @@ impl Surroundings {
 /// never cross; others' joins are not held up.
 type Place = Arc<tokio::sync::Mutex<Option<Handle>>>;
 
+/// Where a meeting is.
+pub enum Door {
+    /// On this node.
+    Here(Handle),
+    /// On another.
+    There(NodeId),
+}
+
 /// The meetings on this node.
 pub struct Registry {
     pub around: Arc<Surroundings>,
@@ -116,8 +124,8 @@ impl Registry {
         }
     }
 
-    /// The meeting, opened here if nobody has it.
-    pub async fn enter(self: &Arc<Self>, name: &MeetingName) -> Result<Handle, Refusal> {
+    /// The meeting, opened here if nobody has it, or the node that has it.
+    pub async fn enter(self: &Arc<Self>, name: &MeetingName) -> Result<Door, Refusal> {
         if self.stopping.load(Ordering::Relaxed) {
             return Err(Refusal::Stopping);
         }
@@ -127,7 +135,7 @@ impl Registry {
         if let Some(handle) = &*handle
             && !handle.is_closed()
         {
-            return Ok(handle.clone());
+            return Ok(Door::Here(handle.clone()));
         }
         let config = &self.around.config;
         let claim = self.around.cluster.directory.claim(name, &config.node, config.lease);
@@ -135,9 +143,9 @@ impl Registry {
             Ok(Ok(Claim::Ours(lease))) => {
                 let opened = self.open(name, lease)?;
                 *handle = Some(opened.clone());
-                Ok(opened)
+                Ok(Door::Here(opened))
             }
-            Ok(Ok(Claim::Theirs(_))) => Err(Refusal::Elsewhere),
+            Ok(Ok(Claim::Theirs(lease))) => Ok(Door::There(lease.owner)),
             Ok(Err(_)) | Err(_) => Err(Refusal::Unavailable),
         }
     }

@@ -54,7 +54,10 @@ impl House {
 
     pub async fn open_with(change: impl FnOnce(&mut SignalingConfig), rewire: impl FnOnce(&mut Cluster)) -> Self {
         let key = TokenKey::new("rennsteig", *b"0123456789abcdef0123456789abcdef").expect("32 bytes");
-        let mut config = SignalingConfig::new(NodeId("here".into()), vec![key.clone()]);
+        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+        let address = listener.local_addr().expect("a bound socket has an address");
+        let node_url = format!("ws://{address}");
+        let mut config = SignalingConfig::new(NodeId("here".into()), node_url, vec![key.clone()]);
         config.linger = Duration::from_millis(50);
         config.origins = Origins::Only(vec!["https://meet.example".into()]);
         change(&mut config);
@@ -69,8 +72,6 @@ impl House {
         };
         let signaling =
             Arc::new(Signaling::new(config, cluster.clone(), engine.clone(), clock.clone(), Arc::new(random)));
-        let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
-        let address = listener.local_addr().expect("a bound socket has an address");
         let router = signaling.router();
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { signaling, cluster, engine, clock, address, key }
