@@ -20,7 +20,7 @@ async fn two_nodes() -> (House, House) {
             tokio::task::yield_now().await;
         }
     };
-    tokio::time::timeout(house::PATIENCE, both).await.expect("both nodes announce themselves");
+    tokio::time::timeout(Duration::from_secs(10), both).await.expect("both nodes announce themselves");
     (first, second)
 }
 
