@@ -5,7 +5,7 @@ use protocol::livekit::leave_request::Action;
 #[derive(Debug, thiserror::Error)]
 pub enum ProbeError {
     /// Not an address one can join at.
-    #[error("the address must start with http://, https://, ws:// or wss:// and name a host")]
+    #[error("the address must start with http:// or ws:// and name a host; the probe speaks no TLS")]
     Address,
     /// The key that shall sign the probe's own tokens is unusable.
     #[error("the key cannot sign tokens: {0}")]
