@@ -15,8 +15,16 @@ export interface Furnished {
   booking: Booking;
 }
 
-/** People, rooms, a delegation and bookings, so that no page is empty. */
-export async function furnish(house: House): Promise<Furnished> {
+const furnished = new WeakMap<House, Promise<Furnished>>();
+
+/** People, rooms, a delegation and bookings, so that no page is empty; once for each house. */
+export function furnish(house: House): Promise<Furnished> {
+  const ready = furnished.get(house) ?? bringIn(house);
+  furnished.set(house, ready);
+  return ready;
+}
+
+async function bringIn(house: House): Promise<Furnished> {
   const { admin } = house;
   const organiser = await house.person("Katharina Eisenach", ["room_manager"]);
   const colleague = await house.person("Thomas Müntzer-Mühlhausen");
