@@ -4,7 +4,7 @@ import { administration, desk, furnish, outside } from "../harness/tour.ts";
 
 for (const language of ["de", "en"] as const) {
   test.describe(`every page at a desk, in ${language}`, () => {
-    test.setTimeout(180_000);
+    test.setTimeout(420_000);
 
     test("before signing in: no accessibility violation, no sideways scrolling", async ({ sit }) => {
       const page = await sit({ language });

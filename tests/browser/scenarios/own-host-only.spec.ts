@@ -5,7 +5,7 @@ import { administration, desk, furnish, outside } from "../harness/tour.ts";
 // here every page is visited for it, in both engines, and the watch itself is put to the test.
 for (const engine of ["chromium", "firefox"] satisfies Engine[]) {
   test(`every page in ${engine} keeps to its own host and its policy`, async ({ house, sit }) => {
-    test.setTimeout(120_000);
+    test.setTimeout(300_000);
     const furnished = await furnish(house);
     for (const [as, stops] of [
       [undefined, outside("de")],
