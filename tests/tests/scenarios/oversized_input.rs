@@ -38,10 +38,15 @@ async fn a_query_string_over_16_kib_is_refused() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_body_of_a_megabyte_is_refused() {
+async fn a_body_that_is_too_long_or_no_json_is_refused() {
     let server = Server::start().await;
     let anna = server.person("Anna Vogt").await;
-    let body = format!("{{\"title\":\"{}\"}}", "a".repeat(2 * 1024 * 1024));
+    // Who goes on sending megabytes may find the connection closed before the answer is read;
+    // the next request is served as ever.
+    let huge = serde_json::json!({"title": "a".repeat(4 * 1024 * 1024)});
+    let cut = anna.browser.on_its_own().tries(Method::POST, "/api/v1/bookings", &huge).await;
+    assert!(cut.is_none_or(|answer| answer.refusal() == (413, "too_large".into())));
+    let body = format!("{{\"title\":\"{}\"}}", "a".repeat(258 * 1024));
     let answer = anna.browser.clone().ask_raw(Method::POST, "/api/v1/bookings", body.into_bytes(), &[]).await;
     assert_eq!(answer.refusal(), (413, "too_large".into()));
     for (body, status, code) in [("{", 400, "malformed"), ("[]", 400, "malformed"), ("\u{0}", 400, "malformed")] {
