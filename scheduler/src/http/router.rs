@@ -45,7 +45,7 @@ impl Modify for Credentials {
 }
 
 fn routes() -> OpenApiRouter<Arc<App>> {
-    let api = OpenApiRouter::with_openapi(Api::openapi())
+    let api = OpenApiRouter::new()
         .routes(routes!(session::show::show_session, session::sign_in::sign_in, session::sign_out::sign_out))
         .routes(routes!(setup::set_up::set_up))
         .routes(routes!(api_tokens::list::list_api_tokens, api_tokens::create::create_api_token))
@@ -79,7 +79,7 @@ fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(admin::watch_meeting::watch_running_meeting))
         .routes(routes!(about::describe::describe_api))
         .routes(routes!(about::version::show_version));
-    OpenApiRouter::new().nest("/api/v1", api)
+    OpenApiRouter::with_openapi(Api::openapi()).nest("/api/v1", api)
 }
 
 /// Describes all routes.
