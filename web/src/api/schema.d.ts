@@ -748,7 +748,7 @@ export interface components {
          * @description Every code the API answers. Stable: the web app translates them.
          * @enum {string}
          */
-        Code: "Malformed" | "SignInRequired" | "SignInFailed" | "NotAllowed" | "CrossSite" | "NotFound" | "MethodNotAllowed" | "LinkUsed" | "LinkInvalid" | "AlreadyExists" | "RoomTaken" | "ChangedMeanwhile" | "IfMatchRequired" | "TooLarge" | "JsonOnly" | "Invalid" | "InThePast" | "EndBeforeStart" | "TooLong" | "UnknownZone" | "TimeDoesNotExist" | "OverCapacity" | "NameRequired" | "TooEarly" | "Ended" | "Cancelled" | "Removed" | "Rejected" | "Locked" | "Full" | "TooManyAttempts" | "Unavailable" | "Internal";
+        Code: "malformed" | "sign_in_required" | "sign_in_failed" | "not_allowed" | "cross_site" | "not_found" | "method_not_allowed" | "link_used" | "link_invalid" | "already_exists" | "room_taken" | "changed_meanwhile" | "if_match_required" | "too_large" | "query_too_long" | "json_only" | "invalid" | "in_the_past" | "end_before_start" | "too_long" | "unknown_zone" | "time_does_not_exist" | "over_capacity" | "name_required" | "too_early" | "ended" | "cancelled" | "removed" | "rejected" | "locked" | "full" | "too_many_attempts" | "unavailable" | "internal";
         /** @description The token, shown this once. */
         CreatedApiToken: {
             expires_at: components["schemas"]["Instant"];
