@@ -144,7 +144,7 @@ fn every_command_is_one_of_the_program() {
         accepts(&service.command);
     }
     // What the binary is called and where cargo puts it.
-    assert!(image.copies.contains(&(Some("build".into()), "/src/target/release/rennsteig".into(), program.into())));
+    assert!(image.copies.contains(&(Some("build".into()), "/src/target/dist/rennsteig".into(), program.into())));
 }
 
 #[test]

@@ -27,8 +27,11 @@ use crate::{StorageError, Store, Unit};
 use error::fault;
 use unit::{PostgresUnit, in_time};
 
-/// How long a unit waits for a connection, and a probe for its answer.
-const WAIT: Duration = Duration::from_secs(2);
+/// How long a probe waits for its answer.
+const PROBE: Duration = Duration::from_secs(2);
+/// How long a unit waits for one of the node's connections. As long as a lock (`lock_timeout`
+/// below): a crowd before one room has to wait for either, and shorter would turn it away.
+const WAIT: Duration = Duration::from_secs(4);
 /// Connections of one node.
 const CONNECTIONS: u32 = 16;
 
@@ -44,7 +47,7 @@ impl PostgresStore {
         let options: PgConnectOptions =
             url.parse().map_err(|_| StorageError::Inconsistent("the address of the database cannot be read".into()))?;
         let options = options.application_name("rennsteig").disable_statement_logging().options([
-            ("lock_timeout", "2s"),
+            ("lock_timeout", "4s"),
             ("statement_timeout", "5s"),
             ("idle_in_transaction_session_timeout", "30s"),
         ]);
@@ -76,6 +79,6 @@ impl Store for PostgresStore {
 
     async fn is_reachable(&self) -> bool {
         let probe = sqlx::query("SELECT 1").execute(&self.pool);
-        matches!(tokio::time::timeout(WAIT, probe).await, Ok(Ok(_)))
+        matches!(tokio::time::timeout(PROBE, probe).await, Ok(Ok(_)))
     }
 }
