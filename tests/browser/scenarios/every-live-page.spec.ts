@@ -43,6 +43,14 @@ for (const language of ["de", "en"] as const) {
     await inspect(moderator, "meeting-chat", language);
     await moderator.getByRole("button", { name: t("panel.close") }).click();
 
+    for (const [name, title] of [["meeting-settings", "settings.title"], ["meeting-keys", "shortcut.title"]]) {
+      await control(moderator, "bar.more", language).click();
+      await moderator.getByRole("menuitem", { name: t(title) }).click();
+      await expect(moderator.getByRole("dialog", { name: t(title) })).toBeVisible();
+      await inspect(moderator, name, language);
+      await moderator.keyboard.press("Escape");
+    }
+
     await control(other, "bar.share", language).click();
     await expect(moderator.getByLabel(t("share.picture", { name: bernd.name }))).toBeVisible();
     await inspect(moderator, "meeting-share", language);

@@ -8,17 +8,20 @@ export function loudness(samples: Float32Array): number {
   return Math.round(Math.min(100, Math.max(0, ((decibels + 60) / 60) * 100)));
 }
 
+/** Whether the microphone delivers anything: a quiet room still rustles, a dead microphone is exactly still. */
+export const hasSignal = (samples: Float32Array) => samples.some((sample) => Math.abs(sample) > 1e-5);
+
 /** Reports the loudness of a microphone until stopped. Nothing leaves the browser. */
-export function watchLevel(track: MediaStreamTrack, onLevel: (level: number) => void): () => void {
+export function watchLevel(track: MediaStreamTrack, onLevel: (level: number, signal: boolean) => void): () => void {
   const context = new AudioContext();
   const analyser = context.createAnalyser();
-  analyser.fftSize = 1024;
+  analyser.fftSize = 4096; // 85 ms at 48 kHz: no gap between two looks.
   context.createMediaStreamSource(new MediaStream([track])).connect(analyser);
   void context.resume();
   const samples = new Float32Array(analyser.fftSize);
   const timer = setInterval(() => {
     analyser.getFloatTimeDomainData(samples);
-    onLevel(loudness(samples));
+    onLevel(loudness(samples), hasSignal(samples));
   }, 80);
   return () => {
     clearInterval(timer);

@@ -86,11 +86,12 @@ export class Preview {
 
   private async acquire(kind: Kind): Promise<MediaStreamTrack> {
     const id = this.state.choices[kind === "microphone" ? "microphoneId" : "cameraId"];
-    // `ideal`, so that a device that is gone falls back to another one.
-    const device = id ? { deviceId: { ideal: id } } : {};
-    const wanted: MediaStreamConstraints =
+    const wanted = (device: MediaTrackConstraints): MediaStreamConstraints =>
       kind === "microphone" ? { audio: { ...device, echoCancellation: true, noiseSuppression: true, autoGainControl: true } } : { video: { ...device, width: { ideal: 1280 }, height: { ideal: 720 } } };
-    const [track] = (await navigator.mediaDevices.getUserMedia(wanted)).getTracks();
+    const open = (device: MediaTrackConstraints) => navigator.mediaDevices.getUserMedia(wanted(device));
+    // A device that is gone falls back to another one; one that is there is taken, not merely wished for.
+    const gone = (error: unknown) => (["unfit", "missing"].includes(faultOf(error)) ? open({}) : Promise.reject(error));
+    const [track] = (await (id ? open({ deviceId: { exact: id } }).catch(gone) : open({}))).getTracks();
     if (!track) throw Object.assign(new Error("no track"), { name: "NotFoundError" });
     return track;
   }

@@ -10,7 +10,7 @@ export function Banners() {
   return (
     <div className="banners">
       {connection === "reconnecting" && <div className="banner" role="alert"><Icon name="refresh-cw" /><p><strong>{t("banner.lost")}</strong> {t("banner.reconnecting")}</p></div>}
-      {since !== undefined && !mayPlay && <div className="banner" role="alert"><Icon name="volume-2" /><p>{t("banner.noSound")}</p><button type="button" className="stagebutton main" onClick={store.playSound}>{t("banner.playSound")}</button></div>}
+      {since !== undefined && !mayPlay && <div className="banner" role="alert"><Icon name="volume-2" /><p>{t("banner.noSound")}</p><button type="button" className="stagebutton first" onClick={store.playSound}>{t("banner.playSound")}</button></div>}
       {trouble && (
         <div className="banner" role="alert">
           <Icon name="triangle-alert" />

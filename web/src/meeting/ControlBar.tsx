@@ -1,16 +1,17 @@
-import type { ReactNode } from "react";
+import type { MouseEvent, ReactNode } from "react";
 import { Icon } from "../icons/Icon";
 import type { IconName } from "../icons/shapes";
 import { useWords } from "../words/useWords";
 import { DeviceMenu } from "./DeviceMenu";
+import { Hints } from "./Hints";
 import { MoreMenu } from "./MoreMenu";
 import type { PanelTab } from "./Panel";
-import { useMeeting, useMeetingStore, useNarrow } from "./useMeeting";
+import { useMeeting, useMeetingStore, useNarrow, usePreferences } from "./useMeeting";
 
-type Props = { tab: PanelTab | undefined; unread: number; meetingId: string; onTab: (tab: PanelTab | undefined) => void; onShortcuts: () => void; onLeave: () => void };
+type Props = { tab: PanelTab | undefined; unread: number; meetingId: string; onTab: (tab: PanelTab | undefined) => void; onShortcuts: () => void; onSettings: () => void; onLeave: () => void };
 
 /** The controls at the foot of the stage. */
-export function ControlBar({ tab, unread, meetingId, onTab, onShortcuts, onLeave }: Props) {
+export function ControlBar({ tab, unread, meetingId, onTab, onShortcuts, onSettings, onLeave }: Props) {
   const { t } = useWords();
   const store = useMeetingStore();
   const narrow = useNarrow();
@@ -21,26 +22,28 @@ export function ControlBar({ tab, unread, meetingId, onTab, onShortcuts, onLeave
   const sharing = me?.screen !== undefined;
   const hand = me?.handAt !== undefined;
   const mayShare = "mediaDevices" in navigator && "getDisplayMedia" in navigator.mediaDevices;
+  const { simple } = usePreferences();
   const toggle = (which: PanelTab) => onTab(tab === which ? undefined : which);
   const badge = waiting.length > 0 ? waiting.length : undefined;
   return (
     <footer className="barbox">
-      <div className="bar" role="group" aria-label={t("bar.label")}>
+      <Hints />
+      <div className={`bar${simple ? " simple" : ""}`} role="group" aria-label={t("bar.label")}>
         <div className="pair">
           <Control icon={microphone ? "mic" : "mic-off"} className={microphone ? "is-on" : "is-off"} words={t(microphone ? "microphone.on" : "microphone.off")} act={t(microphone ? "toggle.turnOff" : "toggle.turnOn")} busy={busy.microphone} onPress={() => void store.toggleMicrophone()} />
-          <DeviceMenu kind="audioinput" label={t("bar.chooseMicrophone")} />
+          {!simple && <DeviceMenu kind="audioinput" label={t("bar.chooseMicrophone")} />}
         </div>
         <div className="pair">
           <Control icon={camera ? "video" : "video-off"} className={camera ? "is-on" : "is-off"} words={t(camera ? "camera.on" : "camera.off")} act={t(camera ? "toggle.turnOff" : "toggle.turnOn")} busy={busy.camera} onPress={() => void store.toggleCamera()} />
-          <DeviceMenu kind="videoinput" label={t("bar.chooseCamera")} />
+          {!simple && <DeviceMenu kind="videoinput" label={t("bar.chooseCamera")} />}
         </div>
         <span className="bar-line" />
-        {!narrow && mayShare && <Control icon={sharing ? "monitor-off" : "monitor-up"} className={sharing ? "is-on" : ""} words={t(sharing ? "bar.stopSharing" : "bar.share")} busy={busy.screen} onPress={() => void store.toggleScreen()} />}
+        {!narrow && !simple && mayShare && <Control icon={sharing ? "monitor-off" : "monitor-up"} className={sharing ? "is-on" : ""} words={t(sharing ? "bar.stopSharing" : "bar.share")} busy={busy.screen} onPress={() => void store.toggleScreen()} />}
         <Control icon="hand" className={hand ? "is-on" : ""} words={t(hand ? "bar.lowerHand" : "bar.raiseHand")} busy={busy.hand} onPress={() => void store.toggleHand()} />
         <span className="bar-line" />
         <Control icon="message-square" words={t("panel.chat")} act={unread > 0 ? t("bar.unread", { count: unread }) : undefined} pressed={tab === "chat"} onPress={() => toggle("chat")}>{unread > 0 && <span className="count" aria-hidden="true">{unread}</span>}</Control>
-        {!narrow && <Control icon="users" words={t("panel.people")} act={badge ? t("bar.waiting", { count: badge }) : t("bar.count", { count: people.length })} pressed={tab === "people"} onPress={() => toggle("people")}><span className={`count${badge ? "" : " quiet"}`} aria-hidden="true">{badge ?? people.length}</span></Control>}
-        <MoreMenu narrow={narrow} mayShare={mayShare} sharing={sharing} meetingId={meetingId} badge={narrow ? badge : undefined} onPeople={() => toggle("people")} onShortcuts={onShortcuts} />
+        {!narrow && !simple && <Control icon="users" words={t("panel.people")} act={badge ? t("bar.waiting", { count: badge }) : t("bar.count", { count: people.length })} pressed={tab === "people"} onPress={() => toggle("people")}><span className={`count${badge ? "" : " quiet"}`} aria-hidden="true">{badge ?? people.length}</span></Control>}
+        {!simple && <MoreMenu narrow={narrow} mayShare={mayShare} sharing={sharing} meetingId={meetingId} badge={narrow ? badge : undefined} onPeople={() => toggle("people")} onShortcuts={onShortcuts} onSettings={onSettings} />}
         <span className="bar-line" />
         <Control icon="log-out" className="leave" words={t("bar.leave")} onPress={onLeave} />
       </div>
@@ -51,8 +54,13 @@ export function ControlBar({ tab, unread, meetingId, onTab, onShortcuts, onLeave
 type ControlProps = { icon: IconName; words: string; act?: string; className?: string; busy?: boolean; pressed?: boolean; onPress: () => void; children?: ReactNode };
 
 function Control({ icon, words, act, className = "", busy, pressed, onPress, children }: ControlProps) {
+  const press = (event: MouseEvent<HTMLButtonElement>) => {
+    // After a click with the mouse the space bar is for talking again, not for this button.
+    if (event.detail > 0 && pressed === undefined) event.currentTarget.blur();
+    onPress();
+  };
   return (
-    <button type="button" className={`control ${className}`} aria-pressed={pressed} aria-busy={busy || undefined} onClick={onPress}>
+    <button type="button" className={`control ${className}`} aria-pressed={pressed} aria-busy={busy || undefined} onClick={(event) => press(event)}>
       <Icon name={icon} />
       <span className="words">{words}</span>
       {act && <span className="visually-hidden">, {act}</span>}

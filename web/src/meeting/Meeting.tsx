@@ -5,6 +5,7 @@ import type { Ending } from "../lobby/visit";
 import { announce } from "../shell/announcer";
 import { usePageTitle } from "../shell/usePageTitle";
 import { useWords } from "../words/useWords";
+import { PreferenceStore } from "./preferences";
 import { Sounds } from "./Sounds";
 import { Stage } from "./Stage";
 import { MeetingStore } from "./store";
@@ -24,6 +25,7 @@ export default function Meeting({ admitted, preview, onEnded }: Props) {
       new MeetingStore({
         admitted,
         choices: preview.snapshot().choices,
+        preferences: new PreferenceStore(localStorage),
         onEnded: (ending) => latest.current.onEnded(ending),
         tell: (sentences) => announce(sentences.map(({ words, values }) => latest.current.t(words, values)).join(". ")),
       }),

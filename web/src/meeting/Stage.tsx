@@ -11,36 +11,30 @@ import { Panel, type PanelTab } from "./Panel";
 import { ShareView } from "./ShareView";
 import { ShortcutsDialog } from "./ShortcutsDialog";
 import { StageHead } from "./StageHead";
-import { shortcutFor } from "./shortcuts";
-import { useMeeting, useMeetingStore } from "./useMeeting";
+import { SettingsDialog } from "./SettingsDialog";
+import { useKeys } from "./useKeys";
+import { useMeeting, useMeetingStore, usePreferences } from "./useMeeting";
 
 /** The dark stage: head, people, panel, controls. */
 export function Stage({ admitted, onLeave }: { admitted: Admitted; onLeave: () => void }) {
   const { t } = useWords();
   const store = useMeetingStore();
-  const { people, messages, connection } = useMeeting();
+  const { people: everybody, messages, connection } = useMeeting();
+  const { hideSelf } = usePreferences();
+  // Hiding oneself leaves nobody out of sight who is alone.
+  const people = hideSelf && everybody.length > 1 ? everybody.filter((person) => !person.me) : everybody;
   const [tab, setTab] = useState<PanelTab>();
   const [seen, setSeen] = useState(0);
   const [leaving, setLeaving] = useState(false);
   const [listing, setListing] = useState(false);
-  const presenter = people.find((person) => person.screen && !person.me) ?? people.find((person) => person.screen);
+  const [setting, setSetting] = useState(false);
+  const presenter = everybody.find((person) => person.screen && !person.me) ?? everybody.find((person) => person.screen);
   const unread = tab === "chat" ? 0 : messages.filter((message) => !message.own).length - seen;
 
   useEffect(() => {
     if (tab === "chat") setSeen(messages.filter((message) => !message.own).length);
   }, [tab, messages]);
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      const shortcut = shortcutFor(event);
-      if (!shortcut) return;
-      event.preventDefault();
-      if (shortcut === "microphone") void store.toggleMicrophone();
-      if (shortcut === "camera") void store.toggleCamera();
-      if (shortcut === "list") setListing(true);
-    };
-    window.addEventListener("keydown", onKey);
-    return () => window.removeEventListener("keydown", onKey);
-  }, [store]);
+  useKeys({ onChat: () => setTab((now) => (now === "chat" ? undefined : "chat")), onList: () => setListing(true) });
   useEffect(() => {
     if (connection === "connected") announce(t("stage.joined", { title: admitted.title }));
   }, [connection, admitted.title, t]);
@@ -54,8 +48,9 @@ export function Stage({ admitted, onLeave }: { admitted: Admitted; onLeave: () =
         {people.length === 0 ? <p className="stage-wait" role="status"><Icon name="refresh-cw" />{t("lobby.entering")}</p> : presenter ? <ShareView presenter={presenter} people={people} onMore={() => setTab("people")} /> : <Grid people={people} />}
         {tab && <Panel tab={tab} unread={unread} meetingId={admitted.meeting_id} onTab={setTab} onClose={() => setTab(undefined)} />}
       </main>
-      <ControlBar tab={tab} unread={unread} meetingId={admitted.meeting_id} onTab={setTab} onShortcuts={() => setListing(true)} onLeave={leave} />
-      <LeaveDialog open={leaving} meetingId={admitted.meeting_id} others={people.length - 1} onClose={() => setLeaving(false)} onLeave={onLeave} />
+      <ControlBar tab={tab} unread={unread} meetingId={admitted.meeting_id} onTab={setTab} onShortcuts={() => setListing(true)} onSettings={() => setSetting(true)} onLeave={leave} />
+      <LeaveDialog open={leaving} meetingId={admitted.meeting_id} others={everybody.length - 1} onClose={() => setLeaving(false)} onLeave={onLeave} />
+      <SettingsDialog open={setting} onClose={() => setSetting(false)} />
       <ShortcutsDialog open={listing} onClose={() => setListing(false)} />
     </div>
   );

@@ -39,7 +39,7 @@ export function WaitingList({ meetingId }: { meetingId: string }) {
             <div><b>{person.name}</b><small>{t("waitingList.since", { trust: t(`trust.${person.trust}`), count: minutesWaiting(person, now) })}</small></div>
             <span className="entry-acts">
               <button type="button" className="iconbutton" aria-label={t("waitingList.rejectNamed", { name: person.name })} onClick={() => void decide(person, false)}><Icon name="x" /></button>
-              <button type="button" className="stagebutton main" aria-label={t("waitingList.admitNamed", { name: person.name })} onClick={() => void decide(person, true)}>{t("waitingList.admit")}</button>
+              <button type="button" className="stagebutton first" aria-label={t("waitingList.admitNamed", { name: person.name })} onClick={() => void decide(person, true)}>{t("waitingList.admit")}</button>
             </span>
           </li>
         ))}

@@ -1,5 +1,5 @@
 import { afterEach, expect, test, vi } from "vitest";
-import { Newsroom, type Sentence, sentencesFor } from "./news";
+import { Newsroom, type Sentence, sentencesFor, worthTelling } from "./news";
 
 afterEach(() => vi.useRealTimers());
 
@@ -23,7 +23,7 @@ test("long messages are cut when read aloud", () => {
 test("what happens within a moment is told at once", () => {
   vi.useFakeTimers();
   const told: Sentence[][] = [];
-  const newsroom = new Newsroom((sentences) => told.push(sentences), 700);
+  const newsroom = new Newsroom((sentences) => told.push(sentences), () => "all", 700);
   newsroom.report({ kind: "joined", name: "A" });
   vi.advanceTimersByTime(300);
   newsroom.report({ kind: "joined", name: "B" });
@@ -34,4 +34,10 @@ test("what happens within a moment is told at once", () => {
   newsroom.close();
   vi.advanceTimersByTime(1000);
   expect(told).toHaveLength(1);
+});
+
+test("the person chooses how much is told", () => {
+  const joined = { kind: "joined", name: "A" } as const;
+  const hand = { kind: "hand", name: "A" } as const;
+  expect([worthTelling(joined, "all"), worthTelling(joined, "few"), worthTelling(hand, "few"), worthTelling(hand, "none")]).toEqual([true, false, true, false]);
 });

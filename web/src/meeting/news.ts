@@ -2,7 +2,14 @@
 export type News = { kind: "joined" | "left" | "hand" | "waiting" | "sharing"; name: string } | { kind: "chat"; name: string; text: string };
 export type Sentence = { words: string; values: Record<string, string | number> };
 
+/** How much is told: everything, only what asks for an answer, or nothing. */
+export type Verbosity = "all" | "few" | "none";
+
 const crowd = 5;
+const important: News["kind"][] = ["hand", "waiting", "sharing"];
+
+/** What is left of the news for this verbosity. */
+export const worthTelling = (item: News, told: Verbosity) => told === "all" || (told === "few" && important.includes(item.kind));
 
 /** Turns what happened in a short while into few sentences: many joins become one number. */
 export function sentencesFor(news: News[]): Sentence[] {
@@ -26,10 +33,12 @@ export class Newsroom {
 
   constructor(
     private readonly tell: (sentences: Sentence[]) => void,
+    private readonly told: () => Verbosity = () => "all",
     private readonly waitMs = 700,
   ) {}
 
   report(item: News) {
+    if (!worthTelling(item, this.told())) return;
     this.news.push(item);
     this.timer ??= setTimeout(() => this.flush(), this.waitMs);
   }

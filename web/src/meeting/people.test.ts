@@ -23,6 +23,14 @@ test("a muted camera shows no picture", () => {
   expect(view(muted, false).camera).toBeUndefined();
 });
 
+test("a picture that is not wanted or held back by the line is called paused", () => {
+  const publication = (part: object) => participant("a", { getTrackPublication: (source: string) => (source === "camera" ? { isMuted: false, isDesired: true, track: { streamState: "active" }, ...part } : undefined) });
+  expect(view(publication({}), false).paused).toBe(false);
+  expect(view(publication({ isDesired: false, track: undefined }), false).paused).toBe(true);
+  expect(view(publication({ track: { streamState: "paused" } }), false).paused).toBe(true);
+  expect(view(publication({ isMuted: true, isDesired: false }), false).paused).toBe(false);
+});
+
 test("the role comes from the token; an unknown one is an ordinary participant", () => {
   expect(view(participant("a", { attributes: { role: "moderator" } }), false).role).toBe("moderator");
   expect(view(participant("a", { attributes: { role: "emperor" } }), false).role).toBe("participant");

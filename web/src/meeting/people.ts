@@ -15,6 +15,8 @@ export type PersonView = {
   /** When the hand went up; orders the speaker list. */
   handAt: string | undefined;
   quality: Quality;
+  /** There is a picture, but it does not come in: by choice, or because the line is too weak. */
+  paused: boolean;
 };
 
 export const handAttribute = "hand_raised_at";
@@ -32,6 +34,7 @@ export function soundsOf(room: Room): RemoteAudioTrack[] {
 
 export function view(participant: Participant, me: boolean): PersonView {
   const { role, [handAttribute]: handAt } = participant.attributes;
+  const camera = participant.getTrackPublication(Track.Source.Camera);
   return {
     identity: participant.identity,
     name: participant.name || participant.identity,
@@ -39,14 +42,21 @@ export function view(participant: Participant, me: boolean): PersonView {
     me,
     speaking: participant.isSpeaking && participant.isMicrophoneEnabled,
     microphone: participant.isMicrophoneEnabled,
-    camera: shown(participant.getTrackPublication(Track.Source.Camera)),
+    camera: shown(camera),
     screen: shown(participant.getTrackPublication(Track.Source.ScreenShare)),
     handAt: handAt || undefined,
     quality: qualityOf(participant.connectionQuality),
+    paused: !me && isPaused(camera),
   };
 }
 
 const shown = (publication: TrackPublication | undefined) => (publication && !publication.isMuted ? publication.track : undefined);
+
+function isPaused(publication: TrackPublication | undefined): boolean {
+  if (!publication || publication.isMuted) return false;
+  const { isDesired } = publication as { isDesired?: boolean };
+  return isDesired === false || publication.track?.streamState === Track.StreamState.Paused;
+}
 
 export function qualityOf(quality: ConnectionQuality): Quality {
   switch (quality) {

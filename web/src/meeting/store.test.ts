@@ -4,6 +4,7 @@ import { expect, test, vi } from "vitest";
 import type { Admitted } from "../api/contract";
 import type { Choices } from "../lobby/choices";
 import type { Ending } from "../lobby/visit";
+import { PreferenceStore } from "./preferences";
 import { MeetingStore } from "./store";
 
 const admitted = { state: "admitted", url: "wss://meet.example.org", token: "t", identity: "me", role: "participant", meeting_id: "m1", title: "Haushalt", expires_at: "2026-11-24T09:00:00Z" } as Admitted;
@@ -14,9 +15,10 @@ class FakeRoom extends EventEmitter {
   remoteParticipants = new Map<string, unknown>();
   canPlaybackAudio = true;
   textHandler: ((reader: unknown, from: { identity: string }) => void) | undefined;
-  localParticipant = { identity: "me", name: "Ich", attributes: {}, isSpeaking: false, isMicrophoneEnabled: false, isScreenShareEnabled: false, getTrackPublication: () => undefined, setScreenShareEnabled: vi.fn(), setMicrophoneEnabled: vi.fn(), sendText: vi.fn() };
+  localParticipant = { identity: "me", name: "Ich", attributes: {}, isSpeaking: false, isMicrophoneEnabled: false, isScreenShareEnabled: false, getTrackPublication: () => undefined, setScreenShareEnabled: vi.fn(), setMicrophoneEnabled: vi.fn((_on: boolean) => Promise.resolve()), sendText: vi.fn() };
   connect = vi.fn(() => Promise.resolve());
   disconnect = vi.fn(() => Promise.resolve());
+  getActiveDevice = () => "default";
   registerTextStreamHandler(_topic: string, handler: typeof this.textHandler) {
     this.textHandler = handler;
   }
@@ -25,7 +27,7 @@ class FakeRoom extends EventEmitter {
 function meeting() {
   const room = new FakeRoom();
   const endings: Ending[] = [];
-  const store = new MeetingStore({ admitted, choices, onEnded: (ending) => endings.push(ending), tell: () => undefined, room: room as unknown as Room });
+  const store = new MeetingStore({ admitted, choices, onEnded: (ending) => endings.push(ending), tell: () => undefined, preferences: new PreferenceStore({ getItem: () => null, setItem: () => undefined }), room: room as unknown as Room });
   return { room, store, endings };
 }
 
@@ -88,4 +90,62 @@ test("listeners hear of changes until they stop listening", async () => {
   listener.mockClear();
   store.forgetTrouble();
   expect(listener).not.toHaveBeenCalled();
+});
+
+/** A microphone that takes a moment to switch, as real ones do. */
+function slowMicrophone(room: FakeRoom) {
+  const waiting: (() => void)[] = [];
+  room.localParticipant.setMicrophoneEnabled.mockImplementation((on: boolean) => new Promise((done) => waiting.push(() => ((room.localParticipant.isMicrophoneEnabled = on), done()))));
+  return () => waiting.shift()?.();
+}
+
+test("a key released before the microphone is on still mutes it", async () => {
+  const { room, store } = meeting();
+  await store.enter({});
+  const next = slowMicrophone(room);
+  store.holdToTalk(true);
+  store.holdToTalk(false);
+  next();
+  await vi.waitFor(() => expect(room.localParticipant.setMicrophoneEnabled).toHaveBeenLastCalledWith(false));
+  next();
+  await vi.waitFor(() => expect(room.localParticipant.isMicrophoneEnabled).toBe(false));
+  expect(store.snapshot().talking).toBe(false);
+});
+
+test("holding the key with an open microphone does not mute it at the end", async () => {
+  const { room, store } = meeting();
+  await store.enter({});
+  room.localParticipant.isMicrophoneEnabled = true;
+  store.holdToTalk(true);
+  store.holdToTalk(false);
+  expect(room.localParticipant.setMicrophoneEnabled).not.toHaveBeenCalled();
+});
+
+test("a microphone that cannot be opened ends the talk and says why", async () => {
+  const { room, store } = meeting();
+  await store.enter({});
+  room.localParticipant.setMicrophoneEnabled.mockRejectedValue(failure("NotAllowedError"));
+  store.holdToTalk(true);
+  await vi.waitFor(() => expect(store.snapshot().trouble).toEqual({ control: "microphone", fault: "denied" }));
+  expect(store.snapshot().talking).toBe(false);
+});
+
+test("a second press while the first is at work is not lost, a third takes the second back", async () => {
+  const { room, store } = meeting();
+  await store.enter({});
+  const next = slowMicrophone(room);
+  const first = store.toggleMicrophone();
+  void store.toggleMicrophone();
+  next();
+  await vi.waitFor(() => expect(room.localParticipant.setMicrophoneEnabled).toHaveBeenCalledTimes(2));
+  next();
+  await first;
+  expect(room.localParticipant.isMicrophoneEnabled).toBe(false);
+  const second = store.toggleMicrophone();
+  void store.toggleMicrophone();
+  void store.toggleMicrophone();
+  next();
+  await second;
+  expect(room.localParticipant.setMicrophoneEnabled).toHaveBeenCalledTimes(3);
+  expect(room.localParticipant.isMicrophoneEnabled).toBe(true);
 });

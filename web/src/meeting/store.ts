@@ -1,4 +1,4 @@
-import { ConnectionState, type LocalTrack, LocalAudioTrack, LocalVideoTrack, type RemoteAudioTrack, type RemoteParticipant, Room, RoomEvent, Track, setLogLevel } from "livekit-client";
+import { ConnectionState, type LocalTrack, LocalAudioTrack, LocalVideoTrack, type RemoteAudioTrack, type RemoteParticipant, Room, RoomEvent, Track, TrackEvent, setLogLevel } from "livekit-client";
 import type { Admitted, WaitingPerson } from "../api/contract";
 import { listen } from "../api/events";
 import type { Choices } from "../lobby/choices";
@@ -6,9 +6,14 @@ import { type DeviceFault, faultOf } from "../lobby/faults";
 import type { Ending } from "../lobby/visit";
 import { waitingListOf } from "../waiting/waiting";
 import { type Message, chatTopic, withMessage } from "./chat";
+import { type Device, type DeviceNews, deviceNews } from "./devices";
+import { Ears } from "./ears";
 import { endingOf } from "./ending";
+import type { Hint } from "./hints";
 import { Newsroom, type Sentence } from "./news";
 import { type PersonView, handAttribute, peopleOf, soundsOf } from "./people";
+import { PreferenceStore, type Preferences } from "./preferences";
+import { receiveAs, sendAs } from "./quality";
 
 setLogLevel("error"); // Its chatter names people.
 
@@ -26,6 +31,12 @@ export type MeetingState = {
   waiting: WaitingPerson[];
   busy: Partial<Record<Control, boolean>>;
   trouble: Trouble | undefined;
+  /** The microphone is on only as long as the key is held. */
+  talking: boolean;
+  hint: Hint | undefined;
+  deviceNews: DeviceNews | undefined;
+  /** What the open microphone and camera are called. */
+  inUse: { microphone: string; camera: string };
 };
 
 type Parts = {
@@ -33,22 +44,29 @@ type Parts = {
   choices: Choices;
   onEnded: (ending: Ending) => void;
   tell: (sentences: Sentence[]) => void;
+  preferences: PreferenceStore;
   /** Replaced in tests. */
   room?: Room;
+  devices?: () => Promise<Device[]>;
 };
 
 /** The running meeting: everything the pages show, and everything they can do. Knows no DOM. */
 export class MeetingStore {
   readonly room: Room;
-  private state: MeetingState = { connection: "connecting", since: undefined, people: [], sounds: [], mayPlay: true, messages: [], waiting: [], busy: {}, trouble: undefined };
+  private state: MeetingState = { connection: "connecting", since: undefined, people: [], sounds: [], mayPlay: true, messages: [], waiting: [], busy: {}, trouble: undefined, talking: false, hint: undefined, deviceNews: undefined, inUse: { microphone: "", camera: "" } };
   private readonly listeners = new Set<() => void>();
   private readonly newsroom: Newsroom;
   private readonly stop = new AbortController();
+  private readonly ears = new Ears((hint) => this.set({ hint }));
+  private devices: Device[] = [];
+  private usedIds: string[] = [];
+  private followingTalk = false;
+  private readonly again = new Set<Control>();
   private stale = false;
 
   constructor(private readonly parts: Parts) {
     this.room = parts.room ?? new Room({ adaptiveStream: true, dynacast: true, audioCaptureDefaults: { deviceId: ideal(parts.choices.microphoneId) }, videoCaptureDefaults: { deviceId: ideal(parts.choices.cameraId) } });
-    this.newsroom = new Newsroom(parts.tell);
+    this.newsroom = new Newsroom(parts.tell, () => this.preferences.snapshot().told);
     this.watch();
   }
 
@@ -57,6 +75,10 @@ export class MeetingStore {
     this.listeners.add(listener);
     return () => void this.listeners.delete(listener);
   };
+
+  get preferences() {
+    return this.parts.preferences;
+  }
 
   get moderates() {
     return this.parts.admitted.role === "moderator";
@@ -81,17 +103,56 @@ export class MeetingStore {
       tracks.camera && this.hand(new LocalVideoTrack(tracks.camera, undefined, false), Track.Source.Camera, "camera"),
     ]);
     if (this.moderates) this.watchWaiting();
+    this.devices = await this.listDevices();
+    if (this.stop.signal.aborted) return;
+    const obey = () => this.obey(this.preferences.snapshot());
+    this.stop.signal.addEventListener("abort", this.preferences.subscribe(obey));
+    obey();
   }
 
-  toggleMicrophone = () => this.attempt("microphone", () => this.room.localParticipant.setMicrophoneEnabled(!this.room.localParticipant.isMicrophoneEnabled));
-  toggleCamera = () => this.attempt("camera", () => this.room.localParticipant.setCameraEnabled(!this.room.localParticipant.isCameraEnabled));
+  toggleMicrophone = () => this.toggle("microphone", () => this.room.localParticipant.setMicrophoneEnabled(!this.room.localParticipant.isMicrophoneEnabled));
+  toggleCamera = () => this.toggle("camera", () => this.room.localParticipant.setCameraEnabled(!this.room.localParticipant.isCameraEnabled));
   toggleScreen = () => this.attempt("screen", () => this.room.localParticipant.setScreenShareEnabled(!this.room.localParticipant.isScreenShareEnabled, { audio: true, contentHint: "detail", selfBrowserSurface: "exclude" }));
-  toggleHand = () => this.attempt("hand", () => this.room.localParticipant.setAttributes({ [handAttribute]: this.room.localParticipant.attributes[handAttribute] ? "" : new Date().toISOString() }));
+  toggleHand = () => this.toggle("hand", () => this.room.localParticipant.setAttributes({ [handAttribute]: this.room.localParticipant.attributes[handAttribute] ? "" : new Date().toISOString() }));
   forgetTrouble = () => this.set({ trouble: undefined });
+  forgetHint = () => this.set({ hint: undefined });
+  forgetDeviceNews = () => this.set({ deviceNews: undefined });
   playSound = () => void this.room.startAudio();
 
   useDevice(kind: MediaDeviceKind, id: string) {
-    return this.attempt(kind === "videoinput" ? "camera" : "microphone", () => this.room.switchActiveDevice(kind, id || "default", false));
+    // Exactly: browsers take a mere wish for the device as leave to stay with the old one.
+    return this.attempt(kind === "videoinput" ? "camera" : "microphone", () => this.room.switchActiveDevice(kind, id || "default", id !== ""));
+  }
+
+  /** Takes the device that was just plugged in, with its speaker if it has one. */
+  async useFound({ device, alsoSpeaker }: Extract<DeviceNews, { what: "found" }>) {
+    this.forgetDeviceNews();
+    await this.useDevice(device.kind, device.deviceId);
+    if (alsoSpeaker) await this.useDevice("audiooutput", alsoSpeaker.deviceId);
+  }
+
+  /** The key for talking goes down or up; losing the window counts as up. A microphone that is on anyway stays on. */
+  holdToTalk(held: boolean) {
+    if (held === this.state.talking || (held && this.room.localParticipant.isMicrophoneEnabled)) return;
+    this.set({ talking: held });
+    void this.followTalk();
+  }
+
+  /** Switching takes a moment: a key released meanwhile must not leave the microphone open. */
+  private async followTalk() {
+    if (this.followingTalk) return;
+    this.followingTalk = true;
+    const me = this.room.localParticipant;
+    try {
+      for (let wanted; me.isMicrophoneEnabled !== (wanted = this.state.talking); ) {
+        await me.setMicrophoneEnabled(wanted);
+        if (me.isMicrophoneEnabled !== wanted && this.state.talking === wanted) break;
+      }
+    } catch (error) {
+      this.set({ talking: false, trouble: { control: "microphone", fault: faultOf(error) } });
+    }
+    this.followingTalk = false;
+    this.renew();
   }
 
   async say(text: string) {
@@ -107,6 +168,16 @@ export class MeetingStore {
 
   private async hand(track: LocalTrack, source: Track.Source, control: Control) {
     await this.attempt(control, () => this.room.localParticipant.publishTrack(track, { source }));
+  }
+
+  /** Whoever presses twice while the first press is still at work means both. */
+  private async toggle(control: Control, act: () => Promise<unknown>): Promise<void> {
+    if (this.state.busy[control]) {
+      if (!this.again.delete(control)) this.again.add(control);
+      return;
+    }
+    await this.attempt(control, act);
+    if (this.again.delete(control)) await this.toggle(control, act);
   }
 
   private async attempt(control: Control, act: () => Promise<unknown>) {
@@ -127,9 +198,17 @@ export class MeetingStore {
     const renew = () => this.renew();
     for (const event of [
       RoomEvent.Connected, RoomEvent.ParticipantNameChanged, RoomEvent.ParticipantMetadataChanged, RoomEvent.TrackPublished, RoomEvent.TrackUnpublished, RoomEvent.TrackSubscribed, RoomEvent.TrackUnsubscribed,
-      RoomEvent.TrackMuted, RoomEvent.TrackUnmuted, RoomEvent.LocalTrackPublished, RoomEvent.LocalTrackUnpublished, RoomEvent.ActiveSpeakersChanged, RoomEvent.ConnectionQualityChanged, RoomEvent.MediaDevicesChanged, RoomEvent.AudioPlaybackStatusChanged,
+      RoomEvent.TrackMuted, RoomEvent.TrackUnmuted, RoomEvent.LocalTrackPublished, RoomEvent.LocalTrackUnpublished, RoomEvent.ActiveSpeakersChanged, RoomEvent.ConnectionQualityChanged, RoomEvent.AudioPlaybackStatusChanged, RoomEvent.TrackStreamStateChanged,
     ] as const) this.room.on(event, renew);
     this.room
+      .on(RoomEvent.MediaDevicesChanged, () => void this.compareDevices())
+      .on(RoomEvent.TrackPublished, (publication) => receiveAs(this.preferences.snapshot().receive, [publication]))
+      .on(RoomEvent.LocalTrackPublished, (publication) => {
+        publication.track?.on(TrackEvent.Restarted, renew);
+        publication.track?.on(TrackEvent.Ended, () => void this.compareDevices());
+        this.sendAsSet();
+      })
+      .on(RoomEvent.TrackUnmuted, (_, person) => person === this.room.localParticipant && this.sendAsSet())
       .on(RoomEvent.ParticipantConnected, (person) => this.report("joined", person))
       .on(RoomEvent.ParticipantDisconnected, (person) => this.report("left", person))
       .on(RoomEvent.TrackSubscribed, (track, _, person) => track.source === Track.Source.ScreenShare && this.report("sharing", person))
@@ -141,6 +220,33 @@ export class MeetingStore {
         this.parts.onEnded({ kind: endingOf(reason), title: this.parts.admitted.title });
       });
     this.room.registerTextStreamHandler(chatTopic, (reader, { identity }) => void this.receive(reader, identity));
+  }
+
+  /** Lives as the person set it. */
+  private obey({ receive, hints }: Preferences) {
+    receiveAs(receive, [...this.room.remoteParticipants.values()].flatMap((person) => [...person.trackPublications.values()]));
+    this.sendAsSet();
+    if (!hints) this.set({ hint: undefined });
+    this.renew();
+  }
+
+  private sendAsSet() {
+    const camera = this.room.localParticipant.getTrackPublication(Track.Source.Camera)?.videoTrack;
+    void sendAs(this.preferences.snapshot().send, camera, this.room.getActiveDevice("videoinput") ?? "");
+  }
+
+  private async listDevices(): Promise<Device[]> {
+    const list = this.parts.devices ?? (() => globalThis.navigator?.mediaDevices?.enumerateDevices() ?? Promise.resolve([]));
+    return list().catch(() => []);
+  }
+
+  /** The client itself falls back to another device; here it is only told. */
+  private async compareDevices() {
+    const [before, used] = [this.devices, this.usedIds];
+    this.devices = await this.listDevices();
+    const news = deviceNews(before, this.devices, used);
+    if (news) this.set({ deviceNews: news });
+    this.renew();
   }
 
   private async receive(reader: { info: { id: string; timestamp: number }; readAll: () => Promise<string> }, identity: string) {
@@ -183,6 +289,7 @@ export class MeetingStore {
   private close() {
     this.stop.abort();
     this.newsroom.close();
+    this.ears.close();
   }
 
   /** Many events come at once; the pages hear of them once. */
@@ -192,7 +299,21 @@ export class MeetingStore {
     queueMicrotask(() => {
       this.stale = false;
       this.set({ people: peopleOf(this.room), sounds: soundsOf(this.room), mayPlay: this.room.canPlaybackAudio });
+      this.lookAtOwn();
     });
+  }
+
+  /** Which devices are open, and whether a hint still holds. */
+  private lookAtOwn() {
+    if (this.stop.signal.aborted) return;
+    const own = (source: Track.Source) => this.room.localParticipant.getTrackPublication(source)?.track?.mediaStreamTrack;
+    const [microphone, camera] = [own(Track.Source.Microphone), own(Track.Source.Camera)];
+    this.usedIds = [microphone, camera].flatMap((track) => track?.getSettings().deviceId ?? []);
+    const inUse = { microphone: microphone?.label ?? "", camera: camera?.label ?? "" };
+    const on = this.room.localParticipant.isMicrophoneEnabled;
+    this.ears.follow(this.preferences.snapshot().hints ? microphone : undefined, !on);
+    const { hint } = this.state;
+    this.set({ inUse, hint: hint && (hint === "mutedSpeech") === on ? undefined : hint });
   }
 
   private set(part: Partial<MeetingState>) {

@@ -1,4 +1,5 @@
 import { createContext, useContext, useEffect, useState, useSyncExternalStore } from "react";
+import type { Preferences } from "./preferences";
 import type { MeetingState, MeetingStore } from "./store";
 
 const Context = createContext<MeetingStore | undefined>(undefined);
@@ -13,6 +14,12 @@ export function useMeetingStore(): MeetingStore {
 export function useMeeting(): MeetingState {
   const store = useMeetingStore();
   return useSyncExternalStore(store.subscribe, store.snapshot);
+}
+
+/** What the person set for meetings. */
+export function usePreferences(): Preferences {
+  const { preferences } = useMeetingStore();
+  return useSyncExternalStore(preferences.subscribe, preferences.snapshot);
 }
 
 /** Whether the window is as narrow as a phone. */

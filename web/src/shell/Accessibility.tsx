@@ -1,7 +1,7 @@
+import { shortcuts, usualKeys } from "../meeting/shortcuts";
 import { useWords } from "../words/useWords";
 import { PageHead } from "./PageHead";
 
-const keys = [["M", "shortcut.microphone"], ["V", "shortcut.camera"], ["?", "shortcut.list"]] as const;
 
 /** What helps people who do not see, hear or use a mouse, in plain words. */
 export default function Accessibility() {
@@ -12,7 +12,7 @@ export default function Accessibility() {
       <section className="card pad stack">
         <h2>{t("accessibility.keyboard")}</h2>
         <p>{t("accessibility.keyboardText")}</p>
-        <dl className="keys">{keys.map(([key, words]) => <div key={key}><dt><kbd>{key}</kbd></dt><dd>{t(words)}</dd></div>)}</dl>
+        <dl className="keys"><div><dt><kbd>{t("shortcut.space")}</kbd></dt><dd>{t("shortcut.talk")}</dd></div>{shortcuts.map((shortcut) => <div key={shortcut}><dt><kbd>{usualKeys[shortcut].toUpperCase()}</kbd></dt><dd>{t(`shortcut.${shortcut}`)}</dd></div>)}</dl>
         <h2>{t("accessibility.announcements")}</h2>
         <p>{t("accessibility.announcementsText")}</p>
         <h2>{t("accessibility.zoom")}</h2>

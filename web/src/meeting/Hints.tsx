@@ -1,0 +1,49 @@
+import { useEffect } from "react";
+import { Icon } from "../icons/Icon";
+import { announce } from "../shell/announcer";
+import { useWords } from "../words/useWords";
+import { useMeeting, useMeetingStore } from "./useMeeting";
+
+const shownMs = 10_000;
+
+/** Small notes above the controls: about the own microphone, and devices that came or went. They move nothing. */
+export function Hints() {
+  const { t } = useWords();
+  const store = useMeetingStore();
+  const { hint, talking, deviceNews, inUse, people } = useMeeting();
+  const me = people.find((person) => person.me);
+  const on = deviceNews?.what === "lost" && (deviceNews.kind === "microphone" ? me?.microphone : me?.camera !== undefined);
+  const lost = deviceNews?.what === "lost" ? `${t("devices.lost", { label: deviceNews.label })} ${on ? t("devices.instead", { label: inUse[deviceNews.kind] }) : t(`devices.off.${deviceNews.kind}`)}` : "";
+  const found = deviceNews?.what === "found" ? t("devices.found", { label: deviceNews.device.label }) : "";
+  const words = hint ? t(`hint.${hint}`) : "";
+
+  useEffect(() => void (words && announce(words)), [words]);
+  useEffect(() => void (deviceNews && announce(lost || found)), [deviceNews]); // Once, not again when the words settle.
+  useEffect(() => {
+    if (hint !== "mutedSpeech") return;
+    const timer = setTimeout(store.forgetHint, shownMs);
+    return () => clearTimeout(timer);
+  }, [hint, store]);
+
+  return (
+    <div className="hints">
+      {talking && <div className="hint"><Icon name="mic" className="live" /><p>{t("hint.talking")}</p></div>}
+      {hint && (
+        <div className="hint">
+          <Icon name={hint === "mutedSpeech" ? "mic-off" : "triangle-alert"} />
+          <p>{words}</p>
+          {hint === "mutedSpeech" && <button type="button" className="stagebutton first" onClick={() => void store.toggleMicrophone()}>{t("hint.turnOn")}</button>}
+          <button type="button" className="iconbutton" aria-label={t("banner.close")} onClick={store.forgetHint}><Icon name="x" /></button>
+        </div>
+      )}
+      {deviceNews && (
+        <div className="hint">
+          <Icon name={deviceNews.what === "lost" ? "unlink" : "plus"} />
+          <p>{lost || found}</p>
+          {deviceNews.what === "found" && <button type="button" className="stagebutton first" onClick={() => void store.useFound(deviceNews)}>{t("devices.use")}</button>}
+          <button type="button" className="iconbutton" aria-label={t("banner.close")} onClick={store.forgetDeviceNews}><Icon name="x" /></button>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,44 @@
+import { Dialog } from "../overlay/Dialog";
+import { useWords } from "../words/useWords";
+import { amounts, sendings, verbosities } from "./preferences";
+import { useMeetingStore, usePreferences } from "./useMeeting";
+
+/** How the meeting looks, sounds and speaks to this person; kept on this machine. */
+export function SettingsDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
+  const { t } = useWords();
+  const { change } = useMeetingStore().preferences;
+  const set = usePreferences();
+  return (
+    <Dialog title={t("settings.title")} open={open} onClose={onClose} stage>
+      <Choice name="receive" of={amounts} chosen={set.receive} onChoose={(receive) => change({ receive })} />
+      <Choice name="send" of={sendings} chosen={set.send} onChoose={(send) => change({ send })} />
+      <Choice name="told" of={verbosities} chosen={set.told} onChoose={(told) => change({ told })} />
+      <fieldset className="choices">
+        <legend>{t("settings.more")}</legend>
+        <Check name="hideSelf" on={set.hideSelf} onChange={(hideSelf) => change({ hideSelf })} />
+        <Check name="hints" on={set.hints} onChange={(hints) => change({ hints })} hint />
+        <Check name="simple" on={set.simple} onChange={(simple) => change({ simple })} hint />
+      </fieldset>
+    </Dialog>
+  );
+}
+
+type ChoiceProps<T extends string> = { name: string; of: readonly T[]; chosen: T; onChoose: (value: T) => void };
+const wordsOf = (name: string, value: string): string => `settings.${name}.${value}`;
+
+function Choice<T extends string>({ name, of, chosen, onChoose }: ChoiceProps<T>) {
+  const { t } = useWords();
+  return (
+    <fieldset className="choices">
+      <legend>{t(`settings.${name}.title`)}</legend>
+      {of.map((value) => (
+        <label className="check round" key={value}><input type="radio" name={name} checked={value === chosen} onChange={() => onChoose(value)} /><span>{t(wordsOf(name, value))}</span></label>
+      ))}
+    </fieldset>
+  );
+}
+
+export function Check({ name, on, onChange, hint }: { name: string; on: boolean; onChange: (on: boolean) => void; hint?: boolean }) {
+  const { t } = useWords();
+  return <label className="check"><input type="checkbox" checked={on} onChange={(event) => onChange(event.target.checked)} /><span>{t(`settings.${name}.title`)}{hint && <small>{t(`settings.${name}.hint`)}</small>}</span></label>;
+}
