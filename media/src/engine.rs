@@ -7,7 +7,7 @@ use std::thread::{Builder, JoinHandle};
 
 use crate::io::{Nudge, Udp, Wait, share};
 use crate::worker::{Inbox, Plan, Worker};
-use crate::{Command, MeetingId, PeerId, Port};
+use crate::{Command, MeetingId, PeerId, Port, UploadLimits};
 
 /// How an engine is set up.
 #[derive(Clone, Debug)]
@@ -20,6 +20,8 @@ pub struct EngineConfig {
     pub workers: usize,
     /// Reliable messages kept for a client that is slow to take them, in bytes.
     pub queued_data_bytes: usize,
+    /// What one participant may send.
+    pub upload: UploadLimits,
 }
 
 impl Default for EngineConfig {
@@ -29,6 +31,7 @@ impl Default for EngineConfig {
             announced: Vec::new(),
             workers: 1,
             queued_data_bytes: 512 * 1024,
+            upload: UploadLimits::default(),
         }
     }
 }
@@ -86,7 +89,12 @@ impl Engine {
             waits.push(wait);
         }
         for (index, ((socket, wait), inbox)) in sockets.into_iter().zip(waits).zip(inboxes).enumerate() {
-            let plan = Plan { index, candidates: candidates.clone(), queued_data_bytes: config.queued_data_bytes };
+            let plan = Plan {
+                index,
+                candidates: candidates.clone(),
+                queued_data_bytes: config.queued_data_bytes,
+                upload: config.upload,
+            };
             let worker = Worker::new(plan, Udp::new(socket)?, inbox, letterboxes.clone());
             let thread = Builder::new().name(format!("media-{index}")).spawn(move || worker.run(wait))?;
             let (inbox, nudge) = letterboxes[index].clone();

@@ -5,9 +5,10 @@
 //! tracks and meetings by number, and nothing of names, rights or tokens: who may publish or
 //! receive what is decided before a command is sent.
 //!
-//! Never here: async code, a database, a log line per packet. Only `peer.rs` names the WebRTC
+//! Never here: async code, a database, a log line per packet. Only `peer/` names the WebRTC
 //! library, only `io/` a socket; `router/` is a state machine `(packet, now) → effects`.
 
+mod allowance;
 mod command;
 mod demux;
 mod engine;
@@ -23,6 +24,7 @@ mod slots;
 mod speakers;
 mod worker;
 
+pub use allowance::UploadLimits;
 pub use command::{
     Channel, Command, EventSink, Kind, LayerWish, MeetingId, PeerId, PendingTrack, PublishedLayer, Quality,
     Subscription, TrackSid,

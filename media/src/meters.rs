@@ -17,6 +17,8 @@ pub(crate) struct Meters {
     pub(crate) dropped_send: Counter,
     /// Messages nobody took in time, or too long.
     pub(crate) dropped_data: Counter,
+    /// More than a participant may send.
+    pub(crate) dropped_limit: Counter,
     pub(crate) faults: Counter,
     pub(crate) peers: Gauge,
 }
@@ -35,6 +37,7 @@ impl Meters {
             dropped_format: dropped("format"),
             dropped_send: dropped("send"),
             dropped_data: dropped("data"),
+            dropped_limit: dropped("limit"),
             faults: counter!("media_faults_total"),
             peers: gauge!("media_peers"),
         }

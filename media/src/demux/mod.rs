@@ -4,8 +4,9 @@
 #[cfg(test)]
 mod tests;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 use std::net::SocketAddr;
+use std::time::{Duration, Instant};
 
 use rand::Rng;
 
@@ -17,6 +18,11 @@ const HEADER: usize = 20;
 const USERNAME: u16 = 6;
 /// A client moves between networks; older addresses than this many are forgotten.
 const MOST_ADDRESSES: usize = 8;
+/// A source stays with its peer as long as something came from it within this time; clients
+/// check at least every six seconds (RFC 7675, 5.1).
+const HELD: Duration = Duration::from_secs(10);
+/// Checks remembered for each peer: twenty minutes of them at a browser's pace.
+const REMEMBERED_CHECKS: usize = 512;
 
 /// Which worker and which of its slots a user name belongs to: `w<worker>s<slot>x<random>`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -63,37 +69,78 @@ pub(crate) fn owner(datagram: &[u8]) -> Option<Owner> {
     None
 }
 
-/// The sources that have proved themselves.
+/// The sources that have proved themselves, and the checks they did it with.
 #[derive(Debug, Default)]
 pub(crate) struct Addresses {
-    peers: HashMap<SocketAddr, PeerId>,
-    of: HashMap<PeerId, Vec<SocketAddr>>,
+    peers: HashMap<SocketAddr, Holder>,
+    of: HashMap<PeerId, Proofs>,
+}
+
+/// Who packets from a source belong to.
+#[derive(Clone, Copy, Debug)]
+struct Holder {
+    peer: PeerId,
+    heard_at: Instant,
+}
+
+#[derive(Debug, Default)]
+struct Proofs {
+    sources: Vec<SocketAddr>,
+    /// The random part of the checks that were taken, newest last.
+    checks: VecDeque<u64>,
 }
 
 impl Addresses {
-    pub(crate) fn peer(&self, source: SocketAddr) -> Option<PeerId> {
-        self.peers.get(&source).copied()
+    /// Whose a packet from here is; the source counts as alive.
+    pub(crate) fn peer(&mut self, source: SocketAddr, now: Instant) -> Option<PeerId> {
+        let holder = self.peers.get_mut(&source)?;
+        holder.heard_at = now;
+        Some(holder.peer)
+    }
+
+    /// Whether a connectivity check may be listened to at all. A genuine signature says who made
+    /// it, not where: one recorded on the line must not bring a peer's media to whoever plays it
+    /// back, and nobody may take over, under a forged source, where another is heard from.
+    pub(crate) fn admits(&self, source: SocketAddr, peer: PeerId, check: &[u8], now: Instant) -> bool {
+        match self.peers.get(&source) {
+            Some(holder) if holder.peer == peer => true,
+            Some(holder) if now.saturating_duration_since(holder.heard_at) < HELD => false,
+            _ => self.of.get(&peer).is_none_or(|proofs| !proofs.checks.contains(&transaction(check))),
+        }
     }
 
     /// A connectivity check with the right password came from here.
-    pub(crate) fn prove(&mut self, source: SocketAddr, peer: PeerId) {
-        if self.peers.get(&source) == Some(&peer) {
+    pub(crate) fn prove(&mut self, source: SocketAddr, peer: PeerId, check: &[u8], now: Instant) {
+        let before = self.peers.insert(source, Holder { peer, heard_at: now });
+        let own = self.of.entry(peer).or_default();
+        let transaction = transaction(check);
+        if own.checks.back() != Some(&transaction) {
+            own.checks.push_back(transaction);
+            if own.checks.len() > REMEMBERED_CHECKS {
+                own.checks.pop_front();
+            }
+        }
+        if before.is_some_and(|before| before.peer == peer) {
             return;
         }
-        if let Some(before) = self.peers.insert(source, peer) {
-            self.of.entry(before).or_default().retain(|known| *known != source);
-        }
-        let own = self.of.entry(peer).or_default();
-        own.push(source);
-        if own.len() > MOST_ADDRESSES {
-            let oldest = own.remove(0);
+        own.sources.push(source);
+        if own.sources.len() > MOST_ADDRESSES {
+            let oldest = own.sources.remove(0);
             self.peers.remove(&oldest);
+        }
+        if let Some(before) = before.and_then(|before| self.of.get_mut(&before.peer)) {
+            before.sources.retain(|known| *known != source);
         }
     }
 
     pub(crate) fn forget(&mut self, peer: PeerId) {
-        for source in self.of.remove(&peer).unwrap_or_default() {
+        for source in self.of.remove(&peer).unwrap_or_default().sources {
             self.peers.remove(&source);
         }
     }
+}
+
+/// The end of a check's transaction id, which its sender chose at random (RFC 8489, 5).
+fn transaction(check: &[u8]) -> u64 {
+    check.get(HEADER - 8..HEADER).map_or(0, |end| u64::from_be_bytes(end.try_into().expect("eight bytes were taken")))
 }

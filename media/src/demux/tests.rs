@@ -55,20 +55,54 @@ proptest::proptest! {
     }
 }
 
+fn source(port: u16) -> SocketAddr {
+    SocketAddr::from(([10, 0, 0, 1], port))
+}
+
+/// A check with a transaction id of its own.
+fn check(number: u8) -> [u8; HEADER] {
+    [number; HEADER]
+}
+
 #[test]
-fn a_source_belongs_to_whoever_proved_it_last_and_old_ones_are_forgotten() {
-    let source = |port: u16| SocketAddr::from(([10, 0, 0, 1], port));
+fn old_sources_are_forgotten_and_those_of_the_gone_too() {
+    let now = Instant::now();
     let mut addresses = Addresses::default();
-    addresses.prove(source(1), PeerId(1));
-    addresses.prove(source(1), PeerId(2));
-    assert_eq!(addresses.peer(source(1)), Some(PeerId(2)));
-    addresses.forget(PeerId(1));
-    assert_eq!(addresses.peer(source(1)), Some(PeerId(2)), "it is not the first one's any more");
-    for port in 2..=9 {
-        addresses.prove(source(port), PeerId(2));
+    for port in 1..=9 {
+        addresses.prove(source(port), PeerId(2), &check(port as u8), now);
     }
-    assert_eq!(addresses.peer(source(1)), None);
-    assert_eq!(addresses.peer(source(9)), Some(PeerId(2)));
+    assert_eq!(addresses.peer(source(1), now), None);
+    assert_eq!(addresses.peer(source(9), now), Some(PeerId(2)));
     addresses.forget(PeerId(2));
-    assert_eq!(addresses.peer(source(9)), None);
+    assert_eq!(addresses.peer(source(9), now), None);
+}
+
+#[test]
+fn a_source_in_use_is_taken_over_by_nobody_and_a_silent_one_by_whoever_proves_it() {
+    let start = Instant::now();
+    let at = |seconds| start + Duration::from_secs(seconds);
+    let mut addresses = Addresses::default();
+    addresses.prove(source(1), PeerId(1), &check(1), start);
+    assert_eq!(addresses.peer(source(1), at(5)), Some(PeerId(1)));
+    assert!(!addresses.admits(source(1), PeerId(2), &check(2), at(14)), "heard from nine seconds ago");
+    assert!(addresses.admits(source(1), PeerId(1), &check(3), at(14)), "the holder itself may check");
+    assert!(addresses.admits(source(1), PeerId(2), &check(2), at(16)));
+    addresses.prove(source(1), PeerId(2), &check(2), at(16));
+    assert_eq!(addresses.peer(source(1), at(16)), Some(PeerId(2)));
+    addresses.forget(PeerId(1));
+    assert_eq!(addresses.peer(source(1), at(16)), Some(PeerId(2)), "it is not the first one's any more");
+}
+
+#[test]
+fn a_recorded_check_proves_no_second_source() {
+    let now = Instant::now();
+    let mut addresses = Addresses::default();
+    for number in 0..=255 {
+        addresses.prove(source(1), PeerId(1), &check(number), now);
+    }
+    assert!(addresses.admits(source(1), PeerId(1), &check(7), now), "sent again from where it came");
+    assert!(!addresses.admits(source(2), PeerId(1), &check(7), now));
+    let mut fresh = check(7);
+    fresh[HEADER - 1] = 8;
+    assert!(addresses.admits(source(2), PeerId(1), &fresh, now), "a new check from a new place: the client moved");
 }

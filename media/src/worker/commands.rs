@@ -4,6 +4,7 @@ use bytes::Bytes;
 
 use super::Worker;
 use super::member::{Meeting, Member};
+use crate::allowance::Allowance;
 use crate::demux::Owner;
 use crate::peer::{Polled, Sent, Setup};
 use crate::slots::Wanted;
@@ -46,7 +47,8 @@ impl Worker {
         let credentials = Owner { worker: self.plan.index, slot: peer.0 }.credentials(&mut rand::rng());
         let setup = Setup { peer, credentials: credentials.clone(), candidates: self.plan.candidates.clone() };
         let connection = (self.connect)(setup, self.now);
-        self.members.insert(peer, Member::new(meeting, connection, credentials, self.now));
+        let allowance = Allowance::new(self.plan.upload, self.now);
+        self.members.insert(peer, Member::new(meeting, connection, credentials, allowance, self.now));
         self.meters.peers.increment(1);
         self.drain(peer);
     }

@@ -3,6 +3,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 
+use crate::allowance::Allowance;
 use crate::mid::Mid;
 use crate::packet::Measured;
 use crate::peer::Connection;
@@ -40,6 +41,7 @@ pub(super) struct Member {
     pub(super) is_connected: bool,
     pub(super) has_ended: bool,
     pub(super) is_faulty: bool,
+    pub(super) allowance: Allowance,
     pub(super) measured: Option<(Measured, Instant)>,
 }
 
@@ -56,6 +58,7 @@ impl Member {
         meeting: MeetingId,
         connection: Box<dyn Connection>,
         credentials: Credentials,
+        allowance: Allowance,
         now: Instant,
     ) -> Self {
         Self {
@@ -75,6 +78,7 @@ impl Member {
             is_connected: false,
             has_ended: false,
             is_faulty: false,
+            allowance,
             measured: None,
         }
     }

@@ -24,7 +24,7 @@ use crate::meters::Meters;
 use crate::packet::{Happening, Packet};
 use crate::peer::{Certificate, Connection, Peer, Polled, Received, Setup};
 use crate::router::{Effect, Router};
-use crate::{CloseReason, Command, Event, MeetingId, PathKind, PeerId};
+use crate::{CloseReason, Command, Event, MeetingId, PathKind, PeerId, UploadLimits};
 
 /// How often slow things are looked after: silence, dried-up layers, speakers.
 const TICK: Duration = Duration::from_millis(100);
@@ -54,6 +54,7 @@ pub(crate) struct Plan {
     pub(crate) index: usize,
     pub(crate) candidates: Vec<SocketAddr>,
     pub(crate) queued_data_bytes: usize,
+    pub(crate) upload: UploadLimits,
 }
 
 type Connect = Box<dyn FnMut(Setup, Instant) -> Box<dyn Connection> + Send>;
@@ -227,15 +228,18 @@ impl Worker {
                 None
             }
             Some(owner) => Some(PeerId(owner.slot)),
-            None => self.addresses.peer(source),
+            None => self.addresses.peer(source, self.now),
         };
         let Some(peer) = peer else { return self.hand_over(source, local, datagram) };
         let destination = self.destination(local, source);
         let now = self.now;
+        if named.is_some() && !self.addresses.admits(source, peer, datagram, now) {
+            return self.meters.dropped_refused.increment(1);
+        }
         match self.call(peer, |connection| connection.receive(now, source, destination, datagram)) {
             Some(Received::Taken) => {
                 if named.is_some() {
-                    self.addresses.prove(source, peer);
+                    self.addresses.prove(source, peer, datagram, now);
                 }
                 if let Some(member) = self.members.get_mut(&peer) {
                     member.heard_at = now;
@@ -333,7 +337,11 @@ impl Worker {
             Happening::Opened => {
                 self.send_queued(peer);
             }
-            Happening::Message(channel, payload) => self.tell(peer, Event::Data { peer, channel, payload }),
+            Happening::Message(channel, payload) => {
+                if self.may_send(peer, payload.len()) {
+                    self.tell(peer, Event::Data { peer, channel, payload });
+                }
+            }
             Happening::Measured(measured) => self.measured(peer, measured),
             Happening::Ended => {
                 if let Some(member) = self.members.get_mut(&peer) {
@@ -343,7 +351,20 @@ impl Worker {
         }
     }
 
+    /// Whether a participant keeps to its limits. Asked once a packet is known to be genuine:
+    /// before, others could use them up in its name.
+    fn may_send(&mut self, peer: PeerId, bytes: usize) -> bool {
+        let may = self.members.get_mut(&peer).is_some_and(|member| member.allowance.take(bytes, self.now));
+        if !may {
+            self.meters.dropped_limit.increment(1);
+        }
+        may
+    }
+
     fn packet(&mut self, packet: &Packet) {
+        if !self.may_send(packet.from, packet.payload.len()) {
+            return;
+        }
         self.router.packet(packet, self.now, &mut self.effects);
         self.carry_out(Some(packet));
         let Some(level) = packet.level else { return };

@@ -66,7 +66,7 @@ const STURDY: PeerId = PeerId(2);
 fn stage() -> Stage {
     let socket = UdpSocket::bind("127.0.0.1:0").expect("loopback can be bound");
     let candidates = vec![socket.local_addr().expect("it is bound")];
-    let plan = Plan { index: 0, candidates, queued_data_bytes: 1_000 };
+    let plan = Plan { index: 0, candidates, queued_data_bytes: 1_000, upload: crate::UploadLimits::default() };
     let (_, inbox) = channel();
     let (full, sent) = (Arc::new(Mutex::new(false)), Arc::default());
     let (puppet_full, puppet_sent) = (Arc::clone(&full), Arc::clone(&sent));
@@ -113,7 +113,7 @@ fn a_connection_that_panics_ends_alone() {
     let datagram = check_for(&stage.worker, STURDY);
     stage.worker.datagram(source, None, &datagram);
     stage.worker.turn();
-    assert_eq!(stage.worker.addresses.peer(source), Some(STURDY));
+    assert_eq!(stage.worker.addresses.peer(source, Instant::now()), Some(STURDY));
     assert_eq!(stage.worker.members.len(), 1);
 }
 
@@ -132,10 +132,10 @@ fn a_source_is_known_only_after_a_check_it_passed() {
     let mut stage = stage();
     let source = SocketAddr::from(([127, 0, 0, 1], 5_000));
     stage.worker.datagram(source, None, &[0x80; 40]);
-    assert_eq!(stage.worker.addresses.peer(source), None);
+    assert_eq!(stage.worker.addresses.peer(source, Instant::now()), None);
     let datagram = check_for(&stage.worker, STURDY);
     stage.worker.datagram(source, None, &datagram);
-    assert_eq!(stage.worker.addresses.peer(source), Some(STURDY));
+    assert_eq!(stage.worker.addresses.peer(source, Instant::now()), Some(STURDY));
 }
 
 #[test]

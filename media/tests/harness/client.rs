@@ -1,10 +1,12 @@
 use std::collections::BTreeMap;
 use std::net::{SocketAddr, UdpSocket};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use media::{Answer, Kind, PeerId, PendingTrack, TrackSid};
 use str0m::change::{SdpAnswer, SdpPendingOffer};
 use str0m::channel::{ChannelConfig, ChannelId, Reliability};
+use str0m::crypto::CryptoProvider;
 use str0m::media::{Direction, MediaKind, Mid, Simulcast, SimulcastLayer};
 use str0m::net::{Protocol, Receive};
 use str0m::rtp::{ExtensionValues, RtpWrite};
@@ -44,14 +46,27 @@ pub struct Client {
     in_flight: Option<(u32, SdpPendingOffer)>,
     offers: u32,
     sequences: BTreeMap<(TrackSid, String), u64>,
+    /// Keeps a copy of everything it sends.
+    pub tape: Option<Vec<Vec<u8>>>,
+    /// Lets nothing out to the network (the tape still gets it).
+    pub is_cut_off: bool,
 }
 
 impl Client {
     pub fn new(peer: PeerId) -> Self {
+        Self::with(peer, None)
+    }
+
+    /// A client with cryptography of its own.
+    pub fn with(peer: PeerId, provider: Option<Arc<CryptoProvider>>) -> Self {
         let socket = UdpSocket::bind("127.0.0.1:0").expect("loopback can be bound");
         socket.set_read_timeout(Some(Duration::from_millis(1))).expect("a millisecond is allowed");
         let local = socket.local_addr().expect("it is bound");
-        let mut rtc = Rtc::builder().set_rtp_mode(true).build(Instant::now());
+        let mut config = Rtc::builder().set_rtp_mode(true);
+        if let Some(provider) = provider {
+            config = config.set_crypto_provider(provider);
+        }
+        let mut rtc = config.build(Instant::now());
         rtc.add_local_candidate(Candidate::host(local, "udp").expect("a loopback address is a candidate"));
         let to_add = [MediaKind::Audio, MediaKind::Video].repeat(3);
         Self {
@@ -76,11 +91,19 @@ impl Client {
             in_flight: None,
             offers: 0,
             sequences: BTreeMap::new(),
+            tape: None,
+            is_cut_off: false,
         }
     }
 
     pub fn local(&self) -> SocketAddr {
         self.local
+    }
+
+    /// Sends any bytes from where this client is.
+    pub fn send_raw(&self, to: SocketAddr, datagram: &[u8]) {
+        // A full buffer loses some, as any network may.
+        let _ = self.socket.send_to(datagram, to);
     }
 
     /// The name the engine's answers give this connection.
@@ -205,6 +228,14 @@ impl Client {
         self.drain();
     }
 
+    /// Sends if there is room and the channel is still open.
+    pub fn try_send(&mut self, label: &str, payload: &[u8]) {
+        if let Some(mut channel) = self.channels.get(label).and_then(|id| self.rtc.channel(*id)) {
+            let _ = channel.write(true, payload);
+            self.drain();
+        }
+    }
+
     /// Asks for a new picture of everything it receives.
     pub fn want_keyframe(&mut self, mid: &str) {
         let mut api = self.rtc.direct_api();
@@ -235,7 +266,14 @@ impl Client {
             match self.rtc.poll_output().expect("the connection lives") {
                 Output::Timeout(_) => return,
                 Output::Transmit(transmit) => {
-                    self.socket.send_to(&transmit.contents, transmit.destination).expect("loopback takes everything");
+                    if let Some(tape) = &mut self.tape {
+                        tape.push(transmit.contents.to_vec());
+                    }
+                    if !self.is_cut_off {
+                        self.socket
+                            .send_to(&transmit.contents, transmit.destination)
+                            .expect("loopback takes everything");
+                    }
                 }
                 Output::Event(Event::RtpPacket(packet)) => {
                     let mut api = self.rtc.direct_api();

@@ -16,6 +16,7 @@ use media::{
     Command, Engine, EngineConfig, Event, Kind, MeetingId, PeerId, PeerStats, PendingTrack, Port, Subscription,
     TrackSid,
 };
+use str0m::crypto::CryptoProvider;
 
 const PATIENCE: Duration = Duration::from_secs(20);
 
@@ -45,10 +46,15 @@ impl Meeting {
 
     /// A client comes in and is connected, with its channels open.
     pub fn join(&mut self) -> usize {
+        self.join_with(None)
+    }
+
+    /// The same with cryptography of its own.
+    pub fn join_with(&mut self, provider: Option<Arc<CryptoProvider>>) -> usize {
         let at = self.clients.len();
         let peer = PeerId(100 + at as u64);
         self.engine.send(Command::OpenPeer { meeting: MeetingId(1), peer });
-        self.clients.push(Client::new(peer));
+        self.clients.push(Client::with(peer, provider));
         self.offer(at);
         self.until("the client is connected", |meeting| {
             meeting.clients[at].open_channels() == 2

@@ -1,5 +1,7 @@
-//! One peer connection. The only file that names the WebRTC library; everybody else sees the
+//! One peer connection. The only folder that names the WebRTC library; everybody else sees the
 //! [`Connection`] trait, and tests put their own behind it.
+
+mod replay;
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
@@ -137,6 +139,7 @@ struct Chosen {
 impl Peer {
     pub(crate) fn new(setup: Setup, certificate: &Certificate, now: Instant) -> Self {
         let mut config = Rtc::builder()
+            .set_crypto_provider(replay::provider())
             .set_ice_lite(true)
             .set_rtp_mode(true)
             .set_local_ice_credentials(creds(&setup.credentials))
