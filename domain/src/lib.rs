@@ -13,6 +13,7 @@ mod meeting;
 mod person;
 pub mod policy;
 mod private;
+pub mod recurrence;
 pub mod retention;
 mod room;
 pub mod text;
