@@ -3,6 +3,7 @@ use std::pin::Pin;
 use async_trait::async_trait;
 use domain::{BookingId, Identity, MeetingName, OccurrenceId};
 use futures_util::Stream;
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
 use crate::{ClusterError, NodeId};
@@ -45,6 +46,9 @@ pub enum Event {
         meeting: MeetingName,
         /// Whom; everybody if none.
         identity: Option<Identity>,
+        /// Tokens issued until then are over; as of now if a node of an older version says nothing.
+        #[serde(default)]
+        issued_until: Option<Timestamp>,
     },
 }
 

@@ -5,8 +5,8 @@
 
 use std::collections::BTreeSet;
 
-use livekit_protocol::DataPacket;
 use livekit_protocol::data_packet::Value;
+use livekit_protocol::{DataPacket, UserPacket};
 use prost::Message;
 
 /// Largest message on a data channel, bytes.
@@ -83,9 +83,44 @@ pub fn stamp(payload: &[u8], sender: Sender<'_>) -> Result<Relay, DataRefused> {
     Ok(Relay { sequence: packet.sequence, payload: packet.encode_to_vec(), identities, sids })
 }
 
+/// A message from outside the meeting: through the server API.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct FromServer {
+    /// What it says.
+    pub payload: Vec<u8>,
+    /// What it is about.
+    pub topic: Option<String>,
+    /// Identities it is for; everybody if this and `sids` are empty.
+    pub identities: Vec<String>,
+    /// Participant sids it is for (older clients).
+    pub sids: Vec<String>,
+    /// Tells repetitions apart.
+    pub nonce: Vec<u8>,
+}
+
+/// Packs a message from outside; none if it is larger than [`DATA_LIMIT`].
+#[expect(deprecated, reason = "older clients still read the addressees inside user packets")]
+pub fn from_server(message: &FromServer) -> Option<Vec<u8>> {
+    let user = UserPacket {
+        payload: message.payload.clone(),
+        topic: message.topic.clone(),
+        destination_identities: message.identities.clone(),
+        destination_sids: message.sids.clone(),
+        nonce: message.nonce.clone(),
+        ..UserPacket::default()
+    };
+    let packet = DataPacket {
+        destination_identities: message.identities.clone(),
+        value: Some(Value::User(user)),
+        ..DataPacket::default()
+    };
+    let packed = packet.encode_to_vec();
+    (packed.len() <= DATA_LIMIT).then_some(packed)
+}
+
 #[cfg(test)]
 mod tests {
-    use livekit_protocol::{Transcription, UserPacket};
+    use livekit_protocol::Transcription;
 
     use super::*;
 

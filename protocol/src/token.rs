@@ -50,7 +50,8 @@ pub struct WeakSecret;
 pub struct Claims {
     /// Which key signed it.
     pub iss: String,
-    /// The participant's identity.
+    /// The participant's identity; empty in tokens for the server API.
+    #[serde(default)]
     pub sub: String,
     /// Unique id of this token.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -93,6 +94,9 @@ pub struct VideoGrants {
     pub room_create: bool,
     /// May list meetings through the server API.
     pub room_list: bool,
+    /// Where participants may be moved to through the server API.
+    #[serde(skip_serializing_if = "String::is_empty")]
+    pub destination_room: String,
     /// May publish media.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub can_publish: Option<bool>,

@@ -18,11 +18,11 @@ use domain::{Identity, MeetingName};
 use media::{MeetingId, PeerId};
 use protocol::livekit::signal_request::Message as Request;
 use protocol::livekit::{SessionDescription, SignalResponse, signal_response};
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval};
 
 use crate::config::{DATA_BACKLOG_LIMIT, INBOX_LIMIT};
-use crate::meeting::{Command, Effect, Farewell, Join, Meeting, Welcome};
+use crate::meeting::{Command, Effect, Farewell, Join, Meeting, Order, OrderRefused, Reply, Welcome};
 use crate::outbox::{Outbox, Outgoing};
 use crate::registry::Surroundings;
 use crate::renewal;
@@ -41,6 +41,8 @@ pub enum Input {
     Remove(Identity),
     /// Everybody has to go.
     Close(Farewell),
+    /// The server API wants something.
+    Order { order: Order, reply: oneshot::Sender<Result<Reply, OrderRefused>> },
 }
 
 /// How a connection ended.
@@ -62,6 +64,13 @@ impl Handle {
     /// Waits while the meeting has too much to do. A meeting that is over hears nothing.
     pub async fn send(&self, input: Input) {
         let _ = self.inputs.send(input).await;
+    }
+
+    /// What came of an order; none if the meeting is over.
+    pub async fn order(&self, order: Order) -> Option<Result<Reply, OrderRefused>> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Input::Order { order, reply }).await;
+        answer.await.ok()
     }
 
     pub fn is_closed(&self) -> bool {
@@ -153,7 +162,9 @@ impl Actor {
             if !self.meeting.is_empty() {
                 empty_since = Instant::now();
             }
-            let alone = empty_since.elapsed() >= self.around.config.linger && inbox.is_empty();
+            let told = self.meeting.patience_seconds().map(|seconds| Duration::from_secs(seconds.into()));
+            let linger = told.unwrap_or(self.around.config.linger);
+            let alone = empty_since.elapsed() >= linger && inbox.is_empty();
             if closing || alone {
                 break;
             }
@@ -204,6 +215,12 @@ impl Actor {
                 }
             }
             Input::Remove(identity) => self.tell(Command::Remove { identity }),
+            Input::Order { order, reply } => {
+                let (answer, effects) = self.meeting.order(order, self.around.clock.now());
+                self.carry_out(effects);
+                // Whoever asked may have stopped waiting.
+                let _ = reply.send(answer);
+            }
             Input::Close(farewell) => {
                 self.tell(Command::Close(farewell));
                 return true;
@@ -228,7 +245,12 @@ impl Actor {
     }
 
     fn tell(&mut self, command: Command) {
-        for effect in self.meeting.handle(command, self.around.clock.now()) {
+        let effects = self.meeting.handle(command, self.around.clock.now());
+        self.carry_out(effects);
+    }
+
+    fn carry_out(&mut self, effects: Vec<Effect>) {
+        for effect in effects {
             match effect {
                 Effect::Send { to, message } => self.say(&to, *message),
                 Effect::Media(command) => self.around.port.send(command),

@@ -57,7 +57,8 @@ fn query(uri: &Uri) -> Result<Query, Refusal> {
     Ok(axum::extract::Query::<Query>::try_from_uri(uri).map(|query| query.0).unwrap_or_default())
 }
 
-fn bearer(headers: &HeaderMap) -> Option<Private<String>> {
+/// The token in the header.
+pub fn bearer(headers: &HeaderMap) -> Option<Private<String>> {
     let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let token = value.strip_prefix("Bearer ").or_else(|| value.strip_prefix("bearer "))?;
     Some(Private::from(token.trim()))

@@ -24,6 +24,7 @@ mod relay;
 mod renewal;
 mod revoked;
 mod socket;
+mod twirp;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -62,9 +63,10 @@ impl Signaling {
         Self { registry, listeners }
     }
 
-    /// The paths clients knock at: `/rtc/v1`, `/rtc/v1/validate`, `/rtc/validate`, `/rtc`.
+    /// The paths clients knock at (`/rtc/v1`, `/rtc/v1/validate`, `/rtc/validate`, `/rtc`) and the
+    /// server API (`/twirp/…`).
     pub fn router(&self) -> axum::Router {
-        http::router(self.registry.clone())
+        http::router(self.registry.clone()).merge(twirp::router(self.registry.clone()))
     }
 
     /// How many are inside, over all meetings of this node.

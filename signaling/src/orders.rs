@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use cluster::{Command, Event, NodeRecord};
 use futures_util::StreamExt;
+use jiff::Timestamp;
 
 use crate::actor::Input;
 use crate::meeting::Farewell;
@@ -20,7 +21,7 @@ pub async fn commands(registry: Arc<Registry>) {
     loop {
         if let Ok(mut commands) = registry.around.cluster.bus.commands(&registry.around.config.node).await {
             while let Some(command) = commands.next().await {
-                obey(&registry, command).await;
+                obey(&registry, command, None).await;
             }
         }
         tokio::time::sleep(AGAIN).await;
@@ -48,15 +49,12 @@ pub async fn events(registry: Arc<Registry>) {
     loop {
         if let Ok(mut events) = registry.around.cluster.bus.events().await {
             while let Some(event) = events.next().await {
-                match event {
-                    Event::Revoked { meeting, identity: Some(identity) } => {
-                        obey(&registry, Command::RemoveParticipant { meeting, identity }).await;
-                    }
-                    Event::Revoked { meeting, identity: None } => {
-                        obey(&registry, Command::EndMeeting { meeting }).await;
-                    }
-                    Event::BookingChanged { .. } | Event::DoorChanged { .. } => {}
-                }
+                let Event::Revoked { meeting, identity, issued_until } = event else { continue };
+                let command = match identity {
+                    Some(identity) => Command::RemoveParticipant { meeting, identity },
+                    None => Command::EndMeeting { meeting },
+                };
+                obey(&registry, command, issued_until).await;
             }
         }
         tokio::time::sleep(AGAIN).await;
@@ -64,13 +62,13 @@ pub async fn events(registry: Arc<Registry>) {
 }
 
 /// Both are remembered, so that the same token does not come back while the cluster is away.
-async fn obey(registry: &Registry, command: Command) {
-    let now = registry.around.clock.now();
+async fn obey(registry: &Registry, command: Command, issued_until: Option<Timestamp>) {
+    let until = issued_until.unwrap_or_else(|| registry.around.clock.now());
     let (meeting, identity, input) = match command {
         Command::EndMeeting { meeting } => (meeting, None, Input::Close(Farewell::Ended)),
         Command::RemoveParticipant { meeting, identity } => (meeting, Some(identity.clone()), Input::Remove(identity)),
     };
-    registry.revoked.note(meeting.clone(), identity, now);
+    registry.revoked.note(meeting.clone(), identity, until);
     if let Some(handle) = registry.find(&meeting).await {
         tracing::info!(meeting.id = %meeting, "somebody was sent away from meeting {meeting}");
         handle.send(input).await;

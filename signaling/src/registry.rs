@@ -4,7 +4,7 @@ use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 
-use cluster::{Claim, Cluster, Lease, NodeId, TokenFacts};
+use cluster::{Claim, Cluster, Lease, NodeId, Revocation, TokenFacts};
 use domain::{Clock, MeetingName};
 use jiff::Timestamp;
 use media::MeetingId;
@@ -200,6 +200,38 @@ impl Registry {
         let place = self.places.lock().expect("nobody panics while holding this lock").get(name).cloned()?;
         let handle = place.lock().await;
         handle.clone()
+    }
+
+    /// Sends somebody away from a meeting on this node and remembers it, while the cluster cannot.
+    pub async fn shut_out(&self, revocation: &Revocation) {
+        let Revocation { meeting, identity, issued_until, .. } = revocation.clone();
+        self.revoked.note(meeting.clone(), identity.clone(), issued_until);
+        if let (Some(handle), Some(identity)) = (self.find(&meeting).await, identity) {
+            handle.send(Input::Remove(identity)).await;
+        }
+    }
+
+    /// Where the meeting is, if anywhere. Nothing is opened by asking.
+    pub async fn locate(&self, name: &MeetingName) -> Result<Option<Door>, Refusal> {
+        if let Some(handle) = self.find(name).await.filter(|handle| !handle.is_closed()) {
+            return Ok(Some(Door::Here(handle)));
+        }
+        match timeout(CLUSTER_PATIENCE, self.around.cluster.directory.owner(name)).await {
+            Ok(Ok(Some(lease))) if lease.owner != self.around.config.node => Ok(Some(Door::There(lease.owner))),
+            Ok(Ok(_)) => Ok(None),
+            Ok(Err(_)) | Err(_) => Err(Refusal::Unavailable),
+        }
+    }
+
+    /// The meetings that are open on this node.
+    pub async fn open_here(&self) -> Vec<Handle> {
+        let places: Vec<_> =
+            self.places.lock().expect("nobody panics while holding this lock").values().cloned().collect();
+        let mut handles = Vec::new();
+        for place in places {
+            handles.extend(place.lock().await.clone().filter(|handle| !handle.is_closed()));
+        }
+        handles
     }
 
     /// Sends everybody away and waits, at most a few seconds, until all of it is done.

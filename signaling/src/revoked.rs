@@ -6,7 +6,7 @@ use domain::{Identity, MeetingName};
 use jiff::{SignedDuration, Timestamp};
 
 /// No token of a meeting that somebody was sent away from lives longer than this.
-const MEMORY: SignedDuration = SignedDuration::from_hours(24);
+pub const MEMORY: SignedDuration = SignedDuration::from_hours(24);
 
 /// What this node itself heard about tokens that are over: it counts even while the cluster cannot
 /// be asked.
@@ -20,7 +20,8 @@ impl Revoked {
     pub fn note(&self, meeting: MeetingName, identity: Option<Identity>, now: Timestamp) {
         let mut until = self.until.lock().expect("nobody panics while holding this lock");
         until.retain(|_, at| now.duration_since(*at) < MEMORY);
-        until.insert((meeting, identity), now);
+        let known = until.entry((meeting, identity)).or_insert(now);
+        *known = now.max(*known);
     }
 
     /// Is this token known to be over?

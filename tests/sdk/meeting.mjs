@@ -4,6 +4,7 @@ import { serve } from "../serving/rennsteig.mjs";
 import { browserClient, servePage } from "./clients/browser.mjs";
 import { programClient } from "./clients/program.mjs";
 import { cells, table } from "./matrix.mjs";
+import { administerFromNode, administerFromPython, remove } from "./server_api.mjs";
 import { key, nodeToken, pythonToken } from "./tokens.mjs";
 
 const ENTER_LIMIT_MS = 45_000;
@@ -59,10 +60,24 @@ async function meet(server, clients) {
   console.log(table(reports));
   for (const { to, from, kind, holds } of cells(reports)) judge(`${to} ${kind} ${from}`, holds);
 
-  const [first, ...others] = clients;
+  await administer(server, clients);
+
+  const [first, second, ...others] = clients;
+  const gone = (who) => (reports) => Object.values(reports).every(({ left }) => left.includes(who));
+  await remove(server, second.name, judge);
+  const removed = gone(second.name);
+  judge(`all notice that ${second.name} was removed`, removed(await ask(() => reportsOf(others), removed, LEAVE_LIMIT_MS)));
   await within(LEAVE_LIMIT_MS, `${first.name} leaves`, first.leave());
-  const gone = (reports) => Object.values(reports).every(({ left }) => left.includes(first.name));
-  judge(`all notice that ${first.name} left`, gone(await ask(() => reportsOf(others), gone, LEAVE_LIMIT_MS)));
+  const left = gone(first.name);
+  judge(`all notice that ${first.name} left`, left(await ask(() => reportsOf(others), left, LEAVE_LIMIT_MS)));
+}
+
+/** Server programs look after the running meeting; all clients read what they say into it. */
+async function administer(server, clients) {
+  await administerFromNode(server, clients.map(({ name }) => name), judge);
+  await administerFromPython(server, clients[1].name, judge);
+  const told = (reports) => Object.values(reports).every(({ seen }) => seen.nobody?.reliable === "from outside");
+  judge("all read a message from outside", told(await ask(() => reportsOf(clients), told, LEAVE_LIMIT_MS)));
 }
 
 /** What a knock answers: who may not come in is told so in words that any page may read. */

@@ -22,7 +22,11 @@ impl MemoryRevocations {
 #[async_trait]
 impl Revocations for MemoryRevocations {
     async fn revoke(&self, revocation: Revocation) -> Result<(), ClusterError> {
-        let event = Event::Revoked { meeting: revocation.meeting.clone(), identity: revocation.identity.clone() };
+        let event = Event::Revoked {
+            meeting: revocation.meeting.clone(),
+            identity: revocation.identity.clone(),
+            issued_until: Some(revocation.issued_until),
+        };
         self.ledger.lock().await.add(revocation);
         self.bus.tell(event);
         Ok(())

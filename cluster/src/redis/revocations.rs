@@ -70,7 +70,11 @@ impl Known {
 
     /// Tells owners to look at who is inside. Once only: whoever was let in again since must stay.
     async fn tell(&self, revocation: &Revocation) -> Result<(), ClusterError> {
-        let event = Event::Revoked { meeting: revocation.meeting.clone(), identity: revocation.identity.clone() };
+        let event = Event::Revoked {
+            meeting: revocation.meeting.clone(),
+            identity: revocation.identity.clone(),
+            issued_until: Some(revocation.issued_until),
+        };
         self.publish(EVENTS, write(&event)?).await
     }
 

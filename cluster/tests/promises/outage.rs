@@ -114,7 +114,11 @@ async fn revocations_survive_a_redis_that_lost_its_data(mut server: RedisServer,
 
 async fn an_outage_does_not_tell_old_revocations_again(mut server: RedisServer, one: Cluster, other: Cluster) {
     let mut events = other.bus.events().await.expect("the bus answers");
-    let revoked = |name: &str| Event::Revoked { meeting: meeting("m"), identity: Some(identity(name)) };
+    let revoked = |name: &str| Event::Revoked {
+        meeting: meeting("m"),
+        identity: Some(identity(name)),
+        issued_until: Some(super::samples::at(100)),
+    };
     one.revocations.revoke(revocation("m", Some("guest-1"), 100)).await.expect("the cluster answers");
     assert_eq!(next(&mut events).await, revoked("guest-1"));
     server.kill().expect("it can be killed");

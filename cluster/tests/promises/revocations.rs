@@ -82,8 +82,9 @@ async fn everybody_hears_of_a_revocation(one: Cluster, other: Cluster) {
     revoke(&one, revocation("m", Some("guest-1"), 100)).await;
     revoke(&one, revocation("m", None, 100)).await;
     for events in [&mut here, &mut there] {
-        let person = Event::Revoked { meeting: meeting("m"), identity: Some(identity("guest-1")) };
+        let issued_until = Some(at(100));
+        let person = Event::Revoked { meeting: meeting("m"), identity: Some(identity("guest-1")), issued_until };
         assert_eq!(next(events).await, person);
-        assert_eq!(next(events).await, Event::Revoked { meeting: meeting("m"), identity: None });
+        assert_eq!(next(events).await, Event::Revoked { meeting: meeting("m"), identity: None, issued_until });
     }
 }

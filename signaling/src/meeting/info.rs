@@ -61,6 +61,9 @@ impl Meeting {
         Room {
             sid: self.sid.clone(),
             name: self.name.to_string(),
+            metadata: self.metadata.clone(),
+            empty_timeout: self.settings.as_ref().map_or(0, |settings| settings.empty_timeout),
+            departure_timeout: self.settings.as_ref().map_or(0, |settings| settings.departure_timeout),
             max_participants: self.max_participants,
             creation_time: self.opened_at.as_second(),
             creation_time_ms: self.opened_at.as_millisecond(),
@@ -82,9 +85,14 @@ impl Meeting {
         let counts = self.counts();
         if counts != self.counted {
             self.counted = counts;
-            let update = RoomUpdate { room: Some(self.room()) };
-            effects.push(super::Effect::send(self.everybody(), Message::RoomUpdate(update)));
+            self.tell_room(effects);
         }
+    }
+
+    /// Tells everybody how the meeting is now.
+    pub(super) fn tell_room(&self, effects: &mut Vec<super::Effect>) {
+        let update = RoomUpdate { room: Some(self.room()) };
+        effects.push(super::Effect::send(self.everybody(), Message::RoomUpdate(update)));
     }
 
     /// When the meeting was opened.

@@ -1,6 +1,6 @@
 //! Coming in.
 
-use domain::{MeetingRole, Private};
+use domain::Private;
 use jiff::{SignedDuration, Timestamp};
 use media::PeerStats;
 use protocol::livekit::participant_info::State;
@@ -8,7 +8,7 @@ use protocol::livekit::{JoinResponse, SubscriptionPermission};
 
 use super::effect::Message;
 use super::metadata::printable;
-use super::participant::{Client, Participant, Presence};
+use super::participant::{Client, Participant, Presence, role};
 use super::permission::Grants;
 use super::{Effect, Farewell, Join, Meeting, REFRESH_EVERY_SECONDS, info};
 
@@ -25,7 +25,9 @@ impl Meeting {
         if let Some(earlier) = earlier {
             self.dismiss(earlier, Farewell::DuplicateIdentity, effects);
         }
-        self.max_participants = claims.room_config.as_ref().map_or(0, |config| config.max_participants);
+        let made_for = self.settings.as_ref().map_or(0, |settings| settings.max_participants);
+        let said = claims.room_config.as_ref().map_or(0, |config| config.max_participants);
+        self.max_participants = if said > 0 { said } else { made_for };
         if self.max_participants > 0 && self.people.len() >= self.max_participants as usize {
             self.turn_away(peer, Farewell::Full, effects);
             return;
@@ -71,6 +73,7 @@ impl Meeting {
         let hidden = person.grants.hidden;
         let claims = Box::new(person.claims.clone());
         self.people.insert(peer, person);
+        self.had_somebody = true;
         effects.push(Effect::send(
             vec![peer],
             Message::Join(JoinResponse {
@@ -114,6 +117,13 @@ impl Meeting {
             effects.push(Effect::Refresh { peer: person.peer, claims: Box::new(person.claims.clone()) });
         }
     }
+
+    /// A token that says what is true since a moment ago.
+    pub(super) fn renew_now(&self, peer: media::PeerId, effects: &mut Vec<Effect>) {
+        if let Some(person) = self.people.get(&peer) {
+            effects.push(Effect::Refresh { peer, claims: Box::new(person.claims.clone()) });
+        }
+    }
 }
 
 fn client(request: &protocol::livekit::JoinRequest) -> Client {
@@ -123,13 +133,5 @@ fn client(request: &protocol::livekit::JoinRequest) -> Client {
         auto_subscribe: settings.is_none_or(|settings| settings.auto_subscribe),
         client_protocol: info.map_or(0, |info| info.client_protocol),
         capabilities: info.map(|info| info.capabilities.iter().copied().take(16).collect()).unwrap_or_default(),
-    }
-}
-
-fn role(word: Option<&str>) -> MeetingRole {
-    match word {
-        Some("moderator") => MeetingRole::Moderator,
-        Some("guest") => MeetingRole::Guest,
-        _ => MeetingRole::Participant,
     }
 }

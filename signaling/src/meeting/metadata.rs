@@ -1,5 +1,7 @@
 //! Name, metadata and attributes.
 
+use std::collections::HashMap;
+
 use media::PeerId;
 use protocol::livekit::request_response::{Reason, Request as Subject};
 use protocol::livekit::{JoinRequest, RequestResponse, UpdateParticipantMetadata};
@@ -63,21 +65,25 @@ pub fn printable(name: &str) -> String {
 
 fn judge(person: &Participant, update: &UpdateParticipantMetadata) -> Reason {
     let keeps_role = update.attributes.get(ROLE).is_none_or(|role| person.attributes.get(ROLE) == Some(role));
-    let mut attributes = person.attributes.clone();
-    attributes.extend(update.attributes.clone());
-    attributes.retain(|_, value| !value.is_empty());
-    let size: usize = attributes.iter().map(|(key, value)| key.len() + value.len()).sum();
     if !person.grants.metadata || !keeps_role {
         Reason::NotAllowed
-    } else if update.name.len() > limits::SHORT_TEXT
-        || update.metadata.len() > limits::METADATA
-        || attributes.len() > limits::ATTRIBUTE_COUNT
-        || size > limits::ATTRIBUTES
-    {
+    } else if !fits(person, &update.name, &update.metadata, &update.attributes) {
         Reason::LimitExceeded
     } else {
         Reason::Ok
     }
+}
+
+/// With these changes everything stays within the limits.
+pub fn fits(person: &Participant, name: &str, metadata: &str, changes: &HashMap<String, String>) -> bool {
+    let mut attributes = person.attributes.clone();
+    attributes.extend(changes.clone());
+    attributes.retain(|_, value| !value.is_empty());
+    let size: usize = attributes.iter().map(|(key, value)| key.len() + value.len()).sum();
+    name.len() <= limits::SHORT_TEXT
+        && metadata.len() <= limits::METADATA
+        && attributes.len() <= limits::ATTRIBUTE_COUNT
+        && size <= limits::ATTRIBUTES
 }
 
 /// Empty fields mean "as it was"; an empty attribute is deleted.
@@ -88,11 +94,6 @@ fn apply(person: &mut Participant, update: &UpdateParticipantMetadata) {
     if !update.metadata.is_empty() {
         person.metadata = update.metadata.clone().into();
     }
-    for (key, value) in &update.attributes {
-        if value.is_empty() {
-            person.attributes.remove(key);
-        } else {
-            person.attributes.insert(key.clone(), value.clone());
-        }
-    }
+    person.set_attributes(&update.attributes);
+    person.keep_claims();
 }

@@ -6,6 +6,7 @@
 //! To add a client message: serve it in [`Meeting::request`], in the file of its phenomenon, and
 //! give it a script. Ping is answered by the socket and never comes here.
 
+mod administering;
 mod answering;
 mod command;
 mod data;
@@ -37,6 +38,7 @@ use media::PeerId;
 use protocol::livekit;
 use protocol::livekit::signal_request::Message as Request;
 
+pub use administering::{Change, Order, OrderRefused, Reply, Settings};
 pub use command::{Command, Farewell, Join};
 pub use effect::{Effect, Message};
 pub use limits::{AWAY_SECONDS, REFRESH_EVERY_SECONDS, REFRESHED_TOKEN_SECONDS, TRACKS_PER_PARTICIPANT};
@@ -68,6 +70,12 @@ pub struct Meeting {
     /// What was last said about the number of people: all, and those who publish.
     counted: (u32, u32),
     max_participants: u32,
+    /// Free text for clients; set by the server API.
+    metadata: String,
+    /// What the server API said about the meeting, if it made it.
+    settings: Option<Settings>,
+    /// Somebody was inside once.
+    had_somebody: bool,
 }
 
 impl Meeting {
@@ -91,6 +99,9 @@ impl Meeting {
             speaking: BTreeMap::new(),
             counted: (0, 0),
             max_participants: 0,
+            metadata: String::new(),
+            settings: None,
+            had_somebody: false,
         }
     }
 

@@ -7,6 +7,7 @@ use protocol::livekit::participant_info::State;
 use protocol::livekit::{ConnectionQuality, SubscriptionPermission};
 use protocol::token::Claims;
 
+use super::limits;
 use super::permission::Grants;
 use super::track::Track;
 
@@ -75,10 +76,44 @@ impl Participant {
         self.chosen.get(track).copied().unwrap_or(self.client.auto_subscribe)
     }
 
+    /// Changes attributes; an empty one is deleted. The role follows its attribute.
+    pub fn set_attributes(&mut self, changes: &HashMap<String, String>) {
+        for (key, value) in changes {
+            if value.is_empty() {
+                self.attributes.remove(key);
+            } else {
+                self.attributes.insert(key.clone(), value.clone());
+            }
+        }
+        self.role = role(self.attributes.get("role").map(String::as_str));
+    }
+
+    /// Notes in the claims how the participant is now: the next token says it, so that joining
+    /// anew changes nothing.
+    pub fn keep_claims(&mut self) {
+        self.grants.write(&mut self.claims.video);
+        let attributes: usize = self.attributes.iter().map(|(key, value)| key.len() + value.len()).sum();
+        // A token travels in an address: what would make it too long stays as it was.
+        if self.name.expose().len() + self.metadata.expose().len() + attributes <= limits::TOKEN_TEXT {
+            self.claims.name.clone_from(self.name.expose());
+            self.claims.metadata.clone_from(self.metadata.expose());
+            self.claims.attributes = self.attributes.clone().into_iter().collect();
+        }
+    }
+
     /// Forgets a track of somebody else that is no more.
     pub fn forget(&mut self, track: &TrackSid) {
         self.chosen.remove(track);
         self.receiving.remove(track);
         self.wishes.remove(track);
+    }
+}
+
+/// What a participant may do in the meeting, by the word of its token.
+pub fn role(word: Option<&str>) -> MeetingRole {
+    match word {
+        Some("moderator") => MeetingRole::Moderator,
+        Some("guest") => MeetingRole::Guest,
+        _ => MeetingRole::Participant,
     }
 }

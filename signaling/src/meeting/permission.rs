@@ -4,6 +4,7 @@ use protocol::livekit::{ParticipantPermission, SubscriptionPermission, TrackSour
 use protocol::token::VideoGrants;
 
 use super::participant::Participant;
+use super::track::source_name;
 
 /// The rights a token gives, decided once.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -28,6 +29,29 @@ impl Grants {
             metadata: video.can_update_own_metadata,
             hidden: video.hidden,
         }
+    }
+
+    /// Rights given anew. Whether somebody is hidden is settled by the token: others know of it or not.
+    pub fn allow(&mut self, permission: &ParticipantPermission) {
+        self.publish = permission.can_publish && !self.hidden;
+        self.sources = permission
+            .can_publish_sources
+            .iter()
+            .map(|source| TrackSource::try_from(*source).unwrap_or(TrackSource::Unknown))
+            .collect();
+        self.subscribe = permission.can_subscribe;
+        self.data = permission.can_publish_data;
+        self.metadata = permission.can_update_metadata;
+    }
+
+    /// Says these rights in the words of a token.
+    pub fn write(&self, video: &mut VideoGrants) {
+        video.can_publish = Some(self.publish);
+        video.can_publish_sources = self.sources.iter().map(|source| source_name(*source as i32).to_owned()).collect();
+        video.can_subscribe = Some(self.subscribe);
+        video.can_publish_data = Some(self.data);
+        video.can_update_own_metadata = self.metadata;
+        video.hidden = self.hidden;
     }
 
     /// May publish from this source.

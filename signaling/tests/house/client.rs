@@ -143,13 +143,29 @@ impl Client {
 
 /// A request without any cleverness of a client library: status, headers, body.
 pub async fn get(address: SocketAddr, path_and_query: &str, headers: &[(&str, &str)]) -> (u16, String, String) {
+    send(address, "GET", path_and_query, headers, "").await
+}
+
+/// The same with another method and a body.
+pub async fn send(
+    address: SocketAddr,
+    method: &str,
+    path_and_query: &str,
+    headers: &[(&str, &str)],
+    body: &str,
+) -> (u16, String, String) {
     let mut stream = TcpStream::connect(address).await.expect("the server listens");
-    let mut request = format!("GET {path_and_query} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\n");
+    let length = body.len();
+    let mut request = format!(
+        "{method} {path_and_query} HTTP/1.1\r\nhost: {address}\r\nconnection: close\r\ncontent-length: {length}\r\n"
+    );
     for (name, value) in headers {
         request.push_str(&format!("{name}: {value}\r\n"));
     }
     request.push_str("\r\n");
-    stream.write_all(request.as_bytes()).await.expect("the server reads");
+    request.push_str(body);
+    // A server that refuses early may not read everything.
+    let _ = stream.write_all(request.as_bytes()).await;
     let mut answer = String::new();
     tokio::time::timeout(PATIENCE, stream.read_to_string(&mut answer))
         .await

@@ -149,6 +149,15 @@ impl House {
     pub async fn get(&self, path_and_query: &str, headers: &[(&str, &str)]) -> (u16, String, String) {
         client::get(self.address, path_and_query, headers).await
     }
+
+    /// A call of the server API; status and answer.
+    pub async fn post(&self, path: &str, token: &str, kind: &str, body: &str) -> (u16, serde_json::Value) {
+        let authorization = format!("Bearer {token}");
+        let headers = [("authorization", authorization.as_str()), ("content-type", kind)];
+        let headers = if token.is_empty() { &headers[1..] } else { &headers[..] };
+        let (status, _, body) = client::send(self.address, "POST", path, headers, body).await;
+        (status, serde_json::from_str(&body).expect("every answer is JSON"))
+    }
 }
 
 pub fn meeting() -> MeetingName {

@@ -1,0 +1,102 @@
+use axum::Json;
+use axum::response::{IntoResponse, Response};
+use http::StatusCode;
+use serde::Serialize;
+
+use crate::meeting::OrderRefused;
+
+/// What went wrong, in the words of Twirp.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Code {
+    /// A field has an impossible value.
+    InvalidArgument,
+    /// The call cannot be read.
+    Malformed,
+    /// No such meeting, participant or track.
+    NotFound,
+    /// No such service or method.
+    BadRoute,
+    /// No token, or one that opens nothing.
+    Unauthenticated,
+    /// The token does not allow this.
+    PermissionDenied,
+    /// Not as things stand.
+    FailedPrecondition,
+    /// Not served here.
+    Unimplemented,
+    /// Something this depends on is away.
+    Unavailable,
+}
+
+impl Code {
+    /// The word in the answer.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::InvalidArgument => "invalid_argument",
+            Self::Malformed => "malformed",
+            Self::NotFound => "not_found",
+            Self::BadRoute => "bad_route",
+            Self::Unauthenticated => "unauthenticated",
+            Self::PermissionDenied => "permission_denied",
+            Self::FailedPrecondition => "failed_precondition",
+            Self::Unimplemented => "unimplemented",
+            Self::Unavailable => "unavailable",
+        }
+    }
+
+    /// The status of the answer.
+    pub fn status(self) -> StatusCode {
+        match self {
+            Self::InvalidArgument | Self::Malformed => StatusCode::BAD_REQUEST,
+            Self::NotFound | Self::BadRoute => StatusCode::NOT_FOUND,
+            Self::Unauthenticated => StatusCode::UNAUTHORIZED,
+            Self::PermissionDenied => StatusCode::FORBIDDEN,
+            Self::FailedPrecondition => StatusCode::PRECONDITION_FAILED,
+            Self::Unimplemented => StatusCode::NOT_IMPLEMENTED,
+            Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        }
+    }
+}
+
+/// A refused call, as JSON whatever the call's own format was.
+#[derive(Clone, Copy, Debug)]
+pub struct TwirpError {
+    pub code: Code,
+    text: &'static str,
+}
+
+#[derive(Serialize)]
+struct Shape {
+    code: &'static str,
+    msg: &'static str,
+    meta: std::collections::BTreeMap<&'static str, &'static str>,
+}
+
+impl TwirpError {
+    pub fn new(code: Code, text: &'static str) -> Self {
+        Self { code, text }
+    }
+}
+
+impl IntoResponse for TwirpError {
+    fn into_response(self) -> Response {
+        let shape = Shape { code: self.code.word(), msg: self.text, meta: Default::default() };
+        (self.code.status(), Json(shape)).into_response()
+    }
+}
+
+impl From<OrderRefused> for TwirpError {
+    fn from(refused: OrderRefused) -> Self {
+        match refused {
+            OrderRefused::NoSuchParticipant => Self::new(Code::NotFound, "participant does not exist"),
+            OrderRefused::NoSuchTrack => Self::new(Code::NotFound, "track does not exist"),
+            OrderRefused::MayNotUnmute => {
+                Self::new(Code::FailedPrecondition, "a track can only be unmuted by its owner")
+            }
+            OrderRefused::TooLong => Self::new(Code::InvalidArgument, "name, metadata or attributes are too long"),
+            OrderRefused::NotSendable => {
+                Self::new(Code::InvalidArgument, "the message is too large or on a reserved topic")
+            }
+        }
+    }
+}

@@ -1,0 +1,83 @@
+//! Passes a call on to the node that has the meeting, with the caller's own token and words.
+
+use axum::body::{Body, Bytes};
+use axum::response::{IntoResponse, Response};
+use cluster::{NodeId, NodeRecord};
+use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode, header};
+use http_body_util::{BodyExt, Full, Limited};
+use hyper_util::client::legacy::Client;
+use hyper_util::rt::TokioExecutor;
+use prost::Message as _;
+use protocol::livekit::{ListRoomsRequest, ListRoomsResponse, Room};
+use tokio::time::timeout;
+
+use super::Call;
+use super::error::{Code, TwirpError};
+use crate::config::CLUSTER_PATIENCE;
+
+/// Says that a node of ours passes a call on.
+const FORWARDED: HeaderName = HeaderName::from_static("x-rennsteig-relayed");
+/// Largest answer of another node, bytes.
+const ANSWER_LIMIT: usize = 16 * 1024 * 1024;
+
+pub fn is_forwarded(headers: &HeaderMap) -> bool {
+    headers.contains_key(FORWARDED)
+}
+
+/// The owner's answer, as it is.
+pub async fn pass_on(call: &Call, owner: &NodeId) -> Result<Response, TwirpError> {
+    let away = TwirpError::new(Code::Unavailable, "the node that has the meeting does not answer: try again");
+    let node = nodes(call).await.into_iter().find(|node| node.id == *owner).ok_or(away)?;
+    let kind = call.headers.get(header::CONTENT_TYPE).cloned();
+    let (status, kind, body) =
+        ask(call, &node, kind.unwrap_or(HeaderValue::from_static("application/json")), call.body.clone())
+            .await
+            .ok_or(away)?;
+    Ok((status, [(header::CONTENT_TYPE, kind)], Body::from(body)).into_response())
+}
+
+/// The meetings of all other nodes. A node that does not answer is passed over: it is not known
+/// whether it still has any.
+pub async fn rooms_of_others(call: &Call, wish: &ListRoomsRequest) -> Vec<Room> {
+    let own = &call.registry.around.config.node;
+    let mut rooms = Vec::new();
+    for node in nodes(call).await.into_iter().filter(|node| node.id != *own) {
+        let kind = HeaderValue::from_static("application/protobuf");
+        match ask(call, &node, kind, wish.encode_to_vec().into()).await {
+            Some((StatusCode::OK, _, body)) => {
+                rooms.extend(ListRoomsResponse::decode(body).map(|answer| answer.rooms).unwrap_or_default());
+            }
+            _ => tracing::warn!(node.id = %node.id, "node {} does not tell its meetings", node.id),
+        }
+    }
+    rooms
+}
+
+async fn nodes(call: &Call) -> Vec<NodeRecord> {
+    let asked = timeout(CLUSTER_PATIENCE, call.registry.around.cluster.directory.nodes()).await;
+    asked.ok().and_then(Result::ok).unwrap_or_default()
+}
+
+async fn ask(
+    call: &Call,
+    node: &NodeRecord,
+    kind: HeaderValue,
+    body: Bytes,
+) -> Option<(StatusCode, HeaderValue, Bytes)> {
+    let base = node.url.replacen("ws", "http", 1);
+    let request = Request::post(format!("{base}/twirp/livekit.RoomService/{}", call.method))
+        .header(header::CONTENT_TYPE, kind)
+        .header(header::AUTHORIZATION, call.headers.get(header::AUTHORIZATION)?)
+        .header(FORWARDED, "1")
+        .body(Full::new(body))
+        .ok()?;
+    let client = Client::builder(TokioExecutor::new()).build_http();
+    let answer = timeout(2 * CLUSTER_PATIENCE, async {
+        let answer = client.request(request).await.ok()?;
+        let kind = answer.headers().get(header::CONTENT_TYPE).cloned();
+        let status = answer.status();
+        let body = Limited::new(answer.into_body(), ANSWER_LIMIT).collect().await.ok()?.to_bytes();
+        Some((status, kind.unwrap_or(HeaderValue::from_static("application/json")), body))
+    });
+    answer.await.ok().flatten()
+}

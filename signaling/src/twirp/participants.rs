@@ -1,0 +1,129 @@
+//! Those inside a meeting: seen, changed, muted, written to, removed.
+
+use cluster::Revocation;
+use domain::Identity;
+use jiff::Timestamp;
+use media::Channel;
+use protocol::data::FromServer;
+use protocol::livekit::{
+    ListParticipantsRequest, ListParticipantsResponse, MuteRoomTrackRequest, MuteRoomTrackResponse, ParticipantInfo,
+    RemoveParticipantResponse, RoomParticipantIdentity, SendDataRequest, SendDataResponse, UpdateParticipantRequest,
+    UpdateSubscription, UpdateSubscriptionsRequest, UpdateSubscriptionsResponse, data_packet,
+};
+use tokio::time::timeout;
+
+use super::error::{Code, TwirpError};
+use super::{Call, Obstacle, Outcome, meeting_name, rights};
+use crate::config::CLUSTER_PATIENCE;
+use crate::meeting::{Change, Order, Reply};
+use crate::revoked::MEMORY;
+
+pub async fn list(call: &Call) -> Outcome {
+    let wish: ListParticipantsRequest = call.read()?;
+    rights::may_administer(&call.claims, &wish.room)?;
+    let participants = match call.order(&wish.room, Order::List).await? {
+        Reply::Participants(participants) => participants,
+        _ => Vec::new(),
+    };
+    call.write(&ListParticipantsResponse { participants })
+}
+
+pub async fn get(call: &Call) -> Outcome {
+    let wish: RoomParticipantIdentity = call.read()?;
+    rights::may_administer(&call.claims, &wish.room)?;
+    let reply = call.order(&wish.room, Order::Get(identity(&wish.identity)?)).await?;
+    participant(call, reply)
+}
+
+/// Sends a participant away and ends its tokens, also if it is not inside just now.
+pub async fn remove(call: &Call) -> Outcome {
+    let wish: RoomParticipantIdentity = call.read()?;
+    rights::may_administer(&call.claims, &wish.room)?;
+    let (meeting, identity) = (meeting_name(&wish.room)?, identity(&wish.identity)?);
+    let is_inside = call.order(&wish.room, Order::Get(identity.clone())).await;
+    if let Err(Obstacle::Elsewhere(owner)) = is_inside {
+        return Err(Obstacle::Elsewhere(owner));
+    }
+    let now = call.registry.around.clock.now();
+    let issued_until = match wish.revoke_token_ts {
+        0 => now,
+        // "before": the instant itself stays good.
+        instant => Timestamp::from_second(instant.saturating_sub(1)).unwrap_or(now),
+    };
+    let revocation = Revocation { meeting, identity: Some(identity), issued_until, forget_at: now + MEMORY };
+    let revoked = call.registry.around.cluster.revocations.revoke(revocation.clone());
+    if !matches!(timeout(CLUSTER_PATIENCE, revoked).await, Ok(Ok(()))) {
+        // The others hear of it when the cluster is back; here it counts at once.
+        call.registry.shut_out(&revocation).await;
+    }
+    is_inside?;
+    call.write(&RemoveParticipantResponse {})
+}
+
+pub async fn mute(call: &Call) -> Outcome {
+    let wish: MuteRoomTrackRequest = call.read()?;
+    rights::may_administer(&call.claims, &wish.room)?;
+    let order = Order::Mute { identity: identity(&wish.identity)?, track: wish.track_sid, muted: wish.muted };
+    let track = match call.order(&wish.room, order).await? {
+        Reply::Track(track) => Some(*track),
+        _ => None,
+    };
+    call.write(&MuteRoomTrackResponse { track })
+}
+
+pub async fn update(call: &Call) -> Outcome {
+    let wish: UpdateParticipantRequest = call.read()?;
+    rights::may_administer(&call.claims, &wish.room)?;
+    let change = Change {
+        identity: wish.identity,
+        name: wish.name,
+        metadata: wish.metadata,
+        attributes: wish.attributes,
+        permission: wish.permission,
+    };
+    let reply = call.order(&wish.room, Order::Update(Box::new(change))).await?;
+    participant(call, reply)
+}
+
+pub async fn update_subscriptions(call: &Call) -> Outcome {
+    let wish: UpdateSubscriptionsRequest = call.read()?;
+    rights::may_administer(&call.claims, &wish.room)?;
+    let subscription = UpdateSubscription {
+        track_sids: wish.track_sids,
+        subscribe: wish.subscribe,
+        participant_tracks: wish.participant_tracks,
+    };
+    let order = Order::Subscribe { identity: identity(&wish.identity)?, wish: Box::new(subscription) };
+    call.order(&wish.room, order).await?;
+    call.write(&UpdateSubscriptionsResponse {})
+}
+
+#[expect(deprecated, reason = "older callers address participants by sid")]
+pub async fn send_data(call: &Call) -> Outcome {
+    let wish: SendDataRequest = call.read()?;
+    rights::may_administer(&call.claims, &wish.room)?;
+    let channel = match data_packet::Kind::try_from(wish.kind) {
+        Ok(data_packet::Kind::Lossy) => Channel::Lossy,
+        _ => Channel::Reliable,
+    };
+    let message = FromServer {
+        payload: wish.data,
+        topic: wish.topic,
+        identities: wish.destination_identities,
+        sids: wish.destination_sids,
+        nonce: wish.nonce,
+    };
+    call.order(&wish.room, Order::Send { channel, message: Box::new(message) }).await?;
+    call.write(&SendDataResponse {})
+}
+
+fn participant(call: &Call, reply: Reply) -> Outcome {
+    match reply {
+        Reply::Participant(participant) => call.write(&*participant),
+        _ => call.write(&ParticipantInfo::default()),
+    }
+}
+
+fn identity(text: &str) -> Result<Identity, TwirpError> {
+    text.parse().map_err(|_| TwirpError::new(Code::InvalidArgument, "identity must have 1 to 128 bytes"))
+}
