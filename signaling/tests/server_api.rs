@@ -221,7 +221,7 @@ async fn every_refusal_has_its_code() {
     let request = http::Request::post("/twirp/livekit.RoomService/ListRooms")
         .header("authorization", format!("Bearer {}", keeper(&house)))
         .header("content-type", "application/json");
-    let request = request.body(large.into()).expect("a request");
+    let request = request.body(axum::body::Body::from(large)).expect("a request");
     let answer = house.signaling.router().oneshot(request).await.expect("routers answer");
     assert_eq!(answer.status(), 400);
 }
