@@ -3,11 +3,14 @@ import { Icon } from "../icons/Icon";
 import { useWords } from "../words/useWords";
 import { type Size, pageSize, pagesOf, shapeFor } from "./layout";
 import { type PersonView, handsOf } from "./people";
+import { byPins } from "./pins";
 import { Tile } from "./Tile";
+import { useMeeting } from "./useMeeting";
 
-/** Everybody in equal tiles; who does not fit is on the next page. */
+/** Everybody in equal tiles, who is pinned in large; who does not fit is on the next page. */
 export function Grid({ people }: { people: PersonView[] }) {
   const { t } = useWords();
+  const { pins } = useMeeting();
   const box = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState<Size>({ width: 1232, height: 634 });
   const [page, setPage] = useState(0);
@@ -18,10 +21,13 @@ export function Grid({ people }: { people: PersonView[] }) {
     measure();
     return () => observer.disconnect();
   }, []);
-  const pages = pagesOf(people, pageSize(size));
+  const { pinned, others } = byPins(people, pins);
+  const pages = pagesOf(others, pageSize(size, pinned.length));
   const current = Math.min(page, pages.length - 1);
-  const shown = pages[current]!;
-  const { columns, rows } = shapeFor(shown.length, size);
+  const shown = [...pinned, ...pages[current]!];
+  // If everybody is pinned, nobody is larger than the others.
+  const large = shown.length > pinned.length ? pinned.length : 0;
+  const { columns, rows } = shapeFor(shown.length, size, large);
   const hands = handsOf(people);
   const place = (person: PersonView) => {
     const index = hands.indexOf(person);
@@ -30,7 +36,7 @@ export function Grid({ people }: { people: PersonView[] }) {
   return (
     <div className="gridbox">
       <div className="gridspace" ref={box}>
-        <ul className="grid" aria-label={t("panel.people")} style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`, gridTemplateRows: `repeat(${rows}, minmax(0, 1fr))` }}>
+        <ul className={`grid${large > 0 ? " with-pins" : ""}`} aria-label={t("panel.people")} style={{ gridTemplateColumns: `repeat(${columns}, minmax(0, 1fr))`, gridTemplateRows: `repeat(${rows}, minmax(0, 1fr))` }}>
           {shown.map((person) => <Tile key={person.identity} person={person} hand={place(person)} />)}
         </ul>
       </div>

@@ -5,7 +5,7 @@ import { Icon } from "../icons/Icon";
 import { announce } from "../shell/announcer";
 import { chooseLanguage } from "../words/language";
 import { useWords } from "../words/useWords";
-import { useMeetingStore } from "./useMeeting";
+import { useMeetingStore, usePreferences } from "./useMeeting";
 
 type Props = { narrow: boolean; mayShare: boolean; sharing: boolean; meetingId: string; badge?: number; onPeople: () => void; onShortcuts: () => void; onSettings: () => void };
 
@@ -13,6 +13,8 @@ type Props = { narrow: boolean; mayShare: boolean; sharing: boolean; meetingId: 
 export function MoreMenu({ narrow, mayShare, sharing, meetingId, badge, onPeople, onShortcuts, onSettings }: Props) {
   const { t, language, explain } = useWords();
   const store = useMeetingStore();
+  const { preferences } = store;
+  const { view } = usePreferences();
   const [locked, setLocked] = useState(false);
   const other = language === "de" ? "en" : "de";
   const lock = async () => {
@@ -32,6 +34,7 @@ export function MoreMenu({ narrow, mayShare, sharing, meetingId, badge, onPeople
           {narrow ? <MenuItem id="people" onAction={onPeople}><Icon name="users" size={20} />{t("panel.people")}</MenuItem> : null}
           {narrow && mayShare ? <MenuItem id="share" onAction={() => void store.toggleScreen()}><Icon name="monitor-up" size={20} />{t(sharing ? "bar.stopSharing" : "bar.share")}</MenuItem> : null}
           {store.moderates ? <MenuItem id="lock" onAction={() => void lock()}><Icon name={locked ? "lock-open" : "lock"} size={20} />{t(locked ? "more.unlock" : "more.lock")}</MenuItem> : null}
+          <MenuItem id="view" onAction={() => preferences.change({ view: view === "grid" ? "speaker" : "grid" })}><Icon name={view === "grid" ? "user" : "grid-2x2"} size={20} />{t(view === "grid" ? "view.speaker" : "view.grid")}</MenuItem>
           <MenuItem id="settings" onAction={onSettings}><Icon name="settings" size={20} />{t("settings.title")}</MenuItem>
           <MenuItem id="shortcuts" onAction={onShortcuts}><Icon name="keyboard" size={20} />{t("shortcut.title")}</MenuItem>
           <MenuItem id="language" onAction={() => chooseLanguage(other)}><Icon name="globe" size={20} /><span lang={other}>{other === "en" ? "English" : "Deutsch"}</span></MenuItem>

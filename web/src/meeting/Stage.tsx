@@ -9,6 +9,7 @@ import { Grid } from "./Grid";
 import { LeaveDialog } from "./LeaveDialog";
 import { Panel, type PanelTab } from "./Panel";
 import { ShareView } from "./ShareView";
+import { SpeakerView } from "./SpeakerView";
 import { ShortcutsDialog } from "./ShortcutsDialog";
 import { StageHead } from "./StageHead";
 import { SettingsDialog } from "./SettingsDialog";
@@ -20,15 +21,17 @@ export function Stage({ admitted, onLeave }: { admitted: Admitted; onLeave: () =
   const { t } = useWords();
   const store = useMeetingStore();
   const { people: everybody, messages, connection } = useMeeting();
-  const { hideSelf } = usePreferences();
+  const { hideSelf, view } = usePreferences();
   // Hiding oneself leaves nobody out of sight who is alone.
   const people = hideSelf && everybody.length > 1 ? everybody.filter((person) => !person.me) : everybody;
+  const [looking, setLooking] = useState<string>();
   const [tab, setTab] = useState<PanelTab>();
   const [seen, setSeen] = useState(0);
   const [leaving, setLeaving] = useState(false);
   const [listing, setListing] = useState(false);
   const [setting, setSetting] = useState(false);
-  const presenter = everybody.find((person) => person.screen && !person.me) ?? everybody.find((person) => person.screen);
+  const presenters = everybody.filter((person) => person.sharing);
+  const presenter = presenters.find((person) => person.identity === looking) ?? presenters.find((person) => !person.me) ?? presenters[0];
   const unread = tab === "chat" ? 0 : messages.filter((message) => !message.own).length - seen;
 
   useEffect(() => {
@@ -45,7 +48,7 @@ export function Stage({ admitted, onLeave }: { admitted: Admitted; onLeave: () =
       <StageHead title={admitted.title} />
       <Banners />
       <main className={`stage-main${tab ? " with-panel" : ""}`}>
-        {people.length === 0 ? <p className="stage-wait" role="status"><Icon name="refresh-cw" />{t("lobby.entering")}</p> : presenter ? <ShareView presenter={presenter} people={people} onMore={() => setTab("people")} /> : <Grid people={people} />}
+        {people.length === 0 ? <p className="stage-wait" role="status"><Icon name="refresh-cw" />{t("lobby.entering")}</p> : presenter ? <ShareView presenters={presenters} shown={presenter} people={people} onShow={setLooking} onMore={() => setTab("people")} /> : view === "speaker" ? <SpeakerView people={people} onMore={() => setTab("people")} /> : <Grid people={people} />}
         {tab && <Panel tab={tab} unread={unread} meetingId={admitted.meeting_id} onTab={setTab} onClose={() => setTab(undefined)} />}
       </main>
       <ControlBar tab={tab} unread={unread} meetingId={admitted.meeting_id} onTab={setTab} onShortcuts={() => setListing(true)} onSettings={() => setSetting(true)} onLeave={leave} />

@@ -3,20 +3,38 @@ import { initials } from "../shell/initials";
 import { useWords } from "../words/useWords";
 import type { PersonView } from "./people";
 import { Picture } from "./Picture";
+import { mostPins } from "./pins";
+import { useMeeting, useMeetingStore } from "./useMeeting";
+
+/** Always one sign of the same width: a name that jumps aside when somebody speaks disturbs. */
+export function Microphone({ person }: { person: PersonView }) {
+  return <Icon name={person.speaking ? "audio-lines" : person.microphone ? "mic" : "mic-off"} size={20} className={person.speaking ? "live" : "off"} />;
+}
+
+type Props = { person: PersonView; hand?: number; pinnable?: boolean };
 
 /** One participant: picture or initials, name, and whether the microphone is off or the person speaks. */
-export function Tile({ person, hand }: { person: PersonView; hand?: number }) {
+export function Tile({ person, hand, pinnable = true }: Props) {
   const { t } = useWords();
+  const store = useMeetingStore();
+  const { pins } = useMeeting();
+  const pinned = pins.includes(person.identity);
   const shown = person.me ? t("tile.me", { name: person.name }) : person.name;
   const state = person.speaking ? t("tile.speaks") : person.microphone ? "" : t("microphone.off");
   return (
-    <li className={`tile${person.speaking ? " speaking" : ""}`}>
+    <li className={`tile${person.speaking ? " speaking" : ""}${pinned ? " pinned" : ""}`}>
       {person.camera ? <Picture track={person.camera} mirrored={person.me} label={t("tile.picture", { name: person.name })} /> : <div className="tile-mid" aria-hidden="true"><span className="initials">{initials(person.name)}</span></div>}
-      {hand !== undefined && <span className="chip hand"><Icon name="hand" size={20} /><span className="visually-hidden">{t("tile.hand")} </span>{hand}</span>}
-      {person.paused && <span className="chip weak"><Icon name="video-off" size={20} />{t("tile.paused")}</span>}
-      {!person.paused && person.quality === "bad" && <span className="chip weak"><Icon name="triangle-alert" size={20} />{t("tile.weak")}</span>}
+      <div className="tile-top">
+        {pinnable && (pinned || pins.length < mostPins) && (
+          <button type="button" className={`chip pin${pinned ? " on" : ""}`} aria-pressed={pinned} onClick={() => store.pin(person.identity)}>
+            <Icon name="pin" size={20} /><span aria-hidden="true" className="pin-words">{t(pinned ? "tile.pinned" : "tile.pin")}</span><span className="visually-hidden">{t("tile.pinNamed", { name: person.name })}</span>
+          </button>
+        )}
+        {person.paused ? <span className="chip weak"><Icon name="video-off" size={20} />{t("tile.paused")}</span> : person.quality === "bad" && <span className="chip weak"><Icon name="triangle-alert" size={20} />{t(person.me ? "tile.weakOwn" : "tile.weak")}</span>}
+        {hand !== undefined && <span className="chip hand"><Icon name="hand" size={20} /><span className="visually-hidden">{t("tile.hand")} </span>{hand}</span>}
+      </div>
       <div className="tag">
-        {person.speaking ? <Icon name="audio-lines" size={20} className="live" /> : !person.microphone && <Icon name="mic-off" size={20} className="off" />}
+        <Microphone person={person} />
         <span className="name">{shown}</span>
         {state && <span className="visually-hidden">, {state}</span>}
       </div>

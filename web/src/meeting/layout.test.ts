@@ -16,8 +16,26 @@ test("nobody still makes a grid", () => {
   expect(shapeFor(0, desk)).toEqual({ columns: 1, rows: 1 });
 });
 
-test("a page never holds more than 16 tiles on a desk, and fewer on a phone", () => {
-  expect(pageSize(desk)).toBe(16);
+test("a pinned tile takes four cells, and the others fit around it", () => {
+  const shape = shapeFor(8, desk, 1);
+  expect(shape.columns * shape.rows).toBeGreaterThanOrEqual(11);
+  expect(shape).toEqual({ columns: 4, rows: 3 });
+});
+
+test.each([1, 2, 3, 4])("%i pinned tiles have room as squares of two by two", (pinned) => {
+  for (const space of [desk, phone]) {
+    for (const count of [pinned, pinned + 1, 9, 20]) {
+      const { columns, rows } = shapeFor(Math.max(count, pinned), space, pinned);
+      expect(Math.floor(columns / 2) * Math.floor(rows / 2)).toBeGreaterThanOrEqual(pinned);
+      expect(columns * rows).toBeGreaterThanOrEqual(Math.max(count, pinned) + 3 * pinned);
+    }
+  }
+});
+
+test("a page holds as many tiles as still show a face, never more than 49", () => {
+  expect(pageSize(desk)).toBe(20);
+  expect(pageSize({ width: 3840, height: 2000 })).toBe(49);
+  expect(pageSize(desk, 1)).toBe(16);
   expect(pageSize(phone)).toBe(8);
   expect(pageSize({ width: 0, height: 0 })).toBe(2);
 });

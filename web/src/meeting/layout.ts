@@ -3,14 +3,19 @@ export type Shape = { columns: number; rows: number };
 
 export const gap = 12;
 const ratio = 16 / 9;
-const most = 16;
+/** Nobody recognises more faces than this at once. */
+const most = 49;
+/** A pinned tile takes two columns and two rows. */
+const pinnedCells = 4;
 
-/** Columns and rows that make the tiles as large as they can be. */
-export function shapeFor(count: number, { width, height }: Size): Shape {
-  let best: Shape = { columns: 1, rows: Math.max(1, count) };
+/** Columns and rows that make the tiles as large as they can be; `pinned` of the `count` tiles take four cells. */
+export function shapeFor(count: number, { width, height }: Size, pinned = 0): Shape {
+  const cells = Math.max(1, count + pinned * (pinnedCells - 1));
+  let best: Shape = { columns: 1, rows: cells };
   let bestWidth = -1;
-  for (let columns = 1; columns <= Math.max(1, count); columns++) {
-    const rows = Math.ceil(Math.max(1, count) / columns);
+  for (let columns = pinned > 0 ? 2 : 1; columns <= cells; columns++) {
+    const bands = pinned > 0 ? 2 * Math.ceil(pinned / Math.floor(columns / 2)) : 1;
+    const rows = Math.max(bands, Math.ceil(cells / columns));
     const tile = { width: (width - gap * (columns - 1)) / columns, height: (height - gap * (rows - 1)) / rows };
     const shown = Math.min(tile.width, tile.height * ratio);
     if (shown > bestWidth + 0.5) {
@@ -22,10 +27,11 @@ export function shapeFor(count: number, { width, height }: Size): Shape {
 }
 
 /** How many tiles still show a face in this space; the others go to the next page. */
-export function pageSize({ width, height }: Size): number {
+export function pageSize({ width, height }: Size, pinned = 0): number {
   const least = width < 720 ? { width: 144, height: 108 } : { width: 220, height: 132 };
   const fit = (space: number, tile: number) => Math.max(1, Math.floor((space + gap) / (tile + gap)));
-  return Math.max(2, Math.min(most, fit(width, least.width) * fit(height, least.height)));
+  const cells = Math.min(most, fit(width, least.width) * fit(height, least.height));
+  return Math.max(2, cells - pinned * pinnedCells);
 }
 
 export function pagesOf<T>(items: T[], size: number): T[][] {

@@ -12,6 +12,8 @@ export type PersonView = {
   microphone: boolean;
   camera: Track | undefined;
   screen: Track | undefined;
+  /** Shows a screen, even if its picture does not come in. */
+  sharing: boolean;
   /** When the hand went up; orders the speaker list. */
   handAt: string | undefined;
   quality: Quality;
@@ -35,6 +37,7 @@ export function soundsOf(room: Room): RemoteAudioTrack[] {
 export function view(participant: Participant, me: boolean): PersonView {
   const { role, [handAttribute]: handAt } = participant.attributes;
   const camera = participant.getTrackPublication(Track.Source.Camera);
+  const screen = participant.getTrackPublication(Track.Source.ScreenShare);
   return {
     identity: participant.identity,
     name: participant.name || participant.identity,
@@ -43,7 +46,8 @@ export function view(participant: Participant, me: boolean): PersonView {
     speaking: participant.isSpeaking && participant.isMicrophoneEnabled,
     microphone: participant.isMicrophoneEnabled,
     camera: shown(camera),
-    screen: shown(participant.getTrackPublication(Track.Source.ScreenShare)),
+    screen: shown(screen),
+    sharing: screen !== undefined && !screen.isMuted && (me || screen.track !== undefined || isPaused(screen)),
     handAt: handAt || undefined,
     quality: qualityOf(participant.connectionQuality),
     paused: !me && isPaused(camera),

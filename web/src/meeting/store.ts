@@ -12,6 +12,7 @@ import { endingOf } from "./ending";
 import type { Hint } from "./hints";
 import { Newsroom, type Sentence } from "./news";
 import { type PersonView, handAttribute, peopleOf, soundsOf } from "./people";
+import { nextSpeaker, withPin } from "./pins";
 import { PreferenceStore, type Preferences } from "./preferences";
 import { receiveAs, sendAs } from "./quality";
 
@@ -31,6 +32,10 @@ export type MeetingState = {
   waiting: WaitingPerson[];
   busy: Partial<Record<Control, boolean>>;
   trouble: Trouble | undefined;
+  /** Who is pinned, in the order of pinning. */
+  pins: string[];
+  /** Who speaks, or spoke last. */
+  speaker: string | undefined;
   /** The microphone is on only as long as the key is held. */
   talking: boolean;
   hint: Hint | undefined;
@@ -53,7 +58,7 @@ type Parts = {
 /** The running meeting: everything the pages show, and everything they can do. Knows no DOM. */
 export class MeetingStore {
   readonly room: Room;
-  private state: MeetingState = { connection: "connecting", since: undefined, people: [], sounds: [], mayPlay: true, messages: [], waiting: [], busy: {}, trouble: undefined, talking: false, hint: undefined, deviceNews: undefined, inUse: { microphone: "", camera: "" } };
+  private state: MeetingState = { connection: "connecting", since: undefined, people: [], sounds: [], mayPlay: true, messages: [], waiting: [], busy: {}, trouble: undefined, pins: [], speaker: undefined, talking: false, hint: undefined, deviceNews: undefined, inUse: { microphone: "", camera: "" } };
   private readonly listeners = new Set<() => void>();
   private readonly newsroom: Newsroom;
   private readonly stop = new AbortController();
@@ -115,6 +120,7 @@ export class MeetingStore {
   toggleScreen = () => this.attempt("screen", () => this.room.localParticipant.setScreenShareEnabled(!this.room.localParticipant.isScreenShareEnabled, { audio: true, contentHint: "detail", selfBrowserSurface: "exclude" }));
   toggleHand = () => this.toggle("hand", () => this.room.localParticipant.setAttributes({ [handAttribute]: this.room.localParticipant.attributes[handAttribute] ? "" : new Date().toISOString() }));
   forgetTrouble = () => this.set({ trouble: undefined });
+  pin = (identity: string) => this.set({ pins: withPin(this.state.pins, identity) });
   forgetHint = () => this.set({ hint: undefined });
   forgetDeviceNews = () => this.set({ deviceNews: undefined });
   playSound = () => void this.room.startAudio();
@@ -198,9 +204,14 @@ export class MeetingStore {
     const renew = () => this.renew();
     for (const event of [
       RoomEvent.Connected, RoomEvent.ParticipantNameChanged, RoomEvent.ParticipantMetadataChanged, RoomEvent.TrackPublished, RoomEvent.TrackUnpublished, RoomEvent.TrackSubscribed, RoomEvent.TrackUnsubscribed,
-      RoomEvent.TrackMuted, RoomEvent.TrackUnmuted, RoomEvent.LocalTrackPublished, RoomEvent.LocalTrackUnpublished, RoomEvent.ActiveSpeakersChanged, RoomEvent.ConnectionQualityChanged, RoomEvent.AudioPlaybackStatusChanged, RoomEvent.TrackStreamStateChanged,
+      RoomEvent.TrackMuted, RoomEvent.TrackUnmuted, RoomEvent.LocalTrackPublished, RoomEvent.LocalTrackUnpublished, RoomEvent.ConnectionQualityChanged, RoomEvent.AudioPlaybackStatusChanged, RoomEvent.TrackStreamStateChanged,
     ] as const) this.room.on(event, renew);
     this.room
+      .on(RoomEvent.ActiveSpeakersChanged, (speakers) => {
+        const others = speakers.filter((person) => person !== this.room.localParticipant && person.isMicrophoneEnabled);
+        this.set({ speaker: nextSpeaker(this.state.speaker, others.map((person) => person.identity)) });
+        renew();
+      })
       .on(RoomEvent.MediaDevicesChanged, () => void this.compareDevices())
       .on(RoomEvent.TrackPublished, (publication) => receiveAs(this.preferences.snapshot().receive, [publication]))
       .on(RoomEvent.LocalTrackPublished, (publication) => {
