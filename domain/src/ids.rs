@@ -56,4 +56,6 @@ id! {
     DelegationId;
     /// A bearer token for the API.
     ApiTokenId;
+    /// A message on its way out.
+    MailId;
 }

@@ -21,7 +21,7 @@ pub mod timing;
 
 pub use booking::{Booking, BookingState, Invitation, Invitee, MeetingRole, Occurrence, OccurrenceState};
 pub use clock::Clock;
-pub use ids::{AdmissionId, ApiTokenId, BookingId, DelegationId, InvitationId, OccurrenceId, PersonId, RoomId};
+pub use ids::{AdmissionId, ApiTokenId, BookingId, DelegationId, InvitationId, MailId, OccurrenceId, PersonId, RoomId};
 pub use meeting::{Admission, AdmissionState, Identity, InvalidName, MeetingName};
 pub use person::{Delegation, DelegationRight, Person, Role};
 pub use private::Private;

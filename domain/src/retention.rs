@@ -88,6 +88,13 @@ pub const HOLDINGS: &[Holding] = &[
         end: End::ItsTime,
     },
     Holding {
+        table: "outbox",
+        columns: &["recipient", "message", "created_at"],
+        purpose: "sending an invitation by mail",
+        period: "until it is sent, at the latest five days",
+        end: End::ItsTime,
+    },
+    Holding {
         table: "exclusions",
         columns: &["identity", "excluded_at"],
         purpose: "keeping out who was removed",

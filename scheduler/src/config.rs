@@ -2,6 +2,8 @@ use domain::join::JoinWindow;
 use jiff::SignedDuration;
 use protocol::token::TokenKey;
 
+use crate::mail::MailSender;
+
 /// What the scheduler is told at start.
 #[derive(Clone, Debug)]
 pub struct SchedulerConfig {
@@ -19,6 +21,8 @@ pub struct SchedulerConfig {
     pub session_idle: SignedDuration,
     /// A session ends after this long whatever happens.
     pub session_lifetime: SignedDuration,
+    /// Where invitations by mail come from; without it none are written.
+    pub mail_from: Option<MailSender>,
     /// Most participants of a meeting whose booking holds no virtual room.
     pub participants_limit: u32,
 }
@@ -42,6 +46,7 @@ impl SchedulerConfig {
             join_window: JoinWindow::default(),
             session_idle: SignedDuration::from_mins(30),
             session_lifetime: SignedDuration::from_hours(12),
+            mail_from: None,
             participants_limit: 500,
         })
     }

@@ -14,6 +14,7 @@ mod booking;
 mod calendar;
 mod config;
 mod http;
+mod mail;
 mod meeting;
 mod network;
 mod password;
@@ -35,6 +36,7 @@ use crate::secret::Secret;
 
 pub use config::{InvalidAddress, SchedulerConfig};
 pub use http::openapi;
+pub use mail::{Encryption, MailSender, Postman, Round, SmtpConfig, SmtpPostman, Undelivered, UnusableMailServer};
 pub use randomness::{Randomness, SystemRandomness};
 
 /// How long the link for the first administrator works.
@@ -86,11 +88,19 @@ impl Scheduler {
         Ok(format!("{}/setup#{}", self.app.config.base_url, secret.text.expose()))
     }
 
-    /// Deletes what has expired: sessions, tokens, failed sign-ins, people at closed doors.
-    /// Answers how many rows.
+    /// Sends the messages that are due, a few at a time: call again at once while something was
+    /// sent, else in a while.
+    pub async fn send_mail(&self, postman: &dyn Postman) -> Result<Round, StorageError> {
+        mail::delivery::send_due(self.app.store.as_ref(), postman, self.app.now()).await
+    }
+
+    /// Deletes what has expired: sessions, tokens, failed sign-ins, people at closed doors,
+    /// messages nobody waits for. Answers how many rows.
     pub async fn tidy_up(&self, now: Timestamp) -> Result<u64, StorageError> {
         let mut unit = self.app.store.begin().await?;
-        let deleted = unit.delete_expired_sessions(now).await? + unit.delete_expired_admissions(now).await?;
+        let deleted = unit.delete_expired_sessions(now).await?
+            + unit.delete_expired_admissions(now).await?
+            + unit.delete_overdue_mail(now).await?;
         unit.commit().await?;
         Ok(deleted)
     }

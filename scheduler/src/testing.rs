@@ -79,11 +79,21 @@ pub(crate) struct Bench {
 
 impl Bench {
     pub(crate) async fn new() -> Self {
+        Self::with(None).await
+    }
+
+    /// One that writes invitations by mail.
+    pub(crate) async fn with_mail() -> Self {
+        Self::with(Some("rennsteig@example.org".parse().expect("an address"))).await
+    }
+
+    async fn with(mail_from: Option<crate::MailSender>) -> Self {
         let clock = Arc::new(TestClock(AtomicI64::new(at(MONDAY).as_second())));
         let store: Arc<dyn Store> = Arc::new(SqliteStore::in_memory().await.expect("a throw-away database"));
         let (cluster, randomness) = (Cluster::in_process(), Arc::new(CountedRandomness::default()));
         let key = TokenKey::new("rennsteig", b"a secret of at least 32 bytes....".to_vec()).expect("long enough");
         let config = SchedulerConfig::new(BASE, "wss://meet.example.org", key).expect("fine addresses");
+        let config = SchedulerConfig { mail_from, ..config };
         let scheduler = Scheduler::new(config, store.clone(), cluster.clone(), clock.clone(), randomness.clone());
         let router = scheduler.router();
         Self { scheduler, clock, cluster, store, randomness, router, people: Mutex::new(0) }
@@ -190,9 +200,31 @@ impl Bench {
         assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.body);
     }
 
+    /// The letters in the outbox, by recipient: address and message. They are gone then.
+    pub(crate) async fn letters(&self) -> Vec<(String, String)> {
+        let postman = Collected::default();
+        while self.scheduler.send_mail(&postman).await.expect("the database is there").sent > 0 {}
+        let mut letters = postman.0.into_inner().expect("no test panics with the lock");
+        letters.sort();
+        letters
+    }
+
     /// The audit trail, newest first.
     pub(crate) async fn audit(&self) -> Vec<AuditEntry> {
         self.store.read().await.expect("the database is there").audit(100).await.expect("the trail can be read")
+    }
+}
+
+/// Takes every letter and keeps it.
+#[derive(Default)]
+struct Collected(Mutex<Vec<(String, String)>>);
+
+#[async_trait::async_trait]
+impl crate::Postman for Collected {
+    async fn deliver(&self, recipient: &Private<String>, message: &Private<Vec<u8>>) -> Result<(), crate::Undelivered> {
+        let text = String::from_utf8(message.expose().clone()).expect("messages are ASCII");
+        self.0.lock().expect("no test panics with the lock").push((recipient.expose().clone(), text));
+        Ok(())
     }
 }
 

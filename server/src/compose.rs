@@ -9,11 +9,11 @@ use cluster::{Cluster, NodeId};
 use domain::Clock;
 use jiff::SignedDuration;
 use media::{Engine, EngineConfig};
-use scheduler::{Scheduler, SchedulerConfig, SystemRandomness};
+use scheduler::{Scheduler, SchedulerConfig, SmtpPostman, SystemRandomness};
 use signaling::{Origins, Signaling, SignalingConfig};
 use storage::{PostgresStore, SqliteStore, Store};
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinHandle, JoinSet};
 
 use crate::cli::Role;
 use crate::config::Config;
@@ -38,7 +38,8 @@ pub struct Running {
     routes: Router,
     stop: watch::Sender<bool>,
     serving: JoinHandle<()>,
-    chores: Option<JoinHandle<()>>,
+    /// Ends with this.
+    chores: JoinSet<()>,
     signaling: Option<Signaling>,
 }
 
@@ -54,9 +55,7 @@ impl Running {
             signaling.stop().await;
         }
         self.stop.send_replace(true);
-        if let Some(chores) = self.chores {
-            chores.abort();
-        }
+        drop(self.chores);
         if let Err(error) = self.serving.await {
             tracing::error!(%error, "the HTTP server did not stop cleanly");
         }
@@ -93,13 +92,17 @@ pub async fn start_at(config: &Config, roles: &[Role], clock: Arc<dyn Clock>) ->
     };
 
     let mut routes = Router::new();
-    let (mut scheduler, mut store, mut setup_link) = (None, None, None);
+    let (mut scheduler, mut store, mut setup_link, mut postman) = (None, None, None, None);
     if has(Role::Scheduler) {
         let opened = open_store(config).await?;
         let mut settings = SchedulerConfig::new(&base_url, &signaling_url, token_key.clone())?;
         settings.token_ttl = SignedDuration::from_secs(config.tokens.ttl_seconds.into());
         settings.session_idle = SignedDuration::from_mins(config.sessions.idle_minutes.into());
         settings.session_lifetime = SignedDuration::from_hours(config.sessions.absolute_hours.into());
+        if let Some(smtp) = crate::mail::smtp(&config.mail)? {
+            postman = Some(Arc::new(SmtpPostman::new(&smtp).context("the mail server cannot be used")?));
+            settings.mail_from = Some(smtp.from);
+        }
         let made = Scheduler::new(settings, opened.clone(), cluster.clone(), clock.clone(), Arc::new(SystemRandomness));
         if made.count_people().await? == 0 {
             setup_link = Some(made.create_setup_link().await?);
@@ -149,7 +152,13 @@ pub async fn start_at(config: &Config, roles: &[Role], clock: Arc<dyn Clock>) ->
     );
     let (stop, stopped) = watch::channel(false);
     let serving = tokio::spawn(listener.serve(routes.clone(), stopped));
-    let chores = scheduler.clone().map(|scheduler| tokio::spawn(tidy_up(scheduler, clock)));
+    let mut chores = JoinSet::new();
+    if let Some(scheduler) = scheduler.clone() {
+        chores.spawn(tidy_up(scheduler, clock));
+    }
+    if let Some((scheduler, postman)) = scheduler.clone().zip(postman) {
+        chores.spawn(crate::mail::send(scheduler, postman));
+    }
     Ok(Running {
         http_address,
         media_address,

@@ -12,6 +12,7 @@ mod demo;
 mod doctor;
 mod http;
 mod logging;
+mod mail;
 pub mod probe;
 pub mod run;
 mod token_secret;

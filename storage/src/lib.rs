@@ -18,8 +18,8 @@ mod sqlite;
 pub use error::StorageError;
 pub use postgres::PostgresStore;
 pub use repositories::{
-    Admissions, ApiToken, Audit, AuditEntry, Bookings, Delegations, Exclusions, Invitations, People, Rooms, Sessions,
-    SetupLinks, SignIn, Span, Unit, WebSession,
+    Admissions, ApiToken, Audit, AuditEntry, Bookings, Delegations, Exclusions, Invitations, Mail, Outbox, People,
+    Rooms, Sessions, SetupLinks, SignIn, Span, Unit, WebSession,
 };
 pub use sqlite::SqliteStore;
 

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use domain::{
     Admission, AdmissionId, ApiTokenId, Booking, BookingId, Delegation, DelegationId, Identity, Invitation,
-    InvitationId, Occurrence, OccurrenceId, Person, PersonId, Private, Room, RoomId,
+    InvitationId, MailId, Occurrence, OccurrenceId, Person, PersonId, Private, Room, RoomId,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -21,7 +21,18 @@ type Result<T> = std::result::Result<T, StorageError>;
 /// opening it.
 #[async_trait]
 pub trait Unit:
-    People + Sessions + SetupLinks + Delegations + Rooms + Bookings + Invitations + Admissions + Exclusions + Audit + Send
+    People
+    + Sessions
+    + SetupLinks
+    + Delegations
+    + Rooms
+    + Bookings
+    + Invitations
+    + Admissions
+    + Exclusions
+    + Outbox
+    + Audit
+    + Send
 {
     /// Makes everything durable, or fails as a whole.
     async fn commit(self: Box<Self>) -> Result<()>;
@@ -235,6 +246,44 @@ pub trait Exclusions {
     async fn exclude(&mut self, occurrence: OccurrenceId, identity: &Identity, at: Timestamp) -> Result<()>;
     /// Was this identity removed?
     async fn is_excluded(&mut self, occurrence: OccurrenceId, identity: &Identity) -> Result<bool>;
+}
+
+/// A message on its way out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Mail {
+    /// Stable id.
+    pub id: MailId,
+    /// The mail address it goes to.
+    pub recipient: Private<String>,
+    /// The whole message (RFC 5322), as it goes over the line.
+    pub message: Private<Vec<u8>>,
+    /// How often it was tried in vain.
+    pub attempts: u32,
+    /// When it was written.
+    pub created_at: Timestamp,
+    /// When it is tried next.
+    pub due_at: Timestamp,
+    /// When nobody waits for it any more.
+    pub give_up_at: Timestamp,
+}
+
+/// Messages on their way out, written in the unit of what they tell: they go out if, and only
+/// if, that was committed.
+#[async_trait]
+pub trait Outbox {
+    /// Adds one.
+    async fn add_mail(&mut self, mail: &Mail) -> Result<()>;
+    /// Takes those that are due, oldest first, at most `limit`. Nobody else gets them before
+    /// `until`: who took them and died is replaced then.
+    async fn take_due_mail(&mut self, now: Timestamp, until: Timestamp, limit: u32) -> Result<Vec<Mail>>;
+    /// Notes one more attempt in vain, and when the next is due.
+    async fn postpone_mail(&mut self, id: MailId, due_at: Timestamp) -> Result<()>;
+    /// Deletes one that was sent, or never can be.
+    async fn delete_mail(&mut self, id: MailId) -> Result<()>;
+    /// Deletes those nobody waits for any more; answers how many.
+    async fn delete_overdue_mail(&mut self, now: Timestamp) -> Result<u64>;
+    /// How many wait.
+    async fn count_mail(&mut self) -> Result<u64>;
 }
 
 /// One line of the audit trail.

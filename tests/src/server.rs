@@ -5,9 +5,10 @@ use std::sync::Arc;
 use protocol::token::TokenKey;
 use rennsteig::compose::{self, Running};
 use rennsteig::config::Config;
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
+use crate::servers::mail::MailServer;
 use crate::{Site, TestClock};
 
 /// The secret of every server under test.
@@ -40,19 +41,35 @@ impl Server {
 
     /// Starts both roles with a database.
     pub async fn with(database: Database) -> Self {
-        let folder = tempfile::tempdir().expect("a folder for a test can be made");
         let url = match database {
             Database::Sqlite => String::new(),
             Database::Postgres(url) => url,
         };
-        let config: Config = serde_json::from_value(json!({
+        Self::configured(json!({"storage": {"url": url}})).await
+    }
+
+    /// Starts both roles with SQLite and invitations by mail.
+    pub async fn with_mail(server: &MailServer) -> Self {
+        Self::configured(json!({"mail": {
+            "host": "localhost", "port": server.port(), "from": "rennsteig@example.org",
+            "ca_file": server.certificate(),
+        }}))
+        .await
+    }
+
+    /// Starts both roles with sections of the configuration of one's own.
+    async fn configured(sections: Value) -> Self {
+        let folder = tempfile::tempdir().expect("a folder for a test can be made");
+        let mut config = json!({
             "http": {"bind": "127.0.0.1:0"},
             "media": {"bind": "127.0.0.1:0"},
-            "storage": {"url": url},
             "tokens": {"secret": SECRET},
             "data": {"dir": folder.path()},
-        }))
-        .expect("a valid configuration");
+        });
+        for (name, section) in sections.as_object().expect("sections by name") {
+            config[name] = section.clone();
+        }
+        let config: Config = serde_json::from_value(config).expect("a valid configuration");
         let clock = TestClock::default();
         let running = compose::start_at(&config, &[], Arc::new(clock.clone())).await.expect("the server starts");
         let base = format!("http://{}", running.http_address);

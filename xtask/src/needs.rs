@@ -29,6 +29,12 @@ const FOR_TESTS: &[Need] = &[
     Need { what: "the PostgreSQL server", package: "postgresql", found: postgresql },
     Need { what: "ip (network namespaces)", package: "iproute2", found: || answer("ip", &["-V"]).is_some() },
     Need {
+        what: "a mail server in Python (aiosmtpd)",
+        package: "python3-aiosmtpd",
+        found: || answer("/usr/bin/python3", &["-c", "import aiosmtpd"]).is_some(),
+    },
+    Need { what: "openssl", package: "openssl", found: || answer("openssl", &["version"]).is_some() },
+    Need {
         what: "Python with venv",
         package: "python3-venv",
         found: || answer("python3", &["-c", "import ensurepip, venv"]).is_some(),

@@ -3,9 +3,9 @@ use std::collections::BTreeMap;
 use domain::{BookingId, Invitation, InvitationId, Invitee, MeetingRole, Private};
 
 use super::draft::Draft;
+use super::guest_secret;
 use super::plan::BookingRefused;
 use crate::app::App;
-use crate::secret::{self, Secret};
 
 /// The secrets of guests who were added just now, by invitation: answered once, stored hashed.
 pub(crate) type NewSecrets = BTreeMap<InvitationId, Private<String>>;
@@ -43,8 +43,8 @@ pub(crate) fn invite(
                 return Err(BookingRefused::Field { name, allowed: "an invitation of this booking, or none" });
             }
             None => {
-                let secret = Secret::draw(app.randomness.as_ref(), secret::LINK_BYTES);
                 let id = InvitationId::from_uuid(app.new_id());
+                let secret = guest_secret::first(&app.config.token_key, id);
                 secrets.insert(id, secret.text);
                 (id, secret.hash, None)
             }

@@ -2,6 +2,7 @@
 //! invited, how it is shown.
 
 pub(crate) mod draft;
+pub(crate) mod guest_secret;
 pub(crate) mod invitations;
 pub(crate) mod plan;
 pub(crate) mod stake;

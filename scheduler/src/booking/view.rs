@@ -166,6 +166,7 @@ pub(crate) struct MayWithBooking {
 }
 
 /// The rows a booking is shown from.
+#[derive(Clone, Copy)]
 pub(crate) struct Shown<'a> {
     pub(crate) booking: &'a Booking,
     pub(crate) occurrence: &'a Occurrence,

@@ -2,17 +2,48 @@
 //!
 //! The join link stands where each of them looks: LOCATION, URL, the first line of DESCRIPTION,
 //! the HTML body, CONFERENCE (RFC 7986). It is the neutral link, which asks for sign-in: calendar
-//! entries are forwarded, personal links must not be. METHOD is PUBLISH, so nobody is asked to
-//! answer and no attendee is named.
+//! entries are forwarded, personal links must not be; only the message to a guest carries the
+//! guest's own. A downloaded file has METHOD PUBLISH: nobody is asked to answer and no attendee is
+//! named. A message (RFC 5546) has REQUEST or CANCEL and names the one it is sent to.
 
 mod line;
 mod zone;
 
-use domain::{Booking, BookingState, Occurrence, Person, Room, timing};
+use domain::{Booking, BookingState, Occurrence, Person, Private, Room, timing};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use line::Lines;
+
+/// What the file asks of its reader (RFC 5546, 3.2).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Method<'a> {
+    /// To be noted.
+    Publish,
+    /// The attendee is invited, or the meeting has changed.
+    Request(Attendee<'a>),
+    /// It does not take place, or no longer with the attendee.
+    Cancel(Attendee<'a>),
+}
+
+/// The one a message is sent to. The others are nobody's business.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Attendee<'a> {
+    /// May be empty.
+    pub(crate) name: &'a Private<String>,
+    pub(crate) email: &'a Private<String>,
+}
+
+impl Method<'_> {
+    /// The word on the wire.
+    pub(crate) const fn word(self) -> &'static str {
+        match self {
+            Self::Publish => "PUBLISH",
+            Self::Request(_) => "REQUEST",
+            Self::Cancel(_) => "CANCEL",
+        }
+    }
+}
 
 /// What a file is written from.
 pub(crate) struct Entry<'a> {
@@ -23,6 +54,7 @@ pub(crate) struct Entry<'a> {
     pub(crate) rooms: &'a [Room],
     pub(crate) join_url: &'a str,
     pub(crate) written_at: Timestamp,
+    pub(crate) method: Method<'a>,
 }
 
 /// Writes the file: CRLF, lines folded at 75 octets.
@@ -33,7 +65,7 @@ pub(crate) fn write(entry: &Entry<'_>) -> String {
     lines.raw("VERSION", "2.0");
     lines.raw("PRODID", "-//Rennsteig//Rennsteig//DE");
     lines.raw("CALSCALE", "GREGORIAN");
-    lines.raw("METHOD", "PUBLISH");
+    lines.raw("METHOD", entry.method.word());
     zone::write(&mut lines, &zone, entry.occurrence.start, entry.occurrence.end);
     event(&mut lines, entry, &zone);
     lines.raw("END", "VCALENDAR");
@@ -42,7 +74,8 @@ pub(crate) fn write(entry: &Entry<'_>) -> String {
 
 fn event(lines: &mut Lines, entry: &Entry<'_>, zone: &TimeZone) {
     let Entry { booking, occurrence, join_url, .. } = entry;
-    let is_cancelled = matches!(booking.state, BookingState::Cancelled { .. });
+    let is_cancelled =
+        matches!(booking.state, BookingState::Cancelled { .. }) || matches!(entry.method, Method::Cancel(_));
     let name = zone.iana_name().unwrap_or("UTC");
     let wall = |instant: Timestamp| instant.to_zoned(zone.clone()).strftime("%Y%m%dT%H%M%S").to_string();
     let utc = |instant: Timestamp| instant.strftime("%Y%m%dT%H%M%SZ").to_string();
@@ -59,6 +92,7 @@ fn event(lines: &mut Lines, entry: &Entry<'_>, zone: &TimeZone) {
     lines.raw("TRANSP", "OPAQUE");
     lines.raw("CLASS", "PUBLIC");
     organiser(lines, entry);
+    attendee(lines, entry.method);
     lines.text("SUMMARY", &booking.title);
     lines.text("LOCATION", &location(entry));
     lines.raw("URL", join_url);
@@ -79,6 +113,19 @@ fn organiser(lines: &mut Lines, entry: &Entry<'_>) {
         name.push_str(&format!(";SENT-BY={}", line::parameter(&format!("mailto:{}", sender.email.expose()))));
     }
     lines.raw(&name, &format!("mailto:{}", organiser.email.expose()));
+}
+
+fn attendee(lines: &mut Lines, method: Method<'_>) {
+    let (attendee, answer) = match method {
+        Method::Publish => return,
+        Method::Request(attendee) => (attendee, "PARTSTAT=NEEDS-ACTION;RSVP=TRUE"),
+        Method::Cancel(attendee) => (attendee, "PARTSTAT=NEEDS-ACTION"),
+    };
+    let mut name = "ATTENDEE;CUTYPE=INDIVIDUAL;ROLE=REQ-PARTICIPANT".to_owned();
+    if !attendee.name.expose().is_empty() {
+        name.push_str(&format!(";CN={}", line::parameter(attendee.name.expose())));
+    }
+    lines.raw(&format!("{name};{answer}"), &format!("mailto:{}", attendee.email.expose()));
 }
 
 /// The rooms in front, the link last: it is what people tap on.
@@ -106,7 +153,7 @@ fn html(entry: &Entry<'_>) -> String {
     format!("<html><body><p>Beitreten: <a href=\"{link}\">{link}</a></p><p>{text}</p></body></html>")
 }
 
-fn escape_html(text: &str) -> String {
+pub(crate) fn escape_html(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 

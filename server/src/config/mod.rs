@@ -34,6 +34,8 @@ pub struct Config {
     pub tokens: Tokens,
     /// Signed-in browsers.
     pub sessions: Sessions,
+    /// Invitations by mail.
+    pub mail: Mail,
     /// Files of our own.
     pub data: Data,
     /// What is written while running.
@@ -155,6 +157,56 @@ impl Default for Sessions {
     fn default() -> Self {
         Self { idle_minutes: 30, absolute_hours: 12 }
     }
+}
+
+/// Invitations by mail. Without a host none are written.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Mail {
+    /// Name or address of the mail server (SMTP) that takes messages.
+    pub host: String,
+    /// Its TCP port; 0: 587, with `tls` 465, with `none` 25.
+    pub port: u16,
+    /// How the line to it is protected.
+    pub encryption: MailEncryption,
+    /// The address messages come from; needed with `host`.
+    pub from: String,
+    /// The name to sign in with; empty: without.
+    pub user: String,
+    /// The password to it.
+    pub password: Secret,
+    /// A file that holds the password, instead of `password`.
+    pub password_file: PathBuf,
+    /// A file with certificates (PEM) to believe beside those of the operating system.
+    pub ca_file: PathBuf,
+}
+
+impl Default for Mail {
+    fn default() -> Self {
+        Self {
+            host: String::new(),
+            port: 0,
+            encryption: MailEncryption::StartTls,
+            from: String::new(),
+            user: String::new(),
+            password: Secret::default(),
+            password_file: PathBuf::new(),
+            ca_file: PathBuf::new(),
+        }
+    }
+}
+
+/// How the line to the mail server is protected.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum MailEncryption {
+    /// Begins in the clear and must change to TLS (STARTTLS).
+    #[default]
+    StartTls,
+    /// TLS from the first byte.
+    Tls,
+    /// None: only for a server on this machine.
+    None,
 }
 
 /// Files of our own.

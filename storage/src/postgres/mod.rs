@@ -11,6 +11,7 @@ mod delegations;
 mod error;
 mod exclusions;
 mod invitations;
+mod outbox;
 mod people;
 mod rooms;
 mod sessions;

@@ -12,6 +12,7 @@ mod delegations;
 mod error;
 mod exclusions;
 mod invitations;
+mod outbox;
 mod people;
 mod rooms;
 mod sessions;

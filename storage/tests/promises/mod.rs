@@ -2,6 +2,7 @@ mod bookings;
 mod doors;
 mod invitations;
 mod outage;
+mod outbox;
 mod people;
 mod races;
 mod rooms;
@@ -39,6 +40,7 @@ const LISTS: &[&[(&str, Promise)]] = &[
     bookings::PROMISES,
     invitations::PROMISES,
     doors::PROMISES,
+    outbox::PROMISES,
     races::PROMISES,
 ];
 

@@ -5,6 +5,7 @@ mod bad_bookings;
 mod booked_meeting;
 mod booking_race;
 mod closed_meetings;
+mod mail;
 mod neighbours;
 mod oversized_input;
 mod power_cut;

@@ -11,11 +11,12 @@ use storage::{StorageError, Unit};
 use super::Rows;
 use crate::app::App;
 use crate::booking::invitations::NewSecrets;
-use crate::booking::view::{self, BookingAnswer, Shown};
+use crate::booking::view::{self, BookingAnswer};
 use crate::http::actor::SignedIn;
 use crate::http::answer::versioned;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::request::{Id, IfMatch};
+use crate::mail::news;
 
 /// Cancels a booking: frees its rooms, ends guests' links, sends people out of a running meeting.
 /// Cancelling twice does no harm.
@@ -40,10 +41,11 @@ pub(crate) async fn cancel_booking(
     if_match.is(rows.booking.version)?;
     let is_new = rows.booking.state == BookingState::Active;
     if is_new {
+        let before = rows.clone();
         cancel(unit.as_mut(), &who, &mut rows, app.now()).await?;
+        news::announce(&app, unit.as_mut(), Some(before.shown()), rows.shown()).await?;
     }
-    let shown = Shown { booking: &rows.booking, occurrence: rows.occurrence(), invitations: &rows.invitations };
-    let answer = view::show(&app, unit.as_mut(), &who, shown, &NewSecrets::new()).await?;
+    let answer = view::show(&app, unit.as_mut(), &who, rows.shown(), &NewSecrets::new()).await?;
     unit.commit().await?;
 
     if is_new {

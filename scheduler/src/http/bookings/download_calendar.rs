@@ -39,6 +39,7 @@ pub(crate) async fn download_calendar(
         rooms: &rooms,
         join_url: &app.join_url(&rows.booking),
         written_at: app.now(),
+        method: calendar::Method::Publish,
     });
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static("text/calendar; charset=utf-8; method=PUBLISH")),

@@ -15,8 +15,10 @@ use storage::{StorageError, Unit};
 use super::actor::SignedIn;
 use super::problem::Problem;
 use crate::booking::stake;
+use crate::booking::view::Shown;
 
 /// The rows of one booking.
+#[derive(Clone)]
 pub(crate) struct Rows {
     pub(crate) booking: Booking,
     pub(crate) occurrences: Vec<Occurrence>,
@@ -46,6 +48,11 @@ impl Rows {
         let rows = Self::seen_by(unit, who, id).await?;
         who.must(Action::BookFor(rows.booking.organiser))?;
         Ok(rows)
+    }
+
+    /// To be shown, or told by mail.
+    fn shown(&self) -> Shown<'_> {
+        Shown { booking: &self.booking, occurrence: self.occurrence(), invitations: &self.invitations }
     }
 
     fn occurrence(&self) -> &Occurrence {

@@ -8,11 +8,11 @@ use utoipa::ToSchema;
 
 use super::Rows;
 use crate::app::App;
-use crate::booking::view;
+use crate::booking::{guest_secret, view};
 use crate::http::actor::SignedIn;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::request::Ids;
-use crate::secret::{self, Secret};
+use crate::mail::news;
 
 /// A guest's new personal link, shown this once.
 #[derive(Serialize, ToSchema)]
@@ -40,11 +40,12 @@ pub(crate) async fn renew_guest_link(
     let Some(Invitee::Guest { secret_hash, .. }) = invitation.map(|one| &mut one.invitee) else {
         return Err(Problem::not_found());
     };
-    let secret = Secret::draw(app.randomness.as_ref(), secret::LINK_BYTES);
+    let secret = guest_secret::next(&app.config.token_key, invitation_id, secret_hash);
     *secret_hash = secret.hash;
     unit.save_invitations(id, &rows.invitations).await?;
     let subject = format!("invitation {invitation_id}");
     unit.add_audit(&who.entry_for(rows.booking.organiser, app.now(), "invitation.link_renewed", subject)).await?;
+    news::announce_link(&app, unit.as_mut(), rows.shown(), invitation_id).await?;
     unit.commit().await?;
     Ok(Json(LinkAnswer { link: view::guest_link(&app, &rows.booking, secret.text.expose()) }))
 }

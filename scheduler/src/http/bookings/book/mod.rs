@@ -15,6 +15,7 @@ use crate::http::actor::SignedIn;
 use crate::http::answer::versioned;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::request::Body;
+use crate::mail::news;
 
 /// Books a meeting: its virtual meeting, and the rooms named.
 #[utoipa::path(post, path = "/bookings", tag = "bookings", request_body = BookingBody, responses(
@@ -85,6 +86,7 @@ async fn reserve(app: &App, who: &SignedIn, draft: &Draft) -> Result<(BookingId,
     unit.save_invitations(booking.id, &invitations).await?;
     unit.add_audit(&who.entry_for(organiser, now, "booking.created", format!("booking {}", booking.id))).await?;
     let shown = Shown { booking: &booking, occurrence: &occurrence, invitations: &invitations };
+    news::announce(app, unit.as_mut(), None, shown).await?;
     let answer = view::show(app, unit.as_mut(), who, shown, &secrets).await?;
     unit.commit().await?;
     Ok((booking.id, answer))

@@ -19,6 +19,7 @@ use crate::http::actor::SignedIn;
 use crate::http::answer::versioned;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::request::{Body, Id, IfMatch};
+use crate::mail::news;
 
 /// Changes a booking as a whole. Guests named by their invitation's id keep their links; who is
 /// left out is no longer invited and leaves a running meeting.
@@ -60,6 +61,7 @@ pub(crate) async fn change_booking(
     unit.save_invitations(id, &invitations).await?;
     unit.add_audit(&who.entry_for(booking.organiser, app.now(), "booking.changed", format!("booking {id}"))).await?;
     let shown = Shown { booking: &booking, occurrence: &occurrence, invitations: &invitations };
+    news::announce(&app, unit.as_mut(), Some(rows.shown()), shown).await?;
     let answer = view::show(&app, unit.as_mut(), &who, shown, &secrets).await?;
     unit.commit().await?;
 

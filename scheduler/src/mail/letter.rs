@@ -1,0 +1,61 @@
+use std::fmt;
+
+use domain::{Booking, Occurrence, Person, Private, Room};
+use jiff::Timestamp;
+
+/// Everything one letter is written from.
+pub(crate) struct Letter<'a> {
+    pub(crate) occasion: Occasion,
+    pub(crate) booking: &'a Booking,
+    pub(crate) occurrence: &'a Occurrence,
+    pub(crate) organiser: &'a Person,
+    pub(crate) booked_by: &'a Person,
+    pub(crate) rooms: &'a [Room],
+    pub(crate) addressee: Addressee<'a>,
+    /// From when on the addressee can join.
+    pub(crate) joinable_from: Timestamp,
+    pub(crate) written_at: Timestamp,
+}
+
+/// What has happened.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Occasion {
+    /// The addressee is invited since now.
+    Invited,
+    /// The addressee was invited before; title, time, place or text changed.
+    Changed,
+    /// It does not take place, or no longer with the addressee.
+    Cancelled,
+}
+
+/// The one a letter goes to.
+pub(crate) struct Addressee<'a> {
+    /// May be empty.
+    pub(crate) name: &'a Private<String>,
+    pub(crate) email: &'a Private<String>,
+    /// `de` or `en`.
+    pub(crate) locale: &'a str,
+    pub(crate) part: Part,
+}
+
+/// The addressee's part in the meeting, which decides about the link.
+#[derive(Clone, PartialEq, Eq)]
+pub(crate) enum Part {
+    /// Organises it: gets the entry for the calendar, is not asked to answer.
+    Organiser,
+    /// Has an account: uses the neutral link.
+    Staff,
+    /// Has none: the link is personal. None if it cannot be named again, because the token key
+    /// was exchanged.
+    Guest(Option<Private<String>>),
+}
+
+impl fmt::Debug for Part {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::Organiser => "Organiser",
+            Self::Staff => "Staff",
+            Self::Guest(_) => "Guest",
+        })
+    }
+}

@@ -1,0 +1,195 @@
+use std::collections::BTreeSet;
+
+use domain::{BookingState, InvitationId, Invitee, MailId, MeetingRole, Person, PersonId, Private, Room};
+use jiff::SignedDuration;
+use storage::{Mail, StorageError, Unit};
+
+use super::letter::{Addressee, Letter, Occasion, Part};
+use super::message;
+use crate::app::App;
+use crate::booking::guest_secret;
+use crate::booking::view::{self, Shown};
+
+/// After this long nobody waits for a message any more.
+const KEPT: SignedDuration = SignedDuration::from_hours(5 * 24);
+
+/// Who gets a letter.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum To {
+    Organiser(PersonId),
+    Staff(PersonId, MeetingRole),
+    Guest(InvitationId, Private<String>),
+}
+
+impl To {
+    /// The same person, whatever the role. A guest with another address is somebody else: the old
+    /// address shall know that its link is not for it any more.
+    fn is(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Staff(one, _), Self::Staff(other, _)) => one == other,
+            _ => self == other,
+        }
+    }
+}
+
+/// Writes the letters about a new, changed or cancelled booking into the outbox. Without a mail
+/// server there is none to write to.
+pub(crate) async fn announce(
+    app: &App,
+    unit: &mut dyn Unit,
+    before: Option<Shown<'_>>,
+    now: Shown<'_>,
+) -> Result<(), StorageError> {
+    if app.config.mail_from.is_none() {
+        return Ok(());
+    }
+    write(app, unit, before.unwrap_or(now), now, &letters(before, now)).await
+}
+
+/// Writes to one guest, whose link has changed.
+pub(crate) async fn announce_link(
+    app: &App,
+    unit: &mut dyn Unit,
+    now: Shown<'_>,
+    invitation: InvitationId,
+) -> Result<(), StorageError> {
+    let letters: Vec<_> = present(now)
+        .filter(|to| matches!(to, To::Guest(id, _) if *id == invitation))
+        .map(|to| (to, Occasion::Invited))
+        .collect();
+    write(app, unit, now, now, &letters).await
+}
+
+/// Who is told what.
+fn letters(before: Option<Shown<'_>>, now: Shown<'_>) -> Vec<(To, Occasion)> {
+    let Some(before) = before else {
+        return present(now).map(|to| (to, Occasion::Invited)).collect();
+    };
+    if matches!(now.booking.state, BookingState::Cancelled { .. }) {
+        return present(before).map(|to| (to, Occasion::Cancelled)).collect();
+    }
+    let is_news = now.booking.sequence != before.booking.sequence
+        || now.booking.title != before.booking.title
+        || now.booking.description != before.booking.description;
+    let (earlier, invited): (Vec<To>, Vec<To>) = (present(before).collect(), present(now).collect());
+    let mut letters = Vec::new();
+    for to in &invited {
+        match earlier.iter().any(|one| one.is(to)) {
+            true if is_news => letters.push((to.clone(), Occasion::Changed)),
+            true => {}
+            false => letters.push((to.clone(), Occasion::Invited)),
+        }
+    }
+    // Who was invited and organises now, or the other way round, is not sent away.
+    let people: BTreeSet<PersonId> = invited.iter().filter_map(person).collect();
+    letters.extend(
+        earlier
+            .into_iter()
+            .filter(|to| !invited.iter().any(|one| one.is(to)) && !person(to).is_some_and(|id| people.contains(&id)))
+            .map(|to| (to, Occasion::Cancelled)),
+    );
+    letters
+}
+
+fn person(to: &To) -> Option<PersonId> {
+    match to {
+        To::Organiser(person) | To::Staff(person, _) => Some(*person),
+        To::Guest(..) => None,
+    }
+}
+
+/// Everybody with a mail address and a part in the booking, the organiser first.
+fn present(state: Shown<'_>) -> impl Iterator<Item = To> + '_ {
+    let organiser = state.booking.organiser;
+    let invited =
+        state.invitations.iter().filter(|one| one.revoked_at.is_none()).filter_map(move |one| match &one.invitee {
+            Invitee::Person(person) if *person == organiser => None,
+            Invitee::Person(person) => Some(To::Staff(*person, one.role)),
+            Invitee::Guest { email, .. } => Some(To::Guest(one.id, email.clone()?)),
+        });
+    std::iter::once(To::Organiser(organiser)).chain(invited)
+}
+
+async fn write(
+    app: &App,
+    unit: &mut dyn Unit,
+    before: Shown<'_>,
+    now: Shown<'_>,
+    letters: &[(To, Occasion)],
+) -> Result<(), StorageError> {
+    let Some(sender) = &app.config.mail_from else { return Ok(()) };
+    let mut ids: Vec<PersonId> = letters.iter().filter_map(|(to, _)| person(to)).collect();
+    ids.extend([now.booking.organiser, now.booking.booked_by]);
+    let people = unit.people_by_id(&ids).await?;
+    let of = |id| people.iter().find(|person: &&Person| person.id == id);
+    let (Some(organiser), Some(booked_by)) = (of(now.booking.organiser), of(now.booking.booked_by)) else {
+        return Err(StorageError::Inconsistent(format!("booking {} has no organiser", now.booking.id)));
+    };
+    let mut rooms: Vec<Room> = Vec::new();
+    for room in &now.booking.rooms {
+        rooms.extend(unit.room(*room).await?);
+    }
+    for (to, occasion) in letters {
+        let (name, email, locale, role, part) = match to {
+            To::Organiser(id) | To::Staff(id, _) => {
+                // An account closed meanwhile is not written to.
+                let Some(person) = of(*id).filter(|person| person.disabled_at.is_none()) else { continue };
+                let (part, role) = match to {
+                    To::Staff(_, role) => (Part::Staff, *role),
+                    _ => (Part::Organiser, MeetingRole::Moderator),
+                };
+                (&person.name, &person.email, person.locale.as_str(), role, part)
+            }
+            To::Guest(id, email) => {
+                let (name, link) = guest(app, before, now, *id);
+                // Nobody knows the guest's language: the organiser writes.
+                (name, email, organiser.locale.as_str(), MeetingRole::Guest, Part::Guest(link))
+            }
+        };
+        let letter = Letter {
+            occasion: *occasion,
+            booking: now.booking,
+            occurrence: now.occurrence,
+            organiser,
+            booked_by,
+            rooms: &rooms,
+            addressee: Addressee { name, email, locale, part },
+            joinable_from: app.config.join_window.opens_at(now.occurrence.start, Some(role)),
+            written_at: app.now(),
+        };
+        let id = MailId::from_uuid(app.new_id());
+        let Ok(message) = message::compose(&letter, sender, &app.join_url(now.booking), id) else {
+            tracing::warn!(booking.id = %now.booking.id, "an address cannot be written to");
+            continue;
+        };
+        let mail = Mail {
+            id,
+            recipient: email.clone(),
+            message: Private::new(message),
+            attempts: 0,
+            created_at: app.now(),
+            due_at: app.now(),
+            give_up_at: app.now() + KEPT,
+        };
+        unit.add_mail(&mail).await?;
+    }
+    Ok(())
+}
+
+/// A guest's name and personal link.
+fn guest<'a>(
+    app: &App,
+    before: Shown<'a>,
+    now: Shown<'a>,
+    id: InvitationId,
+) -> (&'a Private<String>, Option<Private<String>>) {
+    const NAMELESS: &Private<String> = &Private::new(String::new());
+    let invitation = now.invitations.iter().chain(before.invitations).find(|one| one.id == id);
+    match invitation.map(|one| &one.invitee) {
+        Some(Invitee::Guest { name, secret_hash, .. }) => {
+            let secret = guest_secret::known(&app.config.token_key, id, secret_hash);
+            (name, secret.map(|secret| Private::new(view::guest_link(app, now.booking, secret.expose()))))
+        }
+        _ => (NAMELESS, None),
+    }
+}

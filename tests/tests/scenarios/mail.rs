@@ -1,0 +1,76 @@
+//! Invitations reach a real mail server, over an encrypted line, and the link in them opens the door.
+
+use std::time::{Duration, Instant};
+
+use mail_parser::MessageParser;
+use sqlx::SqlitePool;
+use sqlx::sqlite::SqliteConnectOptions;
+use tests::servers::mail::MailServer;
+use tests::{Knock, NewBooking, SOON, Server};
+
+/// Waits for messages without keeping the server under test from its work.
+async fn received(mail: MailServer, recipient: &'static str, count: usize) -> (MailServer, Vec<String>) {
+    let waiting = tokio::task::spawn_blocking(move || {
+        let messages = mail.received(recipient, count).expect("the messages arrive");
+        (mail, messages)
+    });
+    waiting.await.expect("nobody panics while waiting")
+}
+
+/// Looks into the database until every letter was tried in vain.
+async fn until_all_were_tried(server: &Server) {
+    let pool = SqlitePool::connect_with(SqliteConnectOptions::new().filename(server.database_file()));
+    let pool = pool.await.expect("the database is there");
+    let deadline = Instant::now() + SOON;
+    loop {
+        let fewest: Option<i64> =
+            sqlx::query_scalar("SELECT min(attempts) FROM outbox").fetch_one(&pool).await.expect("a table");
+        if fewest.is_some_and(|attempts| attempts > 0) {
+            return;
+        }
+        assert!(Instant::now() < deadline, "letters are tried");
+        tokio::time::sleep(Duration::from_millis(50)).await; // asks again
+    }
+}
+
+fn text(message: &str) -> String {
+    let parsed = MessageParser::default().parse(message.as_bytes()).expect("a message that can be read");
+    parsed.body_text(0).expect("a text").replace("\r\n", "\n")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_guest_opens_the_door_with_the_link_from_the_mail() {
+    let mail = MailServer::start().expect("aiosmtpd is installed");
+    let server = Server::with_mail(&mail).await;
+    let anna = server.person("Anna Vogt").await;
+    let booking = NewBooking::now("Haushalt").guest_with_mail("Gero Gast", "gero@elsewhere.example");
+    let booking = anna.books(booking.set("guests_wait", false)).await;
+
+    let (mail, letters) = received(mail, "gero@elsewhere.example", 1).await;
+    let letter = text(&letters[0]);
+    let link = letter.lines().find_map(|line| line.strip_prefix("Beitreten: ")).expect("a link of its own line");
+    assert_eq!(link, booking.link_of("Gero Gast"));
+    assert!(
+        matches!(server.guest(link, "Gero Gast").knocks().await, Knock::Admitted(_)),
+        "the link in the letter opens"
+    );
+
+    let (_mail, letters) = received(mail, "anna.vogt@example.org", 1).await;
+    assert!(letters[0].contains("method=PUBLISH"), "the organiser gets the entry for the calendar");
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn letters_wait_while_the_mail_server_is_away() {
+    let mut mail = MailServer::closed().expect("openssl is installed");
+    let server = Server::with_mail(&mail).await;
+    let anna = server.person("Anna Vogt").await;
+    anna.books(NewBooking::now("Haushalt").guest_with_mail("Gero Gast", "gero@elsewhere.example")).await;
+    until_all_were_tried(&server).await;
+
+    mail.open().expect("aiosmtpd is installed");
+    server.clock.put_forward(2);
+    let (_mail, letters) = received(mail, "gero@elsewhere.example", 1).await;
+    assert!(letters[0].contains("method=REQUEST"));
+    server.stop().await;
+}
