@@ -5,6 +5,7 @@ use std::net::{TcpListener, UdpSocket};
 use std::process::ExitCode;
 
 use cluster::Cluster;
+use scheduler::SmtpPostman;
 use storage::{PostgresStore, SqliteStore, Store};
 
 use crate::config::Config;
@@ -48,6 +49,11 @@ pub async fn examine(config: &Config) -> anyhow::Result<ExitCode> {
         Finding::of("secure pages", secure_pages(config), "Browsers give cameras to https:// and localhost only."),
         Finding::of("database", database(config).await, "Check `storage.url` and that the database runs."),
         Finding::of("cluster", cluster(config).await, "Check `cluster.url` and that Redis runs."),
+        Finding::of(
+            "mail",
+            mail(config).await,
+            "Check the keys of [mail] and that the mail server takes mail from here.",
+        ),
     ];
     for finding in &findings {
         match &finding.trouble {
@@ -84,4 +90,29 @@ async fn cluster(config: &Config) -> Result<(), String> {
     let Some(url) = url else { return Ok(()) };
     let cluster = Cluster::redis(&url).await.map_err(|error| error.to_string())?;
     if cluster.directory.is_reachable().await { Ok(()) } else { Err("it does not answer".into()) }
+}
+
+/// Without a configured mail server there is nothing to find.
+async fn mail(config: &Config) -> Result<(), String> {
+    let Some(smtp) = crate::mail::smtp(&config.mail).map_err(|error| format!("{error:#}"))? else { return Ok(()) };
+    let postman = SmtpPostman::new(&smtp).map_err(|error| error.to_string())?;
+    postman.try_line().await.map_err(|error| error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::TcpListener;
+
+    use super::*;
+    use crate::config::{Mail, MailEncryption};
+
+    #[tokio::test]
+    async fn a_mail_server_that_is_not_there_is_found() {
+        let port = TcpListener::bind("127.0.0.1:0").and_then(|free| free.local_addr()).expect("a free port").port();
+        let (host, from) = ("127.0.0.1".to_owned(), "rennsteig@example.org".to_owned());
+        let there = Mail { host, from, port, encryption: MailEncryption::None, ..Mail::default() };
+        let trouble = mail(&Config { mail: there, ..Config::default() }).await.expect_err("nobody listens");
+        assert!(trouble.contains("cannot be reached"), "{trouble}");
+        assert_eq!(mail(&Config::default()).await, Ok(()), "no mail server is no trouble");
+    }
 }

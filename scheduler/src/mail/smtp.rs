@@ -96,6 +96,15 @@ impl SmtpPostman {
         }
         Ok(Self { transport: transport.build(), sender: config.from.address().clone() })
     }
+
+    /// Connects, encrypts and signs in, as for a message, and sends none.
+    pub async fn try_line(&self) -> Result<(), Undelivered> {
+        match self.transport.test_connection().await {
+            Ok(true) => Ok(()),
+            Ok(false) => Err(Undelivered::Later("the mail server hangs up".into())),
+            Err(error) => Err(Undelivered::Later(code(&error))),
+        }
+    }
 }
 
 fn certificates(pem: &[u8]) -> Result<Vec<Certificate>, UnusableMailServer> {
