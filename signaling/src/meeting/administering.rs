@@ -123,10 +123,11 @@ const EMPTY_LIMIT_SECONDS: u32 = 24 * 3600;
 
 impl Meeting {
     /// Carries out an order: the answer, and what is to be done.
-    pub fn order(&mut self, order: Order, _now: Timestamp) -> (Result<Reply, OrderRefused>, Vec<Effect>) {
+    pub fn order(&mut self, order: Order, now: Timestamp) -> (Result<Reply, OrderRefused>, Vec<Effect>) {
+        self.now = now;
         let mut effects = Vec::new();
         let reply = self.carry_out(order, &mut effects);
-        effects.retain(|effect| !matches!(effect, Effect::Send { to, .. } if to.is_empty()));
+        self.keep_for_the_absent(&mut effects);
         (reply, effects)
     }
 
@@ -244,9 +245,11 @@ impl Meeting {
         let allowed = change.permission.map(|permission| {
             let before = person.grants.clone();
             person.grants.allow(&permission);
+            person.granted_at = Some(self.now);
             (before, person.grants.clone())
         });
         person.keep_claims();
+        self.kept.note(person, self.now);
         self.tell_about(peer, effects);
         if let Some((before, after)) = allowed
             && before != after

@@ -1,31 +1,111 @@
 //! Messages between participants.
 
+use std::collections::{BTreeSet, VecDeque};
+
 use bytes::Bytes;
+use jiff::{SignedDuration, Timestamp};
 use media::{Channel, PeerId};
 use protocol::data::{Sender, stamp};
+use protocol::livekit::DataChannelReceiveState;
 
-use super::{Effect, Meeting};
+use super::participant::Participant;
+use super::{AWAY_SECONDS, Effect, Meeting};
+
+/// Reliable messages are kept for those who come back: so many bytes of a meeting.
+pub const HISTORY_BYTES: usize = 1024 * 1024;
+/// And for so long: as long as somebody may be away, and as long as it takes to notice.
+const HISTORY: SignedDuration = SignedDuration::from_secs(AWAY_SECONDS + 20);
+
+/// A reliable message that went to the channels.
+struct Passed {
+    at: Timestamp,
+    from: String,
+    sequence: u32,
+    to: Addressees,
+    payload: Bytes,
+}
+
+struct Addressees {
+    identities: BTreeSet<String>,
+    sids: BTreeSet<String>,
+}
+
+impl Addressees {
+    fn include(&self, person: &Participant) -> bool {
+        (self.identities.is_empty() && self.sids.is_empty())
+            || self.identities.contains(person.identity.as_str())
+            || self.sids.contains(&person.sid)
+    }
+}
+
+/// The last reliable messages with a number.
+#[derive(Default)]
+pub struct History {
+    passed: VecDeque<Passed>,
+    bytes: usize,
+}
+
+impl History {
+    fn keep(&mut self, passed: Passed) {
+        self.bytes += passed.payload.len();
+        let now = passed.at;
+        self.passed.push_back(passed);
+        while self.bytes > HISTORY_BYTES || self.passed.front().is_some_and(|old| now.duration_since(old.at) > HISTORY)
+        {
+            let Some(old) = self.passed.pop_front() else { return };
+            self.bytes -= old.payload.len();
+        }
+    }
+}
 
 impl Meeting {
     /// Passes a message on to those it is for. What may not be passed on is dropped without a
-    /// word, as the channel has none for it.
-    pub(super) fn relay(&mut self, peer: PeerId, channel: Channel, payload: &[u8], effects: &mut Vec<Effect>) {
+    /// word, as the channel has none for it; so is what a client that came back says twice.
+    pub(super) fn relay(
+        &mut self,
+        peer: PeerId,
+        channel: Channel,
+        payload: &[u8],
+        now: Timestamp,
+        effects: &mut Vec<Effect>,
+    ) {
         let Some(sender) = self.people.get_mut(&peer).filter(|person| person.grants.data) else { return };
         let stamped = stamp(payload, Sender { sid: &sender.sid, identity: sender.identity.as_str() });
         let Ok(message) = stamped else { return };
-        if channel == Channel::Reliable {
+        let is_numbered = channel == Channel::Reliable && message.sequence > 0;
+        if is_numbered && message.sequence <= sender.last_sequence {
+            return;
+        }
+        if is_numbered {
             sender.last_sequence = message.sequence;
         }
-        let everybody = message.identities.is_empty() && message.sids.is_empty();
+        let from = sender.sid.clone();
+        let to = Addressees { identities: message.identities, sids: message.sids };
         let payload = Bytes::from(message.payload);
-        let receivers = self.people.values().filter(|person| {
-            person.peer != peer
-                && (everybody
-                    || message.identities.contains(person.identity.as_str())
-                    || message.sids.contains(&person.sid))
-        });
+        let receivers = self.people.values().filter(|person| person.peer != peer && to.include(person));
         effects.extend(receivers.map(|person| {
             Effect::Media(media::Command::SendData { peer: person.peer, channel, payload: payload.clone() })
+        }));
+        if is_numbered {
+            self.history.keep(Passed { at: now, from, sequence: message.sequence, to, payload });
+        }
+    }
+
+    /// Sends again what somebody who came back did not receive, by the last number it has of each
+    /// sender. What still arrives by itself as well is known by its number.
+    pub(super) fn replay(&self, peer: PeerId, received: &[DataChannelReceiveState], effects: &mut Vec<Effect>) {
+        let Some(person) = self.people.get(&peer) else { return };
+        let last =
+            |from: &str| received.iter().find(|state| state.publisher_sid == from).map_or(0, |state| state.last_seq);
+        let missing = self.history.passed.iter().filter(|passed| {
+            passed.from != person.sid
+                && passed.at > person.connected_at
+                && passed.sequence > last(&passed.from)
+                && passed.to.include(person)
+        });
+        effects.extend(missing.map(|passed| {
+            let (channel, payload) = (Channel::Reliable, passed.payload.clone());
+            Effect::Media(media::Command::SendData { peer, channel, payload })
         }));
     }
 }

@@ -43,11 +43,15 @@ impl Meeting {
             attributes: claims.attributes.clone().into_iter().collect(),
             role: role(claims.attributes.get("role").map(String::as_str)),
             grants: Grants::of(&claims.video),
+            granted_at: None,
             claims,
             client: client(&request),
             state: State::Joined,
             presence: Presence::Here,
             joined_at: now,
+            connected_at: now,
+            missed: Vec::new(),
+            drops_next_resume: false,
             version: 1,
             next_refresh_at: now + SignedDuration::from_secs(REFRESH_EVERY_SECONDS),
             has_offered: false,
@@ -62,6 +66,7 @@ impl Meeting {
             quality: None,
             last_reading: None,
         };
+        self.kept.restore(&mut person, now);
         if person.grants.metadata {
             // What a client may change later it may also bring along.
             super::metadata::bring_along(&mut person, &request);

@@ -65,6 +65,13 @@ impl Meeting {
             effects.push(Effect::send(vec![peer], Message::Leave(leave)));
         }
         effects.push(Effect::HangUp { peer });
+        match farewell {
+            Farewell::Removed | Farewell::Ended => self.kept.forget(&person.identity),
+            _ => self.kept.note(&person, self.now),
+        }
+        if !person.grants.hidden {
+            self.departed.note(info::gone(&person, farewell.reason()), self.now);
+        }
         if !person.grants.hidden && !self.people.is_empty() {
             effects.push(Effect::send(self.everybody(), info::update(vec![info::gone(&person, farewell.reason())])));
         }
@@ -91,7 +98,9 @@ impl Meeting {
 
     pub(super) fn lose_socket(&mut self, peer: PeerId, now: Timestamp) {
         if let Some(person) = self.people.get_mut(&peer) {
-            person.presence = Presence::Away { since: now };
+            if person.presence == Presence::Here {
+                person.presence = Presence::Away { since: now };
+            }
         }
     }
 

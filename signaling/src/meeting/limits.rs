@@ -1,7 +1,7 @@
 //! How much one participant may ask for. Part of the protocol: `docs/protocol.md` has the table.
 
 /// A participant whose connection broke is kept this long.
-pub const AWAY_SECONDS: i64 = 30;
+pub const AWAY_SECONDS: i64 = 60;
 /// A token is renewed this often while its owner is inside.
 pub const REFRESH_EVERY_SECONDS: i64 = 240;
 /// A renewed token is good for this long, or as long as the first one if that was longer.

@@ -13,9 +13,11 @@ mod data;
 mod effect;
 mod info;
 mod joining;
+mod keeping;
 mod leaving;
 mod limits;
 mod metadata;
+mod missed;
 mod participant;
 mod permission;
 mod publishing;
@@ -62,6 +64,8 @@ pub struct Meeting {
     name: MeetingName,
     sid: String,
     opened_at: Timestamp,
+    /// The instant of the command that is carried out.
+    now: Timestamp,
     welcome: Welcome,
     sids: Sids,
     people: BTreeMap<PeerId, Participant>,
@@ -76,6 +80,9 @@ pub struct Meeting {
     settings: Option<Settings>,
     /// Somebody was inside once.
     had_somebody: bool,
+    departed: missed::Departed,
+    kept: keeping::Kept,
+    history: data::History,
 }
 
 impl Meeting {
@@ -93,6 +100,7 @@ impl Meeting {
             sid: sids.meeting(),
             name,
             opened_at: now,
+            now,
             welcome,
             sids,
             people: BTreeMap::new(),
@@ -102,11 +110,15 @@ impl Meeting {
             metadata: String::new(),
             settings: None,
             had_somebody: false,
+            departed: Default::default(),
+            kept: Default::default(),
+            history: Default::default(),
         }
     }
 
     /// Takes one command and says what is to be done about it, in order.
     pub fn handle(&mut self, command: Command, now: Timestamp) -> Vec<Effect> {
+        self.now = now;
         let mut effects = Vec::new();
         match command {
             Command::Join(join) => self.join(*join, now, &mut effects),
@@ -119,7 +131,7 @@ impl Meeting {
             Command::Close(farewell) => self.close(farewell, &mut effects),
             Command::Tick => self.tick(now, &mut effects),
         }
-        effects.retain(|effect| !matches!(effect, Effect::Send { to, .. } if to.is_empty()));
+        self.keep_for_the_absent(&mut effects);
         effects
     }
 
@@ -182,7 +194,7 @@ impl Meeting {
             media::Event::Closed { peer, reason } => self.media_over(peer, reason, effects),
             media::Event::Published { peer, track, mime, mid } => self.published(peer, &track, mime, mid, effects),
             media::Event::Unpublished { peer, track } => self.unpublished(peer, &track, effects),
-            media::Event::Data { peer, channel, payload } => self.relay(peer, channel, &payload, effects),
+            media::Event::Data { peer, channel, payload } => self.relay(peer, channel, &payload, self.now, effects),
             media::Event::Speakers { speakers } => self.hear_speakers(&speakers, effects),
             media::Event::Stats { peer, stats } => self.measure(peer, stats, effects),
         }

@@ -4,7 +4,7 @@ use domain::{Identity, MeetingRole, Private};
 use jiff::Timestamp;
 use media::{LayerWish, PathKind, PeerId, PeerStats, TrackSid};
 use protocol::livekit::participant_info::State;
-use protocol::livekit::{ConnectionQuality, SubscriptionPermission};
+use protocol::livekit::{ConnectionQuality, SignalResponse, SubscriptionPermission};
 use protocol::token::Claims;
 
 use super::limits;
@@ -21,11 +21,20 @@ pub struct Participant {
     pub attributes: HashMap<String, String>,
     pub role: MeetingRole,
     pub grants: Grants,
+    /// When rights were changed in the meeting, if they were.
+    pub granted_at: Option<Timestamp>,
     pub claims: Claims,
     pub client: Client,
     pub state: State,
     pub presence: Presence,
+    /// When the person came first; kept when joining anew.
     pub joined_at: Timestamp,
+    /// When this participant began: nothing from before is told it.
+    pub connected_at: Timestamp,
+    /// What was said while the connection was away.
+    pub missed: Vec<SignalResponse>,
+    /// The client asked to be cut off once more when it comes back, to test itself.
+    pub drops_next_resume: bool,
     pub version: u32,
     pub next_refresh_at: Timestamp,
 
@@ -99,6 +108,13 @@ impl Participant {
             self.claims.metadata.clone_from(self.metadata.expose());
             self.claims.attributes = self.attributes.clone().into_iter().collect();
         }
+    }
+
+    /// Has these rights again; whether somebody is hidden is settled by the token.
+    pub fn allow_again(&mut self, grants: &Grants) {
+        let hidden = self.grants.hidden;
+        self.grants = Grants { hidden, publish: grants.publish && !hidden, ..grants.clone() };
+        self.keep_claims();
     }
 
     /// Forgets a track of somebody else that is no more.

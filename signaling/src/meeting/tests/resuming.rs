@@ -1,8 +1,17 @@
+use jiff::SignedDuration;
+use media::{Channel, Event, PeerId};
+use prost::Message as _;
+use protocol::livekit::participant_info::State;
 use protocol::livekit::signal_request::Message as Request;
-use protocol::livekit::{SyncState, TrackInfo, TrackPublishedResponse, TrackSource};
+use protocol::livekit::simulate_scenario::Scenario;
+use protocol::livekit::{
+    DataChannelReceiveState, DataPacket, LeaveRequest, ParticipantPermission, SimulateScenario, SubscriptionPermission,
+    SyncState, TrackInfo, TrackPublishedResponse, TrackSource, UpdateParticipantMetadata, UserPacket, data_packet,
+    leave_request,
+};
 
 use super::stage::Stage;
-use crate::meeting::{AWAY_SECONDS, Command};
+use crate::meeting::{AWAY_SECONDS, Change, Command, Effect, Message, Order, Reply};
 
 #[test]
 fn who_comes_back_in_time_goes_on() {
@@ -42,4 +51,164 @@ fn a_client_that_publishes_what_nobody_knows_joins_anew() {
     let state = SyncState { publish_tracks: vec![unknown], ..SyncState::default() };
     stage.say("compares", anna, Request::SyncState(state));
     insta::assert_snapshot!(stage.script);
+}
+
+/// What a participant is told by these effects.
+fn told(effects: &[Effect], to_whom: PeerId) -> Vec<Message> {
+    let mut told = Vec::new();
+    for effect in effects {
+        if let Effect::Send { to, message } = effect
+            && to.contains(&to_whom)
+        {
+            told.extend(message.message.clone());
+        }
+    }
+    told
+}
+
+#[test]
+fn what_was_said_while_away_is_told_on_the_way_back_and_only_once() {
+    let mut stage = Stage::new();
+    let anna = stage.join("anna");
+    let ben = stage.join("ben");
+    let cleo = stage.join("cleo");
+    stage.publish(ben, TrackSource::Camera);
+    stage.run("anna's connection breaks", Command::SocketLost { peer: anna });
+    let mut said = Vec::new();
+    let closed = SubscriptionPermission { all_participants: false, ..SubscriptionPermission::default() };
+    said.extend(stage.say("receives nobody", ben, Request::SubscriptionPermission(closed)));
+    said.extend(stage.say("leaves", cleo, Request::Leave(LeaveRequest::default())));
+    assert!(told(&said, anna).is_empty(), "nobody writes to a connection that is not there");
+
+    stage.now += SignedDuration::from_secs(AWAY_SECONDS - 1);
+    let back = stage.run("anna is back", Command::Resume { peer: anna, offer: None });
+    let heard = told(&back, anna);
+    assert!(matches!(heard[0], Message::Reconnect(_)), "the second welcome comes first");
+    let is_permission = |message: &&Message| matches!(message, Message::SubscriptionPermissionUpdate(_));
+    assert_eq!(heard.iter().filter(is_permission).count(), 1);
+    let gone: Vec<_> = heard
+        .iter()
+        .filter_map(|message| match message {
+            Message::Update(update) => Some(&update.participants),
+            _ => None,
+        })
+        .flatten()
+        .filter(|person| person.state == State::Disconnected as i32)
+        .map(|person| person.identity.as_str())
+        .collect();
+    assert_eq!(gone, ["cleo"]);
+
+    stage.run("anna's connection breaks", Command::SocketLost { peer: anna });
+    let again = stage.run("anna is back", Command::Resume { peer: anna, offer: None });
+    assert_eq!(told(&again, anna).iter().filter(is_permission).count(), 0, "nothing is told twice");
+}
+
+#[test]
+fn who_missed_too_much_joins_anew() {
+    let mut stage = Stage::new();
+    let anna = stage.join("anna");
+    let ben = stage.join("ben");
+    stage.publish(ben, TrackSource::Camera);
+    stage.run("anna's connection breaks", Command::SocketLost { peer: anna });
+    for round in 0..400 {
+        let audience = SubscriptionPermission { all_participants: round % 2 == 1, ..SubscriptionPermission::default() };
+        stage.say("changes its mind", ben, Request::SubscriptionPermission(audience));
+    }
+    let back = stage.run("anna is back", Command::Resume { peer: anna, offer: None });
+    let Some(Message::Leave(leave)) = told(&back, anna).pop() else { panic!("a good-bye comes last") };
+    assert_eq!(leave.action, leave_request::Action::Reconnect as i32);
+}
+
+#[test]
+fn reliable_data_is_replayed_from_where_the_client_says_it_stopped() {
+    let mut stage = Stage::new();
+    let anna = stage.join("anna");
+    let ben = stage.join("ben");
+    let packet = |sequence: u32| {
+        let value = Some(data_packet::Value::User(UserPacket::default()));
+        DataPacket { sequence, value, ..DataPacket::default() }.encode_to_vec().into()
+    };
+    let send = |stage: &mut Stage, sequence| {
+        let event = Event::Data { peer: anna, channel: Channel::Reliable, payload: packet(sequence) };
+        stage.hear("anna says something", event).len()
+    };
+    stage.now += SignedDuration::from_secs(1);
+    assert_eq!((1..=5).map(|sequence| send(&mut stage, sequence)).sum::<usize>(), 5);
+    assert_eq!(send(&mut stage, 4), 0, "a sender that came back and says it again is heard once");
+
+    stage.run("ben's connection breaks", Command::SocketLost { peer: ben });
+    stage.run("ben is back", Command::Resume { peer: ben, offer: None });
+    let publisher_sid = stage.meeting.order(Order::Get("anna".parse().expect("valid")), stage.now).0;
+    let Ok(Reply::Participant(person)) = publisher_sid else { panic!("anna is inside") };
+    let state = DataChannelReceiveState { publisher_sid: person.sid, last_seq: 3 };
+    let state = SyncState { datachannel_receive_states: vec![state], ..SyncState::default() };
+    let effects = stage.say("compares", ben, Request::SyncState(state));
+    let replayed: Vec<_> = effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Media(media::Command::SendData { peer, payload, .. }) if *peer == ben => {
+                Some(DataPacket::decode(&payload[..]).expect("a packet").sequence)
+            }
+            _ => None,
+        })
+        .collect();
+    assert_eq!(replayed, [4, 5]);
+
+    // Whoever comes later hears nothing of before.
+    stage.now += SignedDuration::from_secs(1);
+    let cleo = stage.join("cleo");
+    stage.now += SignedDuration::from_secs(1);
+    let late = stage.say("compares", cleo, Request::SyncState(SyncState::default()));
+    assert!(late.iter().all(|effect| !matches!(effect, Effect::Media(media::Command::SendData { .. }))));
+}
+
+#[test]
+fn who_joins_anew_keeps_role_hand_rights_and_place() {
+    let mut stage = Stage::new();
+    let anna = stage.join("anna");
+    let hand = UpdateParticipantMetadata { attributes: [("hand".into(), "1".into())].into(), ..Default::default() };
+    stage.say("raises a hand", anna, Request::UpdateMetadata(hand));
+    let permission = ParticipantPermission { can_subscribe: true, ..ParticipantPermission::default() };
+    let change = Change { identity: "anna".into(), permission: Some(permission), ..Change::default() };
+    let before = stage.meeting.order(Order::Update(Box::new(change)), stage.now).0;
+    let Ok(Reply::Participant(before)) = before else { panic!("anna is inside") };
+    let issued_at = stage.now.as_second();
+    stage.now += SignedDuration::from_secs(30);
+    stage.join_with("anna", |claims, _| claims.nbf = issued_at);
+    let look = |stage: &mut Stage| stage.meeting.order(Order::Get("anna".parse().expect("valid")), stage.now).0;
+    let Ok(Reply::Participant(after)) = look(&mut stage) else { panic!("anna is inside") };
+    assert_ne!(before.sid, after.sid, "this is another connection");
+    assert_eq!(
+        (&before.attributes, &before.permission, before.joined_at),
+        (&after.attributes, &after.permission, after.joined_at)
+    );
+    // A token issued since then says what counts.
+    stage.now += SignedDuration::from_secs(30);
+    stage.join_with("anna", |_, _| {});
+    let Ok(Reply::Participant(new)) = look(&mut stage) else { panic!("anna is inside") };
+    assert!(new.permission.is_some_and(|permission| permission.can_publish));
+}
+
+#[test]
+fn clients_test_themselves_against_faults_that_concern_nobody_else() {
+    let mut stage = Stage::new();
+    let anna = stage.join("anna");
+    let ben = stage.join("ben");
+    let simulate = |scenario| Request::Simulate(SimulateScenario { scenario: Some(scenario) });
+    let hung_up = |effects: &[Effect]| effects.iter().any(|effect| matches!(effect, Effect::HangUp { .. }));
+
+    assert!(hung_up(&stage.say("simulates migration", anna, simulate(Scenario::Migration(true)))));
+    let back = stage.run("anna is back", Command::Resume { peer: anna, offer: None });
+    assert!(matches!(told(&back, anna)[0], Message::Reconnect(_)));
+
+    stage.say("wants to be cut off again", anna, simulate(Scenario::DisconnectSignalOnResume(true)));
+    stage.run("anna's connection breaks", Command::SocketLost { peer: anna });
+    assert!(hung_up(&stage.run("anna is back", Command::Resume { peer: anna, offer: None })));
+    assert!(!hung_up(&stage.run("anna is back", Command::Resume { peer: anna, offer: None })));
+
+    stage.say("simulates a lost node", anna, simulate(Scenario::NodeFailure(true)));
+    assert_eq!(stage.meeting.peer_of("PA_BBBBBBBBBBBBBB", &"anna".parse().expect("valid")), None);
+    assert_eq!(stage.meeting.count(), 1);
+    stage.say("is asked to join anew", ben, simulate(Scenario::LeaveRequestFullReconnect(true)));
+    assert!(stage.meeting.is_empty());
 }
