@@ -97,10 +97,10 @@ impl Meeting {
     }
 
     pub(super) fn lose_socket(&mut self, peer: PeerId, now: Timestamp) {
-        if let Some(person) = self.people.get_mut(&peer) {
-            if person.presence == Presence::Here {
-                person.presence = Presence::Away { since: now };
-            }
+        if let Some(person) = self.people.get_mut(&peer)
+            && person.presence == Presence::Here
+        {
+            person.presence = Presence::Away { since: now };
         }
     }
 
