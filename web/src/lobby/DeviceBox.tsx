@@ -3,6 +3,7 @@ import { Field } from "../form/Field";
 import { useWords } from "../words/useWords";
 import { LevelMeter } from "./LevelMeter";
 import type { Preview } from "./preview";
+import { RehearsalBox } from "./RehearsalBox";
 
 /** Which microphone, camera and speaker; and whether the microphone hears something. */
 export function DeviceBox({ preview }: { preview: Preview }) {
@@ -21,6 +22,7 @@ export function DeviceBox({ preview }: { preview: Preview }) {
         <Field label={t("device.camera")}><select value={preview.chosen("camera")} onChange={(event) => void preview.useDevice("camera", event.target.value)}>{options(devices.cameras, "device.camera")}</select></Field>
         {maySpeaker && <Field label={t("device.speaker")}><select value={preview.chosen("speaker")} onChange={(event) => preview.choose({ speakerId: event.target.value })}>{options(devices.speakers, "device.speaker")}</select></Field>}
       </div>
+      <RehearsalBox preview={preview} />
     </section>
   );
 }

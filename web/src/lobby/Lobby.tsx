@@ -1,4 +1,4 @@
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useMemo, useState } from "react";
 import type { Meeting, Session } from "../api/contract";
 import { isProblem } from "../api/problem";
 import { Field } from "../form/Field";
@@ -7,6 +7,7 @@ import { Icon } from "../icons/Icon";
 import { usePageTitle } from "../shell/usePageTitle";
 import { clock, longDay } from "../words/dates";
 import { useWords } from "../words/useWords";
+import { calendarFile } from "./calendarFile";
 import { DeviceBox } from "./DeviceBox";
 import { MeetingFacts } from "./MeetingFacts";
 import { PreviewBox } from "./PreviewBox";
@@ -28,6 +29,8 @@ export function Lobby({ id, meeting, session, preview, onJoin }: Props) {
   const named = needsName(meeting, session !== undefined);
   const closed = meeting.state === "ended" || meeting.state === "cancelled";
   const early = meeting.state === "early";
+
+  const calendar = useMemo(() => (early ? `data:text/calendar;charset=utf-8,${encodeURIComponent(calendarFile(meeting, location.href, id, new Date()))}` : undefined), [early, meeting, id]);
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
@@ -62,7 +65,7 @@ export function Lobby({ id, meeting, session, preview, onJoin }: Props) {
           ) : (
             <p><span className="muted">{t("lobby.joinAs")}</span><br /><b>{session?.person.name ?? meeting.guest_name}</b></p>
           )}
-          {early && <Notice icon="clock">{t("lobby.early", { time: clock(meeting.joinable_from, language), day: longDay(meeting.joinable_from, language) })}</Notice>}
+          {early && <Notice icon="clock">{t("lobby.early", { time: clock(meeting.joinable_from, language), day: longDay(meeting.joinable_from, language) })} <a href={calendar} download="besprechung.ics">{t("booking.calendarFile")}</a></Notice>}
           {meeting.state === "locked" && <Notice icon="lock">{t("problem.locked")}</Notice>}
           {error !== undefined && !nameMissing && <Notice kind="danger">{explain(error)}</Notice>}
           {waitsFirst(meeting) && !early && <p className="note"><Icon name="door-open" />{t("lobby.waitsFirst")}</p>}
