@@ -13,6 +13,8 @@ mod command;
 mod demux;
 mod engine;
 mod event;
+#[doc(hidden)]
+pub mod fuzzing;
 mod io;
 mod meters;
 mod mid;

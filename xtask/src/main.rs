@@ -6,6 +6,7 @@
 //! To add a step to the test run, see `test/steps.rs`; to add a rule, see `tidy/mod.rs`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool speaks on stdout and stderr")]
 
+mod fuzz;
 mod house;
 mod needs;
 mod network;
@@ -26,7 +27,9 @@ Usage: cargo xtask <command>
   run [-- ARGS]     build the web app and the server, then start `rennsteig serve ARGS`
   test [STEP ...]   run every check, or only the named steps; `test --list` names them
   check             format, tidy and clippy: before every push
-  tidy              only the rules of the house (imports, places, sizes, names, ...)";
+  tidy              only the rules of the house (imports, places, sizes, names, ...)
+  fuzz [TARGET ...] [--seconds N]
+                    any bytes for every parser of ours, each for a minute";
 
 fn main() {
     if let Err(error) = obey() {
@@ -44,6 +47,7 @@ fn obey() -> Result<()> {
         "test" => test::run(&house, rest),
         "check" => test::run(&house, &["fmt".into(), "tidy".into(), "clippy".into()]),
         "tidy" => tidy::run(&house),
+        "fuzz" => fuzz::start(&house, rest),
         "" | "help" | "--help" | "-h" => {
             println!("{USAGE}");
             Ok(())

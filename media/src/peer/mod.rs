@@ -96,9 +96,9 @@ pub(crate) struct Carried {
     extensions: ExtensionValues,
 }
 
-#[cfg(test)]
 impl Carried {
-    pub(crate) fn for_tests() -> Self {
+    /// Of some format, without extensions: for tests that make packets themselves.
+    pub(crate) fn plain() -> Self {
         use str0m::format::CodecConfig;
         let format = CodecConfig::new_with_defaults().params()[0];
         Self { format, red: false, extensions: ExtensionValues::default() }

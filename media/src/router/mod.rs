@@ -13,6 +13,7 @@ mod tests;
 use std::collections::HashMap;
 use std::time::Instant;
 
+pub(crate) use keyframes::starts_keyframe;
 pub(crate) use outbound::Outbound;
 pub(crate) use track::{Receiver, Track};
 

@@ -67,7 +67,7 @@ impl Script {
             codec: self.codec,
             payload: Arc::from(payload),
             level: None,
-            carried: Carried::for_tests(),
+            carried: Carried::plain(),
         };
         self.router.packet(&packet, self.now, &mut self.effects);
     }

@@ -1,0 +1,194 @@
+//! Doors to what reads other people's bytes, for the fuzz targets in `tests/fuzz` and nobody else.
+//! Each takes any bytes; what must hold for all of them is asserted here.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use crate::demux::{self, Owner};
+use crate::mid::Mid;
+use crate::packet::{Codec, Packet};
+use crate::peer::{Carried, Certificate, Connection, Peer, Polled, Setup};
+use crate::router::{Effect, Router, Track, starts_keyframe, vp8};
+use crate::sdp::{self, AnswerSection, Credentials, Direction, Offer};
+use crate::{Kind, LayerWish, PeerId, PublishedLayer, Quality, TrackSid};
+
+const CODECS: [Codec; 6] = [Codec::Opus, Codec::Vp8, Codec::Vp9, Codec::H264, Codec::Av1, Codec::Other];
+const QUALITIES: [Quality; 3] = [Quality::Low, Quality::Medium, Quality::High];
+/// A connection that talks longer than this does not end.
+const MOST_POLLS: usize = 10_000;
+
+/// A datagram from anybody: whose is it?
+pub fn datagram(bytes: &[u8]) {
+    if demux::owner(bytes).is_some() {
+        assert!(demux::is_stun(bytes));
+    }
+}
+
+/// An offer: read, changed in every section, written, read again.
+pub fn offer(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let Ok(mut offer) = Offer::read(&text) else { return };
+    let sections = offer.sections.clone();
+    for section in &sections {
+        offer.set_direction(section.mid, Direction::Inactive);
+    }
+    let again = Offer::read(&offer.write());
+    // Line ends may make it longer than an offer may be; what it says stays.
+    if let Ok(again) = again {
+        assert_eq!(again.sections.len(), sections.len());
+        assert!(again.sections.iter().all(|section| section.direction == Direction::Inactive));
+    }
+}
+
+/// An answer of the library, completed by us.
+pub fn answer(bytes: &[u8]) {
+    let text = String::from_utf8_lossy(bytes);
+    let credentials = Credentials { ufrag: "w0s1xfuzz".to_owned(), password: "password".to_owned() };
+    let sections: Vec<AnswerSection> = ["0", "1", "2"]
+        .into_iter()
+        .filter_map(Mid::new)
+        .map(|mid| AnswerSection {
+            mid,
+            msid: Some(("PA_1|camera".to_owned(), "TR_1".to_owned())),
+            codec: Some("vp8".to_owned()),
+        })
+        .collect();
+    let patched = sdp::patch(&text, &sections, &credentials);
+    assert!(!patched.lines().any(|line| line.starts_with("a=ice-pwd:") && line != "a=ice-pwd:password"));
+    for section in &sections {
+        let _ = sdp::codec_of(&patched, section.mid);
+    }
+}
+
+/// The beginning of a picture in any codec; the first byte chooses the codec.
+pub fn payload(bytes: &[u8]) {
+    let Some((choice, payload)) = bytes.split_first() else { return };
+    let codec = CODECS[usize::from(*choice) % CODECS.len()];
+    let starts = starts_keyframe(codec, payload);
+    if codec == Codec::Vp8 {
+        assert_eq!(starts, vp8::Descriptor::read(payload).is_some_and(|read| read.keyframe));
+    }
+}
+
+/// A whole stream through the router to two receivers, who change their minds on the way: no
+/// number goes out twice with another content's place, and nothing breaks.
+pub fn stream(bytes: &[u8]) {
+    let Some((choice, mut rest)) = bytes.split_first() else { return };
+    let codec = CODECS[usize::from(*choice) % CODECS.len()];
+    let kind = if codec == Codec::Opus { Kind::Audio } else { Kind::Video };
+    let (publisher, sid) = (PeerId(1), TrackSid("TR_1".into()));
+    let mid = Mid::new("v").expect("it is short");
+    let layers = QUALITIES.map(|quality| PublishedLayer { quality, width: 320, height: 180 });
+    let mut router = Router::default();
+    let mut effects = Vec::new();
+    let mut now = Instant::now();
+    router.publish(Track::new(sid.clone(), publisher, mid, kind, layers.to_vec()));
+    for receiver in [2, 3] {
+        router.attach(&sid, PeerId(receiver), mid, None, now, &mut effects);
+    }
+    let mut sequences = [1_000_u64; 3];
+    while let [act, step, jump, length, tail @ ..] = rest {
+        let step = usize::from(*step) % 3;
+        let length = usize::from(*length % 24).min(tail.len());
+        let (payload, after) = tail.split_at(length);
+        rest = after;
+        now += Duration::from_millis(u64::from(*act));
+        match act % 8 {
+            0 => router.tick(now, &mut effects),
+            1 => {
+                let wish = LayerWish {
+                    enabled: jump % 2 == 0,
+                    at_most: QUALITIES[step],
+                    width: u32::from(*jump),
+                    height: u32::from(*jump),
+                };
+                router.prefer(&sid, PeerId(2), wish, now, &mut effects);
+            }
+            2 => router.keyframe_wanted(&sid, PeerId(3), now, &mut effects),
+            3 => router.set_muted(&sid, jump % 2 == 0, now, &mut effects),
+            4 => {
+                router.detach(&sid, PeerId(3));
+                router.attach(&sid, PeerId(3), mid, None, now, &mut effects);
+            }
+            _ => {
+                // Forward by some, by very many, or back.
+                sequences[step] = match jump {
+                    0..=200 => sequences[step] + u64::from(*jump),
+                    201..=230 => sequences[step] + u64::from(*jump) * 300,
+                    _ => sequences[step].saturating_sub(u64::from(*jump)),
+                };
+                let packet = Packet {
+                    from: publisher,
+                    mid,
+                    quality: QUALITIES[step],
+                    sequence: sequences[step],
+                    timestamp: u32::from(*jump).wrapping_mul(0x0101_0101),
+                    marker: jump % 2 == 0,
+                    codec,
+                    payload: Arc::from(payload),
+                    level: None,
+                    carried: Carried::plain(),
+                };
+                router.packet(&packet, now, &mut effects);
+            }
+        }
+        for effect in effects.drain(..) {
+            if let Effect::Forward { to, .. } = effect {
+                assert!(matches!(to, PeerId(2 | 3)));
+            }
+        }
+    }
+    router.unpublish(&sid);
+    assert!(router.tracks_of(publisher).is_empty());
+}
+
+/// An offer answered by a real connection.
+pub fn negotiation(bytes: &[u8]) {
+    let mut peer = peer();
+    let text = String::from_utf8_lossy(bytes);
+    if let Ok(offer) = Offer::read(&text)
+        && let Some(answer) = peer.answer(&offer.write())
+    {
+        self::answer(answer.as_bytes());
+    }
+    drain(&mut peer);
+}
+
+/// Datagrams for a real connection that waits for its client; two bytes before each say how long
+/// it is.
+pub fn datagrams(bytes: &[u8]) {
+    let mut peer = peer();
+    drain(&mut peer);
+    let (source, local) = (SocketAddr::from(([10, 0, 0, 1], 5_000)), SocketAddr::from(([10, 0, 0, 2], 7_000)));
+    let mut now = Instant::now();
+    let mut rest = bytes;
+    while let [high, low, tail @ ..] = rest {
+        let length = usize::from(u16::from_be_bytes([*high, *low])).min(tail.len());
+        let (datagram, after) = tail.split_at(length);
+        rest = after;
+        now += Duration::from_millis(1);
+        peer.receive(now, source, local, datagram);
+        peer.advance(now);
+        drain(&mut peer);
+    }
+}
+
+fn peer() -> Peer {
+    thread_local! {
+        static CERTIFICATE: Certificate = Certificate::generate();
+    }
+    let credentials = Owner { worker: 0, slot: 1 }.credentials(&mut rand::rng());
+    let candidates = vec![SocketAddr::from(([10, 0, 0, 2], 7_000))];
+    let setup = Setup { peer: PeerId(1), credentials, candidates };
+    CERTIFICATE.with(|certificate| Peer::new(setup, certificate, Instant::now()))
+}
+
+fn drain(peer: &mut Peer) {
+    for _ in 0..MOST_POLLS {
+        if matches!(peer.poll(), Polled::Idle(_) | Polled::Broken) {
+            return;
+        }
+    }
+    panic!("a connection that never falls silent");
+}
