@@ -19,6 +19,9 @@ pub(super) type Question<R> = QueryAs<'static, Postgres, R, PgArguments>;
 /// The server is told a shorter limit, so normally it is the one to end the statement.
 pub(super) const PATIENCE: Duration = Duration::from_secs(6);
 
+/// This engine's unit, for repositories whose statements both engines understand.
+pub(super) type EngineUnit = PostgresUnit;
+
 /// A statement that changes rows.
 pub(super) fn sql(text: &'static str) -> Statement {
     sqlx::query(text)

@@ -6,18 +6,25 @@
 //! write-ahead log to disk (`synchronous=FULL`).
 
 mod admissions;
-mod audit;
 mod bookings;
-mod delegations;
 mod error;
-mod exclusions;
 mod invitations;
 mod outbox;
 mod people;
 mod rooms;
-mod sessions;
-mod setup_links;
 mod unit;
+
+// What both engines are told in the same words.
+#[path = "../both/audit.rs"]
+mod audit;
+#[path = "../both/delegations.rs"]
+mod delegations;
+#[path = "../both/exclusions.rs"]
+mod exclusions;
+#[path = "../both/sessions.rs"]
+mod sessions;
+#[path = "../both/setup_links.rs"]
+mod setup_links;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -12,6 +12,9 @@ pub(super) type Result<T> = std::result::Result<T, StorageError>;
 pub(super) type Statement = Query<'static, Sqlite, SqliteArguments>;
 pub(super) type Question<R> = QueryAs<'static, Sqlite, R, SqliteArguments>;
 
+/// This engine's unit, for repositories whose statements both engines understand.
+pub(super) type EngineUnit = SqliteUnit;
+
 /// A statement that changes rows.
 pub(super) fn sql(text: &'static str) -> Statement {
     sqlx::query(text)

@@ -1,11 +1,11 @@
 use async_trait::async_trait;
 use jiff::Timestamp;
 
-use super::unit::{PostgresUnit, Result, sql};
+use super::unit::{EngineUnit, Result, sql};
 use crate::SetupLinks;
 
 #[async_trait]
-impl SetupLinks for PostgresUnit {
+impl SetupLinks for EngineUnit {
     async fn set_setup_link(&mut self, secret_hash: &[u8; 32], expires_at: Timestamp) -> Result<()> {
         let statement = sql("INSERT INTO setup_links (only_one, secret_hash, expires_at) VALUES (1, $1, $2)
             ON CONFLICT (only_one) DO UPDATE SET secret_hash = excluded.secret_hash, expires_at = excluded.expires_at")

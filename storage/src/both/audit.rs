@@ -1,11 +1,11 @@
 use async_trait::async_trait;
 
-use super::unit::{PostgresUnit, Result, rows, sql};
+use super::unit::{EngineUnit, Result, rows, sql};
 use crate::rows::{AuditRow, all};
 use crate::{Audit, AuditEntry};
 
 #[async_trait]
-impl Audit for PostgresUnit {
+impl Audit for EngineUnit {
     async fn add_audit(&mut self, entry: &AuditEntry) -> Result<()> {
         let statement = sql("INSERT INTO audit_entries (at_s, actor_id, on_behalf_of, action, subject)
             VALUES ($1, $2, $3, $4, $5)")

@@ -1,12 +1,12 @@
 use async_trait::async_trait;
 use domain::{Delegation, DelegationId, PersonId};
 
-use super::unit::{PostgresUnit, Result, rows, sql};
+use super::unit::{EngineUnit, Result, rows, sql};
 use crate::Delegations;
 use crate::rows::{DelegationRow, all, maybe, rights};
 
 #[async_trait]
-impl Delegations for PostgresUnit {
+impl Delegations for EngineUnit {
     async fn save_delegation(&mut self, delegation: &Delegation) -> Result<()> {
         let statement = sql("INSERT INTO delegations (id, principal_id, delegate_id, rights, valid_until)
             VALUES ($1, $2, $3, $4, $5)

@@ -2,13 +2,13 @@ use async_trait::async_trait;
 use domain::{ApiTokenId, PersonId};
 use jiff::Timestamp;
 
-use super::unit::{PostgresUnit, Result, rows, sql};
+use super::unit::{EngineUnit, Result, rows, sql};
 use crate::repositories::FAILED_SIGN_INS_KEPT;
 use crate::rows::{ApiTokenRow, NumberRow, SessionRow, all, maybe};
 use crate::{ApiToken, Sessions, SignIn, WebSession};
 
 #[async_trait]
-impl Sessions for PostgresUnit {
+impl Sessions for EngineUnit {
     async fn add_session(&mut self, session: &WebSession) -> Result<()> {
         let statement = sql("INSERT INTO web_sessions (secret_hash, person_id, created_at, used_at, expires_at)
             VALUES ($1, $2, $3, $4, $5)")

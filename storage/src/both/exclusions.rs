@@ -2,12 +2,12 @@ use async_trait::async_trait;
 use domain::{Identity, OccurrenceId};
 use jiff::Timestamp;
 
-use super::unit::{Result, SqliteUnit, rows, sql};
+use super::unit::{EngineUnit, Result, rows, sql};
 use crate::Exclusions;
 use crate::rows::NumberRow;
 
 #[async_trait]
-impl Exclusions for SqliteUnit {
+impl Exclusions for EngineUnit {
     async fn exclude(&mut self, occurrence: OccurrenceId, identity: &Identity, at: Timestamp) -> Result<()> {
         let statement = sql("INSERT INTO exclusions (occurrence_id, identity, excluded_at) VALUES ($1, $2, $3)
             ON CONFLICT (occurrence_id, identity) DO NOTHING")
