@@ -1,29 +1,19 @@
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
 import { Suspense, lazy } from "react";
 import { I18nProvider } from "react-aria-components";
-import { Redirect, Route, Switch, useLocation } from "wouter";
+import { Route, Switch } from "wouter";
 import { Problem } from "./api/problem";
-import { Notice } from "./form/Notice";
-import { signInPath } from "./session/next";
-import { useSession } from "./session/useSession";
+import { Loading } from "./shell/Loading";
 import { Announcer } from "./shell/Announcer";
 import { Safety } from "./shell/Safety";
-import { Shell } from "./shell/Shell";
 import { useWords } from "./words/useWords";
 
-// One chunk per page: who only joins a meeting never loads the administration.
+// One chunk per page: who only joins a meeting never loads the desk and its menus.
 const SignIn = lazy(() => import("./session/SignIn"));
 const SetUp = lazy(() => import("./session/SetUp"));
 const Visit = lazy(() => import("./lobby/Visit"));
-const MyBookings = lazy(() => import("./bookings/MyBookings"));
-const NewBooking = lazy(() => import("./bookings/NewBooking"));
-const BookingPage = lazy(() => import("./bookings/BookingPage"));
-const Rooms = lazy(() => import("./rooms/Rooms"));
-const People = lazy(() => import("./people/People"));
-const Delegations = lazy(() => import("./delegations/Delegations"));
-const Running = lazy(() => import("./admin/Running"));
-const Accessibility = lazy(() => import("./shell/Accessibility"));
-const NotFound = lazy(() => import("./shell/NotFound"));
+const Desk = lazy(() => import("./Desk"));
+const EasyRead = lazy(() => import("./shell/EasyRead"));
 
 const queries = new QueryClient({
   defaultOptions: {
@@ -45,6 +35,7 @@ export function App() {
           <Switch>
             <Route path="/sign-in"><SignIn /></Route>
             <Route path="/setup"><SetUp /></Route>
+            <Route path="/leichte-sprache"><EasyRead /></Route>
             <Route path="/m/:id">{({ id }) => <Visit key={id} id={id} />}</Route>
             <Route><Desk /></Route>
           </Switch>
@@ -54,37 +45,4 @@ export function App() {
       </I18nProvider>
     </QueryClientProvider>
   );
-}
-
-/** The pages for signed-in people. */
-function Desk() {
-  const { explain } = useWords();
-  const session = useSession();
-  const [path] = useLocation();
-  if (session.isPending) return <Loading />;
-  if (session.error) return <main className="main"><Notice kind="danger">{explain(session.error)}</Notice></main>;
-  if (!session.data) return path === "/accessibility" ? <main className="main"><Accessibility /></main> : <Redirect to={signInPath(path)} replace />;
-  const { may } = session.data;
-  return (
-    <Shell session={session.data}>
-      <Suspense fallback={<Loading />}>
-        <Switch>
-          <Route path="/"><MyBookings session={session.data} /></Route>
-          <Route path="/bookings/new"><NewBooking session={session.data} /></Route>
-          <Route path="/bookings/:id">{({ id }) => <BookingPage key={id} id={id} session={session.data!} />}</Route>
-          <Route path="/rooms"><Rooms mayManage={may.manage_rooms} /></Route>
-          <Route path="/delegations"><Delegations session={session.data} /></Route>
-          {may.manage_people && <Route path="/people"><People me={session.data.person.id} /></Route>}
-          {may.see_running_meetings && <Route path="/admin/meetings"><Running /></Route>}
-          <Route path="/accessibility"><Accessibility /></Route>
-          <Route><NotFound /></Route>
-        </Switch>
-      </Suspense>
-    </Shell>
-  );
-}
-
-function Loading() {
-  const { t } = useWords();
-  return <p className="loading" role="status">{t("page.loading")}</p>;
 }

@@ -54,6 +54,7 @@ export function outside(language: Language): Stop[] {
   return [
     { name: "sign-in", visit: async (page) => (await page.goto("/sign-in"), heading(page, t("signIn.title"))) },
     { name: "setup", visit: async (page) => (await page.goto("/setup#secret"), heading(page, t("setUp.title"))) },
+    { name: "easy-read", visit: async (page) => (await page.goto("/leichte-sprache"), heading(page, t("easy.title"))) },
     {
       name: "link-invalid",
       visit: async (page) => (await page.goto("/m/00000000-0000-4000-8000-000000000000#wrong"), heading(page, t("refused.link_invalid"))),

@@ -25,8 +25,10 @@ test("keys, the talk key, hints, devices and the amount of pictures do what they
   const press = (key: string) => page.keyboard.press(key);
 
   await test.step("M switches the microphone, H raises the hand, C opens the chat", async () => {
+    await expect(page).toHaveTitle(`${off} – Tastenprobe – Rennsteig`);
     await press("m");
     await expect(annaThere).not.toContainText(off);
+    await expect(page).toHaveTitle(`${words("microphone.on")} – Tastenprobe – Rennsteig`);
     await press("m");
     await expect(annaThere).toContainText(off);
     await press("h");

@@ -3,7 +3,6 @@ import type { Admitted } from "../api/contract";
 import type { Preview } from "../lobby/preview";
 import type { Ending } from "../lobby/visit";
 import { announce } from "../shell/announcer";
-import { usePageTitle } from "../shell/usePageTitle";
 import { useWords } from "../words/useWords";
 import { PreferenceStore } from "./preferences";
 import { Sounds } from "./Sounds";
@@ -17,7 +16,6 @@ type Props = { admitted: Admitted; preview: Preview; onEnded: (ending: Ending) =
 /** Opens the meeting when shown and closes it when gone. */
 export default function Meeting({ admitted, preview, onEnded }: Props) {
   const { t } = useWords();
-  usePageTitle(admitted.title);
   const latest = useRef({ t, onEnded });
   latest.current = { t, onEnded };
   const [store] = useState(

@@ -2,6 +2,7 @@ import { useEffect, useState } from "react";
 import type { Admitted } from "../api/contract";
 import { Icon } from "../icons/Icon";
 import { announce } from "../shell/announcer";
+import { usePageTitle } from "../shell/usePageTitle";
 import { useWords } from "../words/useWords";
 import { Banners } from "./Banners";
 import { ControlBar } from "./ControlBar";
@@ -33,6 +34,9 @@ export function Stage({ admitted, onLeave }: { admitted: Admitted; onLeave: () =
   const presenters = everybody.filter((person) => person.sharing);
   const presenter = presenters.find((person) => person.identity === looking) ?? presenters.find((person) => !person.me) ?? presenters[0];
   const unread = tab === "chat" ? 0 : messages.filter((message) => !message.own).length - seen;
+
+  const state = connection === "reconnecting" ? t("stage.reconnecting") : t(everybody.find((person) => person.me)?.microphone ? "microphone.on" : "microphone.off");
+  usePageTitle(`${unread > 0 ? `(${unread}) ` : ""}${state} – ${admitted.title}`);
 
   useEffect(() => {
     if (tab === "chat") setSeen(messages.filter((message) => !message.own).length);

@@ -1,4 +1,5 @@
 import { shortcuts, usualKeys } from "../meeting/shortcuts";
+import { Link } from "wouter";
 import { useWords } from "../words/useWords";
 import { PageHead } from "./PageHead";
 
@@ -10,6 +11,10 @@ export default function Accessibility() {
     <>
       <PageHead title={t("nav.accessibility")} lead={t("accessibility.lead")} />
       <section className="card pad stack">
+        <p><Link href="/leichte-sprache">{t("easy.title")}</Link></p>
+        <h2>{t("accessibility.statement")}</h2>
+        <p>{t("accessibility.statementText")}</p>
+        <p>{t("accessibility.barrier")}</p>
         <h2>{t("accessibility.keyboard")}</h2>
         <p>{t("accessibility.keyboardText")}</p>
         <dl className="keys"><div><dt><kbd>{t("shortcut.space")}</kbd></dt><dd>{t("shortcut.talk")}</dd></div>{shortcuts.map((shortcut) => <div key={shortcut}><dt><kbd>{usualKeys[shortcut].toUpperCase()}</kbd></dt><dd>{t(`shortcut.${shortcut}`)}</dd></div>)}</dl>

@@ -1,7 +1,5 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
-import de from "./de.json";
-import en from "./en.json";
 
 export type Language = "de" | "en";
 export const languages: Language[] = ["de", "en"];
@@ -12,11 +10,17 @@ export function startLanguage(storage: Pick<Storage, "getItem">): Language {
   return storage.getItem(stored) === "en" ? "en" : "de";
 }
 
-export function loadWords() {
-  void i18next.use(initReactI18next).init({
-    resources: { de: { translation: de }, en: { translation: en } },
-    lng: startLanguage(localStorage),
-    fallbackLng: "de",
+// Each catalogue is a file of its own: most people read one. Both are complete, so neither falls back to the other.
+const catalogues = { de: () => import("./de.json"), en: () => import("./en.json") };
+
+/** Fetches the catalogue of the language to begin with; pages are drawn after that. */
+export async function loadWords() {
+  const language = startLanguage(localStorage);
+  const { default: translation } = await catalogues[language]();
+  await i18next.use(initReactI18next).init({
+    resources: { [language]: { translation } },
+    lng: language,
+    fallbackLng: false,
     interpolation: { escapeValue: false }, // React escapes.
     returnNull: false,
   });
@@ -26,10 +30,15 @@ export function loadWords() {
 
 export function chooseLanguage(language: Language) {
   localStorage.setItem(stored, language);
-  void i18next.changeLanguage(language);
+  void change(language);
+}
+
+async function change(language: Language) {
+  if (!i18next.hasResourceBundle(language, "translation")) i18next.addResourceBundle(language, "translation", (await catalogues[language]()).default);
+  await i18next.changeLanguage(language);
 }
 
 /** The language of an account counts only while nothing was chosen on this device. */
 export function suggestLanguage(language: string | undefined) {
-  if (localStorage.getItem(stored) === null && (language === "de" || language === "en")) void i18next.changeLanguage(language);
+  if (localStorage.getItem(stored) === null && (language === "de" || language === "en")) void change(language);
 }

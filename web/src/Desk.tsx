@@ -1,0 +1,46 @@
+import { Suspense, lazy } from "react";
+import { Redirect, Route, Switch, useLocation } from "wouter";
+import { Notice } from "./form/Notice";
+import { signInPath } from "./session/next";
+import { useSession } from "./session/useSession";
+import { Loading } from "./shell/Loading";
+import { Shell } from "./shell/Shell";
+import { useWords } from "./words/useWords";
+
+const MyBookings = lazy(() => import("./bookings/MyBookings"));
+const NewBooking = lazy(() => import("./bookings/NewBooking"));
+const BookingPage = lazy(() => import("./bookings/BookingPage"));
+const Rooms = lazy(() => import("./rooms/Rooms"));
+const People = lazy(() => import("./people/People"));
+const Delegations = lazy(() => import("./delegations/Delegations"));
+const Running = lazy(() => import("./admin/Running"));
+const Accessibility = lazy(() => import("./shell/Accessibility"));
+const NotFound = lazy(() => import("./shell/NotFound"));
+
+/** The pages for signed-in people. */
+export default function Desk() {
+  const { explain } = useWords();
+  const session = useSession();
+  const [path] = useLocation();
+  if (session.isPending) return <Loading />;
+  if (session.error) return <main className="main"><Notice kind="danger">{explain(session.error)}</Notice></main>;
+  if (!session.data) return path === "/accessibility" ? <main className="main"><Accessibility /></main> : <Redirect to={signInPath(path)} replace />;
+  const { may } = session.data;
+  return (
+    <Shell session={session.data}>
+      <Suspense fallback={<Loading />}>
+        <Switch>
+          <Route path="/"><MyBookings session={session.data} /></Route>
+          <Route path="/bookings/new"><NewBooking session={session.data} /></Route>
+          <Route path="/bookings/:id">{({ id }) => <BookingPage key={id} id={id} session={session.data!} />}</Route>
+          <Route path="/rooms"><Rooms mayManage={may.manage_rooms} /></Route>
+          <Route path="/delegations"><Delegations session={session.data} /></Route>
+          {may.manage_people && <Route path="/people"><People me={session.data.person.id} /></Route>}
+          {may.see_running_meetings && <Route path="/admin/meetings"><Running /></Route>}
+          <Route path="/accessibility"><Accessibility /></Route>
+          <Route><NotFound /></Route>
+        </Switch>
+      </Suspense>
+    </Shell>
+  );
+}
