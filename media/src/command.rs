@@ -79,6 +79,8 @@ pub struct PendingTrack {
     pub codec: Option<String>,
     /// Announced layers, lowest first; empty for audio.
     pub layers: Vec<PublishedLayer>,
+    /// A shared screen, or its sound: it comes before cameras where the line is narrow.
+    pub is_screen: bool,
 }
 
 /// A receiver shall get a track.
@@ -107,6 +109,39 @@ pub struct LayerWish {
     pub width: u32,
     /// See `width`.
     pub height: u32,
+    /// Frames a second the receiver asks for; from [`GUARDED_FPS`] on none is left out to save
+    /// bandwidth. 0 = no matter.
+    pub fps: u32,
+    /// The receiver's order, lower first; 1 means pinned, 0 means no matter.
+    pub priority: u32,
+}
+
+/// Sign language needs this many frames a second (EN 301 549, 6.5.3). Whoever asks for as many,
+/// or pins a picture, loses resolution but never frames.
+pub const GUARDED_FPS: u32 = 20;
+
+impl Default for LayerWish {
+    /// Everything there is.
+    fn default() -> Self {
+        Self { enabled: true, at_most: Quality::High, width: 0, height: 0, fps: 0, priority: 0 }
+    }
+}
+
+/// How much may go to and come from one peer, whatever its line carries.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limits {
+    /// To the peer, bits per second, sound included; sound is never cut.
+    pub download_bps: Option<u64>,
+    /// From the peer, bits per second; it is asked to send no more.
+    pub upload_bps: Option<u64>,
+    /// Whether pictures may pause where the line is too narrow for the least of them.
+    pub may_pause: bool,
+}
+
+impl Default for Limits {
+    fn default() -> Self {
+        Self { download_bps: None, upload_bps: None, may_pause: true }
+    }
 }
 
 /// What the engine shall do.
@@ -170,6 +205,13 @@ pub enum Command {
         track: TrackSid,
         /// How much of it.
         wish: LayerWish,
+    },
+    /// Limits a peer; holds until the next such command.
+    Limit {
+        /// Whom.
+        peer: PeerId,
+        /// To what.
+        limits: Limits,
     },
     /// Sends a message to a client, at most 64,000 bytes; kept until the channel is open if
     /// reliable (bounded), else dropped.

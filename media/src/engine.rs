@@ -174,6 +174,7 @@ impl Routes {
             Command::Offer { peer, .. }
             | Command::Unsubscribe { peer, .. }
             | Command::Prefer { peer, .. }
+            | Command::Limit { peer, .. }
             | Command::SendData { peer, .. } => self.peers.get(peer).map(|(worker, _)| *worker),
             Command::Subscribe(subscription) => self.peers.get(&subscription.peer).map(|(worker, _)| *worker),
             Command::SetMuted { .. } => None,

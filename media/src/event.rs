@@ -76,6 +76,15 @@ pub enum Event {
         /// Peer and level.
         speakers: Vec<(PeerId, TrackSid, f32)>,
     },
+    /// A picture pauses for a receiver because its line cannot carry it, or goes on again.
+    StreamPaused {
+        /// Who receives.
+        peer: PeerId,
+        /// What.
+        track: TrackSid,
+        /// Pauses, or goes on.
+        is_paused: bool,
+    },
     /// Once a second for every connected peer.
     Stats {
         /// Whose.

@@ -9,6 +9,7 @@
 //! library, only `io/` a socket; `router/` is a state machine `(packet, now) → effects`.
 
 mod allowance;
+mod bandwidth;
 mod command;
 mod demux;
 mod engine;
@@ -27,14 +28,24 @@ mod speakers;
 mod worker;
 
 pub use allowance::UploadLimits;
+pub use bandwidth::Limited;
 pub use command::{
-    Channel, Command, EventSink, Kind, LayerWish, MeetingId, PeerId, PendingTrack, PublishedLayer, Quality,
-    Subscription, TrackSid,
+    Channel, Command, EventSink, GUARDED_FPS, Kind, LayerWish, Limits, MeetingId, PeerId, PendingTrack, PublishedLayer,
+    Quality, Subscription, TrackSid,
 };
 pub use engine::{Engine, EngineConfig};
 pub use event::{
     Answer, CloseReason, Event, LONGEST_OFFER, MOST_SECTIONS, OfferRefused, PathKind, PeerStats, TrackStats,
 };
+
+/// The layer of those announced that a receiver with this wish has a use for, if all arrive;
+/// `None` if it wants nothing. Without announced layers there is one, the best.
+#[must_use]
+pub fn wanted_step(announced: &[PublishedLayer], wish: LayerWish) -> Option<Quality> {
+    let exists = |quality| announced.iter().any(|layer| layer.quality == quality);
+    let arriving = [exists(Quality::Low), exists(Quality::Medium), exists(Quality::High) || announced.is_empty()];
+    router::choose(arriving, announced, wish)
+}
 
 /// Where commands go: the engine, or a test that plays it.
 pub trait Port: Send + Sync {

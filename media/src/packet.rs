@@ -49,6 +49,9 @@ pub(crate) struct Rewrite {
     pub(crate) sequence: u64,
     pub(crate) timestamp: u32,
     pub(crate) vp8: Option<vp8::Patch>,
+    /// Nothing of the packet but its number: it keeps the receiver from asking for what was left
+    /// out on purpose.
+    pub(crate) is_filler: bool,
 }
 
 /// What happened on a connection.
@@ -62,6 +65,9 @@ pub(crate) enum Happening {
     Opened,
     Message(Channel, Bytes),
     Measured(Measured),
+    /// What the line to the client carries, bits per second, as estimated; `None`: it cannot be
+    /// estimated (any more).
+    Estimated(Option<u64>),
     /// The client closed the connection.
     Ended,
 }

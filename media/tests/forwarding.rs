@@ -259,7 +259,7 @@ fn of_three_simulcast_steps_each_receiver_gets_the_one_it_wishes() {
     for at in [bert, carl] {
         meeting.subscribe(at, anna, &video, Kind::Video);
     }
-    let wish = LayerWish { enabled: true, at_most: Quality::Low, width: 0, height: 0 };
+    let wish = LayerWish { enabled: true, at_most: Quality::Low, ..LayerWish::default() };
     meeting.engine.send(Command::Prefer { peer: meeting.clients[carl].peer, track: video.clone(), wish });
     meeting
         .until("both have a section", |meeting| [bert, carl].iter().all(|at| meeting.clients[*at].tracks.len() == 1));

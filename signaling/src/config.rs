@@ -3,6 +3,8 @@ use std::time::Duration;
 use cluster::NodeId;
 use protocol::token::TokenKey;
 
+use crate::meeting::Profiles;
+
 /// How the signalling part behaves; read by `server`, passed as plain values.
 #[derive(Clone, Debug)]
 pub struct SignalingConfig {
@@ -20,6 +22,8 @@ pub struct SignalingConfig {
     pub compat_version: String,
     /// Where the server stands, as clients are told; may be empty.
     pub region: String,
+    /// How much may go to and come from a participant.
+    pub profiles: Profiles,
     /// How long a meeting stays ours without renewing.
     pub lease: Duration,
     /// How long an empty meeting waits for somebody to come back.
@@ -37,6 +41,7 @@ impl SignalingConfig {
             ice_servers: Vec::new(),
             compat_version: "1.13.5".to_owned(),
             region: String::new(),
+            profiles: Profiles::default(),
             lease: Duration::from_secs(15),
             linger: Duration::from_secs(10),
         }

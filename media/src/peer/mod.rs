@@ -3,12 +3,13 @@
 
 mod replay;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
+use str0m::bwe::{Bitrate, BweKind};
 use str0m::change::SdpOffer;
 use str0m::channel::ChannelId;
 use str0m::config::DtlsCert;
@@ -29,6 +30,12 @@ const DEPENDENCY_DESCRIPTOR: &str =
     "https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension";
 /// Packets kept for repeating, per forwarded video track.
 const REPEATABLE_PACKETS: usize = 500;
+/// A lost packet older than this is of no use to a picture that has moved on.
+const REPEATABLE_FOR: Duration = Duration::from_secs(1);
+/// Repeats may be this share of everything sent before they are given up.
+const MOST_REPEATS: f32 = 0.4;
+/// What a line is taken to carry before anything is known; probes find out the rest at once.
+const FIRST_ESTIMATE_BPS: u64 = 800_000;
 /// Sent but not yet acknowledged data, before messages wait in our own queue.
 const DATA_IN_FLIGHT: usize = 128 * 1024;
 const STATS_EVERY: Duration = Duration::from_secs(1);
@@ -48,6 +55,12 @@ pub(crate) trait Connection: Send {
     fn request_keyframe(&mut self, mid: Mid, quality: Quality);
     fn send(&mut self, channel: Channel, payload: &[u8]) -> Sent;
     fn close(&mut self);
+    /// What all pictures would take, bits per second: the estimation probes up to that.
+    fn desire(&mut self, _bps: u64) {}
+    /// Whether pictures leave evenly, by the estimate, or at once.
+    fn pace(&mut self, _paced: bool) {}
+    /// Asks the client to send no more than this, bits per second, in these sections together.
+    fn ask_for_at_most(&mut self, _mids: &[Mid], _bps: u64) {}
 }
 
 /// What became of a datagram.
@@ -126,6 +139,9 @@ pub(crate) struct Peer {
     /// Our payload type for a format of a publisher.
     payload_types: HashMap<(PeerId, u8, Mid), Option<Chosen>>,
     channels: Vec<(Channel, ChannelId)>,
+    /// Sections whose outgoing stream was set up.
+    prepared: HashSet<Mid>,
+    is_paced: bool,
 }
 
 /// How a publisher's format is sent to this receiver.
@@ -146,6 +162,7 @@ impl Peer {
             .set_extension_map(extensions())
             .set_stats_interval(Some(STATS_EVERY))
             .set_send_buffer_video(REPEATABLE_PACKETS)
+            .enable_bwe(Some(Bitrate::bps(FIRST_ESTIMATE_BPS)))
             .set_sctp_max_buffered_amount(DATA_IN_FLIGHT)
             .clear_codecs()
             .enable_opus(true, true)
@@ -167,6 +184,8 @@ impl Peer {
             rids: HashMap::new(),
             payload_types: HashMap::new(),
             channels: Vec::new(),
+            prepared: HashSet::new(),
+            is_paced: false,
         }
     }
 
@@ -273,6 +292,10 @@ impl Peer {
                 media_bytes_up: stats.bytes_rx,
                 media_bytes_down: stats.bytes_tx,
             })),
+            Event::EgressBitrateEstimate(BweKind::Twcc { estimate, can_probe }) => {
+                self.is_paced = can_probe;
+                Some(Happening::Estimated(can_probe.then(|| estimate.as_u64())))
+            }
             Event::Closed => Some(Happening::Ended),
             _ => None,
         }
@@ -336,7 +359,9 @@ impl Connection for Peer {
 
     fn forward(&mut self, packet: &Packet, rewrite: &Rewrite, now: Instant) -> bool {
         let Some(chosen) = self.chosen(packet, rewrite.mid) else { return false };
-        let payload: Arc<[u8]> = if chosen.unwrap {
+        let payload: Arc<[u8]> = if rewrite.is_filler {
+            Arc::default()
+        } else if chosen.unwrap {
             let blocks = RedDecoder::decode(&packet.payload).unwrap_or_default();
             let Some(primary) = blocks.iter().find(|block| block.is_primary) else { return false };
             Arc::from(primary.payload)
@@ -345,6 +370,12 @@ impl Connection for Peer {
         };
         let mut api = self.rtc.direct_api();
         let Some(stream) = api.stream_tx_by_mid(rewrite.mid.as_str().into(), None) else { return false };
+        if packet.codec != Codec::Opus {
+            stream.set_unpaced(!self.is_paced);
+            if self.prepared.insert(rewrite.mid) {
+                stream.set_rtx_cache(REPEATABLE_PACKETS, REPEATABLE_FOR, Some(MOST_REPEATS));
+            }
+        }
         let mut write = RtpWrite::new(chosen.payload_type, rewrite.sequence.into(), rewrite.timestamp, now, payload)
             .marker(packet.marker)
             .ext_vals(packet.carried.extensions.clone())
@@ -382,6 +413,26 @@ impl Connection for Peer {
             Some(Ok(true)) => Sent::Taken,
             Some(Ok(false)) => Sent::Full,
             Some(Err(_)) | None => Sent::Closed,
+        }
+    }
+
+    fn desire(&mut self, bps: u64) {
+        self.rtc.bwe().set_bitrate(Bitrate::ZERO, Bitrate::bps(bps));
+    }
+
+    fn pace(&mut self, paced: bool) {
+        self.is_paced = paced;
+    }
+
+    fn ask_for_at_most(&mut self, mids: &[Mid], bps: u64) {
+        let mut api = self.rtc.direct_api();
+        // One stream is enough: clients take it as a bound for the whole connection.
+        for mid in mids {
+            let rid = self.rids.iter().find(|((of, _), _)| of == mid).map(|(_, rid)| *rid);
+            if let Some(stream) = api.stream_rx_by_mid(mid.as_str().into(), rid) {
+                stream.request_remb(Bitrate::bps(bps));
+                return;
+            }
         }
     }
 

@@ -1,9 +1,20 @@
+use crate::bandwidth::Rung;
 use crate::{LayerWish, PublishedLayer, Quality};
 
 pub(super) const STEPS: [Quality; 3] = [Quality::Low, Quality::Medium, Quality::High];
 
+/// A wish no greater than what the line has room for.
+pub(super) fn within(wish: LayerWish, allowed: Option<Rung>) -> LayerWish {
+    let at_most = match allowed {
+        Some(Rung::High) => Quality::High,
+        Some(Rung::Medium) => Quality::Medium,
+        Some(Rung::Low | Rung::Thinned) | None => Quality::Low,
+    };
+    LayerWish { at_most: wish.at_most.min(at_most), ..wish }
+}
+
 /// The step a receiver should get, given the steps that arrive at present (lowest first).
-pub(super) fn choose(arriving: [bool; 3], published: &[PublishedLayer], wish: LayerWish) -> Option<Quality> {
+pub(crate) fn choose(arriving: [bool; 3], published: &[PublishedLayer], wish: LayerWish) -> Option<Quality> {
     if !wish.enabled {
         return None;
     }

@@ -3,6 +3,7 @@
 
 mod keyframes;
 mod layers;
+mod offered;
 mod outbound;
 mod track;
 pub(crate) mod vp8;
@@ -14,9 +15,12 @@ use std::collections::HashMap;
 use std::time::Instant;
 
 pub(crate) use keyframes::starts_keyframe;
+pub(crate) use layers::choose;
+pub(crate) use offered::Offered;
 pub(crate) use outbound::Outbound;
 pub(crate) use track::{Receiver, Track};
 
+use crate::bandwidth::Rung;
 use crate::mid::Mid;
 use crate::packet::{Packet, Rewrite};
 use crate::{LayerWish, PeerId, Quality, TrackSid};
@@ -107,6 +111,27 @@ impl Router {
     ) {
         if let Some(track) = self.tracks.get_mut(sid) {
             track.prefer(peer, wish, now, effects);
+        }
+    }
+
+    /// What a receiver's line has room for, of one track.
+    pub(crate) fn allow(
+        &mut self,
+        sid: &TrackSid,
+        peer: PeerId,
+        allowed: Option<Rung>,
+        now: Instant,
+        effects: &mut Vec<Effect>,
+    ) {
+        if let Some(track) = self.tracks.get_mut(sid) {
+            track.allow(peer, allowed, now, effects);
+        }
+    }
+
+    /// Whether the sound of a track is forwarded.
+    pub(crate) fn set_unheard(&mut self, sid: &TrackSid, is_unheard: bool) {
+        if let Some(track) = self.tracks.get_mut(sid) {
+            track.set_unheard(is_unheard);
         }
     }
 

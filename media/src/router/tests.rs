@@ -29,7 +29,7 @@ fn sid() -> TrackSid {
 }
 
 fn wish(at_most: Quality) -> LayerWish {
-    LayerWish { enabled: true, at_most, width: 0, height: 0 }
+    LayerWish { at_most, ..LayerWish::default() }
 }
 
 impl Script {
@@ -172,7 +172,7 @@ fn the_smallest_layer_that_fills_the_display_is_enough() {
     let published = [(Quality::Low, 160, 90), (Quality::Medium, 320, 180), (Quality::High, 640, 360)]
         .map(|(quality, width, height)| PublishedLayer { quality, width, height });
     let choose = |arriving, width, height| {
-        layers::choose(arriving, &published, LayerWish { enabled: true, at_most: Quality::High, width, height })
+        layers::choose(arriving, &published, LayerWish { width, height, ..LayerWish::default() })
     };
     assert_eq!(choose([true; 3], 100, 50), Some(Quality::Low));
     assert_eq!(choose([true; 3], 161, 90), Some(Quality::Medium));
@@ -182,7 +182,7 @@ fn the_smallest_layer_that_fills_the_display_is_enough() {
     assert_eq!(choose([true, false, false], 4_000, 3_000), Some(Quality::Low));
     assert_eq!(choose([false, false, true], 100, 50), Some(Quality::High));
     assert_eq!(choose([false; 3], 100, 50), None);
-    let low = LayerWish { enabled: true, at_most: Quality::Low, width: 0, height: 0 };
+    let low = LayerWish { at_most: Quality::Low, ..LayerWish::default() };
     assert_eq!(
         layers::choose([false, true, true], &published, low),
         Some(Quality::Medium),

@@ -2,16 +2,16 @@ use std::time::{Duration, Instant};
 
 use super::keyframes::{Throttle, starts_keyframe};
 use super::layers::{self, STEPS};
-use super::{Effect, Outbound};
+use super::{Effect, Outbound, vp8};
+use crate::bandwidth::{Rate, Rung};
 use crate::mid::Mid;
-use crate::packet::Packet;
+use crate::packet::{Codec, Packet};
 use crate::{Kind, LayerWish, PeerId, PublishedLayer, Quality, TrackSid};
 
 /// A layer without a packet for so long does not arrive any more.
 const DRY_AFTER: Duration = Duration::from_secs(2);
 /// A receiver without a picture asks again after so long.
 const ASK_AGAIN: Duration = Duration::from_secs(1);
-const EVERYTHING: LayerWish = LayerWish { enabled: true, at_most: Quality::High, width: 0, height: 0 };
 
 /// A published track and who gets it.
 pub(crate) struct Track {
@@ -20,18 +20,30 @@ pub(crate) struct Track {
     pub(crate) mid: Mid,
     pub(crate) kind: Kind,
     pub(crate) published: Vec<PublishedLayer>,
+    pub(crate) is_screen: bool,
     pub(crate) muted: bool,
+    /// Sound that is not among the loudest of a big meeting: not forwarded for now.
+    pub(crate) is_unheard: bool,
     pub(crate) receivers: Vec<Receiver>,
     /// Payload that came in since the figures were taken.
     pub(crate) bytes: u64,
-    steps: [Step; 3],
+    pub(super) steps: [Step; 3],
 }
 
 /// A simulcast step of a track.
 #[derive(Debug, Default)]
-struct Step {
-    last_packet: Option<Instant>,
+pub(super) struct Step {
+    pub(super) last_packet: Option<Instant>,
     keyframes: Throttle,
+    pub(super) rate: Rate,
+    /// The highest temporal layer seen.
+    pub(super) top_layer: u8,
+}
+
+impl Step {
+    pub(super) fn arrives(&self, now: Instant) -> bool {
+        self.last_packet.is_some_and(|last| now.saturating_duration_since(last) <= DRY_AFTER)
+    }
 }
 
 /// One receiver of a track.
@@ -39,9 +51,13 @@ pub(crate) struct Receiver {
     pub(crate) peer: PeerId,
     pub(crate) mid: Mid,
     pub(crate) outbound: Outbound,
-    wish: LayerWish,
+    pub(super) wish: LayerWish,
+    /// What its line has room for.
+    allowed: Option<Rung>,
+    /// The topmost temporal layer is left out.
+    thins: bool,
     /// What it gets.
-    current: Option<Quality>,
+    pub(super) current: Option<Quality>,
     /// What it should get; the change waits for a keyframe.
     target: Option<Quality>,
     asked_at: Option<Instant>,
@@ -56,7 +72,9 @@ impl Receiver {
             peer,
             mid,
             outbound,
-            wish: wish.unwrap_or(EVERYTHING),
+            wish: wish.unwrap_or_default(),
+            allowed: Some(Rung::High),
+            thins: false,
             current: None,
             target: None,
             asked_at: None,
@@ -73,7 +91,9 @@ impl Track {
             mid,
             kind,
             published,
+            is_screen: false,
             muted: false,
+            is_unheard: false,
             receivers: Vec::new(),
             bytes: 0,
             steps: Default::default(),
@@ -114,6 +134,27 @@ impl Track {
         self.retarget(now, effects);
     }
 
+    /// What a receiver's line has room for; `None` pauses the picture.
+    pub(super) fn allow(&mut self, peer: PeerId, allowed: Option<Rung>, now: Instant, effects: &mut Vec<Effect>) {
+        let Some(receiver) = self.receivers.iter_mut().find(|receiver| receiver.peer == peer) else { return };
+        if receiver.allowed == allowed {
+            return;
+        }
+        receiver.allowed = allowed;
+        if allowed == Some(Rung::Thinned) {
+            receiver.thins = true;
+        }
+        self.retarget(now, effects);
+    }
+
+    /// Whether the sound is forwarded.
+    pub(super) fn set_unheard(&mut self, is_unheard: bool) {
+        if is_unheard && !self.is_unheard {
+            self.receivers.iter_mut().for_each(|receiver| receiver.paused = true);
+        }
+        self.is_unheard = is_unheard;
+    }
+
     pub(super) fn keyframe_wanted(&mut self, peer: PeerId, now: Instant, effects: &mut Vec<Effect>) {
         let wants = self.receivers.iter().find(|receiver| receiver.peer == peer);
         if let Some(quality) = wants.and_then(|receiver| receiver.current.or(receiver.target)) {
@@ -123,13 +164,18 @@ impl Track {
 
     pub(super) fn packet(&mut self, packet: &Packet, now: Instant, effects: &mut Vec<Effect>) {
         self.bytes += packet.payload.len() as u64;
+        let descriptor = (packet.codec == Codec::Vp8).then(|| vp8::Descriptor::read(&packet.payload)).flatten();
+        let temporal = descriptor.and_then(|descriptor| descriptor.temporal).unwrap_or(0);
         let step = &mut self.steps[packet.quality as usize];
-        let is_new_layer = step.last_packet.is_none_or(|last| now.saturating_duration_since(last) > DRY_AFTER);
+        let is_new_layer = !step.arrives(now);
         step.last_packet = Some(now);
+        step.rate.count(packet.payload.len(), now);
+        step.top_layer = step.top_layer.max(temporal);
+        let is_topmost = temporal > 0 && temporal == step.top_layer;
         if is_new_layer {
             self.retarget(now, effects);
         }
-        if self.muted {
+        if self.muted || self.is_unheard {
             return;
         }
         let keyframe = self.kind == Kind::Audio || starts_keyframe(packet.codec, &packet.payload);
@@ -152,13 +198,24 @@ impl Track {
                 receiver.outbound.resume(packet);
                 receiver.paused = false;
             }
-            if let Some(rewrite) = receiver.outbound.rewrite(packet, receiver.mid, now) {
+            if receiver.thins && receiver.allowed != Some(Rung::Thinned) {
+                // The topmost layer comes back where it needs nothing that was left out.
+                let begins = is_topmost && descriptor.is_some_and(|descriptor| descriptor.syncs);
+                receiver.thins = !(keyframe || begins);
+            }
+            let rewrite = if receiver.thins && is_topmost {
+                receiver.outbound.leave_out(packet, descriptor.as_ref(), receiver.mid, now)
+            } else {
+                receiver.outbound.rewrite(packet, descriptor.as_ref(), receiver.mid, now)
+            };
+            if let Some(rewrite) = rewrite {
                 effects.push(Effect::Forward { to: receiver.peer, rewrite });
             }
         }
     }
 
     pub(super) fn tick(&mut self, now: Instant, effects: &mut Vec<Effect>) {
+        self.steps.iter_mut().for_each(|step| step.rate.tick(now));
         self.retarget(now, effects);
         if self.muted {
             return;
@@ -172,13 +229,11 @@ impl Track {
 
     /// Finds out anew what everybody should get, and asks for the keyframes this needs.
     fn retarget(&mut self, now: Instant, effects: &mut Vec<Effect>) {
-        let arriving = [0, 1, 2].map(|at: usize| {
-            self.steps[at].last_packet.is_some_and(|last| now.saturating_duration_since(last) <= DRY_AFTER)
-        });
+        let arriving = [0, 1, 2].map(|at: usize| self.steps[at].arrives(now));
         let mut wanted = [false; 3];
         for receiver in &mut self.receivers {
-            let target = layers::choose(arriving, &self.published, receiver.wish);
-            if !receiver.wish.enabled {
+            let target = layers::choose(arriving, &self.published, layers::within(receiver.wish, receiver.allowed));
+            if !receiver.wish.enabled || receiver.allowed.is_none() {
                 receiver.target = None;
                 receiver.current = None;
                 receiver.paused = true;

@@ -6,6 +6,10 @@ pub(crate) struct Descriptor {
     /// The picture number and whether it has 15 bits instead of 7.
     pub(crate) picture_id: Option<(u16, bool)>,
     pub(crate) tl0_pic_idx: Option<u8>,
+    /// The temporal layer, 0 the lowest, where the publisher says.
+    pub(crate) temporal: Option<u8>,
+    /// Needs nothing but the lowest temporal layer (the Y bit): the layers above may begin here.
+    pub(crate) syncs: bool,
     /// Begins a keyframe.
     pub(crate) keyframe: bool,
 }
@@ -27,6 +31,7 @@ impl Descriptor {
             byte
         };
         let (mut picture_id, mut tl0_pic_idx) = (None, None);
+        let (mut temporal, mut syncs) = (None, false);
         if required & 0x80 != 0 {
             let present = next()?;
             if present & 0x80 != 0 {
@@ -41,13 +46,16 @@ impl Descriptor {
                 tl0_pic_idx = Some(next()?);
             }
             if present & 0x30 != 0 {
-                next()?;
+                let layer = next()?;
+                if present & 0x20 != 0 {
+                    (temporal, syncs) = (Some(layer >> 6), layer & 0x20 != 0);
+                }
             }
         }
         let begins = required & 0x10 != 0 && required & 0x07 == 0;
         // The inverse key frame flag of the picture header.
         let keyframe = begins && payload.get(at).is_some_and(|header| header & 0x01 == 0);
-        Some(Self { picture_id, tl0_pic_idx, keyframe })
+        Some(Self { picture_id, tl0_pic_idx, temporal, syncs, keyframe })
     }
 }
 
@@ -72,16 +80,17 @@ impl Counters {
         }
     }
 
-    pub(super) fn patch(&mut self, descriptor: &Descriptor) -> Option<Patch> {
+    /// The counters of a packet, when so many pictures of its source were left out before it.
+    pub(super) fn patch(&mut self, descriptor: &Descriptor, left_out: u16) -> Option<Patch> {
         let (id, long) = descriptor.picture_id?;
         let mask = if long { 0x7fff } else { 0x7f };
-        let picture = id.wrapping_add(self.picture_offset) & mask;
+        let picture = id.wrapping_add(self.picture_offset).wrapping_sub(left_out) & mask;
         let tl0 = descriptor.tl0_pic_idx.map(|index| index.wrapping_add(self.tl0_offset));
         let (last_picture, last_tl0) = self.last.unwrap_or((picture, tl0.unwrap_or(0)));
         // A late packet must not turn the counters back.
         let is_newer = picture.wrapping_sub(last_picture) & 0x7fff < 0x4000;
         self.last = Some(if is_newer { (picture, tl0.unwrap_or(last_tl0)) } else { (last_picture, last_tl0) });
-        let unchanged = self.picture_offset == 0 && self.tl0_offset == 0;
+        let unchanged = self.picture_offset == 0 && self.tl0_offset == 0 && left_out == 0;
         (!unchanged).then_some(Patch { picture_id: Some(picture), tl0_pic_idx: tl0 })
     }
 }

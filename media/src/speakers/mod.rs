@@ -47,6 +47,12 @@ impl Speakers {
         self.voices.remove(track);
     }
 
+    /// Whether a participant speaks, or did lately.
+    pub(crate) fn has_spoken(&self, peer: PeerId, now: Instant, lately: Duration) -> bool {
+        let spoke = |voice: &Voice| voice.audible_at.is_some_and(|at| now.saturating_duration_since(at) <= lately);
+        self.voices.values().any(|voice| voice.peer == peer && spoke(voice))
+    }
+
     /// The speakers, loudest first, if they are others than last time.
     pub(crate) fn changed(&mut self, now: Instant) -> Option<Vec<(PeerId, TrackSid, f32)>> {
         let speaks = |voice: &Voice| voice.audible_at.is_some_and(|at| now.saturating_duration_since(at) <= HOLD);

@@ -36,7 +36,9 @@ impl Worker {
                 }
                 self.router.prefer(&track, peer, wish, self.now, &mut self.effects);
                 self.carry_out(None);
+                self.unsettled.insert(peer);
             }
+            Command::Limit { peer, limits } => self.limit(peer, limits),
             Command::SendData { peer, channel, payload } => self.send_data(peer, channel, payload),
         }
     }
@@ -102,6 +104,7 @@ impl Worker {
         member.slots.unsubscribe(track);
         member.attached.remove(track);
         member.wishes.remove(track);
+        member.line.forget(track);
         self.router.detach(track, peer);
         self.negotiable.insert(peer);
     }

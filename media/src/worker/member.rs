@@ -4,6 +4,7 @@ use std::time::Instant;
 use bytes::Bytes;
 
 use crate::allowance::Allowance;
+use super::bandwidth::Line;
 use crate::mid::Mid;
 use crate::packet::Measured;
 use crate::peer::Connection;
@@ -43,6 +44,8 @@ pub(super) struct Member {
     pub(super) is_faulty: bool,
     pub(super) allowance: Allowance,
     pub(super) measured: Option<(Measured, Instant)>,
+    /// What its line carries and what is sent on it.
+    pub(super) line: Line,
 }
 
 /// A section that carries an announced track.
@@ -80,6 +83,7 @@ impl Member {
             is_faulty: false,
             allowance,
             measured: None,
+            line: Line::default(),
         }
     }
 }

@@ -1,6 +1,7 @@
 //! One thread from socket to socket: packets in, decisions, packets out, in batches. It owns its
 //! meetings and peers; nothing here is shared, so nothing is locked.
 
+mod bandwidth;
 mod commands;
 mod member;
 mod negotiate;
@@ -18,6 +19,7 @@ use std::time::{Duration, Instant};
 
 use member::{Meeting, Member};
 
+use crate::bandwidth::Rung;
 use crate::demux::{self, Addresses};
 use crate::io::{Datagrams, Nudge, Udp, Wait};
 use crate::meters::Meters;
@@ -77,6 +79,10 @@ pub(crate) struct Worker {
     dirty: BTreeSet<PeerId>,
     /// Receivers whose sections changed.
     negotiable: BTreeSet<PeerId>,
+    /// Receivers whose budget is to be divided anew.
+    unsettled: BTreeSet<PeerId>,
+    /// While there is too much to do: no picture above this for anybody.
+    video_ceiling: Option<Rung>,
     faulty: Vec<PeerId>,
     outgoing: Vec<(SocketAddr, Vec<u8>)>,
     effects: Vec<Effect>,
@@ -115,6 +121,8 @@ impl Worker {
             next_tick: now + TICK,
             dirty: BTreeSet::new(),
             negotiable: BTreeSet::new(),
+            unsettled: BTreeSet::new(),
+            video_ceiling: None,
             faulty: Vec::new(),
             outgoing: Vec::new(),
             effects: Vec::new(),
@@ -199,6 +207,7 @@ impl Worker {
             self.next_tick = self.now + TICK;
             self.tick();
         }
+        self.settle();
         while let Some(peer) = self.dirty.pop_first() {
             let now = self.now;
             self.call(peer, |connection| connection.advance(now));
@@ -343,6 +352,7 @@ impl Worker {
                 }
             }
             Happening::Measured(measured) => self.measured(peer, measured),
+            Happening::Estimated(bps) => self.estimated(peer, bps),
             Happening::Ended => {
                 if let Some(member) = self.members.get_mut(&peer) {
                     member.has_ended = true;

@@ -68,7 +68,9 @@ impl Worker {
             member.publishing.insert(mid, Publishing { track: track.sid.clone(), cid });
             let meeting = member.meeting;
             let mime = sdp::codec_of(answer, mid).unwrap_or_default();
-            self.router.publish(Track::new(track.sid.clone(), peer, mid, track.kind, track.layers));
+            let mut published = Track::new(track.sid.clone(), peer, mid, track.kind, track.layers);
+            published.is_screen = track.is_screen;
+            self.router.publish(published);
             let event = Event::Published { peer, track: track.sid, mime, mid: mid.as_str().to_owned() };
             self.tell(peer, event);
             // Somebody may have a section for it already.
@@ -121,6 +123,7 @@ impl Worker {
             }
         }
         self.carry_out(None);
+        self.unsettled.insert(peer);
     }
 }
 

@@ -33,10 +33,13 @@ impl Worker {
             self.close(peer, CloseReason::TimedOut);
         }
         self.negotiable.extend(self.members.keys());
+        self.look_at_budgets();
     }
 
     pub(super) fn measured(&mut self, peer: PeerId, measured: Measured) {
         let now = self.now;
+        self.heard_feedback(peer, measured.loss_down.is_some());
+        self.remind_of_upload(peer);
         let Some(member) = self.members.get_mut(&peer) else { return };
         let (before, at) = member.measured.replace((measured, now)).unwrap_or((measured, now));
         if !member.is_connected {

@@ -12,6 +12,8 @@ use str0m::net::{Protocol, Receive};
 use str0m::rtp::{ExtensionValues, RtpWrite};
 use str0m::{Candidate, Event, Input, Output, Rtc};
 
+use super::Link;
+
 /// A packet that arrived.
 #[derive(Clone, Debug)]
 pub struct Heard {
@@ -42,6 +44,8 @@ pub struct Client {
     to_publish: Vec<(TrackSid, String, Kind)>,
     /// Video is published in three steps.
     pub simulcast: bool,
+    /// The next packet is the last of its picture.
+    pub is_end: bool,
     to_stop: Vec<Mid>,
     in_flight: Option<(u32, SdpPendingOffer)>,
     offers: u32,
@@ -50,6 +54,8 @@ pub struct Client {
     pub tape: Option<Vec<Vec<u8>>>,
     /// Lets nothing out to the network (the tape still gets it).
     pub is_cut_off: bool,
+    /// Where the way from the engine is narrow.
+    pub link: Option<Link>,
 }
 
 impl Client {
@@ -87,12 +93,14 @@ impl Client {
             to_add,
             to_publish: Vec::new(),
             simulcast: false,
+            is_end: true,
             to_stop: Vec::new(),
             in_flight: None,
             offers: 0,
             sequences: BTreeMap::new(),
             tape: None,
             is_cut_off: false,
+            link: None,
         }
     }
 
@@ -213,7 +221,7 @@ impl Client {
         let stream = api.stream_tx_by_mid(mid, rid.map(Into::into)).expect("the section sends");
         stream.write_rtp(
             RtpWrite::new(payload_type, sequence.into(), timestamp, Instant::now(), payload.to_vec())
-                .marker(true)
+                .marker(self.is_end)
                 .ext_vals(extensions)
                 .nackable(kind == Kind::Video),
         );
@@ -255,8 +263,18 @@ impl Client {
         self.drain();
         let mut buffer = [0; 2000];
         while let Ok((length, source)) = self.socket.recv_from(&mut buffer) {
+            if let Some(link) = &mut self.link {
+                link.put(Instant::now(), source, &buffer[..length]);
+                continue;
+            }
             let Ok(receive) = Receive::new(Protocol::Udp, source, self.local, &buffer[..length]) else { continue };
             self.rtc.handle_input(Input::Receive(Instant::now(), receive)).expect("the engine sends what can be read");
+            self.drain();
+        }
+        let now = Instant::now();
+        while let Some((_, source, datagram)) = self.link.as_mut().and_then(|link| link.take(now)) {
+            let Ok(receive) = Receive::new(Protocol::Udp, source, self.local, &datagram) else { continue };
+            self.rtc.handle_input(Input::Receive(now, receive)).expect("the engine sends what can be read");
             self.drain();
         }
     }

@@ -2,6 +2,7 @@
 #![allow(dead_code, reason = "each test file uses a part of it")]
 
 mod client;
+mod link;
 pub mod offers;
 
 use std::collections::BTreeMap;
@@ -12,6 +13,8 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 #[allow(unused_imports, reason = "each test file uses a part of it")]
 pub use client::{Client, Heard};
+#[allow(unused_imports, reason = "each test file uses a part of it")]
+pub use link::Link;
 use media::{
     Command, Engine, EngineConfig, Event, Kind, MeetingId, PeerId, PeerStats, PendingTrack, Port, Subscription,
     TrackSid,
@@ -77,7 +80,7 @@ impl Meeting {
         let sid = TrackSid(Arc::from(format!("TR_{}_{}", client.peer.0, client.published.len())));
         let cid = format!("cid-{}-{}", client.peer.0, client.published.len());
         let codec = Some(if kind == Kind::Audio { "opus" } else { "vp8" }.to_owned());
-        client.pending.push(PendingTrack { sid: sid.clone(), cid: cid.clone(), kind, codec, layers: Vec::new() });
+        client.pending.push(PendingTrack { sid: sid.clone(), cid: cid.clone(), kind, codec, layers: Vec::new(), is_screen: false });
         client.publish(sid.clone(), cid, kind);
         self.offer(at);
         let wanted = sid.clone();
@@ -103,8 +106,13 @@ impl Meeting {
     }
 
     /// Lets everybody work until something is true.
-    pub fn until(&mut self, what: &str, mut is_true: impl FnMut(&mut Self) -> bool) {
-        let give_up = Instant::now() + PATIENCE;
+    pub fn until(&mut self, what: &str, is_true: impl FnMut(&mut Self) -> bool) {
+        self.until_within(PATIENCE, what, is_true);
+    }
+
+    /// The same with more patience, for what takes its time on a busy machine.
+    pub fn until_within(&mut self, patience: Duration, what: &str, mut is_true: impl FnMut(&mut Self) -> bool) {
+        let give_up = Instant::now() + patience;
         while !is_true(self) {
             assert!(Instant::now() < give_up, "waited in vain: {what}; events: {:#?}", self.log);
             self.step();

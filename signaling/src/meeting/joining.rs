@@ -61,6 +61,7 @@ impl Meeting {
             receiving: Default::default(),
             wishes: Default::default(),
             last_sequence: 0,
+            limits: media::Limits::default(),
             path: None,
             stats: PeerStats::default(),
             quality: None,
@@ -79,6 +80,7 @@ impl Meeting {
         let claims = Box::new(person.claims.clone());
         self.people.insert(peer, person);
         self.had_somebody = true;
+        self.limit(peer, effects);
         effects.push(Effect::send(
             vec![peer],
             Message::Join(JoinResponse {
@@ -136,6 +138,7 @@ fn client(request: &protocol::livekit::JoinRequest) -> Client {
     let info = request.client_info.as_ref();
     Client {
         auto_subscribe: settings.is_none_or(|settings| settings.auto_subscribe),
+        allows_pause: settings.and_then(|settings| settings.subscriber_allow_pause).unwrap_or(true),
         client_protocol: info.map_or(0, |info| info.client_protocol),
         capabilities: info.map(|info| info.capabilities.iter().copied().take(16).collect()).unwrap_or_default(),
     }

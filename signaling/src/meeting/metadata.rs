@@ -27,6 +27,7 @@ impl Meeting {
         if verdict == Reason::Ok {
             apply(person, &update);
             self.tell_about(peer, effects);
+            self.limit(peer, effects);
         }
         let message = match verdict {
             Reason::NotAllowed => "the token does not allow this",

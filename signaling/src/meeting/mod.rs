@@ -8,8 +8,10 @@
 
 mod administering;
 mod answering;
+mod bandwidth;
 mod command;
 mod data;
+mod dynacast;
 mod effect;
 mod info;
 mod joining;
@@ -41,7 +43,9 @@ use protocol::livekit;
 use protocol::livekit::signal_request::Message as Request;
 
 pub use administering::{Change, Order, OrderRefused, Reply, Settings};
+pub use bandwidth::{AUDIO_FIRST, DOWNLOAD_KBPS, PROFILE, Profile, Profiles, UPLOAD_KBPS};
 pub use command::{Command, Farewell, Join};
+pub use dynacast::UNWATCHED_SECONDS;
 pub use effect::{Effect, Message};
 pub use limits::{AWAY_SECONDS, REFRESH_EVERY_SECONDS, REFRESHED_TOKEN_SECONDS, TRACKS_PER_PARTICIPANT};
 
@@ -56,6 +60,8 @@ pub struct Welcome {
     pub server: livekit::ServerInfo,
     /// Where clients may find relays; usually none.
     pub ice_servers: Vec<livekit::IceServer>,
+    /// How much may go to and come from a participant.
+    pub profiles: Profiles,
 }
 
 /// A live meeting.
@@ -196,6 +202,9 @@ impl Meeting {
             media::Event::Unpublished { peer, track } => self.unpublished(peer, &track, effects),
             media::Event::Data { peer, channel, payload } => self.relay(peer, channel, &payload, self.now, effects),
             media::Event::Speakers { speakers } => self.hear_speakers(&speakers, effects),
+            media::Event::StreamPaused { peer, track, is_paused } => {
+                self.tell_stream_state(peer, &track, is_paused, effects);
+            }
             media::Event::Stats { peer, stats } => self.measure(peer, stats, effects),
         }
     }
@@ -203,6 +212,7 @@ impl Meeting {
     fn tick(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
         self.give_up_the_lost(now, effects);
         self.refresh_tokens(now, effects);
+        self.ask_for_less(now, effects);
         self.tell_counts(effects);
     }
 

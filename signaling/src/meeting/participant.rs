@@ -2,7 +2,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::{Identity, MeetingRole, Private};
 use jiff::Timestamp;
-use media::{LayerWish, PathKind, PeerId, PeerStats, TrackSid};
+use media::{LayerWish, Limits, PathKind, PeerId, PeerStats, TrackSid};
 use protocol::livekit::participant_info::State;
 use protocol::livekit::{ConnectionQuality, SignalResponse, SubscriptionPermission};
 use protocol::token::Claims;
@@ -52,6 +52,8 @@ pub struct Participant {
 
     /// The number of the last reliable message, told at resuming.
     pub last_sequence: u32,
+    /// What the media engine was told to keep to.
+    pub limits: Limits,
     pub path: Option<PathKind>,
     pub stats: PeerStats,
     pub quality: Option<ConnectionQuality>,
@@ -60,9 +62,11 @@ pub struct Participant {
 }
 
 /// What the client said of itself.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug)]
 pub struct Client {
     pub auto_subscribe: bool,
+    /// Pictures may pause where the line is too narrow.
+    pub allows_pause: bool,
     pub client_protocol: i32,
     pub capabilities: Vec<i32>,
 }

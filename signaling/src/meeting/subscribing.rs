@@ -93,16 +93,17 @@ impl Meeting {
             at_most,
             width: wish.width,
             height: wish.height,
+            fps: wish.fps,
+            priority: wish.priority,
         };
         for sid in &wish.track_sids {
             let track = TrackSid(sid.as_str().into());
-            if self.publisher_of(&track).is_none() {
-                continue;
-            }
+            let Some(publisher) = self.publisher_of(&track) else { continue };
             let Some(person) = self.people.get_mut(&receiver) else { return };
             person.wishes.insert(track.clone(), layers);
             if person.receiving.contains(&track) {
-                effects.push(Effect::Media(media::Command::Prefer { peer: receiver, track, wish: layers }));
+                effects.push(Effect::Media(media::Command::Prefer { peer: receiver, track: track.clone(), wish: layers }));
+                self.ask_for_more(publisher, &track, effects);
             }
         }
     }
@@ -133,6 +134,7 @@ impl Meeting {
                 }
                 self.note_receiving(receiver, sid, true);
                 self.tell_first_subscription(publisher, sid, effects);
+                self.ask_for_more(publisher, sid, effects);
             }
             (true, false) => {
                 effects.push(Effect::Media(media::Command::Unsubscribe { peer: receiver, track: sid.clone() }));

@@ -3,6 +3,7 @@ use protocol::livekit::{
     AddTrackRequest, SimulcastCodecInfo, TimedVersion, TrackInfo, TrackSource, TrackType, VideoLayer, VideoQuality,
 };
 
+use super::dynacast::Asked;
 use super::limits;
 
 /// A track of a participant.
@@ -10,6 +11,8 @@ pub struct Track {
     pub sid: TrackSid,
     pub info: TrackInfo,
     pub state: TrackState,
+    /// Which layers its publisher was asked for.
+    pub asked: Asked,
     cid: String,
     version: i32,
 }
@@ -66,7 +69,7 @@ impl Track {
             packet_trailer_features: wish.packet_trailer_features,
             ..TrackInfo::default()
         };
-        Self { sid: TrackSid(sid.into()), info, state: TrackState::Announced, cid: wish.cid, version: 0 }
+        Self { sid: TrackSid(sid.into()), info, state: TrackState::Announced, asked: Asked::default(), cid: wish.cid, version: 0 }
     }
 
     pub fn cid(&self) -> &str {
@@ -87,13 +90,31 @@ impl Track {
         self.info.version = Some(TimedVersion { unix_micro: 0, ticks: self.version });
     }
 
-    /// What the media engine has to know to find the track in an offer.
+    /// `vp8`, `opus`, …
+    pub fn codec(&self) -> String {
+        short_codec(&self.info.mime_type)
+    }
+
+    /// The announced layers, lowest first.
     #[expect(deprecated, reason = "the layers of the first codec, wherever the client put them")]
-    pub fn pending(&self) -> PendingTrack {
-        let codec = self.info.codecs.first().map(|codec| short_codec(&codec.mime_type));
+    pub fn published_layers(&self) -> Vec<PublishedLayer> {
         let mut layers: Vec<_> = self.info.layers.iter().map(published_layer).collect();
         layers.sort_by_key(|layer| layer.quality);
-        PendingTrack { sid: self.sid.clone(), cid: self.cid.clone(), kind: self.kind(), codec, layers }
+        layers
+    }
+
+    /// What the media engine has to know to find the track in an offer.
+    pub fn pending(&self) -> PendingTrack {
+        let codec = self.info.codecs.first().map(|codec| short_codec(&codec.mime_type));
+        let source = TrackSource::try_from(self.info.source);
+        PendingTrack {
+            sid: self.sid.clone(),
+            cid: self.cid.clone(),
+            kind: self.kind(),
+            codec,
+            layers: self.published_layers(),
+            is_screen: matches!(source, Ok(TrackSource::ScreenShare | TrackSource::ScreenShareAudio)),
+        }
     }
 }
 

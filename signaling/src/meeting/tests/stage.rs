@@ -10,7 +10,7 @@ use protocol::livekit::{
 };
 use protocol::token::{Claims, VideoGrants};
 
-use crate::meeting::{Command, Effect, Join, Meeting, Message, Welcome};
+use crate::meeting::{Command, Effect, Join, Meeting, Message, Profile, Profiles, Welcome};
 
 /// A meeting with a script of what happened and what was done about it.
 pub struct Stage {
@@ -26,7 +26,7 @@ impl Stage {
         let counter = AtomicU8::new(0);
         let random = move |bytes: &mut [u8]| bytes.fill(counter.fetch_add(1, Ordering::Relaxed));
         let server = ServerInfo { version: "1.13.5".into(), protocol: 17, ..ServerInfo::default() };
-        let welcome = Welcome { server, ice_servers: Vec::new() };
+        let welcome = Welcome { server, profiles: profiles(), ..Welcome::default() };
         let name = "daily".parse().expect("a valid name");
         let meeting = Meeting::new(MeetingId(1), name, welcome, Arc::new(random), now);
         Self { meeting, now, script: String::new(), people: Vec::new() }
@@ -173,11 +173,17 @@ impl Stage {
             Media::Unsubscribe { peer, track } => format!("stop sending {} {track}", self.name(*peer)),
             Media::SetMuted { track, muted } => format!("{track} muted: {muted}"),
             Media::Prefer { peer, track, wish } => format!("{} prefers {track} {wish:?}", self.name(*peer)),
+            Media::Limit { peer, limits } => format!("{} is limited to {limits:?}", self.name(*peer)),
             Media::SendData { peer, channel, payload } => {
                 format!("{:?} data to {}, {} bytes", channel, self.name(*peer), payload.len())
             }
         }
     }
+}
+
+/// No limits but for "Ton zuerst".
+fn profiles() -> Profiles {
+    Profiles { normal: Profile::default(), audio_first: Profile { download_kbps: 500, upload_kbps: 250 } }
 }
 
 pub fn offer(id: u32) -> SessionDescription {

@@ -1,0 +1,35 @@
+use super::{Limited, Rung};
+
+/// Sound has this much more than it takes on average: silence ends at any moment.
+const AUDIO_HEADROOM_PERCENT: u64 = 120;
+
+/// What may be sent to one receiver.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Budget {
+    /// Bits per second for pictures; `None`: nobody knows of a limit.
+    pub(super) video_bps: Option<u64>,
+    /// What the limit is, where there is one.
+    pub(super) reason: Limited,
+    /// No picture above this, however much the line carries.
+    pub(super) ceiling: Option<Rung>,
+}
+
+impl Budget {
+    /// `estimate_bps`: what the line carries; `limit_bps`: what the receiver may take; `audio_bps`:
+    /// what its sound takes at present.
+    pub(crate) fn new(estimate_bps: Option<u64>, limit_bps: Option<u64>, audio_bps: u64) -> Self {
+        let (total, reason) = match (estimate_bps, limit_bps) {
+            (None, None) => (None, Limited::No),
+            (Some(estimate), Some(limit)) if limit <= estimate => (Some(limit), Limited::Limit),
+            (Some(estimate), _) => (Some(estimate), Limited::Estimate),
+            (None, Some(limit)) => (Some(limit), Limited::Limit),
+        };
+        let audio = audio_bps * AUDIO_HEADROOM_PERCENT / 100;
+        Self { video_bps: total.map(|total| total.saturating_sub(audio)), reason, ceiling: None }
+    }
+
+    /// While the server has too much to do: no picture above this.
+    pub(crate) fn under(self, ceiling: Option<Rung>) -> Self {
+        Self { ceiling, ..self }
+    }
+}

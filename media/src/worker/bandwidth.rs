@@ -1,0 +1,179 @@
+use std::collections::HashMap;
+use std::time::{Duration, Instant};
+
+use super::Worker;
+use crate::bandwidth::{Allocator, Budget, Grant, Limited};
+use crate::router::Offered;
+use crate::{Event, Limits, PeerId, TrackSid};
+
+/// Budgets are divided anew at least this often: what pictures take changes all the time.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+/// Who is sent pictures and reports nothing about them for so long does not take part in the
+/// estimation.
+const FEEDBACK_PATIENCE: Duration = Duration::from_secs(5);
+/// Who spoke so recently still ranks as speaking: faces must not come and go with every sentence.
+const RANK_HOLD: Duration = Duration::from_secs(10);
+/// Asking for this much more than everything takes leaves room for what begins to move.
+const DESIRED_PERCENT: u64 = 120;
+/// Smaller changes of what is desired are not worth a word.
+const DESIRED_CHANGE_PERCENT: u64 = 5;
+
+/// The way to one receiver: what it carries and what is sent on it.
+#[derive(Debug, Default)]
+pub(super) struct Line {
+    allocator: Allocator,
+    /// As the connection reports it.
+    pub(super) estimate_bps: Option<u64>,
+    /// The client has reported on what it was sent.
+    has_feedback: bool,
+    unanswered_since: Option<Instant>,
+    pub(super) limits: Limits,
+    pub(super) given: HashMap<TrackSid, Given>,
+    pub(super) wanted_bps: u64,
+    pub(super) granted_bps: u64,
+    desired_bps: u64,
+    look_at: Option<Instant>,
+}
+
+/// What one picture gets.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Given {
+    pub(super) grant: Grant,
+    /// The client was told that it pauses.
+    is_paused: bool,
+}
+
+impl Line {
+    /// What is known of the line.
+    pub(super) fn trusted_bps(&self, now: Instant) -> Option<u64> {
+        let unheard =
+            self.unanswered_since.is_some_and(|since| now.saturating_duration_since(since) > FEEDBACK_PATIENCE);
+        self.estimate_bps.filter(|_| self.has_feedback || !unheard)
+    }
+
+    /// The worst reason why something is held back.
+    pub(super) fn limited(&self) -> Limited {
+        let reasons = || self.given.values().map(|given| given.grant.limited);
+        [Limited::Overload, Limited::Limit, Limited::Estimate, Limited::Wish]
+            .into_iter()
+            .find(|reason| reasons().any(|given| given == *reason))
+            .unwrap_or(Limited::No)
+    }
+
+    pub(super) fn paused(&self) -> usize {
+        self.given.values().filter(|given| given.is_paused).count()
+    }
+
+    pub(super) fn forget(&mut self, track: &TrackSid) {
+        self.given.remove(track);
+    }
+}
+
+impl Worker {
+    pub(super) fn estimated(&mut self, peer: PeerId, estimate_bps: Option<u64>) {
+        let Some(member) = self.members.get_mut(&peer) else { return };
+        member.line.estimate_bps = estimate_bps;
+        self.unsettled.insert(peer);
+    }
+
+    pub(super) fn limit(&mut self, peer: PeerId, limits: Limits) {
+        let Some(member) = self.members.get_mut(&peer) else { return };
+        member.line.limits = limits;
+        self.unsettled.insert(peer);
+    }
+
+    /// The client reports on what it is sent, so its estimate means something.
+    pub(super) fn heard_feedback(&mut self, peer: PeerId, has_feedback: bool) {
+        let now = self.now;
+        let Some(member) = self.members.get_mut(&peer) else { return };
+        let line = &mut member.line;
+        line.has_feedback |= has_feedback;
+        if !line.has_feedback && line.granted_bps > 0 {
+            line.unanswered_since.get_or_insert(now);
+        }
+        let is_estimated = line.trusted_bps(now).is_some();
+        self.call(peer, |connection| connection.pace(is_estimated));
+    }
+
+    /// Asks a client to send no more than it may. The word holds for a while only.
+    pub(super) fn remind_of_upload(&mut self, peer: PeerId) {
+        let Some(member) = self.members.get(&peer) else { return };
+        let Some(limit_bps) = member.line.limits.upload_bps else { return };
+        let mids: Vec<_> = member.publishing.keys().copied().collect();
+        self.call(peer, |connection| connection.ask_for_at_most(&mids, limit_bps));
+        self.dirty.insert(peer);
+    }
+
+    /// Divides budgets where something changed, and everywhere now and then.
+    pub(super) fn settle(&mut self) {
+        while let Some(peer) = self.unsettled.pop_first() {
+            self.divide(peer);
+        }
+    }
+
+    /// Notes those whose turn has come.
+    pub(super) fn look_at_budgets(&mut self) {
+        let now = self.now;
+        let due = |look_at: Option<Instant>| look_at.is_none_or(|at| at <= now);
+        let due = self.members.iter().filter(|(_, member)| member.is_connected && due(member.line.look_at));
+        self.unsettled.extend(due.map(|(peer, _)| *peer));
+    }
+
+    fn divide(&mut self, peer: PeerId) {
+        let now = self.now;
+        let Some(member) = self.members.get_mut(&peer) else { return };
+        let mut audio_bps = 0;
+        let mut offered: Vec<Offered> = Vec::new();
+        for sid in member.attached.keys() {
+            let Some(track) = self.router.track(sid) else { continue };
+            audio_bps += track.sound_bps();
+            offered.extend(track.offered(peer, now));
+        }
+        offered.sort_by(|a, b| a.track.cmp(&b.track));
+        let speakers = self.meetings.get(&member.meeting).map(|meeting| &meeting.speakers);
+        let speaks = |peer: PeerId| speakers.is_some_and(|speakers| speakers.has_spoken(peer, now, RANK_HOLD));
+        let line = &mut member.line;
+        let keeps = !line.limits.may_pause;
+        let demands: Vec<_> = offered.iter().map(|offered| offered.demand(speaks(offered.publisher), keeps)).collect();
+        let budget =
+            Budget::new(line.trusted_bps(now), line.limits.download_bps, audio_bps).under(self.video_ceiling);
+        let allocation = line.allocator.divide(budget, &demands, now);
+
+        (line.wanted_bps, line.granted_bps) = (audio_bps + allocation.wanted_bps, audio_bps + allocation.granted_bps);
+        line.look_at =
+            Some(allocation.look_again_at.map_or(now + LOOK_EVERY, |at| at.clamp(now, now + LOOK_EVERY)));
+        let ceiling = line.limits.download_bps.unwrap_or(u64::MAX);
+        let desired = (line.wanted_bps * DESIRED_PERCENT / 100).min(ceiling);
+        let is_worth_a_word = desired.abs_diff(line.desired_bps) * 100 > line.desired_bps * DESIRED_CHANGE_PERCENT;
+        if is_worth_a_word {
+            line.desired_bps = desired;
+        }
+
+        let mut told = Vec::new();
+        for (offered, grant) in offered.iter().zip(allocation.grants) {
+            // With all it wants there is no bound: a better step that begins is taken at once.
+            let allowed = if grant.limited == Limited::No { Some(crate::bandwidth::Rung::High) } else { grant.rung };
+            self.router.allow(&offered.track, peer, allowed, now, &mut self.effects);
+            let limited = match grant.limited {
+                Limited::No if offered.wanted < offered.best => Limited::Wish,
+                limited => limited,
+            };
+            let is_paused = grant.rung.is_none();
+            let before = line.given.insert(
+                offered.track.clone(),
+                Given { grant: Grant { limited, ..grant }, is_paused },
+            );
+            if before.is_some_and(|before| before.is_paused) != is_paused {
+                told.push(Event::StreamPaused { peer, track: offered.track.clone(), is_paused });
+            }
+        }
+        if is_worth_a_word {
+            self.call(peer, |connection| connection.desire(desired));
+            self.dirty.insert(peer);
+        }
+        for event in told {
+            self.tell(peer, event);
+        }
+        self.carry_out(None);
+    }
+}
