@@ -18,6 +18,8 @@ pub struct EngineConfig {
     pub announced: Vec<IpAddr>,
     /// Threads that forward, one socket each on the same port. A meeting stays on one of them.
     pub workers: usize,
+    /// Voices of one meeting that are forwarded at the same time, the loudest ones; 0: all.
+    pub loudest: usize,
     /// Reliable messages kept for a client that is slow to take them, in bytes.
     pub queued_data_bytes: usize,
     /// What one participant may send.
@@ -30,6 +32,7 @@ impl Default for EngineConfig {
             bind: SocketAddr::from(([127, 0, 0, 1], 0)),
             announced: Vec::new(),
             workers: 1,
+            loudest: 16,
             queued_data_bytes: 512 * 1024,
             upload: UploadLimits::default(),
         }
@@ -94,6 +97,7 @@ impl Engine {
                 candidates: candidates.clone(),
                 queued_data_bytes: config.queued_data_bytes,
                 upload: config.upload,
+                loudest: config.loudest,
             };
             let worker = Worker::new(plan, Udp::new(socket)?, inbox, letterboxes.clone());
             let thread = Builder::new().name(format!("media-{index}")).spawn(move || worker.run(wait))?;

@@ -1,6 +1,6 @@
 use bytes::Bytes;
 
-use crate::{Channel, PeerId, TrackSid};
+use crate::{Channel, Limited, PeerId, Quality, TrackSid};
 
 /// What happened in the engine.
 #[derive(Clone, Debug)]
@@ -164,6 +164,33 @@ pub struct PeerStats {
     pub bitrate_down_bps: u64,
     /// What it publishes.
     pub tracks: Vec<TrackStats>,
+    /// What it gets, and why not more.
+    pub download: DownloadStats,
+}
+
+/// What one peer gets of the pictures it wants.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub struct DownloadStats {
+    /// What its line carries, bits per second, as estimated; none for a client that takes no part.
+    pub estimate_bps: Option<u64>,
+    /// The limit it is under, bits per second.
+    pub limit_bps: Option<u64>,
+    /// What everything it wants would take with sound, bits per second.
+    pub wanted_bps: u64,
+    /// What it is granted, bits per second.
+    pub granted_bps: u64,
+    /// Pictures it wants that are sent.
+    pub pictures: u32,
+    /// Of these: smaller or slower than it has a use for.
+    pub reduced: u32,
+    /// Of these: paused.
+    pub paused: u32,
+    /// The weightiest reason why something is held back.
+    pub limited: Limited,
+    /// Share of packets of its worst section lost, 0..=1, as the client reports.
+    pub worst_loss: Option<f32>,
+    /// The greatest jitter among its sections, milliseconds, as the client reports.
+    pub jitter_ms: Option<f32>,
 }
 
 /// How one published track is doing.
@@ -173,4 +200,10 @@ pub struct TrackStats {
     pub track: TrackSid,
     /// What arrives, bits per second.
     pub bitrate_bps: u64,
+    /// Share of its packets lost on the way to us, 0..=1.
+    pub loss: Option<f32>,
+    /// Interarrival jitter, milliseconds (RFC 3550, 6.4.1).
+    pub jitter_ms: Option<f32>,
+    /// The steps that arrive, and what each takes in bits per second.
+    pub layers: Vec<(Quality, u64)>,
 }

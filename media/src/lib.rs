@@ -16,6 +16,7 @@ mod engine;
 mod event;
 #[doc(hidden)]
 pub mod fuzzing;
+mod figures;
 mod io;
 mod meters;
 mod mid;
@@ -35,7 +36,8 @@ pub use command::{
 };
 pub use engine::{Engine, EngineConfig};
 pub use event::{
-    Answer, CloseReason, Event, LONGEST_OFFER, MOST_SECTIONS, OfferRefused, PathKind, PeerStats, TrackStats,
+    Answer, CloseReason, DownloadStats, Event, LONGEST_OFFER, MOST_SECTIONS, OfferRefused, PathKind, PeerStats,
+    TrackStats,
 };
 
 /// The layer of those announced that a receiver with this wish has a use for, if all arrive;

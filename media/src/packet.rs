@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 
+use crate::figures::SectionFigures;
 use crate::mid::Mid;
 use crate::peer::Carried;
 use crate::router::vp8;
@@ -73,7 +74,7 @@ pub(crate) enum Happening {
 }
 
 /// The figures of a connection, since it began unless said otherwise.
-#[derive(Clone, Copy, Debug, Default, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Measured {
     pub(crate) rtt: Option<Duration>,
     /// Share lost on the way to us, lately.
@@ -82,4 +83,10 @@ pub(crate) struct Measured {
     pub(crate) loss_down: Option<f32>,
     pub(crate) media_bytes_up: u64,
     pub(crate) media_bytes_down: u64,
+    /// The client reports on every packet it gets: what its line carries can be estimated.
+    pub(crate) has_feedback: bool,
+    /// What the client sends, by section.
+    pub(crate) incoming: Vec<(Mid, SectionFigures)>,
+    /// What it gets, by section.
+    pub(crate) outgoing: Vec<(Mid, SectionFigures)>,
 }

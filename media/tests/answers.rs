@@ -76,7 +76,14 @@ fn sid(name: &str) -> TrackSid {
 }
 
 fn pending(name: &str, cid: &str, kind: Kind, codec: &str) -> PendingTrack {
-    PendingTrack { sid: sid(name), cid: cid.to_owned(), kind, codec: Some(codec.to_owned()), layers: Vec::new(), is_screen: false }
+    PendingTrack {
+        sid: sid(name),
+        cid: cid.to_owned(),
+        kind,
+        codec: Some(codec.to_owned()),
+        layers: Vec::new(),
+        is_screen: false,
+    }
 }
 
 /// The lines of each section, the `m=` line first.

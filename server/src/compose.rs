@@ -10,6 +10,8 @@ use domain::Clock;
 use jiff::SignedDuration;
 use media::{Engine, EngineConfig};
 use scheduler::{Scheduler, SchedulerConfig, SmtpPostman, SystemRandomness};
+use scheduler::{Scheduler, SchedulerConfig, SystemRandomness};
+use signaling::meeting::{Profile, Profiles};
 use signaling::{Origins, Signaling, SignalingConfig};
 use storage::{PostgresStore, SqliteStore, Store};
 use tokio::sync::watch;
@@ -118,6 +120,7 @@ pub async fn start_at(config: &Config, roles: &[Role], clock: Arc<dyn Clock>) ->
             bind: config.media.bind,
             announced,
             workers: config.media.workers,
+            loudest: config.media.loudest,
             ..EngineConfig::default()
         })
         .with_context(|| format!("`media.bind` {} cannot be used", config.media.bind))?;
@@ -129,7 +132,11 @@ pub async fn start_at(config: &Config, roles: &[Role], clock: Arc<dyn Clock>) ->
         };
         let origins = origins(config, &base_url, http_address);
         let made = Signaling::new(
-            SignalingConfig { origins, ..SignalingConfig::new(node, node_url, vec![token_key]) },
+            SignalingConfig {
+                origins,
+                profiles: profiles(config),
+                ..SignalingConfig::new(node, node_url, vec![token_key])
+            },
             cluster.clone(),
             Arc::new(engine),
             clock.clone(),
@@ -261,5 +268,17 @@ async fn tidy_up(scheduler: Scheduler, clock: Arc<dyn Clock>) {
             Ok(rows) => tracing::info!(rows, "{rows} rows whose time was over were deleted"),
             Err(error) => tracing::warn!(%error, "what is over could not be deleted; it will be tried again"),
         }
+    }
+}
+
+/// How much may go to and come from participants.
+fn profiles(config: &Config) -> Profiles {
+    let media = &config.media;
+    Profiles {
+        normal: Profile { download_kbps: media.download_kbps, upload_kbps: media.upload_kbps },
+        audio_first: Profile {
+            download_kbps: media.audio_first_download_kbps,
+            upload_kbps: media.audio_first_upload_kbps,
+        },
     }
 }

@@ -109,11 +109,8 @@ where
         let _ = events.send(event);
     });
     around.port.send(media::Command::OpenMeeting { meeting: id, sink });
-    let welcome = Welcome {
-        server: around.server_info(),
-        ice_servers: around.ice_servers(),
-        profiles: around.config.profiles,
-    };
+    let welcome =
+        Welcome { server: around.server_info(), ice_servers: around.ice_servers(), profiles: around.config.profiles };
     let meeting = Meeting::new(id, name, welcome, around.random.clone(), around.clock.now());
     let actor = Actor { id, meeting, around, connections: HashMap::new(), outboxes: HashMap::new(), reports };
     let own = handle.clone();

@@ -62,7 +62,7 @@ impl Allocator {
         of(&[Rank::Shown]).for_each(|at| till.start(at, &demands[at]));
         of(&[Rank::Speaking]).for_each(|at| while till.raise(at, &demands[at]) {});
         // The rest grows evenly.
-        while of(&[Rank::Shown]).fold(false, |grew, at| till.raise(at, &demands[at]) || grew) {}
+        while of(&[Rank::Shown]).filter(|at| till.raise(*at, &demands[*at])).count() > 0 {}
         let (rungs, granted_bps) = (till.rungs, till.spent);
         self.remember(demands, &rungs, now);
         Allocation {
@@ -164,7 +164,7 @@ fn grant(demand: &Demand, rung: Option<Rung>, budget: Budget) -> Grant {
     let wanted = demand.ladder().last().map(|(rung, _)| rung);
     let limited = match wanted {
         _ if rung == wanted => Limited::No,
-        Some(_) if budget.ceiling.is_some_and(|ceiling| rung.map_or(true, |rung| rung >= ceiling)) => Limited::Overload,
+        Some(_) if budget.ceiling.is_some_and(|ceiling| rung.is_none_or(|rung| rung >= ceiling)) => Limited::Overload,
         _ => budget.reason,
     };
     Grant { rung, limited }

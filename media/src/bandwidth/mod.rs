@@ -82,9 +82,10 @@ impl Demand {
 }
 
 /// Why a receiver gets no more of a picture than it does.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash)]
 pub enum Limited {
     /// It gets the best there is.
+    #[default]
     No,
     /// It asked for no more.
     Wish,

@@ -121,9 +121,18 @@ fn a_guarded_picture_keeps_its_frames_and_the_others_pay() {
 #[test]
 fn after_a_dip_pictures_come_back_step_by_step_and_not_at_every_twitch() {
     let mut script = Script::with(vec![camera("a"), camera("b")]);
-    for (milliseconds, estimate) in
-        [(0, 2_500), (500, 300), (500, 2_500), (500, 2_500), (500, 2_500), (500, 2_500), (500, 300), (500, 2_500), (2_500, 2_500), (1_000, 2_500)]
-    {
+    for (milliseconds, estimate) in [
+        (0, 2_500),
+        (500, 300),
+        (500, 2_500),
+        (500, 2_500),
+        (500, 2_500),
+        (500, 2_500),
+        (500, 300),
+        (500, 2_500),
+        (2_500, 2_500),
+        (1_000, 2_500),
+    ] {
         script.after(milliseconds, estimate * 1_000);
     }
     insta::assert_snapshot!(script.text, @r"

@@ -30,8 +30,6 @@ pub(crate) struct Offered {
     pub(crate) best: Rung,
     /// By rung, in bits per second.
     pub(crate) costs: [Option<u64>; 4],
-    /// What it gets at this moment.
-    pub(crate) gets: Option<Quality>,
 }
 
 impl Track {
@@ -59,7 +57,6 @@ impl Track {
             wanted: wanted.into(),
             best: best.into(),
             costs: [thinned, cost(Quality::Low), cost(Quality::Medium), cost(Quality::High)],
-            gets: receiver.current,
         })
     }
 
@@ -74,6 +71,12 @@ impl Track {
             },
             measured => measured,
         }
+    }
+
+    /// The steps that arrive, and what each takes in bits per second.
+    pub(crate) fn layers(&self, now: Instant) -> Vec<(Quality, u64)> {
+        let steps = STEPS.into_iter().zip(&self.steps);
+        steps.filter(|(_, step)| step.arrives(now)).map(|(quality, step)| (quality, step.rate.bps())).collect()
     }
 
     /// What the sound of a track takes, bits per second, while it is forwarded.

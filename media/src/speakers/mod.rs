@@ -1,10 +1,13 @@
 //! Who speaks: from the loudness publishers write into each audio packet.
 
+mod loudest;
 #[cfg(test)]
 mod tests;
 
 use std::collections::HashMap;
 use std::time::{Duration, Instant};
+
+pub(crate) use loudest::{Loudest, Turn};
 
 use crate::{PeerId, TrackSid};
 

@@ -56,3 +56,56 @@ fn a_track_that_ends_speaks_no_more() {
     speakers.forget(&track("TR_1"));
     assert_eq!(names(speakers.changed(now)), Some(vec![]));
 }
+
+/// A crowd with open microphones, of which three may be heard.
+struct Crowd {
+    speakers: Speakers,
+    loudest: Loudest,
+    now: Instant,
+}
+
+impl Crowd {
+    /// Everybody named sends for a second; says who is heard at the end of it.
+    fn second(&mut self, levels: &[(&str, f32)]) -> Vec<String> {
+        for _ in 0..50 {
+            self.now += Duration::from_millis(20);
+            for (name, level) in levels {
+                let track = TrackSid((*name).into());
+                self.speakers.heard(PeerId(1), &track, *level, self.now);
+                self.loudest.turn(&track, 3, &self.speakers, self.now);
+            }
+        }
+        let mut heard: Vec<String> = Vec::new();
+        for (name, _) in levels {
+            let track = TrackSid((*name).into());
+            if self.loudest.turn(&track, 3, &self.speakers, self.now) == (Turn::Same { is_heard: true }) {
+                heard.push((*name).to_owned());
+            }
+        }
+        heard
+    }
+}
+
+#[test]
+fn of_many_voices_the_loudest_are_heard_and_silence_makes_room() {
+    let mut crowd = Crowd { speakers: Speakers::default(), loudest: Loudest::default(), now: Instant::now() };
+    assert_eq!(crowd.second(&[("a", 0.0), ("b", 0.0), ("c", 0.0), ("d", 0.0)]), ["a", "b", "c"], "who came first");
+    assert_eq!(crowd.second(&[("a", 0.2), ("b", 0.0), ("c", 0.2), ("d", 0.2)]), ["a", "c", "d"], "b is silent");
+    assert_eq!(
+        crowd.second(&[("a", 0.2), ("b", 0.22), ("c", 0.2), ("d", 0.2)]),
+        ["a", "c", "d"],
+        "hardly louder is no reason to cut somebody off"
+    );
+    assert_eq!(crowd.second(&[("a", 0.2), ("b", 0.8), ("c", 0.1), ("d", 0.2)]), ["a", "b", "d"]);
+    crowd.loudest.forget(&TrackSid("a".into()));
+    assert_eq!(crowd.second(&[("b", 0.0), ("c", 0.0), ("d", 0.0)]), ["b", "c", "d"], "the place of one who left");
+}
+
+#[test]
+fn without_a_limit_everybody_is_heard() {
+    let (mut loudest, speakers, now) = (Loudest::default(), Speakers::default(), Instant::now());
+    for at in 0..100 {
+        let track = TrackSid(format!("{at}").into());
+        assert_eq!(loudest.turn(&track, 0, &speakers, now), Turn::Same { is_heard: true });
+    }
+}

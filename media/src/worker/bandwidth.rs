@@ -135,13 +135,11 @@ impl Worker {
         let line = &mut member.line;
         let keeps = !line.limits.may_pause;
         let demands: Vec<_> = offered.iter().map(|offered| offered.demand(speaks(offered.publisher), keeps)).collect();
-        let budget =
-            Budget::new(line.trusted_bps(now), line.limits.download_bps, audio_bps).under(self.video_ceiling);
+        let budget = Budget::new(line.trusted_bps(now), line.limits.download_bps, audio_bps).under(self.video_ceiling);
         let allocation = line.allocator.divide(budget, &demands, now);
 
         (line.wanted_bps, line.granted_bps) = (audio_bps + allocation.wanted_bps, audio_bps + allocation.granted_bps);
-        line.look_at =
-            Some(allocation.look_again_at.map_or(now + LOOK_EVERY, |at| at.clamp(now, now + LOOK_EVERY)));
+        line.look_at = Some(allocation.look_again_at.map_or(now + LOOK_EVERY, |at| at.clamp(now, now + LOOK_EVERY)));
         let ceiling = line.limits.download_bps.unwrap_or(u64::MAX);
         let desired = (line.wanted_bps * DESIRED_PERCENT / 100).min(ceiling);
         let is_worth_a_word = desired.abs_diff(line.desired_bps) * 100 > line.desired_bps * DESIRED_CHANGE_PERCENT;
@@ -149,6 +147,8 @@ impl Worker {
             line.desired_bps = desired;
         }
 
+        // What is no longer wanted counts no more; what was said to pause must be said to go on.
+        line.given.retain(|track, given| given.is_paused || offered.iter().any(|offered| offered.track == *track));
         let mut told = Vec::new();
         for (offered, grant) in offered.iter().zip(allocation.grants) {
             // With all it wants there is no bound: a better step that begins is taken at once.
@@ -159,10 +159,8 @@ impl Worker {
                 limited => limited,
             };
             let is_paused = grant.rung.is_none();
-            let before = line.given.insert(
-                offered.track.clone(),
-                Given { grant: Grant { limited, ..grant }, is_paused },
-            );
+            let before =
+                line.given.insert(offered.track.clone(), Given { grant: Grant { limited, ..grant }, is_paused });
             if before.is_some_and(|before| before.is_paused) != is_paused {
                 told.push(Event::StreamPaused { peer, track: offered.track.clone(), is_paused });
             }

@@ -8,7 +8,7 @@ use crate::allowance::Allowance;
 use crate::demux::Owner;
 use crate::peer::{Polled, Sent, Setup};
 use crate::slots::Wanted;
-use crate::speakers::Speakers;
+use crate::speakers::{Loudest, Speakers};
 use crate::{Channel, CloseReason, Command, Event, MeetingId, PeerId, Subscription, TrackSid};
 
 /// The longest message of a client.
@@ -18,7 +18,15 @@ impl Worker {
     pub(super) fn obey(&mut self, command: Command) {
         match command {
             Command::OpenMeeting { meeting, sink } => {
-                self.meetings.insert(meeting, Meeting { sink, peers: BTreeSet::new(), speakers: Speakers::default() });
+                self.meetings.insert(
+                    meeting,
+                    Meeting {
+                        sink,
+                        peers: BTreeSet::new(),
+                        speakers: Speakers::default(),
+                        loudest: Loudest::default(),
+                    },
+                );
             }
             Command::CloseMeeting { meeting } => self.close_meeting(meeting),
             Command::OpenPeer { meeting, peer } => self.open(meeting, peer),
@@ -28,6 +36,9 @@ impl Worker {
             Command::Unsubscribe { peer, track } => self.unsubscribe(peer, &track),
             Command::SetMuted { track, muted } => {
                 self.router.set_muted(&track, muted, self.now, &mut self.effects);
+                if muted {
+                    self.meetings.values_mut().for_each(|meeting| meeting.loudest.forget(&track));
+                }
                 self.carry_out(None);
             }
             Command::Prefer { peer, track, wish } => {

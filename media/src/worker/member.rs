@@ -6,11 +6,10 @@ use bytes::Bytes;
 use crate::allowance::Allowance;
 use super::bandwidth::Line;
 use crate::mid::Mid;
-use crate::packet::Measured;
 use crate::peer::Connection;
 use crate::sdp::Credentials;
 use crate::slots::Slots;
-use crate::speakers::Speakers;
+use crate::speakers::{Loudest, Speakers};
 use crate::{EventSink, LayerWish, MeetingId, PeerId, TrackSid};
 
 /// A meeting as far as forwarding cares.
@@ -18,6 +17,7 @@ pub(super) struct Meeting {
     pub(super) sink: EventSink,
     pub(super) peers: BTreeSet<PeerId>,
     pub(super) speakers: Speakers,
+    pub(super) loudest: Loudest,
 }
 
 /// A peer and everything the worker keeps about it.
@@ -43,7 +43,8 @@ pub(super) struct Member {
     pub(super) has_ended: bool,
     pub(super) is_faulty: bool,
     pub(super) allowance: Allowance,
-    pub(super) measured: Option<(Measured, Instant)>,
+    /// Bytes of media from and to it when figures were taken last.
+    pub(super) measured: Option<((u64, u64), Instant)>,
     /// What its line carries and what is sent on it.
     pub(super) line: Line,
 }

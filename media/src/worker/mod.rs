@@ -3,6 +3,7 @@
 
 mod bandwidth;
 mod commands;
+mod listen;
 mod member;
 mod negotiate;
 mod report;
@@ -57,6 +58,8 @@ pub(crate) struct Plan {
     pub(crate) candidates: Vec<SocketAddr>,
     pub(crate) queued_data_bytes: usize,
     pub(crate) upload: UploadLimits,
+    /// Voices of one meeting that are forwarded at the same time; 0: all.
+    pub(crate) loudest: usize,
 }
 
 type Connect = Box<dyn FnMut(Setup, Instant) -> Box<dyn Connection> + Send>;
@@ -375,17 +378,9 @@ impl Worker {
         if !self.may_send(packet.from, packet.payload.len()) {
             return;
         }
+        self.listen(packet);
         self.router.packet(packet, self.now, &mut self.effects);
         self.carry_out(Some(packet));
-        let Some(level) = packet.level else { return };
-        let Some(sid) = self.router.carried_by(packet.from, packet.mid) else { return };
-        if self.router.track(sid).is_none_or(|track| track.muted) {
-            return;
-        }
-        let meeting = self.members.get(&packet.from).map(|member| member.meeting);
-        if let Some(meeting) = meeting.and_then(|meeting| self.meetings.get_mut(&meeting)) {
-            meeting.speakers.heard(packet.from, sid, level, self.now);
-        }
     }
 
     /// Does what the router decided.

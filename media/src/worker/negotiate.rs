@@ -94,6 +94,7 @@ impl Worker {
         }
         if let Some(meeting) = self.meetings.get_mut(&meeting) {
             meeting.speakers.forget(sid);
+            meeting.loudest.forget(sid);
         }
         self.tell(peer, Event::Unpublished { peer, track: sid.clone() });
     }

@@ -1,8 +1,10 @@
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use super::Worker;
+use super::bandwidth::Line;
+use crate::figures::SectionFigures;
 use crate::packet::Measured;
-use crate::{CloseReason, Event, PeerId, PeerStats, TrackStats};
+use crate::{CloseReason, DownloadStats, Event, Limited, PeerId, PeerStats, TrackStats};
 
 /// A client without a sign of life for so long is gone.
 const SILENCE: Duration = Duration::from_secs(15);
@@ -38,10 +40,11 @@ impl Worker {
 
     pub(super) fn measured(&mut self, peer: PeerId, measured: Measured) {
         let now = self.now;
-        self.heard_feedback(peer, measured.loss_down.is_some());
+        self.heard_feedback(peer, measured.has_feedback);
         self.remind_of_upload(peer);
         let Some(member) = self.members.get_mut(&peer) else { return };
-        let (before, at) = member.measured.replace((measured, now)).unwrap_or((measured, now));
+        let bytes = (measured.media_bytes_up, measured.media_bytes_down);
+        let (before, at) = member.measured.replace((bytes, now)).unwrap_or((bytes, now));
         if !member.is_connected {
             return;
         }
@@ -51,15 +54,48 @@ impl Worker {
             u64::try_from(u128::from(bytes) * 8_000_000 / micros).unwrap_or(u64::MAX)
         };
         let rate = |bytes: u64| if elapsed.is_zero() { 0 } else { rate(bytes) };
-        let tracks = self.router.take_bytes(peer);
+        let download = download(&member.line, &measured, now);
+        let tracks: Vec<TrackStats> = self
+            .router
+            .take_bytes(peer)
+            .into_iter()
+            .map(|(track, bytes)| {
+                let published = self.router.track(&track);
+                let mid = published.map(|track| track.mid);
+                let figures = measured.incoming.iter().find(|(of, _)| Some(*of) == mid).map(|(_, figures)| *figures);
+                let SectionFigures { loss, jitter_ms } = figures.unwrap_or_default();
+                let layers = published.map(|track| track.layers(now)).unwrap_or_default();
+                TrackStats { track, bitrate_bps: rate(bytes), loss, jitter_ms, layers }
+            })
+            .collect();
         let stats = PeerStats {
             rtt_ms: measured.rtt.map(|rtt| rtt.as_secs_f32() * 1_000.0),
             loss_up: measured.loss_up,
             loss_down: measured.loss_down,
-            bitrate_up_bps: rate(measured.media_bytes_up.saturating_sub(before.media_bytes_up)),
-            bitrate_down_bps: rate(measured.media_bytes_down.saturating_sub(before.media_bytes_down)),
-            tracks: tracks.into_iter().map(|(track, bytes)| TrackStats { track, bitrate_bps: rate(bytes) }).collect(),
+            bitrate_up_bps: rate(bytes.0.saturating_sub(before.0)),
+            bitrate_down_bps: rate(bytes.1.saturating_sub(before.1)),
+            tracks,
+            download,
         };
         self.tell(peer, Event::Stats { peer, stats });
+    }
+}
+
+fn download(line: &Line, measured: &Measured, now: Instant) -> DownloadStats {
+    let count = |which: &dyn Fn(Limited) -> bool| {
+        let counted = line.given.values().filter(|given| which(given.grant.limited)).count();
+        u32::try_from(counted).unwrap_or(u32::MAX)
+    };
+    DownloadStats {
+        estimate_bps: line.trusted_bps(now),
+        limit_bps: line.limits.download_bps,
+        wanted_bps: line.wanted_bps,
+        granted_bps: line.granted_bps,
+        pictures: count(&|_| true),
+        reduced: count(&|limited| !matches!(limited, Limited::No | Limited::Wish)),
+        paused: u32::try_from(line.paused()).unwrap_or(u32::MAX),
+        limited: line.limited(),
+        worst_loss: measured.outgoing.iter().filter_map(|(_, figures)| figures.loss).reduce(f32::max),
+        jitter_ms: measured.outgoing.iter().filter_map(|(_, figures)| figures.jitter_ms).reduce(f32::max),
     }
 }

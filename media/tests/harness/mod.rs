@@ -80,7 +80,14 @@ impl Meeting {
         let sid = TrackSid(Arc::from(format!("TR_{}_{}", client.peer.0, client.published.len())));
         let cid = format!("cid-{}-{}", client.peer.0, client.published.len());
         let codec = Some(if kind == Kind::Audio { "opus" } else { "vp8" }.to_owned());
-        client.pending.push(PendingTrack { sid: sid.clone(), cid: cid.clone(), kind, codec, layers: Vec::new(), is_screen: false });
+        client.pending.push(PendingTrack {
+            sid: sid.clone(),
+            cid: cid.clone(),
+            kind,
+            codec,
+            layers: Vec::new(),
+            is_screen: false,
+        });
         client.publish(sid.clone(), cid, kind);
         self.offer(at);
         let wanted = sid.clone();

@@ -69,6 +69,9 @@ fn check(config: &Config) -> Result<(), ConfigError> {
     if !(1..=64).contains(&config.media.workers) {
         return out("media.workers", "1..=64");
     }
+    if config.media.loudest > 500 {
+        return out("media.loudest", "0..=500");
+    }
     if !(30..=3600).contains(&config.tokens.ttl_seconds) {
         return out("tokens.ttl_seconds", "30..=3600");
     }

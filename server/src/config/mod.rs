@@ -90,11 +90,30 @@ pub struct Media {
     pub announced: Vec<IpAddr>,
     /// Threads that forward packets, 1..=64.
     pub workers: usize,
+    /// Voices of one meeting that are forwarded at the same time, the loudest ones, 0..=500; 0: all.
+    pub loudest: usize,
+    /// To each participant at most, kbit/s; 0: as much as the line carries. Sound is never cut.
+    pub download_kbps: u32,
+    /// From each participant at most, kbit/s, as clients are asked; 0: no limit.
+    pub upload_kbps: u32,
+    /// The same for meetings and participants with the profile "Ton zuerst".
+    pub audio_first_download_kbps: u32,
+    /// See `audio_first_download_kbps`.
+    pub audio_first_upload_kbps: u32,
 }
 
 impl Default for Media {
     fn default() -> Self {
-        Self { bind: SocketAddr::from(([0, 0, 0, 0], 7882)), announced: Vec::new(), workers: 1 }
+        Self {
+            bind: SocketAddr::from(([0, 0, 0, 0], 7882)),
+            announced: Vec::new(),
+            workers: 1,
+            loudest: 16,
+            download_kbps: 0,
+            upload_kbps: 0,
+            audio_first_download_kbps: 500,
+            audio_first_upload_kbps: 250,
+        }
     }
 }
 

@@ -59,11 +59,8 @@ impl Meeting {
         }
         let Some(publisher) = self.people.values().find(|person| person.tracks.contains_key(sid)) else { return };
         let state = if is_paused { StreamState::Paused } else { StreamState::Active };
-        let info = StreamStateInfo {
-            participant_sid: publisher.sid.clone(),
-            track_sid: sid.to_string(),
-            state: state as i32,
-        };
+        let info =
+            StreamStateInfo { participant_sid: publisher.sid.clone(), track_sid: sid.to_string(), state: state as i32 };
         let update = StreamStateUpdate { stream_states: vec![info] };
         effects.push(Effect::send(vec![peer], Message::StreamStateUpdate(update)));
     }
@@ -72,11 +69,12 @@ impl Meeting {
 /// The narrowest of what the server, the meeting and the participant say.
 fn limits_of(person: &Participant, profiles: &Profiles) -> Limits {
     let names_audio_first = |profile: Option<&String>| profile.is_some_and(|profile| profile == AUDIO_FIRST);
-    let audio_first = names_audio_first(person.claims.attributes.get(PROFILE))
-        || names_audio_first(person.attributes.get(PROFILE));
-    let profile = audio_first.then_some(profiles.audio_first).unwrap_or_default();
+    let audio_first =
+        names_audio_first(person.claims.attributes.get(PROFILE)) || names_audio_first(person.attributes.get(PROFILE));
+    let profile = if audio_first { profiles.audio_first } else { Profile::default() };
     let own = |key: &str| person.attributes.get(key).and_then(|value| value.parse().ok()).unwrap_or(0);
-    let narrowest = |kbps: [u32; 3]| kbps.into_iter().filter(|kbps| *kbps > 0).min().map(|kbps| u64::from(kbps) * 1_000);
+    let narrowest =
+        |kbps: [u32; 3]| kbps.into_iter().filter(|kbps| *kbps > 0).min().map(|kbps| u64::from(kbps) * 1_000);
     Limits {
         download_bps: narrowest([profiles.normal.download_kbps, profile.download_kbps, own(DOWNLOAD_KBPS)]),
         upload_bps: narrowest([profiles.normal.upload_kbps, profile.upload_kbps, own(UPLOAD_KBPS)]),

@@ -102,7 +102,11 @@ impl Meeting {
             let Some(person) = self.people.get_mut(&receiver) else { return };
             person.wishes.insert(track.clone(), layers);
             if person.receiving.contains(&track) {
-                effects.push(Effect::Media(media::Command::Prefer { peer: receiver, track: track.clone(), wish: layers }));
+                effects.push(Effect::Media(media::Command::Prefer {
+                    peer: receiver,
+                    track: track.clone(),
+                    wish: layers,
+                }));
                 self.ask_for_more(publisher, &track, effects);
             }
         }

@@ -69,7 +69,14 @@ impl Track {
             packet_trailer_features: wish.packet_trailer_features,
             ..TrackInfo::default()
         };
-        Self { sid: TrackSid(sid.into()), info, state: TrackState::Announced, asked: Asked::default(), cid: wish.cid, version: 0 }
+        Self {
+            sid: TrackSid(sid.into()),
+            info,
+            state: TrackState::Announced,
+            asked: Asked::default(),
+            cid: wish.cid,
+            version: 0,
+        }
     }
 
     pub fn cid(&self) -> &str {

@@ -47,7 +47,8 @@ impl media::Port for Engine {
             }
             Command::Subscribe(subscription) => state.subscriptions.push(subscription),
             Command::SendData { peer, channel, payload } => state.sent.push((peer, channel, payload)),
-            Command::Unsubscribe { .. } | Command::SetMuted { .. } | Command::Prefer { .. } => {}
+            Command::Unsubscribe { .. } | Command::SetMuted { .. } | Command::Prefer { .. } | Command::Limit { .. } => {
+            }
         }
         self.changes.send_replace(());
     }

@@ -1,8 +1,10 @@
 //! Scripts: what happens, and what the meeting does about it, as snapshots to read.
 
 mod data;
+mod dynacast;
 mod joining;
 mod leaving;
+mod limits;
 mod metadata;
 mod muting;
 mod negotiating;

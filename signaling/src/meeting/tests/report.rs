@@ -15,7 +15,13 @@ fn the_report_says_how_everybody_is_doing() {
         rtt_ms: Some(12.0),
         loss_up: Some(0.5),
         bitrate_up_bps: 1_000_000,
-        tracks: vec![TrackStats { track, bitrate_bps: 900_000 }],
+        tracks: vec![TrackStats {
+            track,
+            bitrate_bps: 900_000,
+            loss: Some(0.5),
+            jitter_ms: Some(3.0),
+            layers: Vec::new(),
+        }],
         ..PeerStats::default()
     };
     stage.hear("a second of anna", Event::Stats { peer: anna, stats });

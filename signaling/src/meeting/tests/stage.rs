@@ -86,18 +86,20 @@ impl Stage {
         let wish = announcement(source);
         let what = format!("{} announces a {}", self.name(who), word(source));
         let effects = self.run(&what, Command::Request { peer: who, request: Box::new(Request::AddTrack(wish)) });
-        effects
-            .iter()
-            .find_map(|effect| match effect {
-                Effect::Send { message, .. } => match &message.message {
-                    Some(Message::TrackPublished(published)) => {
-                        published.track.as_ref().map(|track| TrackSid(track.sid.as_str().into()))
-                    }
-                    _ => None,
-                },
+        Self::sid_in(&effects).unwrap_or_else(|| TrackSid("TR_refused".into()))
+    }
+
+    /// The sid of a track that was just announced.
+    pub fn sid_in(effects: &[Effect]) -> Option<TrackSid> {
+        effects.iter().find_map(|effect| match effect {
+            Effect::Send { message, .. } => match &message.message {
+                Some(Message::TrackPublished(published)) => {
+                    published.track.as_ref().map(|track| TrackSid(track.sid.as_str().into()))
+                }
                 _ => None,
-            })
-            .unwrap_or_else(|| TrackSid("TR_refused".into()))
+            },
+            _ => None,
+        })
     }
 
     pub fn say(&mut self, what: &str, peer: PeerId, request: Request) -> Vec<Effect> {
