@@ -3,8 +3,8 @@ use std::time::Instant;
 
 use bytes::Bytes;
 
-use crate::allowance::Allowance;
 use super::bandwidth::Line;
+use crate::allowance::Allowance;
 use crate::mid::Mid;
 use crate::peer::Connection;
 use crate::sdp::Credentials;

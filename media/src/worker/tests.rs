@@ -66,7 +66,8 @@ const STURDY: PeerId = PeerId(2);
 fn stage() -> Stage {
     let socket = UdpSocket::bind("127.0.0.1:0").expect("loopback can be bound");
     let candidates = vec![socket.local_addr().expect("it is bound")];
-    let plan = Plan { index: 0, candidates, queued_data_bytes: 1_000, loudest: 0, upload: crate::UploadLimits::default() };
+    let plan =
+        Plan { index: 0, candidates, queued_data_bytes: 1_000, loudest: 0, upload: crate::UploadLimits::default() };
     let (_, inbox) = channel();
     let (full, sent) = (Arc::new(Mutex::new(false)), Arc::default());
     let (puppet_full, puppet_sent) = (Arc::clone(&full), Arc::clone(&sent));
