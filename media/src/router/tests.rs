@@ -337,3 +337,161 @@ mod payloads {
         }
     }
 }
+
+/// A VP8 payload with a picture number, a temporal layer and its Y bit.
+fn layered(id: u16, temporal: u8, syncs: bool, keyframe: bool) -> Vec<u8> {
+    let [high, low] = id.to_be_bytes();
+    let layer = temporal << 6 | u8::from(syncs) << 5;
+    vec![0x90, 0xe0, 0x80 | high, low, (id / 4) as u8, layer, if keyframe { 0x10 } else { 0x11 }, 0, 0]
+}
+
+impl Script {
+    /// The n-th picture of the pattern 0 2 1 2, one packet each, 30 a second.
+    fn layered_picture(&mut self, n: u16) {
+        let temporal = [0, 2, 1, 2][usize::from(n % 4)];
+        let payload = layered(n, temporal, n % 4 == 1, n == 0);
+        let packet = Packet {
+            from: ANNA,
+            mid: mid("v"),
+            quality: Quality::Low,
+            sequence: 100 + u64::from(n),
+            timestamp: u32::from(n) * 3_000,
+            marker: true,
+            codec: Codec::Vp8,
+            payload: Arc::from(payload),
+            level: None,
+            carried: Carried::for_tests(),
+        };
+        self.router.packet(&packet, self.now, &mut self.effects);
+    }
+
+    fn allow(&mut self, allowed: Option<Rung>) {
+        self.router.allow(&sid(), BERT, allowed, self.now, &mut self.effects);
+    }
+}
+
+#[test]
+fn a_thinned_picture_loses_every_second_frame_and_closes_up() {
+    let mut script = Script::video();
+    script.attach(BERT);
+    (0..4).for_each(|n| script.layered_picture(n));
+    script.allow(Some(Rung::Thinned));
+    (4..10).for_each(|n| script.layered_picture(n));
+    // The layer comes back with the first picture of it that needs nothing left out: number 13.
+    script.allow(Some(Rung::Low));
+    (10..15).for_each(|n| script.layered_picture(n));
+    insta::assert_snapshot!(script.did(), @r"
+    ask 1 Low
+    to 2 seq 1 ts 0
+    to 2 seq 2 ts 3000
+    to 2 seq 3 ts 6000
+    to 2 seq 4 ts 9000
+    to 2 seq 5 ts 12000
+    to 2 seq 6 ts 18000 picture 5
+    to 2 seq 7 ts 24000 picture 6
+    to 2 seq 8 ts 30000 picture 7
+    to 2 seq 9 ts 36000 picture 8
+    to 2 seq 10 ts 39000 picture 9
+    to 2 seq 11 ts 42000 picture 10
+    ");
+}
+
+#[test]
+fn what_was_left_out_and_comes_late_is_stood_in_for() {
+    let mut script = Script::video();
+    script.attach(BERT);
+    (0..4).for_each(|n| script.layered_picture(n));
+    script.allow(Some(Rung::Thinned));
+    for n in [4, 6, 5, 8, 7, 9, 10] {
+        script.layered_picture(n);
+    }
+    let fillers: Vec<u64> = script
+        .effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Forward { rewrite, .. } if rewrite.is_filler => Some(rewrite.sequence),
+            _ => None,
+        })
+        .collect();
+    assert_eq!(fillers.len(), 2, "pictures 5 and 7 came late");
+    let mut sequences: Vec<u64> = script
+        .effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Forward { rewrite, .. } => Some(rewrite.sequence),
+            Effect::RequestKeyframe { .. } => None,
+        })
+        .collect();
+    sequences.sort_unstable();
+    assert!(sequences.windows(2).all(|pair| pair[1] == pair[0] + 1), "{sequences:?}");
+}
+
+#[test]
+fn without_room_a_picture_pauses_and_comes_back_with_a_keyframe() {
+    let mut script = Script::video();
+    script.attach(BERT);
+    script.packet(Quality::Low, 10, 1_000, true);
+    script.allow(None);
+    script.packet(Quality::Low, 11, 4_000, false);
+    script.packet(Quality::Low, 12, 7_000, true);
+    script.allow(Some(Rung::Low));
+    script.packet(Quality::Low, 13, 10_000, false);
+    script.packet(Quality::Low, 14, 13_000, true);
+    script.after(600);
+    insta::assert_snapshot!(script.did(), @r"
+    ask 1 Low
+    to 2 seq 1 ts 1000
+    to 2 seq 2 ts 13000
+    ");
+}
+
+#[test]
+fn a_voice_nobody_hears_leaves_no_gap() {
+    let mut script = Script::with(Kind::Audio, Codec::Opus);
+    script.attach(BERT);
+    script.packet(Quality::High, 1, 960, false);
+    script.router.set_unheard(&sid(), true);
+    script.packet(Quality::High, 2, 1_920, false);
+    script.packet(Quality::High, 3, 2_880, false);
+    script.router.set_unheard(&sid(), false);
+    script.packet(Quality::High, 4, 3_840, false);
+    insta::assert_snapshot!(script.did(), @r"
+    to 2 seq 1 ts 960
+    to 2 seq 2 ts 3840
+    ");
+}
+
+proptest::proptest! {
+    #[test]
+    fn whatever_is_left_out_numbers_stay_gapless_and_in_order(kinds in proptest::collection::vec(0_u8..3, 1..200)) {
+        let mut outbound = Outbound::new(1);
+        let now = Instant::now();
+        let mut sent: Vec<u64> = Vec::new();
+        for (at, kind) in kinds.into_iter().enumerate() {
+            let packet = Packet {
+                from: ANNA,
+                mid: mid("v"),
+                quality: Quality::Low,
+                sequence: 5_000 + at as u64,
+                timestamp: at as u32 * 3_000,
+                marker: true,
+                codec: Codec::Vp8,
+                payload: Arc::from(layered(at as u16, 0, false, false)),
+                level: None,
+                carried: Carried::for_tests(),
+            };
+            let descriptor = vp8::Descriptor::read(&packet.payload);
+            if kind == 0 {
+                proptest::prop_assert!(outbound.leave_out(&packet, descriptor.as_ref(), mid("r"), now).is_none());
+            } else {
+                let rewrite = outbound.rewrite(&packet, descriptor.as_ref(), mid("r"), now).expect("it comes in order");
+                if let Some(picture) = rewrite.vp8.and_then(|patch| patch.picture_id) {
+                    proptest::prop_assert!(u64::from(picture) <= at as u64);
+                }
+                sent.push(rewrite.sequence);
+            }
+        }
+        proptest::prop_assert!(sent.windows(2).all(|pair| pair[1] == pair[0] + 1), "{:?}", sent);
+        proptest::prop_assert!(sent.first().is_none_or(|first| *first == 1));
+    }
+}

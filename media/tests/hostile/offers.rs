@@ -17,6 +17,7 @@ fn survives(bombs: &[String]) {
             kind: Kind::Video,
             codec: Some("vp8".to_owned()),
             layers: Vec::new(),
+            is_screen: false,
         }];
         talk.meeting.engine.send(Command::Offer { peer, offer_id: 1, sdp: bomb.clone(), pending });
     }
@@ -102,6 +103,7 @@ fn an_offer_that_names_anothers_source_takes_nothing_from_them() {
         kind: Kind::Audio,
         codec: Some("opus".to_owned()),
         layers: Vec::new(),
+        is_screen: false,
     }];
     talk.meeting.engine.send(Command::Offer { peer, offer_id: 1, sdp: theirs, pending });
     talk.meeting.until("it is published", |meeting| {
