@@ -7,6 +7,7 @@
 
 mod allocator;
 mod budget;
+mod probing;
 mod rate;
 
 #[cfg(test)]
@@ -14,6 +15,7 @@ mod tests;
 
 pub(crate) use allocator::{Allocator, Grant};
 pub(crate) use budget::Budget;
+pub(crate) use probing::Probing;
 pub(crate) use rate::Rate;
 
 use crate::{Quality, TrackSid};

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use super::Worker;
-use crate::bandwidth::{Allocator, Budget, Grant, Limited};
+use crate::bandwidth::{Allocator, Budget, Grant, Limited, Probing, Rung};
 use crate::router::Offered;
 use crate::{Event, Limits, PeerId, TrackSid};
 
@@ -32,6 +32,7 @@ pub(super) struct Line {
     pub(super) wanted_bps: u64,
     pub(super) granted_bps: u64,
     desired_bps: u64,
+    probing: Probing,
     look_at: Option<Instant>,
 }
 
@@ -142,8 +143,15 @@ impl Worker {
         line.look_at = Some(allocation.look_again_at.map_or(now + LOOK_EVERY, |at| at.clamp(now, now + LOOK_EVERY)));
         let ceiling = line.limits.download_bps.unwrap_or(u64::MAX);
         let desired = (line.wanted_bps * DESIRED_PERCENT / 100).min(ceiling);
-        let is_worth_a_word = desired.abs_diff(line.desired_bps) * 100 > line.desired_bps * DESIRED_CHANGE_PERCENT;
-        if is_worth_a_word {
+        let has_changed = desired.abs_diff(line.desired_bps) * 100 > line.desired_bps * DESIRED_CHANGE_PERCENT;
+        let is_short = allocation.grants.iter().any(|grant| grant.limited == Limited::Estimate);
+        let estimate_bps = line.estimate_bps.unwrap_or(0);
+        let probe = line.probing.desire(is_short, estimate_bps, desired, now);
+        if let Some(due) = line.probing.due() {
+            line.look_at = line.look_at.map(|at| at.min(due));
+        }
+        let desire = probe.or_else(|| has_changed.then_some(desired));
+        if has_changed {
             line.desired_bps = desired;
         }
 
@@ -152,7 +160,7 @@ impl Worker {
         let mut told = Vec::new();
         for (offered, grant) in offered.iter().zip(allocation.grants) {
             // With all it wants there is no bound: a better step that begins is taken at once.
-            let allowed = if grant.limited == Limited::No { Some(crate::bandwidth::Rung::High) } else { grant.rung };
+            let allowed = if grant.limited == Limited::No { Some(Rung::High) } else { grant.rung };
             self.router.allow(&offered.track, peer, allowed, now, &mut self.effects);
             let limited = match grant.limited {
                 Limited::No if offered.wanted < offered.best => Limited::Wish,
@@ -165,8 +173,8 @@ impl Worker {
                 told.push(Event::StreamPaused { peer, track: offered.track.clone(), is_paused });
             }
         }
-        if is_worth_a_word {
-            self.call(peer, |connection| connection.desire(desired));
+        if let Some(bps) = desire {
+            self.call(peer, |connection| connection.desire(bps));
             self.dirty.insert(peer);
         }
         for event in told {
