@@ -251,6 +251,7 @@ impl Meeting {
         person.keep_claims();
         self.kept.note(person, self.now);
         self.tell_about(peer, effects);
+        self.limit(peer, effects);
         if let Some((before, after)) = allowed
             && before != after
         {

@@ -7,13 +7,15 @@ use super::effect::Message;
 use super::participant::Participant;
 use super::{Effect, Meeting};
 
-/// The attribute that names the profile: in a token it binds, set by the client it is a wish.
+/// The attribute that names the profile of the meeting; only the token or an administrator sets it.
+pub const MEETING_PROFILE: &str = "meeting.profile";
+/// The attribute that names the profile a participant chose.
 pub const PROFILE: &str = "media.profile";
 /// What a client can limit itself to by attributes, kbit/s.
 pub const DOWNLOAD_KBPS: &str = "media.download_kbps";
 /// See [`DOWNLOAD_KBPS`].
 pub const UPLOAD_KBPS: &str = "media.upload_kbps";
-/// The value of [`PROFILE`] for "Ton zuerst".
+/// The value of both for "Ton zuerst".
 pub const AUDIO_FIRST: &str = "audio_first";
 
 /// How much may go to and come from each participant of a meeting, kbit/s; 0: no limit.
@@ -68,9 +70,8 @@ impl Meeting {
 
 /// The narrowest of what the server, the meeting and the participant say.
 fn limits_of(person: &Participant, profiles: &Profiles) -> Limits {
-    let names_audio_first = |profile: Option<&String>| profile.is_some_and(|profile| profile == AUDIO_FIRST);
-    let audio_first =
-        names_audio_first(person.claims.attributes.get(PROFILE)) || names_audio_first(person.attributes.get(PROFILE));
+    let says_so = |key| person.attributes.get(key).is_some_and(|profile| profile == AUDIO_FIRST);
+    let audio_first = says_so(MEETING_PROFILE) || says_so(PROFILE);
     let profile = if audio_first { profiles.audio_first } else { Profile::default() };
     let own = |key: &str| person.attributes.get(key).and_then(|value| value.parse().ok()).unwrap_or(0);
     let narrowest =

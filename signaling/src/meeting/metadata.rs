@@ -6,6 +6,7 @@ use media::PeerId;
 use protocol::livekit::request_response::{Reason, Request as Subject};
 use protocol::livekit::{JoinRequest, RequestResponse, UpdateParticipantMetadata};
 
+use super::bandwidth::MEETING_PROFILE;
 use super::effect::Message;
 use super::participant::Participant;
 use super::{Effect, Meeting, limits};
@@ -65,7 +66,8 @@ pub fn printable(name: &str) -> String {
 }
 
 fn judge(person: &Participant, update: &UpdateParticipantMetadata) -> Reason {
-    let keeps_role = update.attributes.get(ROLE).is_none_or(|role| person.attributes.get(ROLE) == Some(role));
+    let keeps = |key| update.attributes.get(key).is_none_or(|value| person.attributes.get(key) == Some(value));
+    let keeps_role = keeps(ROLE) && keeps(MEETING_PROFILE);
     if !person.grants.metadata || !keeps_role {
         Reason::NotAllowed
     } else if !fits(person, &update.name, &update.metadata, &update.attributes) {

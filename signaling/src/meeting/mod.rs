@@ -43,7 +43,7 @@ use protocol::livekit;
 use protocol::livekit::signal_request::Message as Request;
 
 pub use administering::{Change, Order, OrderRefused, Reply, Settings};
-pub use bandwidth::{AUDIO_FIRST, DOWNLOAD_KBPS, PROFILE, Profile, Profiles, UPLOAD_KBPS};
+pub use bandwidth::{AUDIO_FIRST, DOWNLOAD_KBPS, MEETING_PROFILE, PROFILE, Profile, Profiles, UPLOAD_KBPS};
 pub use command::{Command, Farewell, Join};
 pub use dynacast::UNWATCHED_SECONDS;
 pub use effect::{Effect, Message};

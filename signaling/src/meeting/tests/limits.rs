@@ -2,7 +2,7 @@ use protocol::livekit::UpdateParticipantMetadata;
 use protocol::livekit::signal_request::Message as Request;
 
 use super::stage::Stage;
-use crate::meeting::{AUDIO_FIRST, DOWNLOAD_KBPS, PROFILE, UPLOAD_KBPS};
+use crate::meeting::{AUDIO_FIRST, DOWNLOAD_KBPS, MEETING_PROFILE, PROFILE, UPLOAD_KBPS};
 
 fn attributes(pairs: &[(&str, &str)]) -> Request {
     Request::UpdateMetadata(UpdateParticipantMetadata {
@@ -35,9 +35,10 @@ fn participants_limit_themselves_each_way_apart() {
 fn a_profile_in_the_token_binds_whatever_the_participant_says() {
     let mut stage = Stage::new();
     let anna = stage.join_with("anna", |claims, _| {
-        claims.attributes.insert(PROFILE.into(), AUDIO_FIRST.into());
+        claims.attributes.insert(MEETING_PROFILE.into(), AUDIO_FIRST.into());
     });
-    stage.say("wants it all", anna, attributes(&[(PROFILE, ""), (DOWNLOAD_KBPS, "9000")]));
+    stage.say("wants it all", anna, attributes(&[(MEETING_PROFILE, "")]));
+    stage.say("wants more than there is", anna, attributes(&[(PROFILE, ""), (DOWNLOAD_KBPS, "9000")]));
     insta::assert_snapshot!(told(&stage));
 }
 
