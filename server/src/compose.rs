@@ -10,7 +10,6 @@ use domain::Clock;
 use jiff::SignedDuration;
 use media::{Engine, EngineConfig};
 use scheduler::{Scheduler, SchedulerConfig, SmtpPostman, SystemRandomness};
-use scheduler::{Scheduler, SchedulerConfig, SystemRandomness};
 use signaling::meeting::{Profile, Profiles};
 use signaling::{Origins, Signaling, SignalingConfig};
 use storage::{PostgresStore, SqliteStore, Store};

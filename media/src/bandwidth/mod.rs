@@ -3,7 +3,7 @@
 //!
 //! The order is fixed: sound first (taken off before anything is divided), then shared screens,
 //! pinned pictures, who speaks, the others by displayed size. A picture loses resolution before
-//! frame rate, and is paused only when not even that helps. Why it is so: decision 0010.
+//! frame rate, and is paused only when not even that helps. Why it is so: decision 0011.
 
 mod allocator;
 mod budget;
