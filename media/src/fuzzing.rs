@@ -102,6 +102,7 @@ pub fn stream(bytes: &[u8]) {
                     at_most: QUALITIES[step],
                     width: u32::from(*jump),
                     height: u32::from(*jump),
+                    ..LayerWish::default()
                 };
                 router.prefer(&sid, PeerId(2), wish, now, &mut effects);
             }

@@ -14,9 +14,9 @@ mod command;
 mod demux;
 mod engine;
 mod event;
+mod figures;
 #[doc(hidden)]
 pub mod fuzzing;
-mod figures;
 mod io;
 mod meters;
 mod mid;

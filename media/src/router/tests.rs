@@ -360,7 +360,7 @@ impl Script {
             codec: Codec::Vp8,
             payload: Arc::from(payload),
             level: None,
-            carried: Carried::for_tests(),
+            carried: Carried::plain(),
         };
         self.router.packet(&packet, self.now, &mut self.effects);
     }
@@ -478,7 +478,7 @@ proptest::proptest! {
                 codec: Codec::Vp8,
                 payload: Arc::from(layered(at as u16, 0, false, false)),
                 level: None,
-                carried: Carried::for_tests(),
+                carried: Carried::plain(),
             };
             let descriptor = vp8::Descriptor::read(&packet.payload);
             if kind == 0 {
