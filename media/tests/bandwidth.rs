@@ -128,7 +128,9 @@ fn was_told(meeting: &Meeting, paused: bool) -> bool {
 #[test]
 fn a_narrow_line_gets_a_small_picture() {
     let (mut meeting, mut stream) = scene(300_000);
-    run_until(&mut meeting, &mut stream, "only the smallest step", only_the_smallest);
+    run_until(&mut meeting, &mut stream, "only the smallest step", |meeting, stream| {
+        only_the_smallest(meeting, stream)
+    });
     let peer = meeting.clients[BERT].peer;
     run_until(&mut meeting, &mut stream, "the reason is named", |meeting, _| {
         meeting.stats.get(&peer).is_some_and(|stats| stats.download.limited == Limited::Estimate)
@@ -161,7 +163,9 @@ fn a_download_limit_holds_and_can_be_lifted() {
     run_until(&mut meeting, &mut stream, "the picture pauses", |meeting, _| was_told(meeting, true));
     limit(&meeting, Some(250_000));
     run_until(&mut meeting, &mut stream, "the picture goes on", |meeting, _| was_told(meeting, false));
-    run_until(&mut meeting, &mut stream, "only the smallest step", only_the_smallest);
+    run_until(&mut meeting, &mut stream, "only the smallest step", |meeting, stream| {
+        only_the_smallest(meeting, stream)
+    });
     limit(&meeting, None);
     run_until(&mut meeting, &mut stream, "a better step", |meeting, stream| {
         last_steps(meeting, &stream.video).is_some_and(|steps| steps.iter().all(|step| *step > 1))
