@@ -3,6 +3,7 @@
 import { serve } from "../serving/rennsteig.mjs";
 import { browserClient, servePage } from "./clients/browser.mjs";
 import { programClient } from "./clients/program.mjs";
+import { comeBack } from "./coming_back.mjs";
 import { cells, table } from "./matrix.mjs";
 import { administerFromNode, administerFromPython, remove } from "./server_api.mjs";
 import { key, nodeToken, pythonToken } from "./tokens.mjs";
@@ -63,6 +64,7 @@ async function meet(server, clients) {
   await administer(server, clients);
 
   const [first, second, ...others] = clients;
+  for (const client of others) await comeBack(server, client, [first, second], ask, judge);
   const gone = (who) => (reports) => Object.values(reports).every(({ left }) => left.includes(who));
   await remove(server, second.name, judge);
   const removed = gone(second.name);

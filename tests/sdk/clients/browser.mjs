@@ -44,6 +44,8 @@ export async function browserClient(name, pageUrl) {
     name,
     enter: (url, token) => page.evaluate(([url, token]) => window.enter(url, token), [url, token]),
     report: () => page.evaluate(() => window.seen()),
+    simulate: (scenario) => page.evaluate((scenario) => window.simulate(scenario), scenario),
+    state: () => page.evaluate(() => window.state()),
     leave: () => page.evaluate(() => window.leave()),
     words: () => words.join("\n"),
     stop: () => browser.close(),

@@ -18,6 +18,26 @@ room.on(LivekitClient.RoomEvent.DataReceived, (payload, participant, kind) => {
 });
 room.on(LivekitClient.RoomEvent.ParticipantDisconnected, (participant) => left.push(participant.identity));
 
+let happened = [];
+for (const [event, word] of [
+  [LivekitClient.RoomEvent.SignalReconnecting, "resuming"],
+  [LivekitClient.RoomEvent.Reconnecting, "reconnecting"],
+  [LivekitClient.RoomEvent.Reconnected, "reconnected"],
+  [LivekitClient.RoomEvent.Disconnected, "disconnected"],
+]) {
+  room.on(event, () => happened.push(word));
+}
+
+window.simulate = async (scenario) => {
+  happened = [];
+  await room.simulateScenario(scenario);
+};
+
+window.state = () => {
+  const { sid, attributes } = room.localParticipant;
+  return { happened, state: room.state, metadata: room.metadata, sid, attributes };
+};
+
 window.enter = async (url, token) => {
   await room.connect(url, token);
   await room.localParticipant.enableCameraAndMicrophone();
