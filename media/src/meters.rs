@@ -1,5 +1,7 @@
 use metrics::{Counter, Gauge, counter, gauge};
 
+use crate::Limited;
+
 /// The figures of a worker, looked up once: naming a counter costs more than counting.
 pub(crate) struct Meters {
     pub(crate) packets_in: Counter,
@@ -21,6 +23,9 @@ pub(crate) struct Meters {
     pub(crate) dropped_limit: Counter,
     pub(crate) faults: Counter,
     pub(crate) peers: Gauge,
+    /// Pictures that receivers want, by what holds them back.
+    pictures: [(Limited, Gauge); 5],
+    counted: [u32; 5],
 }
 
 impl Meters {
@@ -40,6 +45,23 @@ impl Meters {
             dropped_limit: dropped("limit"),
             faults: counter!("media_faults_total"),
             peers: gauge!("media_peers"),
+            pictures: [Limited::No, Limited::Wish, Limited::Estimate, Limited::Limit, Limited::Overload]
+                .map(|limited| (limited, gauge!("media_pictures", "limited" => limited.word()))),
+            counted: [0; 5],
         }
+    }
+
+    /// Tells how many pictures are held back by what. Workers share the gauges, so only the
+    /// difference to the last time is told.
+    pub(crate) fn count_pictures(&mut self, pictures: impl Iterator<Item = Limited>) {
+        let mut counted = [0; 5];
+        for picture in pictures {
+            let at = self.pictures.iter().position(|(limited, _)| *limited == picture);
+            counted[at.expect("every reason has its gauge")] += 1;
+        }
+        for (at, (_, gauge)) in self.pictures.iter().enumerate() {
+            gauge.increment(f64::from(counted[at]) - f64::from(self.counted[at]));
+        }
+        self.counted = counted;
     }
 }

@@ -36,6 +36,8 @@ impl Worker {
         }
         self.negotiable.extend(self.members.keys());
         self.look_at_budgets();
+        let lines = self.members.values().flat_map(|member| member.line.given.values());
+        self.meters.count_pictures(lines.map(|given| given.grant.limited));
     }
 
     pub(super) fn measured(&mut self, peer: PeerId, measured: Measured) {
