@@ -6,6 +6,7 @@
 //! To add a step to the test run, see `test/steps.rs`; to add a rule, see `tidy/mod.rs`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool speaks on stdout and stderr")]
 
+mod bench;
 mod fuzz;
 mod house;
 mod needs;
@@ -29,7 +30,9 @@ Usage: cargo xtask <command>
   check             format, tidy and clippy: before every push
   tidy              only the rules of the house (imports, places, sizes, names, ...)
   fuzz [TARGET ...] [--seconds N]
-                    any bytes for every parser of ours, each for a minute";
+                    any bytes for every parser of ours, each for a minute
+  bench media [--quick] [--check] [--only WORD]
+                    what forwarding costs, beside Janus and the least it can cost";
 
 fn main() {
     if let Err(error) = obey() {
@@ -47,6 +50,7 @@ fn obey() -> Result<()> {
         "test" => test::run(&house, rest),
         "check" => test::run(&house, &["fmt".into(), "tidy".into(), "clippy".into()]),
         "tidy" => tidy::run(&house),
+        "bench" => bench::start(&house, rest),
         "fuzz" => fuzz::start(&house, rest),
         "" | "help" | "--help" | "-h" => {
             println!("{USAGE}");

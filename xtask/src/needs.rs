@@ -41,6 +41,13 @@ const FOR_TESTS: &[Need] = &[
     },
 ];
 
+/// What the benchmark compares with, and how it keeps the two sides apart.
+const FOR_MEASURING: &[Need] = &[
+    Need { what: "Janus", package: "janus", found: || Path::new("/usr/bin/janus").exists() },
+    Need { what: "taskset", package: "util-linux", found: || answer("taskset", &["--version"]).is_some() },
+    Need { what: "ip (network namespaces)", package: "iproute2", found: || answer("ip", &["-V"]).is_some() },
+];
+
 /// Cargo is here, or this would not run. A linker and Node must be as well.
 pub fn to_build() -> Result<()> {
     let mut missing = Vec::new();
@@ -72,7 +79,18 @@ pub fn to_build() -> Result<()> {
 
 /// Everything the test run uses: installs it as root on Debian and Ubuntu, names it elsewhere.
 pub fn to_test(progress: &Progress) -> Result<()> {
-    let missing: Vec<&Need> = FOR_TESTS.iter().filter(|need| !(need.found)()).collect();
+    provide(FOR_TESTS, progress)?;
+    to_build()
+}
+
+/// Everything the benchmark uses, likewise.
+pub fn to_measure(progress: &Progress) -> Result<()> {
+    provide(FOR_MEASURING, progress)?;
+    to_build()
+}
+
+fn provide(needs: &'static [Need], progress: &Progress) -> Result<()> {
+    let missing: Vec<&Need> = needs.iter().filter(|need| !(need.found)()).collect();
     if !missing.is_empty() {
         let packages: Vec<&str> = missing.iter().map(|need| need.package).collect();
         if !may_install() {
@@ -86,7 +104,7 @@ pub fn to_test(progress: &Progress) -> Result<()> {
             bail!("Installed, and still not found: {}", still.join(", "));
         }
     }
-    to_build()
+    Ok(())
 }
 
 fn may_install() -> bool {

@@ -1,0 +1,127 @@
+//! The servers that are compared, as processes of their own on a core of their own.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::net::IpAddr;
+use std::path::Path;
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use anyhow::{Context, Result, bail};
+use tempfile::TempDir;
+
+/// The secret our server and the load share.
+pub const SECRET: &str = "load-load-load-load-load-load-load";
+const JANUS: &str = "/usr/bin/janus";
+const JANUS_PORT: u16 = 8_188;
+const SETTLES: Duration = Duration::from_millis(1_500);
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// One of them, running. Ends when dropped.
+pub struct Server {
+    /// Where it listens.
+    pub url: String,
+    child: Child,
+    _folder: TempDir,
+}
+
+impl Server {
+    /// Starts one by name on a core.
+    pub fn start(name: &str, program: &Path, local: IpAddr, core: usize) -> Result<Self> {
+        let folder = TempDir::new()?;
+        let mut command = Command::new("taskset");
+        command.arg("--cpu-list").arg(core.to_string()).stdin(Stdio::null()).stderr(Stdio::null());
+        match name {
+            "rennsteig" => {
+                command.arg(program).arg("serve").stdout(Stdio::piped());
+                command.env("RENNSTEIG__HTTP__BIND", "127.0.0.1:0");
+                command.env("RENNSTEIG__MEDIA__BIND", format!("{local}:0"));
+                command.env("RENNSTEIG__DATA__DIR", folder.path());
+                command.env("RENNSTEIG__TOKENS__SECRET", SECRET);
+                command.env("RENNSTEIG__LOG__FILTER", "error");
+            }
+            "janus" => {
+                configure_janus(folder.path(), local)?;
+                command.arg(JANUS).arg("-F").arg(folder.path()).stdout(Stdio::null());
+            }
+            "floor" => {
+                command.arg(std::env::current_exe()?).arg("floor").arg(format!("{local}:0")).stdout(Stdio::piped());
+            }
+            other => bail!("no such server: {other}"),
+        }
+        let mut child = command.spawn().with_context(|| format!("{name} could not be started"))?;
+        let url = match child.stdout.take() {
+            Some(output) => told(BufReader::new(output), name)?,
+            None => {
+                listens(local, JANUS_PORT)?;
+                format!("ws://{local}:{JANUS_PORT}")
+            }
+        };
+        Ok(Self { url, child, _folder: folder })
+    }
+
+    /// Its process.
+    pub fn process(&self) -> u32 {
+        // `taskset` becomes the program it starts.
+        self.child.id()
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// The line in which a server says where it is.
+fn told(output: impl BufRead + Send + 'static, name: &str) -> Result<String> {
+    let is_floor = name == "floor";
+    let mut lines = output.lines();
+    for line in lines.by_ref() {
+        let line = line?;
+        let url = if is_floor { Some(line.as_str()) } else { line.strip_prefix("Rennsteig is running:") };
+        if let Some(url) = url {
+            let url = url.trim().replace("localhost", "127.0.0.1");
+            // A full pipe would stop it.
+            std::thread::spawn(move || lines.for_each(drop));
+            return Ok(url);
+        }
+    }
+    bail!("{name} ended without saying where it is")
+}
+
+fn listens(local: IpAddr, port: u16) -> Result<()> {
+    let give_up = Instant::now() + PATIENCE;
+    while std::net::TcpStream::connect((local, port)).is_err() {
+        if Instant::now() > give_up {
+            bail!("nothing listens on {local}:{port}");
+        }
+        std::thread::sleep(Duration::from_millis(50));
+    }
+    // It listens before everything else in it is ready.
+    std::thread::sleep(SETTLES);
+    Ok(())
+}
+
+/// Only what is needed: VideoRoom, WebSocket, no other plugin, hardly any log.
+fn configure_janus(folder: &Path, local: IpAddr) -> Result<()> {
+    let main = format!(
+        "general: {{ configs_folder = \"{}\" debug_level = 2 session_timeout = 120 }}\n\
+         nat: {{ ice_lite = false ice_enforce_list = \"{local}\" }}\n\
+         plugins: {{ disable = \"libjanus_audiobridge.so,libjanus_duktape.so,libjanus_echotest.so,libjanus_lua.so,\
+         libjanus_nosip.so,libjanus_recordplay.so,libjanus_sip.so,libjanus_streaming.so,libjanus_textroom.so,\
+         libjanus_videocall.so,libjanus_voicemail.so\" }}\n\
+         transports: {{ disable = \"libjanus_http.so,libjanus_mqtt.so,libjanus_nanomsg.so,libjanus_pfunix.so,\
+         libjanus_rabbitmq.so\" }}\n",
+        folder.display()
+    );
+    fs::write(folder.join("janus.jcfg"), main)?;
+    let socket = format!(
+        "general: {{ json = \"compact\" ws = true ws_port = {JANUS_PORT} ws_ip = \"{local}\" wss = false }}\nadmin: {{ }}\n"
+    );
+    fs::write(folder.join("janus.transport.websockets.jcfg"), socket)?;
+    fs::write(folder.join("janus.plugin.videoroom.jcfg"), "general: { }\n")?;
+    Ok(())
+}
