@@ -8,6 +8,10 @@
 //! Never here: async code, a database, a log line per packet. Only `peer/` names the WebRTC
 //! library, only `io/` a socket; `router/` is a state machine `(packet, now) → effects`.
 
+// Tests drive a worker with the clients of `tests/harness`.
+#[cfg(test)]
+extern crate self as media;
+
 mod allowance;
 mod bandwidth;
 mod command;
@@ -18,6 +22,8 @@ mod figures;
 #[doc(hidden)]
 pub mod fuzzing;
 mod io;
+mod links;
+mod load;
 mod meters;
 mod mid;
 mod packet;

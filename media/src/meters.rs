@@ -1,6 +1,7 @@
 use metrics::{Counter, Gauge, counter, gauge};
 
 use crate::Limited;
+use crate::load::Load;
 
 /// The figures of a worker, looked up once: naming a counter costs more than counting.
 pub(crate) struct Meters {
@@ -17,6 +18,10 @@ pub(crate) struct Meters {
     pub(crate) dropped_format: Counter,
     /// The kernel did not take it.
     pub(crate) dropped_send: Counter,
+    /// Another worker did not keep up.
+    pub(crate) dropped_handover: Counter,
+    /// Too many handshakes wait; the client tries again.
+    pub(crate) dropped_handshake: Counter,
     /// Messages nobody took in time, or too long.
     pub(crate) dropped_data: Counter,
     /// More than a participant may send.
@@ -26,10 +31,13 @@ pub(crate) struct Meters {
     /// Pictures that receivers want, by what holds them back.
     pictures: [(Limited, Gauge); 5],
     counted: [u32; 5],
+    busy: Gauge,
+    delay: Gauge,
 }
 
 impl Meters {
-    pub(crate) fn new() -> Self {
+    pub(crate) fn new(worker: usize) -> Self {
+        let worker = worker.to_string();
         let dropped = |reason: &'static str| counter!("media_dropped_total", "reason" => reason);
         Self {
             packets_in: counter!("media_packets_in_total"),
@@ -41,6 +49,8 @@ impl Meters {
             dropped_refused: dropped("refused"),
             dropped_format: dropped("format"),
             dropped_send: dropped("send"),
+            dropped_handover: dropped("handover"),
+            dropped_handshake: dropped("handshake"),
             dropped_data: dropped("data"),
             dropped_limit: dropped("limit"),
             faults: counter!("media_faults_total"),
@@ -48,6 +58,8 @@ impl Meters {
             pictures: [Limited::No, Limited::Wish, Limited::Estimate, Limited::Limit, Limited::Overload]
                 .map(|limited| (limited, gauge!("media_pictures", "limited" => limited.word()))),
             counted: [0; 5],
+            busy: gauge!("media_worker_busy_ratio", "worker" => worker.clone()),
+            delay: gauge!("media_worker_delay_seconds", "worker" => worker),
         }
     }
 
@@ -63,5 +75,10 @@ impl Meters {
             gauge.increment(f64::from(counted[at]) - f64::from(self.counted[at]));
         }
         self.counted = counted;
+    }
+
+    pub(crate) fn load(&self, load: &Load) {
+        self.busy.set(f64::from(load.busy()) / 1_000.0);
+        self.delay.set(f64::from(load.delay_micros()) / 1_000_000.0);
     }
 }

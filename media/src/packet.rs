@@ -59,7 +59,7 @@ pub(crate) struct Rewrite {
 pub(crate) enum Happening {
     /// ICE and DTLS are up.
     Connected,
-    Packet(Box<Packet>),
+    Packet(Arc<Packet>),
     /// The receiver wants a keyframe of what it gets in this section.
     KeyframeWanted(Mid),
     /// A data channel is open.

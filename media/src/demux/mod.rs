@@ -52,6 +52,11 @@ pub(crate) fn is_stun(datagram: &[u8]) -> bool {
     datagram.len() >= HEADER && datagram[0] < 4 && datagram[4..8] == MAGIC
 }
 
+/// Whether a datagram belongs to DTLS (RFC 7983): a handshake, or data of a channel.
+pub(crate) fn is_handshake(datagram: &[u8]) -> bool {
+    datagram.first().is_some_and(|first| (20..=63).contains(first))
+}
+
 /// The owner named by a connectivity check; `None` for anything else.
 pub(crate) fn owner(datagram: &[u8]) -> Option<Owner> {
     if !is_stun(datagram) {
@@ -109,8 +114,9 @@ impl Addresses {
         }
     }
 
-    /// A connectivity check with the right password came from here.
-    pub(crate) fn prove(&mut self, source: SocketAddr, peer: PeerId, check: &[u8], now: Instant) {
+    /// A connectivity check with the right password came from here. Returns the source that is
+    /// forgotten for it, if the peer has too many.
+    pub(crate) fn prove(&mut self, source: SocketAddr, peer: PeerId, check: &[u8], now: Instant) -> Option<SocketAddr> {
         let before = self.peers.insert(source, Holder { peer, heard_at: now });
         let own = self.of.entry(peer).or_default();
         let transaction = transaction(check);
@@ -121,22 +127,26 @@ impl Addresses {
             }
         }
         if before.is_some_and(|before| before.peer == peer) {
-            return;
+            return None;
         }
         own.sources.push(source);
-        if own.sources.len() > MOST_ADDRESSES {
-            let oldest = own.sources.remove(0);
+        let forgotten = (own.sources.len() > MOST_ADDRESSES).then(|| own.sources.remove(0));
+        if let Some(oldest) = forgotten {
             self.peers.remove(&oldest);
         }
         if let Some(before) = before.and_then(|before| self.of.get_mut(&before.peer)) {
             before.sources.retain(|known| *known != source);
         }
+        forgotten
     }
 
-    pub(crate) fn forget(&mut self, peer: PeerId) {
-        for source in self.of.remove(&peer).unwrap_or_default().sources {
-            self.peers.remove(&source);
+    /// Forgets a peer; returns the sources that were its own.
+    pub(crate) fn forget(&mut self, peer: PeerId) -> Vec<SocketAddr> {
+        let sources = self.of.remove(&peer).unwrap_or_default().sources;
+        for source in &sources {
+            self.peers.remove(source);
         }
+        sources
     }
 }
 

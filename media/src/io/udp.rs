@@ -44,7 +44,7 @@ pub(crate) struct Udp {
     group: Vec<u8>,
 }
 
-/// The datagrams of one reading.
+/// The datagrams of one reading, one after the other in memory that is used again.
 #[derive(Debug, Default)]
 pub(crate) struct Datagrams {
     bytes: Vec<u8>,
@@ -54,6 +54,17 @@ pub(crate) struct Datagrams {
 impl Datagrams {
     pub(crate) fn len(&self) -> usize {
         self.list.len()
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.bytes.clear();
+        self.list.clear();
+    }
+
+    pub(crate) fn push(&mut self, source: SocketAddr, local: Option<IpAddr>, datagram: &[u8]) {
+        let from = self.bytes.len();
+        self.bytes.extend_from_slice(datagram);
+        self.list.push((source, local, from, self.bytes.len()));
     }
 
     /// Source, the address it was sent to, and the content.
@@ -74,10 +85,11 @@ impl Udp {
 
     /// Reads what is there, at most one batch; `false` when nothing is left.
     pub(crate) fn receive(&mut self, datagrams: &mut Datagrams) -> bool {
-        datagrams.bytes.clear();
-        datagrams.list.clear();
+        datagrams.clear();
         let mut metas = [RecvMeta::default(); BATCH_SIZE];
-        let mut slices: Vec<IoSliceMut<'_>> = self.buffers.iter_mut().map(|buffer| IoSliceMut::new(buffer)).collect();
+        let mut buffers = self.buffers.iter_mut();
+        let mut slices: [IoSliceMut<'_>; BATCH_SIZE] =
+            std::array::from_fn(|_| IoSliceMut::new(buffers.next().map_or(&mut [], Vec::as_mut_slice)));
         let count = match self.state.recv(UdpSockRef::from(&self.socket), &mut slices, &mut metas) {
             Ok(count) => count,
             Err(error) if error.kind() == ErrorKind::WouldBlock => return false,
@@ -89,9 +101,7 @@ impl Udp {
             let local = meta.dst_ip.map(|ip| ip.to_canonical());
             let stride = meta.stride.max(1);
             for datagram in buffer[..meta.len].chunks(stride) {
-                let from = datagrams.bytes.len();
-                datagrams.bytes.extend_from_slice(datagram);
-                datagrams.list.push((source, local, from, datagrams.bytes.len()));
+                datagrams.push(source, local, datagram);
             }
         }
         true

@@ -3,13 +3,14 @@
 
 mod replay;
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashSet;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use str0m::bwe::{Bitrate, BweKind};
+use rustc_hash::FxHashMap;
 use str0m::change::SdpOffer;
 use str0m::channel::ChannelId;
 use str0m::config::DtlsCert;
@@ -24,7 +25,7 @@ use str0m::{Candidate, IceCreds, Input, Output, Rtc};
 use crate::figures::Figures;
 use crate::mid::Mid;
 use crate::packet::{Codec, Happening, Measured, Packet, Rewrite};
-use crate::sdp::Credentials;
+use crate::sdp::{Credentials, Direction, OfferedSection};
 use crate::{Channel, PeerId, Quality};
 
 const DEPENDENCY_DESCRIPTOR: &str =
@@ -49,8 +50,9 @@ pub(crate) trait Connection: Send {
     /// Time passes; what was written leaves.
     fn advance(&mut self, now: Instant);
     fn poll(&mut self) -> Polled;
-    /// Answers an offer; `None` if it cannot be followed.
-    fn answer(&mut self, offer: &str) -> Option<String>;
+    /// Answers an offer, with the directions its sections shall have; `None` if it cannot be
+    /// followed. The credentials are others than before if the client restarts its checks.
+    fn answer(&mut self, offer: &Description, sections: &[OfferedSection]) -> Option<(String, Credentials)>;
     /// Writes a packet of a publisher; `false` if this receiver did not agree to its format.
     fn forward(&mut self, packet: &Packet, rewrite: &Rewrite, now: Instant) -> bool;
     fn request_keyframe(&mut self, mid: Mid, quality: Quality);
@@ -119,7 +121,7 @@ impl Carried {
     }
 }
 
-/// A certificate shared by the connections of a worker: making one costs milliseconds.
+/// A certificate shared by the connections of an engine: making one costs milliseconds.
 #[derive(Clone)]
 pub(crate) struct Certificate(Option<DtlsCert>);
 
@@ -129,16 +131,43 @@ impl Certificate {
     }
 }
 
+/// An offer in the library's words. Reading one takes a millisecond or two and needs no
+/// connection, so it is done where nobody waits for media.
+pub(crate) struct Description(SdpOffer);
+
+impl Description {
+    pub(crate) fn read(text: &str) -> Option<Self> {
+        SdpOffer::from_sdp_string(text).ok().map(Self)
+    }
+
+    /// The offer with other directions.
+    fn directed(&self, sections: &[OfferedSection]) -> SdpOffer {
+        let mut sdp = (*self.0).clone();
+        for line in &mut sdp.media_lines {
+            let mid = line.mid();
+            if let Some(section) = sections.iter().find(|section| section.mid.as_str() == &*mid) {
+                line.set_direction(match section.direction {
+                    Direction::SendOnly => str0m::media::Direction::SendOnly,
+                    Direction::RecvOnly => str0m::media::Direction::RecvOnly,
+                    Direction::SendRecv => str0m::media::Direction::SendRecv,
+                    Direction::Inactive => str0m::media::Direction::Inactive,
+                });
+            }
+        }
+        sdp.into()
+    }
+}
+
 /// [`Connection`] on top of the WebRTC library.
 pub(crate) struct Peer {
     rtc: Rtc,
     setup: Setup,
     /// Section and step by source identifier, learned from the first packet.
-    sources: HashMap<u32, (Mid, Quality)>,
+    sources: FxHashMap<u32, (Mid, Quality)>,
     /// The rid a publisher uses for a step of a section.
-    rids: HashMap<(Mid, Quality), Rid>,
+    rids: FxHashMap<(Mid, Quality), Rid>,
     /// Our payload type for a format of a publisher.
-    payload_types: HashMap<(PeerId, u8, Mid), Option<Chosen>>,
+    payload_types: FxHashMap<(PeerId, u8, Mid), Option<Chosen>>,
     channels: Vec<(Channel, ChannelId)>,
     /// Sections whose outgoing stream was set up.
     prepared: HashSet<Mid>,
@@ -182,9 +211,9 @@ impl Peer {
         Self {
             rtc,
             setup,
-            sources: HashMap::new(),
-            rids: HashMap::new(),
-            payload_types: HashMap::new(),
+            sources: FxHashMap::default(),
+            rids: FxHashMap::default(),
+            payload_types: FxHashMap::default(),
             channels: Vec::new(),
             prepared: HashSet::new(),
             is_paced: false,
@@ -273,7 +302,7 @@ impl Peer {
         use str0m::Event;
         match event {
             Event::Connected => Some(Happening::Connected),
-            Event::RtpPacket(packet) => self.packet(packet).map(|packet| Happening::Packet(Box::new(packet))),
+            Event::RtpPacket(packet) => self.packet(packet).map(|packet| Happening::Packet(Arc::new(packet))),
             Event::KeyframeRequest(request) => Mid::new(&request.mid).map(Happening::KeyframeWanted),
             Event::ChannelOpen(id, label) => {
                 let channel = match label.as_str() {
@@ -367,18 +396,19 @@ impl Connection for Peer {
         }
     }
 
-    fn answer(&mut self, offer: &str) -> Option<String> {
-        let offer = SdpOffer::from_sdp_string(offer).ok()?;
-        let answer = self.rtc.sdp_api().accept_offer(offer).ok()?;
-        // A restart by the client gave us random credentials, under which no packet finds us.
-        let ours = creds(&self.setup.credentials);
+    fn answer(&mut self, offer: &Description, sections: &[OfferedSection]) -> Option<(String, Credentials)> {
+        let answer = self.rtc.sdp_api().accept_offer(offer.directed(sections)).ok()?;
         let mut api = self.rtc.direct_api();
-        if api.local_ice_credentials() != ours {
-            api.set_local_ice_credentials(ours);
+        let given = api.local_ice_credentials();
+        if given != creds(&self.setup.credentials) {
+            // A restart by the client (RFC 8445, section 9): the library chose new credentials.
+            // They are made to lead here as the old ones did.
+            self.setup.credentials = self.setup.credentials.renewed(&given.ufrag, given.pass);
+            api.set_local_ice_credentials(creds(&self.setup.credentials));
         }
         self.sources.clear();
         self.payload_types.clear();
-        Some(answer.to_sdp_string())
+        Some((answer.to_sdp_string(), self.setup.credentials.clone()))
     }
 
     fn forward(&mut self, packet: &Packet, rewrite: &Rewrite, now: Instant) -> bool {

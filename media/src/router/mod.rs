@@ -150,6 +150,21 @@ impl Router {
         }
     }
 
+    /// Another worker's receivers lost the picture of a publisher's section.
+    pub(crate) fn requested(
+        &mut self,
+        publisher: PeerId,
+        mid: Mid,
+        quality: Quality,
+        now: Instant,
+        effects: &mut Vec<Effect>,
+    ) {
+        let sid = self.sections.get(&(publisher, mid));
+        if let Some(track) = sid.and_then(|sid| self.tracks.get_mut(sid)) {
+            track.ask(quality, now, effects);
+        }
+    }
+
     /// Time passes: layers dry up, put-off keyframe requests fall due.
     pub(crate) fn tick(&mut self, now: Instant, effects: &mut Vec<Effect>) {
         for track in self.tracks.values_mut() {

@@ -259,7 +259,7 @@ impl Track {
         }
     }
 
-    fn ask(&mut self, quality: Quality, now: Instant, effects: &mut Vec<Effect>) {
+    pub(super) fn ask(&mut self, quality: Quality, now: Instant, effects: &mut Vec<Effect>) {
         let may_ask = self.kind == Kind::Video && !self.muted;
         if may_ask && self.steps[quality as usize].keyframes.ask(now) {
             effects.push(self.request(quality));

@@ -18,6 +18,14 @@ pub(crate) struct Credentials {
     pub(crate) password: String,
 }
 
+impl Credentials {
+    /// Others that lead to the same owner: what stands before the `x` stays.
+    pub(crate) fn renewed(&self, random: &str, password: String) -> Self {
+        let owner = self.ufrag.split('x').next().unwrap_or_default();
+        Self { ufrag: format!("{owner}x{random}"), password }
+    }
+}
+
 /// Completes an answer: names the forwarded tracks, puts the announced codecs first, and gives
 /// every section the credentials under which packets find their way to this peer.
 pub(crate) fn patch(answer: &str, sections: &[AnswerSection], credentials: &Credentials) -> String {

@@ -29,7 +29,6 @@ impl Direction {
 /// An offer within the limits, read far enough to decide about its sections.
 #[derive(Debug)]
 pub(crate) struct Offer {
-    document: Document,
     pub(crate) sections: Vec<OfferedSection>,
     /// How many sections the client may add before its offer grows too big.
     pub(crate) room: usize,
@@ -87,23 +86,28 @@ impl Offer {
             sections.push(OfferedSection { mid, kind, direction, cid });
         }
         let room = (MOST_SECTIONS - document.sections.len()).min((LONGEST_OFFER - text.len()) / LARGEST_SECTION);
-        Ok(Self { document, sections, room })
+        Ok(Self { sections, room })
     }
 
     /// Says what a section shall do, instead of what the client offered. The library always
     /// answers a receiving section by sending; the only way to leave it unused is to offer less.
     pub(crate) fn set_direction(&mut self, mid: Mid, direction: Direction) {
-        for section in self.document.sections.iter_mut().filter(|section| section.mid() == Some(mid)) {
-            section.lines.retain(|line| DIRECTIONS.iter().all(|(word, _)| word != line));
-            section.lines.push(direction.line().to_owned());
-        }
         for section in self.sections.iter_mut().filter(|section| section.mid == mid) {
             section.direction = direction;
         }
     }
 
-    /// The offer as text, with the changes made.
-    pub(crate) fn write(&self) -> String {
-        self.document.write()
+    /// The text of the offer with the direction of every section spelled out, as the library
+    /// needs it; a section that names none goes both ways (RFC 8866, section 6.7).
+    pub(crate) fn spell_out(&self, text: &str) -> String {
+        let mut document = Document::read(text);
+        for offered in &self.sections {
+            for section in document.sections.iter_mut().filter(|section| section.mid() == Some(offered.mid)) {
+                if section.lines.iter().all(|line| DIRECTIONS.iter().all(|(word, _)| word != line)) {
+                    section.lines.push(offered.direction.line().to_owned());
+                }
+            }
+        }
+        document.write()
     }
 }

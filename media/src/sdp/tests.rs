@@ -38,16 +38,18 @@ fn an_offer_tells_its_sections() {
 }
 
 #[test]
-fn a_direction_is_replaced_in_its_section_only() {
+fn a_section_without_a_direction_gets_the_one_it_means() {
     let mut offer = Offer::read(OFFER).expect("it is an offer");
-    offer.set_direction(mid("0"), Direction::Inactive);
-    let text = offer.write();
-    assert_eq!(text.matches("a=inactive").count(), 1);
-    assert_eq!(text.matches("a=recvonly").count(), 0);
+    let text = offer.spell_out(OFFER);
+    assert_eq!(text.matches("a=sendrecv").count(), 1);
+    assert_eq!(text.matches("a=recvonly").count(), 1);
     assert_eq!(text.matches("a=sendonly").count(), 2);
+    assert_eq!(text.matches("a=inactive").count(), 0);
     let again = Offer::read(&text).expect("it still is an offer");
-    assert_eq!(again.sections[0].direction, Direction::Inactive);
-    assert_eq!(again.sections[1], offer.sections[1]);
+    assert_eq!(again.sections, offer.sections);
+    offer.set_direction(mid("0"), Direction::Inactive);
+    assert_eq!(offer.sections[0].direction, Direction::Inactive);
+    assert_eq!(offer.sections[1..], again.sections[1..]);
 }
 
 #[test]
@@ -124,7 +126,7 @@ proptest::proptest! {
             for section in offer.sections.clone() {
                 offer.set_direction(section.mid, Direction::Inactive);
             }
-            let _ = offer.write();
+            let _ = offer.spell_out(&text);
         }
         let wanted = AnswerSection { mid: mid("0"), msid: Some(("a".to_owned(), "b".to_owned())), codec: Some("vp8".to_owned()) };
         let _ = codec_of(&patch(&text, &[wanted], &credentials()), mid("0"));

@@ -102,7 +102,7 @@ impl Worker {
         let Some(limit_bps) = member.line.limits.upload_bps else { return };
         let mids: Vec<_> = member.publishing.keys().copied().collect();
         self.call(peer, |connection| connection.ask_for_at_most(&mids, limit_bps));
-        self.dirty.insert(peer);
+        self.mark(peer);
     }
 
     /// Divides budgets where something changed, and everywhere now and then.
@@ -175,7 +175,7 @@ impl Worker {
         }
         if let Some(bps) = desire {
             self.call(peer, |connection| connection.desire(bps));
-            self.dirty.insert(peer);
+            self.mark(peer);
         }
         for event in told {
             self.tell(peer, event);

@@ -1,14 +1,11 @@
-use std::collections::BTreeSet;
-
 use bytes::Bytes;
 
-use super::Worker;
 use super::member::{Meeting, Member};
+use super::{Newcomer, Worker};
 use crate::allowance::Allowance;
-use crate::demux::Owner;
-use crate::peer::{Polled, Sent, Setup};
+use crate::links::Word;
+use crate::peer::{Polled, Sent};
 use crate::slots::Wanted;
-use crate::speakers::{Loudest, Speakers};
 use crate::{Channel, CloseReason, Command, Event, MeetingId, PeerId, Subscription, TrackSid};
 
 /// The longest message of a client.
@@ -18,29 +15,15 @@ impl Worker {
     pub(super) fn obey(&mut self, command: Command) {
         match command {
             Command::OpenMeeting { meeting, sink } => {
-                self.meetings.insert(
-                    meeting,
-                    Meeting {
-                        sink,
-                        peers: BTreeSet::new(),
-                        speakers: Speakers::default(),
-                        loudest: Loudest::default(),
-                    },
-                );
+                self.meetings.insert(meeting, Meeting::new(sink, self.plan.index));
             }
             Command::CloseMeeting { meeting } => self.close_meeting(meeting),
-            Command::OpenPeer { meeting, peer } => self.open(meeting, peer),
             Command::ClosePeer { peer } => self.close(peer, CloseReason::Asked),
-            Command::Offer { peer, offer_id, sdp, pending } => self.offer(peer, offer_id, &sdp, pending),
+            // The engine makes connections and reads offers before it tells.
+            Command::OpenPeer { .. } | Command::Offer { .. } => {}
             Command::Subscribe(subscription) => self.subscribe(subscription),
             Command::Unsubscribe { peer, track } => self.unsubscribe(peer, &track),
-            Command::SetMuted { track, muted } => {
-                self.router.set_muted(&track, muted, self.now, &mut self.effects);
-                if muted {
-                    self.meetings.values_mut().for_each(|meeting| meeting.loudest.forget(&track));
-                }
-                self.carry_out(None);
-            }
+            Command::SetMuted { track, muted } => self.set_muted(track, muted),
             Command::Prefer { peer, track, wish } => {
                 if let Some(member) = self.members.get_mut(&peer) {
                     member.wishes.insert(track.clone(), wish);
@@ -54,16 +37,32 @@ impl Worker {
         }
     }
 
-    fn open(&mut self, meeting: MeetingId, peer: PeerId) {
+    pub(super) fn open(&mut self, newcomer: Newcomer) {
+        let Newcomer { meeting, peer, credentials, connection } = newcomer;
         let Some(opened) = self.meetings.get_mut(&meeting) else { return };
         opened.peers.insert(peer);
-        let credentials = Owner { worker: self.plan.index, slot: peer.0 }.credentials(&mut rand::rng());
-        let setup = Setup { peer, credentials: credentials.clone(), candidates: self.plan.candidates.clone() };
-        let connection = (self.connect)(setup, self.now);
         let allowance = Allowance::new(self.plan.upload, self.now);
         self.members.insert(peer, Member::new(meeting, connection, credentials, allowance, self.now));
         self.meters.peers.increment(1);
         self.drain(peer);
+    }
+
+    /// Only the publisher's worker knows when its track was published and switched off; the
+    /// others hear it in that order.
+    fn set_muted(&mut self, track: TrackSid, muted: bool) {
+        let publisher = self.router.track(&track).and_then(|track| self.members.get(&track.publisher));
+        let Some(meeting) = publisher.map(|publisher| publisher.meeting) else { return };
+        self.switch(meeting, &track, muted);
+        self.tell_others(meeting, &Word::Muted { meeting, track, muted });
+    }
+
+    /// Switches a track off or on for the receivers here.
+    pub(super) fn switch(&mut self, meeting: MeetingId, track: &TrackSid, muted: bool) {
+        self.router.set_muted(track, muted, self.now, &mut self.effects);
+        if let Some(meeting) = self.meetings.get_mut(&meeting).filter(|_| muted) {
+            meeting.loudest.forget(track);
+        }
+        self.carry_out(None);
     }
 
     fn close_meeting(&mut self, meeting: MeetingId) {
@@ -93,7 +92,10 @@ impl Worker {
         }
         self.tell(peer, Event::Closed { peer, reason });
         self.router.forget(peer);
-        self.addresses.forget(peer);
+        for source in self.addresses.forget(peer) {
+            self.disown(source);
+        }
+        self.handshakes.retain(|waiting| waiting.peer != peer);
         self.faulty.retain(|faulty| *faulty != peer);
         if let Some(member) = self.members.remove(&peer) {
             self.meters.peers.decrement(1);
@@ -143,7 +145,7 @@ impl Worker {
             if is_behind { Some(Sent::Full) } else { self.call(peer, |connection| connection.send(channel, &payload)) };
         match (sent, channel) {
             (Some(Sent::Taken), _) => {
-                self.dirty.insert(peer);
+                self.mark(peer);
             }
             (Some(Sent::Full | Sent::Closed), Channel::Reliable) => {
                 let Some(member) = self.members.get_mut(&peer) else { return };

@@ -1,16 +1,17 @@
 use super::Worker;
+use crate::MeetingId;
 use crate::packet::Packet;
 use crate::speakers::Turn;
 
 impl Worker {
-    /// Notes how loud a voice is, and whether it is among those that are forwarded.
-    pub(super) fn listen(&mut self, packet: &Packet) {
+    /// Notes how loud a voice is, and whether it is among those that are forwarded. Each
+    /// worker of a meeting hears all of it and decides for its own receivers.
+    pub(super) fn listen(&mut self, packet: &Packet, meeting: MeetingId) {
         let Some(level) = packet.level else { return };
         let Some(sid) = self.router.carried_by(packet.from, packet.mid).cloned() else { return };
         let Some(track) = self.router.track(&sid).filter(|track| !track.muted) else { return };
         let (is_screen, was_unheard) = (track.is_screen, track.is_unheard);
-        let meeting = self.members.get(&packet.from).map(|member| member.meeting);
-        let Some(meeting) = meeting.and_then(|meeting| self.meetings.get_mut(&meeting)) else { return };
+        let Some(meeting) = self.meetings.get_mut(&meeting) else { return };
         meeting.speakers.heard(packet.from, &sid, level, self.now);
         // The sound of a film everybody watches is no voice among others.
         if is_screen {

@@ -15,9 +15,20 @@ use crate::{EventSink, LayerWish, MeetingId, PeerId, TrackSid};
 /// A meeting as far as forwarding cares.
 pub(super) struct Meeting {
     pub(super) sink: EventSink,
+    /// Those on this worker.
     pub(super) peers: BTreeSet<PeerId>,
+    /// The worker that hears everybody and says who speaks.
+    pub(super) home: usize,
+    /// The other workers that have a part of it.
+    pub(super) others: Vec<usize>,
     pub(super) speakers: Speakers,
     pub(super) loudest: Loudest,
+}
+
+impl Meeting {
+    pub(super) fn new(sink: EventSink, home: usize) -> Self {
+        Self { sink, peers: BTreeSet::new(), home, others: Vec::new(), speakers: Speakers::default(), loudest: Loudest::default() }
+    }
 }
 
 /// A peer and everything the worker keeps about it.
@@ -47,6 +58,8 @@ pub(super) struct Member {
     pub(super) measured: Option<((u64, u64), Instant)>,
     /// What its line carries and what is sent on it.
     pub(super) line: Line,
+    /// Something was written to it in this turn.
+    pub(super) is_dirty: bool,
 }
 
 /// A section that carries an announced track.
@@ -83,6 +96,7 @@ impl Member {
             has_ended: false,
             is_faulty: false,
             allowance,
+            is_dirty: false,
             measured: None,
             line: Line::default(),
         }

@@ -1,54 +1,91 @@
 //! One thread from socket to socket: packets in, decisions, packets out, in batches. It owns its
-//! meetings and peers; nothing here is shared, so nothing is locked.
+//! peers and its part of each meeting; what it shares with other workers travels over `links`, so
+//! nothing here is locked.
 
 mod bandwidth;
 mod commands;
+mod forward;
+mod intake;
 mod listen;
 mod member;
 mod negotiate;
 mod report;
+mod spanning;
 
 #[cfg(test)]
+mod allocations;
+#[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod treadmill;
 
 use std::cmp::Reverse;
-use std::collections::{BTreeSet, BinaryHeap, HashMap};
-use std::net::{IpAddr, SocketAddr};
+use std::collections::{BTreeSet, BinaryHeap, HashMap, VecDeque};
+use std::net::SocketAddr;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::mpsc::{Receiver, Sender};
+use std::sync::mpsc::Receiver;
 use std::time::{Duration, Instant};
 
+use intake::Handshake;
 use member::{Meeting, Member};
+pub(crate) use negotiate::ReadOffer;
+use rustc_hash::FxHashMap;
+use spanning::Guest;
 
 use crate::bandwidth::Rung;
-use crate::demux::{self, Addresses};
-use crate::io::{Datagrams, Nudge, Udp, Wait};
+use crate::demux::Addresses;
+use crate::io::{Datagrams, Udp, Wait};
+use crate::links::{Bell, Link};
+use crate::load::{Load, Stopwatch};
 use crate::meters::Meters;
-use crate::packet::{Happening, Packet};
-use crate::peer::{Certificate, Connection, Peer, Polled, Received, Setup};
+use crate::packet::Happening;
+use crate::peer::{Connection, Polled};
 use crate::router::{Effect, Router};
-use crate::{CloseReason, Command, Event, MeetingId, PathKind, PeerId, UploadLimits};
+use crate::sdp::Credentials;
+use crate::{CloseReason, Command, Event, MeetingId, OfferRefused, PathKind, PeerId, PendingTrack, UploadLimits};
 
 /// How often slow things are looked after: silence, dried-up layers, speakers.
 const TICK: Duration = Duration::from_millis(100);
-/// Batches and commands of one turn, so that neither starves the other or the timers.
+/// Batches from the socket and commands of one turn, so that neither starves the other or the
+/// timers.
 const BATCHES_PER_TURN: usize = 8;
 const COMMANDS_PER_TURN: usize = 64;
+/// Answering an offer takes up to half a millisecond; media waits for no more than one.
+const OFFERS_PER_TURN: usize = 1;
+/// After so many forwards packets leave before more are read: in a big meeting one packet becomes
+/// hundreds.
+const FORWARDS_PER_TURN: usize = 1_024;
 /// More than this without an end is a fault of the connection.
 const MOST_POLLS: usize = 100_000;
-/// Sources known to belong to other workers.
-const MOST_FOREIGN: usize = 65_536;
 
 /// What a worker is told.
 pub(crate) enum Inbox {
     Command(Command),
-    /// A packet for a peer of this worker that came to another's socket.
-    Packet {
-        source: SocketAddr,
-        local: Option<IpAddr>,
-        datagram: Vec<u8>,
+    /// A peer, ready made.
+    Open(Newcomer),
+    /// An offer, already read.
+    Offer {
+        peer: PeerId,
+        offer_id: u32,
+        offer: Result<Box<ReadOffer>, OfferRefused>,
+        pending: Vec<PendingTrack>,
+    },
+    /// A meeting is on several workers from now on.
+    Span {
+        meeting: MeetingId,
+        home: usize,
+        others: Vec<usize>,
     },
     Stop,
+}
+
+/// A peer that comes into a meeting.
+pub(crate) struct Newcomer {
+    pub(crate) meeting: MeetingId,
+    pub(crate) peer: PeerId,
+    /// Where its packets lead to.
+    pub(crate) credentials: Credentials,
+    pub(crate) connection: Box<dyn Connection>,
 }
 
 /// What a worker must know from the start.
@@ -60,26 +97,44 @@ pub(crate) struct Plan {
     pub(crate) upload: UploadLimits,
     /// Voices of one meeting that are forwarded at the same time; 0: all.
     pub(crate) loudest: usize,
+    /// Where it tells how busy it is.
+    pub(crate) load: Load,
 }
 
-type Connect = Box<dyn FnMut(Setup, Instant) -> Box<dyn Connection> + Send>;
+#[cfg(test)]
+impl Plan {
+    fn for_tests() -> Self {
+        Self {
+            index: 0,
+            candidates: Vec::new(),
+            queued_data_bytes: 1_000,
+            upload: UploadLimits::default(),
+            loudest: 0,
+            load: Load::default(),
+        }
+    }
+}
 
 pub(crate) struct Worker {
     plan: Plan,
     udp: Udp,
     inbox: Receiver<Inbox>,
-    /// Every worker's, this one's too.
-    others: Vec<(Sender<Inbox>, Nudge)>,
-    connect: Connect,
-    meetings: HashMap<MeetingId, Meeting>,
-    members: HashMap<PeerId, Member>,
+    /// To every other worker; `None` in its own place.
+    links: Vec<Option<Link>>,
+    meetings: FxHashMap<MeetingId, Meeting>,
+    members: FxHashMap<PeerId, Member>,
+    /// Publishers on other workers.
+    guests: FxHashMap<PeerId, Guest>,
     router: Router,
     addresses: Addresses,
+    /// Sources that proved themselves to other workers and send to this one's socket. Not a
+    /// number-only hash: whoever sends chooses the key.
     foreign: HashMap<SocketAddr, usize>,
+    handshakes: VecDeque<Handshake>,
     timers: BinaryHeap<Reverse<(Instant, PeerId)>>,
     next_tick: Instant,
-    /// Receivers something was written to in this turn.
-    dirty: BTreeSet<PeerId>,
+    /// Receivers something was written to in this turn, each once.
+    dirty: Vec<PeerId>,
     /// Receivers whose sections changed.
     negotiable: BTreeSet<PeerId>,
     /// Receivers whose budget is to be divided anew.
@@ -89,71 +144,78 @@ pub(crate) struct Worker {
     faulty: Vec<PeerId>,
     outgoing: Vec<(SocketAddr, Vec<u8>)>,
     effects: Vec<Effect>,
+    /// Packets forwarded in this turn.
+    forwards: usize,
     meters: Meters,
+    stopwatch: Stopwatch,
     now: Instant,
     stopped: bool,
 }
 
 impl Worker {
-    pub(crate) fn new(plan: Plan, udp: Udp, inbox: Receiver<Inbox>, others: Vec<(Sender<Inbox>, Nudge)>) -> Self {
-        let certificate = Certificate::generate();
-        let connect = move |setup, now| -> Box<dyn Connection> { Box::new(Peer::new(setup, &certificate, now)) };
-        Self::with(plan, udp, inbox, others, Box::new(connect))
-    }
-
-    fn with(
-        plan: Plan,
-        udp: Udp,
-        inbox: Receiver<Inbox>,
-        others: Vec<(Sender<Inbox>, Nudge)>,
-        connect: Connect,
-    ) -> Self {
-        let now = Instant::now();
+    /// `links`: to every other worker, `None` in its own place.
+    pub(crate) fn new(plan: Plan, udp: Udp, inbox: Receiver<Inbox>, links: Vec<Option<Link>>) -> Self {
+        let (now, index) = (Instant::now(), plan.index);
         Self {
             plan,
             udp,
             inbox,
-            others,
-            connect,
-            meetings: HashMap::new(),
-            members: HashMap::new(),
+            links,
+            meetings: FxHashMap::default(),
+            members: FxHashMap::default(),
+            guests: FxHashMap::default(),
             router: Router::default(),
             addresses: Addresses::default(),
             foreign: HashMap::new(),
+            handshakes: VecDeque::new(),
             timers: BinaryHeap::new(),
             next_tick: now + TICK,
-            dirty: BTreeSet::new(),
+            dirty: Vec::new(),
             negotiable: BTreeSet::new(),
             unsettled: BTreeSet::new(),
             video_ceiling: None,
             faulty: Vec::new(),
             outgoing: Vec::new(),
             effects: Vec::new(),
-            meters: Meters::new(),
+            forwards: 0,
+            meters: Meters::new(index),
+            stopwatch: Stopwatch::new(now),
             now,
             stopped: false,
         }
     }
 
-    pub(crate) fn run(mut self, mut wait: Wait) {
+    pub(crate) fn run(mut self, mut wait: Wait, bell: &Bell) {
         let mut datagrams = Datagrams::default();
-        let mut readable = true;
+        // Whether something is left to do at once.
+        let mut more = true;
         while !self.stopped {
-            let due = self.timers.peek().map_or(self.next_tick, |Reverse((due, _))| (*due).min(self.next_tick));
-            let pause = if readable { Duration::ZERO } else { due.saturating_duration_since(self.now) };
-            readable |= wait.sleep(pause);
+            bell.lie_down();
+            let pause = if more || self.is_handed_something() { Duration::ZERO } else { self.pause() };
+            let readable = wait.sleep(pause) || more;
+            bell.get_up();
             self.now = Instant::now();
             // A fault of our own costs one turn, not everybody's meeting.
             let turn = catch_unwind(AssertUnwindSafe(|| {
-                self.take_commands(&wait);
-                readable = readable && self.take_packets(&mut datagrams);
+                self.forwards = 0;
+                let commanded = self.take_commands();
+                let handed = self.take_handed();
+                let read = readable && self.take_packets(&mut datagrams);
+                self.take_handshake();
                 self.turn();
+                commanded || handed || read || !self.handshakes.is_empty()
             }));
             if turn.is_err() {
                 tracing::error!("Media worker {} failed in a turn and goes on", self.plan.index);
                 self.meters.faults.increment(1);
                 self.effects.clear();
                 self.outgoing.clear();
+            }
+            more = turn.unwrap_or(true);
+            let ended = Instant::now();
+            self.stopwatch.turn(self.now, ended);
+            if self.stopwatch.read(ended, &self.plan.load) {
+                self.meters.load(&self.plan.load);
             }
         }
         let peers: Vec<PeerId> = self.members.keys().copied().collect();
@@ -163,29 +225,48 @@ impl Worker {
         self.flush();
     }
 
-    fn take_commands(&mut self, wait: &Wait) {
+    /// Until the next timer.
+    fn pause(&self) -> Duration {
+        let due = self.timers.peek().map_or(self.next_tick, |Reverse((due, _))| (*due).min(self.next_tick));
+        due.saturating_duration_since(Instant::now())
+    }
+
+    /// Returns whether there may be more.
+    fn take_commands(&mut self) -> bool {
+        let mut offers = 0;
         for _ in 0..COMMANDS_PER_TURN {
             match self.inbox.try_recv() {
                 Ok(Inbox::Command(command)) => self.obey(command),
-                Ok(Inbox::Packet { source, local, datagram }) => self.datagram(source, local, &datagram),
+                Ok(Inbox::Open(newcomer)) => self.open(newcomer),
+                Ok(Inbox::Offer { peer, offer_id, offer, pending }) => {
+                    self.offer(peer, offer_id, offer, pending);
+                    offers += 1;
+                    if offers == OFFERS_PER_TURN {
+                        return true;
+                    }
+                }
+                Ok(Inbox::Span { meeting, home, others }) => self.span(meeting, home, others),
                 Ok(Inbox::Stop) => self.stopped = true,
-                Err(_) => return,
+                Err(_) => return false,
             }
         }
-        // There may be more: do not sleep over it.
-        wait.nudge().wake();
+        true
     }
 
     /// Returns whether there may be more to read.
     fn take_packets(&mut self, datagrams: &mut Datagrams) -> bool {
         for _ in 0..BATCHES_PER_TURN {
+            if self.forwards >= FORWARDS_PER_TURN {
+                return true;
+            }
             if !self.udp.receive(datagrams) {
                 return false;
             }
             self.meters.packets_in.increment(datagrams.len() as u64);
             for at in 0..datagrams.len() {
                 let (source, local, datagram) = datagrams.get(at);
-                self.datagram(source, local, datagram);
+                self.meters.bytes_in.increment(datagram.len() as u64);
+                self.datagram(source, local, datagram, None);
             }
         }
         true
@@ -193,6 +274,15 @@ impl Worker {
 
     /// What follows from a batch: everything that was written leaves in one go.
     fn turn(&mut self) {
+        // Others can start on their part of a big meeting.
+        self.hand_over();
+        self.work();
+        self.hand_over();
+        self.flush();
+    }
+
+    /// Calls every connection whose time has come or to which something was written.
+    fn work(&mut self) {
         while let Some(Reverse((due, peer))) = self.timers.peek().copied() {
             if due > self.now {
                 break;
@@ -201,7 +291,7 @@ impl Worker {
             let Some(member) = self.members.get_mut(&peer) else { continue };
             member.scheduled = None;
             if member.due <= self.now {
-                self.dirty.insert(peer);
+                self.mark(peer);
             } else {
                 self.schedule(peer);
             }
@@ -211,10 +301,18 @@ impl Worker {
             self.tick();
         }
         self.settle();
-        while let Some(peer) = self.dirty.pop_first() {
-            let now = self.now;
-            self.call(peer, |connection| connection.advance(now));
-            self.drain(peer);
+        while !self.dirty.is_empty() {
+            let mut dirty = std::mem::take(&mut self.dirty);
+            for peer in dirty.drain(..) {
+                let now = self.now;
+                let Some(member) = self.members.get_mut(&peer) else { continue };
+                member.is_dirty = false;
+                self.call(peer, |connection| connection.advance(now));
+                self.drain(peer);
+            }
+            // What came up meanwhile is rare; the memory is not given up for it.
+            dirty.append(&mut self.dirty);
+            self.dirty = dirty;
         }
         while let Some(peer) = self.faulty.pop() {
             tracing::error!(peer.id = peer.0, "Peer {} was closed after a fault of its connection", peer.0);
@@ -222,67 +320,15 @@ impl Worker {
             self.close(peer, CloseReason::Fault);
         }
         self.tell_needs();
-        self.flush();
     }
 
-    /// A packet from the network.
-    fn datagram(&mut self, source: SocketAddr, local: Option<IpAddr>, datagram: &[u8]) {
-        self.meters.bytes_in.increment(datagram.len() as u64);
-        let named = demux::owner(datagram);
-        let peer = match named {
-            Some(owner) if owner.worker != self.plan.index => {
-                if self.foreign.len() >= MOST_FOREIGN {
-                    self.foreign.clear();
-                }
-                if owner.worker < self.others.len() {
-                    self.foreign.insert(source, owner.worker);
-                }
-                None
-            }
-            Some(owner) => Some(PeerId(owner.slot)),
-            None => self.addresses.peer(source, self.now),
-        };
-        let Some(peer) = peer else { return self.hand_over(source, local, datagram) };
-        let destination = self.destination(local, source);
-        let now = self.now;
-        if named.is_some() && !self.addresses.admits(source, peer, datagram, now) {
-            return self.meters.dropped_refused.increment(1);
+    /// Something was written to a peer: it will be called in this turn.
+    fn mark(&mut self, peer: PeerId) {
+        let Some(member) = self.members.get_mut(&peer) else { return };
+        if !member.is_dirty {
+            member.is_dirty = true;
+            self.dirty.push(peer);
         }
-        match self.call(peer, |connection| connection.receive(now, source, destination, datagram)) {
-            Some(Received::Taken) => {
-                if named.is_some() {
-                    self.addresses.prove(source, peer, datagram, now);
-                }
-                if let Some(member) = self.members.get_mut(&peer) {
-                    member.heard_at = now;
-                }
-                self.drain(peer);
-            }
-            Some(Received::Refused) => self.meters.dropped_refused.increment(1),
-            None => self.meters.dropped_stranger.increment(1),
-        }
-    }
-
-    /// To the worker whose peer it seems to be; strangers get nothing, not even an error.
-    fn hand_over(&mut self, source: SocketAddr, local: Option<IpAddr>, datagram: &[u8]) {
-        match self.foreign.get(&source) {
-            Some(worker) if *worker != self.plan.index => {
-                let (inbox, nudge) = &self.others[*worker];
-                if inbox.send(Inbox::Packet { source, local, datagram: datagram.to_vec() }).is_ok() {
-                    nudge.wake();
-                }
-            }
-            _ => self.meters.dropped_stranger.increment(1),
-        }
-    }
-
-    /// The candidate a packet was sent to. Behind an address translation the packet names an
-    /// address the client never saw, so the announced one of the same family stands in.
-    fn destination(&self, local: Option<IpAddr>, source: SocketAddr) -> SocketAddr {
-        let candidates = &self.plan.candidates;
-        let exact = candidates.iter().find(|candidate| Some(candidate.ip()) == local);
-        let family = || candidates.iter().find(|candidate| candidate.is_ipv4() == source.is_ipv4());
-        *exact.or_else(family).unwrap_or(&candidates[0])
     }
 
     /// Calls into a connection; a panic there ends that peer and nobody else.
@@ -303,8 +349,21 @@ impl Worker {
     /// Takes everything a connection has to say after a change.
     fn drain(&mut self, peer: PeerId) {
         for _ in 0..MOST_POLLS {
-            match self.call(peer, |connection| connection.poll()) {
-                Some(Polled::Transmit { to, datagram }) => self.outgoing.push((to, datagram)),
+            // In one call as long as there are only datagrams.
+            let mut outgoing = std::mem::take(&mut self.outgoing);
+            let polled = self.call(peer, |connection| {
+                for _ in 0..MOST_POLLS {
+                    match connection.poll() {
+                        Polled::Transmit { to, datagram } => outgoing.push((to, datagram)),
+                        other => return other,
+                    }
+                }
+                Polled::Broken
+            });
+            self.outgoing = outgoing;
+            match polled {
+                // Only an endless stream of datagrams ends like this.
+                Some(Polled::Transmit { .. }) => {}
                 Some(Polled::Happened(happening)) => self.happened(peer, happening),
                 Some(Polled::Idle(due)) => {
                     if self.send_queued(peer) {
@@ -340,7 +399,7 @@ impl Worker {
                 }
                 self.tell(peer, Event::Connected { peer, path: PathKind::Udp });
             }
-            Happening::Packet(packet) => self.packet(&packet),
+            Happening::Packet(packet) => self.publish(&packet),
             Happening::KeyframeWanted(mid) => {
                 let Some(wanted) = self.members.get(&peer).and_then(|member| member.slots.carried(mid)) else { return };
                 self.router.keyframe_wanted(&wanted.track, peer, self.now, &mut self.effects);
@@ -374,41 +433,6 @@ impl Worker {
         may
     }
 
-    fn packet(&mut self, packet: &Packet) {
-        if !self.may_send(packet.from, packet.payload.len()) {
-            return;
-        }
-        self.listen(packet);
-        self.router.packet(packet, self.now, &mut self.effects);
-        self.carry_out(Some(packet));
-    }
-
-    /// Does what the router decided.
-    fn carry_out(&mut self, packet: Option<&Packet>) {
-        let mut effects = std::mem::take(&mut self.effects);
-        let now = self.now;
-        for effect in effects.drain(..) {
-            match effect {
-                Effect::Forward { to, rewrite } => {
-                    let Some(packet) = packet else { continue };
-                    match self.call(to, |connection| connection.forward(packet, &rewrite, now)) {
-                        Some(true) => {
-                            self.meters.forwarded.increment(1);
-                            self.dirty.insert(to);
-                        }
-                        Some(false) => self.meters.dropped_format.increment(1),
-                        None => {}
-                    }
-                }
-                Effect::RequestKeyframe { from, mid, quality } => {
-                    self.call(from, |connection| connection.request_keyframe(mid, quality));
-                    self.dirty.insert(from);
-                }
-            }
-        }
-        self.effects = effects;
-    }
-
     /// Puts the next due time of a peer into the heap unless an earlier one is there.
     fn schedule(&mut self, peer: PeerId) {
         let Some(member) = self.members.get_mut(&peer) else { return };
@@ -417,16 +441,6 @@ impl Worker {
             member.scheduled = Some(due);
             self.timers.push(Reverse((due, peer)));
         }
-    }
-
-    fn flush(&mut self) {
-        if self.outgoing.is_empty() {
-            return;
-        }
-        self.meters.packets_out.increment(self.outgoing.len() as u64);
-        self.meters.bytes_out.increment(self.outgoing.iter().map(|(_, datagram)| datagram.len() as u64).sum());
-        let lost = self.udp.send(&mut self.outgoing);
-        self.meters.dropped_send.increment(lost);
     }
 
     /// Reports to whoever opened the peer's meeting.

@@ -1,12 +1,32 @@
 use std::collections::HashMap;
+use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::Worker;
 use super::member::Publishing;
+use crate::links::Word;
 use crate::mid::Mid;
+use crate::peer::Description;
 use crate::router::Track;
 use crate::sdp::{self, AnswerSection, Direction, Offer};
 use crate::slots::Slots;
-use crate::{Answer, Event, OfferRefused, PeerId, PendingTrack, TrackSid};
+use crate::{Answer, Event, MeetingId, OfferRefused, PeerId, PendingTrack, TrackSid};
+
+/// An offer that was read without the peer it is for.
+pub(crate) struct ReadOffer {
+    pub(crate) offer: Offer,
+    pub(crate) description: Description,
+}
+
+impl ReadOffer {
+    /// Reads as far as it goes without the peer. A text that makes the library panic is no offer.
+    pub(crate) fn read(sdp: &str) -> Result<Box<Self>, OfferRefused> {
+        let offer = Offer::read(sdp)?;
+        let text = offer.spell_out(sdp);
+        let description = catch_unwind(AssertUnwindSafe(|| Description::read(&text))).ok().flatten();
+        let description = description.ok_or(OfferRefused::Malformed)?;
+        Ok(Box::new(Self { offer, description }))
+    }
+}
 
 /// What an offer changes about what a peer publishes.
 struct Bindings {
@@ -15,8 +35,14 @@ struct Bindings {
 }
 
 impl Worker {
-    pub(super) fn offer(&mut self, peer: PeerId, offer_id: u32, sdp: &str, pending: Vec<PendingTrack>) {
-        if let Err(reason) = self.answer(peer, offer_id, sdp, pending) {
+    pub(super) fn offer(
+        &mut self,
+        peer: PeerId,
+        offer_id: u32,
+        offer: Result<Box<ReadOffer>, OfferRefused>,
+        pending: Vec<PendingTrack>,
+    ) {
+        if let Err(reason) = offer.and_then(|offer| self.answer(peer, offer_id, *offer, pending)) {
             self.tell(peer, Event::OfferRefused { peer, offer_id, reason });
         }
         self.drain(peer);
@@ -27,24 +53,24 @@ impl Worker {
         &mut self,
         peer: PeerId,
         offer_id: u32,
-        sdp: &str,
+        offer: ReadOffer,
         pending: Vec<PendingTrack>,
     ) -> Result<(), OfferRefused> {
-        let mut offer = Offer::read(sdp)?;
+        let ReadOffer { mut offer, description } = offer;
         let member = self.members.get(&peer).ok_or(OfferRefused::NoSuchPeer)?;
         let slots = member.slots.answer(&offer.sections, offer.room);
         restrict(&mut offer, &slots);
         let bindings = bind(&offer, &member.publishing, pending);
-        let credentials = member.credentials.clone();
 
-        let text =
-            self.call(peer, |connection| connection.answer(&offer.write())).flatten().ok_or(OfferRefused::Malformed)?;
+        let answered = self.call(peer, |connection| connection.answer(&description, &offer.sections)).flatten();
+        let (text, credentials) = answered.ok_or(OfferRefused::Malformed)?;
 
         let text = sdp::patch(&text, &sections(&slots, &bindings), &credentials);
         let mid_to_track = slots.used().map(|(mid, wanted)| (mid.as_str().to_owned(), wanted.track.clone())).collect();
         self.tell(peer, Event::Answered { peer, answer: Answer { offer_id, sdp: text.clone(), mid_to_track } });
         if let Some(member) = self.members.get_mut(&peer) {
             member.slots = slots;
+            member.credentials = credentials;
             if !member.has_offered {
                 member.has_offered = true;
                 member.heard_at = self.now;
@@ -67,12 +93,13 @@ impl Worker {
             let Some(member) = self.members.get_mut(&peer) else { return };
             member.publishing.insert(mid, Publishing { track: track.sid.clone(), cid });
             let meeting = member.meeting;
-            let mime = sdp::codec_of(answer, mid).unwrap_or_default();
+            let (sid, mime) = (track.sid.clone(), sdp::codec_of(answer, mid).unwrap_or_default());
             let mut published = Track::new(track.sid.clone(), peer, mid, track.kind, track.layers);
             published.is_screen = track.is_screen;
             self.router.publish(published);
             let event = Event::Published { peer, track: track.sid, mime, mid: mid.as_str().to_owned() };
             self.tell(peer, event);
+            self.announce(meeting, &sid);
             // Somebody may have a section for it already.
             let peers = self.meetings.get(&meeting).map(|meeting| meeting.peers.clone()).unwrap_or_default();
             for receiver in peers {
@@ -81,26 +108,32 @@ impl Worker {
         }
     }
 
-    /// Ends a track: receivers lose it and learn it by their next answer.
+    /// Ends a track of a peer here, on every worker of its meeting.
     pub(super) fn unpublish(&mut self, peer: PeerId, sid: &TrackSid) {
         let Some(meeting) = self.members.get(&peer).map(|member| member.meeting) else { return };
+        self.tell_others(meeting, &Word::Unpublished { meeting, track: sid.clone() });
+        self.drop_track(meeting, sid);
+        if let Some(member) = self.members.get_mut(&peer) {
+            member.publishing.retain(|_, publishing| publishing.track != *sid);
+        }
+        self.tell(peer, Event::Unpublished { peer, track: sid.clone() });
+    }
+
+    /// Receivers here lose a track and learn it by their next answer.
+    pub(super) fn drop_track(&mut self, meeting: MeetingId, sid: &TrackSid) {
         let peers = self.meetings.get(&meeting).map(|meeting| meeting.peers.clone()).unwrap_or_default();
         for receiver in peers {
             self.unsubscribe(receiver, sid);
         }
         self.router.unpublish(sid);
-        if let Some(member) = self.members.get_mut(&peer) {
-            member.publishing.retain(|_, publishing| publishing.track != *sid);
-        }
         if let Some(meeting) = self.meetings.get_mut(&meeting) {
             meeting.speakers.forget(sid);
             meeting.loudest.forget(sid);
         }
-        self.tell(peer, Event::Unpublished { peer, track: sid.clone() });
     }
 
     /// Makes the router send what the sections of a receiver carry, and nothing else.
-    fn attach(&mut self, peer: PeerId) {
+    pub(super) fn attach(&mut self, peer: PeerId) {
         let Some(member) = self.members.get_mut(&peer) else { return };
         let used: HashMap<TrackSid, Mid> =
             member.slots.used().map(|(mid, wanted)| (wanted.track.clone(), mid)).collect();

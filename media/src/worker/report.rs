@@ -17,7 +17,8 @@ impl Worker {
         let now = self.now;
         self.router.tick(now, &mut self.effects);
         self.carry_out(None);
-        for meeting in self.meetings.values_mut() {
+        let index = self.plan.index;
+        for meeting in self.meetings.values_mut().filter(|meeting| meeting.home == index) {
             if let Some(speakers) = meeting.speakers.changed(now) {
                 (meeting.sink)(Event::Speakers { speakers });
             }

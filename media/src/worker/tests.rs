@@ -3,9 +3,11 @@ use std::sync::mpsc::{Receiver as Events, channel};
 use std::sync::{Arc, Mutex};
 
 use super::*;
+use crate::demux::{self, Owner};
 use crate::mid::Mid;
-use crate::packet::Rewrite;
-use crate::peer::Sent;
+use crate::packet::{Packet, Rewrite};
+use crate::peer::{Description, Received, Sent};
+use crate::sdp::{Credentials, OfferedSection};
 use crate::{Channel, Quality};
 
 /// A connection that does what it is told and counts what is done to it.
@@ -31,7 +33,7 @@ impl Connection for Puppet {
         Polled::Idle(Instant::now() + Duration::from_secs(60))
     }
 
-    fn answer(&mut self, _: &str) -> Option<String> {
+    fn answer(&mut self, _: &Description, _: &[OfferedSection]) -> Option<(String, Credentials)> {
         panic!("a fault of the library")
     }
 
@@ -66,27 +68,20 @@ const STURDY: PeerId = PeerId(2);
 fn stage() -> Stage {
     let socket = UdpSocket::bind("127.0.0.1:0").expect("loopback can be bound");
     let candidates = vec![socket.local_addr().expect("it is bound")];
-    let plan =
-        Plan { index: 0, candidates, queued_data_bytes: 1_000, loudest: 0, upload: crate::UploadLimits::default() };
+    let plan = Plan { candidates, ..Plan::for_tests() };
     let (_, inbox) = channel();
     let (full, sent) = (Arc::new(Mutex::new(false)), Arc::default());
-    let (puppet_full, puppet_sent) = (Arc::clone(&full), Arc::clone(&sent));
-    let connect: Connect = Box::new(move |setup, _| {
-        Box::new(Puppet {
-            panics: setup.peer == FRAGILE,
-            full: Arc::clone(&puppet_full),
-            sent: Arc::clone(&puppet_sent),
-            ..Puppet::default()
-        })
-    });
-    let mut worker = Worker::with(plan, Udp::new(socket).expect("it can be set up"), inbox, Vec::new(), connect);
+    let mut worker = Worker::new(plan, Udp::new(socket).expect("it can be set up"), inbox, Vec::new());
     let (sender, events) = channel();
     let sink = Arc::new(move |event| {
         let _ = sender.send(event);
     });
     worker.obey(Command::OpenMeeting { meeting: MeetingId(1), sink });
     for peer in [FRAGILE, STURDY] {
-        worker.obey(Command::OpenPeer { meeting: MeetingId(1), peer });
+        let puppet =
+            Puppet { panics: peer == FRAGILE, full: Arc::clone(&full), sent: Arc::clone(&sent), ..Puppet::default() };
+        let credentials = Owner { worker: 0, slot: peer.0 }.credentials(&mut rand::rng());
+        worker.open(Newcomer { meeting: MeetingId(1), peer, credentials, connection: Box::new(puppet) });
     }
     Stage { worker, events, full, sent }
 }
@@ -107,12 +102,12 @@ fn a_connection_that_panics_ends_alone() {
     let mut stage = stage();
     let source = SocketAddr::from(([127, 0, 0, 1], 5_000));
     let datagram = check_for(&stage.worker, FRAGILE);
-    stage.worker.datagram(source, None, &datagram);
+    stage.worker.datagram(source, None, &datagram, None);
     stage.worker.turn();
     let event = stage.events.try_recv().expect("it is reported");
     assert!(matches!(event, Event::Closed { peer: FRAGILE, reason: CloseReason::Fault }), "{event:?}");
     let datagram = check_for(&stage.worker, STURDY);
-    stage.worker.datagram(source, None, &datagram);
+    stage.worker.datagram(source, None, &datagram, None);
     stage.worker.turn();
     assert_eq!(stage.worker.addresses.peer(source, Instant::now()), Some(STURDY));
     assert_eq!(stage.worker.members.len(), 1);
@@ -121,8 +116,16 @@ fn a_connection_that_panics_ends_alone() {
 #[test]
 fn an_offer_that_makes_the_library_panic_is_refused_and_ends_the_peer() {
     let mut stage = stage();
-    let sdp = "v=0\r\nm=audio 9 UDP/TLS/RTP/SAVPF 111\r\na=mid:0\r\n".to_owned();
-    stage.worker.obey(Command::Offer { peer: STURDY, offer_id: 4, sdp, pending: Vec::new() });
+    let fingerprint = ["AB"; 32].join(":");
+    let sdp = format!(
+        "v=0\r\no=- 1 2 IN IP4 127.0.0.1\r\ns=-\r\nt=0 0\r\na=group:BUNDLE 0\r\n\
+        m=audio 9 UDP/TLS/RTP/SAVPF 111\r\nc=IN IP4 0.0.0.0\r\na=mid:0\r\na=recvonly\r\na=ice-ufrag:abcd\r\n\
+        a=ice-pwd:abcdefghijklmnopqrstuvwx\r\na=fingerprint:sha-256 {fingerprint}\r\na=setup:actpass\r\n\
+        a=rtcp-mux\r\na=rtpmap:111 opus/48000/2\r\n"
+    );
+    let offer = ReadOffer::read(&sdp);
+    assert!(offer.is_ok(), "the library reads it");
+    stage.worker.offer(STURDY, 4, offer, Vec::new());
     stage.worker.turn();
     assert!(matches!(stage.events.try_recv(), Ok(Event::OfferRefused { offer_id: 4, .. })));
     assert!(matches!(stage.events.try_recv(), Ok(Event::Closed { peer: STURDY, reason: CloseReason::Fault })));
@@ -132,10 +135,10 @@ fn an_offer_that_makes_the_library_panic_is_refused_and_ends_the_peer() {
 fn a_source_is_known_only_after_a_check_it_passed() {
     let mut stage = stage();
     let source = SocketAddr::from(([127, 0, 0, 1], 5_000));
-    stage.worker.datagram(source, None, &[0x80; 40]);
+    stage.worker.datagram(source, None, &[0x80; 40], None);
     assert_eq!(stage.worker.addresses.peer(source, Instant::now()), None);
     let datagram = check_for(&stage.worker, STURDY);
-    stage.worker.datagram(source, None, &datagram);
+    stage.worker.datagram(source, None, &datagram, None);
     assert_eq!(stage.worker.addresses.peer(source, Instant::now()), Some(STURDY));
 }
 
@@ -177,4 +180,24 @@ fn reliable_messages_wait_in_order_up_to_a_limit() {
     assert_eq!(stage.worker.members[&STURDY].queued_bytes, 0);
     stage.worker.obey(message(7, 64_001));
     assert_eq!(stage.sent.lock().expect("nobody panics with it").len(), 4, "too long for any client");
+}
+
+#[test]
+fn media_does_not_wait_behind_handshakes() {
+    let mut stage = stage();
+    let source = SocketAddr::from(([127, 0, 0, 1], 5_000));
+    let datagram = check_for(&stage.worker, STURDY);
+    stage.worker.datagram(source, None, &datagram, None);
+    // More than one may keep for later; clients repeat what is lost.
+    for _ in 0..100 {
+        stage.worker.datagram(source, None, &[22; 100], None);
+    }
+    assert_eq!(stage.worker.handshakes.len(), 8);
+    stage.worker.take_handshake();
+    assert_eq!(stage.worker.handshakes.len(), 7, "one in a turn");
+    stage.worker.close(STURDY, CloseReason::Asked);
+    assert_eq!(stage.worker.handshakes.len(), 0);
+    // Strangers never get so far.
+    stage.worker.datagram(SocketAddr::from(([127, 0, 0, 1], 5_001)), None, &[22; 100], None);
+    assert_eq!(stage.worker.handshakes.len(), 0);
 }

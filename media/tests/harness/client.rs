@@ -47,6 +47,7 @@ pub struct Client {
     /// The next packet is the last of its picture.
     pub is_end: bool,
     to_stop: Vec<Mid>,
+    restarts: bool,
     in_flight: Option<(u32, SdpPendingOffer)>,
     offers: u32,
     sequences: BTreeMap<(TrackSid, String), u64>,
@@ -65,15 +66,16 @@ impl Client {
 
     /// A client with cryptography of its own.
     pub fn with(peer: PeerId, provider: Option<Arc<CryptoProvider>>) -> Self {
-        let socket = UdpSocket::bind("127.0.0.1:0").expect("loopback can be bound");
-        socket.set_read_timeout(Some(Duration::from_millis(1))).expect("a millisecond is allowed");
+        let socket = socket();
         let local = socket.local_addr().expect("it is bound");
         let mut config = Rtc::builder().set_rtp_mode(true);
+        // A check now and then, more often than a browser: tests need not wait for the next one.
+        config.set_max_stun_rto(Duration::from_millis(500));
         if let Some(provider) = provider {
             config = config.set_crypto_provider(provider);
         }
         let mut rtc = config.build(Instant::now());
-        rtc.add_local_candidate(Candidate::host(local, "udp").expect("a loopback address is a candidate"));
+        rtc.add_local_candidate(candidate(local));
         let to_add = [MediaKind::Audio, MediaKind::Video].repeat(3);
         Self {
             peer,
@@ -95,6 +97,7 @@ impl Client {
             simulcast: false,
             is_end: true,
             to_stop: Vec::new(),
+            restarts: false,
             in_flight: None,
             offers: 0,
             sequences: BTreeMap::new(),
@@ -175,6 +178,9 @@ impl Client {
             };
             self.published.push((sid, mid, kind));
         }
+        if std::mem::take(&mut self.restarts) {
+            change.ice_restart(false);
+        }
         if !change.has_changes() {
             // Offering the same again needs something to say.
             self.receiving.push(change.add_media(MediaKind::Audio, Direction::RecvOnly, None, None, None));
@@ -190,6 +196,8 @@ impl Client {
         assert_eq!(answer.offer_id, id, "the answer echoes the offer's number");
         let parsed = SdpAnswer::from_sdp_string(&answer.sdp).expect("the answer can be read");
         self.rtc.sdp_api().accept_answer(pending, parsed).expect("the answer fits the offer");
+        // A restart forgets the addresses of this side; the library knows one that is there still.
+        self.rtc.add_local_candidate(candidate(self.local));
         self.tracks = answer.mid_to_track.iter().cloned().collect();
         self.last_answer.clone_from(&answer.sdp);
         self.drain();
@@ -250,6 +258,24 @@ impl Client {
         let stream = api.stream_rx_by_mid(mid.into(), None).expect("something came in this section");
         stream.request_keyframe(str0m::media::KeyframeRequestKind::Pli);
         self.drain();
+    }
+
+    /// Does not wait for packets in its steps.
+    pub fn hurry(&self) {
+        self.socket.set_nonblocking(true).expect("it can be set");
+    }
+
+    /// The address translation on the way forgets this client: what it sends comes from another
+    /// port, and it does not know.
+    pub fn rebind(&mut self) {
+        self.socket = socket();
+    }
+
+    /// The client changes networks: another address, and its next offer starts the checks anew.
+    pub fn switch_network(&mut self) {
+        self.socket = socket();
+        self.local = self.socket.local_addr().expect("it is bound");
+        self.restarts = true;
     }
 
     /// Ends without a word.
@@ -315,6 +341,16 @@ impl Client {
             }
         }
     }
+}
+
+fn socket() -> UdpSocket {
+    let socket = UdpSocket::bind("127.0.0.1:0").expect("loopback can be bound");
+    socket.set_read_timeout(Some(Duration::from_millis(1))).expect("a millisecond is allowed");
+    socket
+}
+
+fn candidate(local: SocketAddr) -> Candidate {
+    Candidate::host(local, "udp").expect("a loopback address is a candidate")
 }
 
 /// The steps of a browser: a quarter, half, full.

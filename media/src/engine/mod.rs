@@ -1,0 +1,228 @@
+mod routes;
+
+use std::io;
+use std::net::{IpAddr, SocketAddr};
+use std::sync::mpsc::{Sender, channel};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::thread::{Builder, JoinHandle};
+use std::time::Instant;
+
+use routes::{Placed, Routes};
+
+use crate::demux::Owner;
+use crate::io::{Nudge, Udp, Wait, share};
+use crate::links::{self, Bell};
+use crate::load::Load;
+use crate::peer::{Certificate, Peer, Setup};
+use crate::worker::{Inbox, Newcomer, Plan, ReadOffer, Worker};
+use crate::{Command, MeetingId, PeerId, Port, Subscription, UploadLimits};
+
+/// How an engine is set up.
+#[derive(Clone, Debug)]
+pub struct EngineConfig {
+    /// The UDP address everything goes through; port 0 lets the system choose.
+    pub bind: SocketAddr,
+    /// The addresses clients are told; if empty, the one in `bind` unless that is unspecified.
+    pub announced: Vec<IpAddr>,
+    /// Threads that forward, one socket each on the same port.
+    pub workers: usize,
+    /// Peers of one meeting a worker takes before another worker helps; at least 1.
+    pub span_above: usize,
+    /// Voices of one meeting that are forwarded at the same time, the loudest ones; 0: all.
+    pub loudest: usize,
+    /// Reliable messages kept for a client that is slow to take them, in bytes.
+    pub queued_data_bytes: usize,
+    /// What one participant may send.
+    pub upload: UploadLimits,
+}
+
+impl Default for EngineConfig {
+    fn default() -> Self {
+        Self {
+            bind: SocketAddr::from(([127, 0, 0, 1], 0)),
+            announced: Vec::new(),
+            workers: 1,
+            span_above: 40,
+            loudest: 16,
+            queued_data_bytes: 512 * 1024,
+            upload: UploadLimits::default(),
+        }
+    }
+}
+
+/// The running media engine: plain threads that forward packets until it is dropped. Install a
+/// metrics recorder before starting it, the counters are looked up once.
+pub struct Engine {
+    local: SocketAddr,
+    candidates: Vec<SocketAddr>,
+    certificate: Certificate,
+    workers: Vec<Handle>,
+    routes: Mutex<Routes>,
+}
+
+struct Handle {
+    inbox: Sender<Inbox>,
+    nudge: Nudge,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Engine {
+    /// Opens the port and starts the workers.
+    ///
+    /// # Errors
+    /// If the address cannot be bound, a thread cannot be started, or there is no address that
+    /// clients could be told.
+    pub fn start(config: EngineConfig) -> io::Result<Self> {
+        let sockets = share(config.bind, config.workers.max(1))?;
+        let local = sockets[0].local_addr()?;
+        let announced = match (config.announced.as_slice(), config.bind.ip()) {
+            ([], ip) if ip.is_unspecified() => {
+                return Err(io::Error::new(
+                    io::ErrorKind::InvalidInput,
+                    "bound to every address, but none to announce",
+                ));
+            }
+            ([], ip) => vec![ip],
+            (announced, _) => announced.to_vec(),
+        };
+        let candidates: Vec<SocketAddr> = announced.into_iter().map(|ip| SocketAddr::new(ip, local.port())).collect();
+        let waits = sockets.iter().map(Wait::on).collect::<io::Result<Vec<Wait>>>()?;
+        let bells: Vec<Bell> = waits.iter().map(|wait| Bell::new(wait.nudge())).collect();
+        let loads: Vec<Load> = sockets.iter().map(|_| Load::default()).collect();
+        let mut workers = Vec::new();
+        let parts = sockets.into_iter().zip(waits).zip(links::mesh(&bells));
+        for (index, ((socket, wait), links)) in parts.enumerate() {
+            let plan = Plan {
+                index,
+                candidates: candidates.clone(),
+                queued_data_bytes: config.queued_data_bytes,
+                upload: config.upload,
+                loudest: config.loudest,
+                load: loads[index].clone(),
+            };
+            let (inbox, receiver) = channel();
+            let (nudge, bell) = (wait.nudge(), bells[index].clone());
+            let worker = Worker::new(plan, Udp::new(socket)?, receiver, links);
+            let thread = Builder::new().name(format!("media-{index}")).spawn(move || worker.run(wait, &bell))?;
+            workers.push(Handle { inbox, nudge, thread: Some(thread) });
+        }
+        let routes = Mutex::new(Routes::new(loads, config.span_above));
+        Ok(Self { local, candidates, certificate: Certificate::generate(), workers, routes })
+    }
+
+    /// The UDP address packets come to.
+    #[must_use]
+    pub fn local_addr(&self) -> SocketAddr {
+        self.local
+    }
+
+    /// Ends all meetings and waits for the threads; dropping the engine does the same.
+    pub fn stop(self) {
+        drop(self);
+    }
+
+    fn put(&self, worker: usize, message: Inbox) {
+        let handle = &self.workers[worker];
+        // A worker that is gone takes nothing; that happens only while stopping.
+        if handle.inbox.send(message).is_ok() {
+            handle.nudge.wake();
+        }
+    }
+
+    fn routes(&self) -> MutexGuard<'_, Routes> {
+        self.routes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Chooses a worker and makes the connection.
+    fn open(&self, meeting: MeetingId, peer: PeerId) {
+        let Some((placed, sink)) = self.routes().place(meeting, peer) else { return };
+        let worker = match placed {
+            Placed::At(worker) => worker,
+            Placed::Spread { to, home, before } => {
+                self.put(to, Inbox::Command(Command::OpenMeeting { meeting, sink }));
+                let all: Vec<usize> = before.iter().copied().chain([to]).collect();
+                for worker in &all {
+                    let others = all.iter().copied().filter(|other| other != worker).collect();
+                    self.put(*worker, Inbox::Span { meeting, home, others });
+                }
+                to
+            }
+        };
+        let credentials = Owner { worker, slot: peer.0 }.credentials(&mut rand::rng());
+        let setup = Setup { peer, credentials: credentials.clone(), candidates: self.candidates.clone() };
+        let connection = Box::new(Peer::new(setup, &self.certificate, Instant::now()));
+        self.put(worker, Inbox::Open(Newcomer { meeting, peer, credentials, connection }));
+    }
+}
+
+impl Port for Engine {
+    fn send(&self, command: Command) {
+        match command {
+            // Reading an offer and making a connection take a millisecond or two each: done here,
+            // where no media waits for it, and without the lock.
+            Command::Offer { peer, offer_id, sdp, pending } => {
+                let offer = ReadOffer::read(&sdp);
+                let worker = self.routes().worker_of(peer);
+                if let Some(worker) = worker {
+                    self.put(worker, Inbox::Offer { peer, offer_id, offer, pending });
+                }
+            }
+            Command::OpenPeer { meeting, peer } => self.open(meeting, peer),
+            other => self.route(other),
+        }
+    }
+}
+
+impl Engine {
+    fn route(&self, command: Command) {
+        let mut routes = self.routes();
+        match command {
+            // Commands of one meeting come from one thread and keep their order.
+            Command::OpenMeeting { meeting, sink } => {
+                let home = routes.open(meeting, sink.clone());
+                self.put(home, Inbox::Command(Command::OpenMeeting { meeting, sink }));
+            }
+            Command::CloseMeeting { meeting } => {
+                for worker in routes.close(meeting) {
+                    self.put(worker, Inbox::Command(Command::CloseMeeting { meeting }));
+                }
+            }
+            Command::ClosePeer { peer } => {
+                if let Some(worker) = routes.leave(peer) {
+                    self.put(worker, Inbox::Command(Command::ClosePeer { peer }));
+                }
+            }
+            // Only the publisher's worker acts on it, and tells the others.
+            Command::SetMuted { track, muted } => {
+                for worker in 0..self.workers.len() {
+                    self.put(worker, Inbox::Command(Command::SetMuted { track: track.clone(), muted }));
+                }
+            }
+            Command::Offer { peer, .. }
+            | Command::OpenPeer { peer, .. }
+            | Command::Unsubscribe { peer, .. }
+            | Command::Prefer { peer, .. }
+            | Command::Limit { peer, .. }
+            | Command::SendData { peer, .. }
+            | Command::Subscribe(Subscription { peer, .. }) => {
+                if let Some(worker) = routes.worker_of(peer) {
+                    self.put(worker, Inbox::Command(command));
+                }
+            }
+        }
+    }
+}
+
+impl Drop for Engine {
+    fn drop(&mut self) {
+        for worker in 0..self.workers.len() {
+            self.put(worker, Inbox::Stop);
+        }
+        for handle in &mut self.workers {
+            if let Some(thread) = handle.thread.take() {
+                // A worker that panicked has said so already.
+                let _ = thread.join();
+            }
+        }
+    }
+}

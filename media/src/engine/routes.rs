@@ -1,0 +1,185 @@
+use std::collections::HashMap;
+
+use crate::load::Load;
+use crate::{EventSink, MeetingId, PeerId};
+
+/// From this share of a worker's time on, its meetings look for help elsewhere, permille.
+const BUSY: u32 = 800;
+
+/// Which worker has what, and who gets the next meeting or peer.
+pub(super) struct Routes {
+    meetings: HashMap<MeetingId, Place>,
+    peers: HashMap<PeerId, (usize, MeetingId)>,
+    workers: Vec<Load>,
+    /// Peers and meetings by worker: what measuring has not seen yet.
+    given: Vec<u32>,
+    /// Peers of one meeting a worker takes before another one helps.
+    span_above: usize,
+}
+
+/// Where a meeting runs.
+struct Place {
+    sink: EventSink,
+    /// Workers with the number of its peers there; the first is its home.
+    workers: Vec<(usize, usize)>,
+}
+
+/// What a new peer means for the workers.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Placed {
+    /// The worker has the meeting already.
+    At(usize),
+    /// The meeting spreads to one more worker: the first is new, the others had it before.
+    Spread { to: usize, home: usize, before: Vec<usize> },
+}
+
+impl Routes {
+    pub(super) fn new(workers: Vec<Load>, span_above: usize) -> Self {
+        let given = vec![0; workers.len()];
+        Self { meetings: HashMap::new(), peers: HashMap::new(), workers, given, span_above: span_above.max(1) }
+    }
+
+    /// Chooses the home of a meeting.
+    pub(super) fn open(&mut self, meeting: MeetingId, sink: EventSink) -> usize {
+        let home = self.least_loaded(|_| true).unwrap_or(0);
+        self.given[home] += 1;
+        self.meetings.insert(meeting, Place { sink, workers: vec![(home, 0)] });
+        home
+    }
+
+    /// Chooses the worker of a new peer; `None` if there is no such meeting.
+    pub(super) fn place(&mut self, meeting: MeetingId, peer: PeerId) -> Option<(Placed, EventSink)> {
+        let place = self.meetings.get(&meeting)?;
+        let (fewest, peers) = place.workers.iter().copied().min_by_key(|(_, peers)| *peers)?;
+        let has_room = |worker: usize, peers: usize| peers < self.span_above && self.workers[worker].busy() < BUSY;
+        let roomy = place.workers.iter().find(|(worker, peers)| has_room(*worker, *peers)).map(|(worker, _)| *worker);
+        let helper = || {
+            let is_new = |worker: usize| place.workers.iter().all(|(known, _)| *known != worker);
+            let helper = self.least_loaded(is_new)?;
+            // Somebody as busy is no help, unless the meeting itself is what is big.
+            (peers >= self.span_above || self.workers[helper].busy() * 2 < self.workers[fewest].busy())
+                .then_some(helper)
+        };
+        let (worker, is_new) = match (roomy, roomy.is_none().then(helper).flatten()) {
+            (Some(worker), _) => (worker, false),
+            (None, Some(helper)) => (helper, true),
+            (None, None) => (fewest, false),
+        };
+        let place = self.meetings.get_mut(&meeting)?;
+        let sink = place.sink.clone();
+        let before: Vec<usize> = place.workers.iter().map(|(worker, _)| *worker).collect();
+        match place.workers.iter_mut().find(|(known, _)| *known == worker) {
+            Some((_, peers)) => *peers += 1,
+            None => place.workers.push((worker, 1)),
+        }
+        self.given[worker] += 1;
+        self.peers.insert(peer, (worker, meeting));
+        let placed = if is_new { Placed::Spread { to: worker, home: before[0], before } } else { Placed::At(worker) };
+        Some((placed, sink))
+    }
+
+    /// Ends a meeting; the workers that had it.
+    pub(super) fn close(&mut self, meeting: MeetingId) -> Vec<usize> {
+        let Some(place) = self.meetings.remove(&meeting) else { return Vec::new() };
+        self.peers.retain(|_, (_, of)| *of != meeting);
+        for (at, (worker, peers)) in place.workers.iter().enumerate() {
+            let meetings = u32::from(at == 0);
+            self.given[*worker] -= u32::try_from(*peers).unwrap_or(u32::MAX).saturating_add(meetings);
+        }
+        place.workers.into_iter().map(|(worker, _)| worker).collect()
+    }
+
+    /// Ends a peer; the worker that had it.
+    pub(super) fn leave(&mut self, peer: PeerId) -> Option<usize> {
+        let (worker, meeting) = self.peers.remove(&peer)?;
+        self.given[worker] -= 1;
+        let place = self.meetings.get_mut(&meeting)?;
+        if let Some((_, peers)) = place.workers.iter_mut().find(|(known, _)| *known == worker) {
+            *peers -= 1;
+        }
+        Some(worker)
+    }
+
+    pub(super) fn worker_of(&self, peer: PeerId) -> Option<usize> {
+        self.peers.get(&peer).map(|(worker, _)| *worker)
+    }
+
+    /// Busyness in percent and what was given to a worker count alike: the first lags behind, the
+    /// second knows nothing of how much somebody sends.
+    fn least_loaded(&self, may: impl Fn(usize) -> bool) -> Option<usize> {
+        (0..self.workers.len())
+            .filter(|worker| may(*worker))
+            .min_by_key(|worker| self.workers[*worker].busy() / 10 + self.given[*worker])
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+
+    use super::*;
+
+    fn routes(workers: usize) -> Routes {
+        Routes::new((0..workers).map(|_| Load::default()).collect(), 3)
+    }
+
+    fn open(routes: &mut Routes, meeting: u64) -> usize {
+        routes.open(MeetingId(meeting), Arc::new(|_| {}))
+    }
+
+    fn place(routes: &mut Routes, peer: u64) -> Option<Placed> {
+        routes.place(MeetingId(1), PeerId(peer)).map(|(placed, _)| placed)
+    }
+
+    #[test]
+    fn meetings_spread_over_the_workers_and_free_ones_are_used_again() {
+        let mut routes = routes(3);
+        let homes: Vec<usize> = (0..6).map(|meeting| open(&mut routes, meeting)).collect();
+        assert_eq!(homes, [0, 1, 2, 0, 1, 2]);
+        routes.close(MeetingId(1));
+        assert_eq!(open(&mut routes, 7), 1);
+    }
+
+    #[test]
+    fn a_busy_worker_gets_no_new_meeting() {
+        let mut routes = routes(2);
+        routes.workers[0].tell(500, 0);
+        assert_eq!(open(&mut routes, 1), 1);
+    }
+
+    #[test]
+    fn a_small_meeting_stays_at_home_and_a_big_one_takes_all_workers_evenly() {
+        let mut routes = routes(2);
+        open(&mut routes, 1);
+        let placed: Vec<Placed> = (0..8).filter_map(|peer| place(&mut routes, peer)).collect();
+        let spread = Placed::Spread { to: 1, home: 0, before: vec![0] };
+        let at = |worker| Placed::At(worker);
+        assert_eq!(placed, [at(0), at(0), at(0), spread, at(1), at(1), at(0), at(1)]);
+    }
+
+    #[test]
+    fn a_meeting_on_a_worker_out_of_breath_gets_help_early() {
+        let mut routes = routes(2);
+        open(&mut routes, 1);
+        assert_eq!(place(&mut routes, 1), Some(Placed::At(0)));
+        routes.workers[0].tell(900, 0);
+        assert!(matches!(place(&mut routes, 2), Some(Placed::Spread { to: 1, .. })));
+        routes.workers[1].tell(900, 0);
+        assert!(matches!(place(&mut routes, 3), Some(Placed::At(_))), "nobody can help");
+    }
+
+    #[test]
+    fn what_left_is_counted_no_more() {
+        let mut routes = routes(1);
+        open(&mut routes, 1);
+        for peer in 0..3 {
+            place(&mut routes, peer);
+        }
+        assert_eq!(routes.leave(PeerId(0)), Some(0));
+        assert_eq!(routes.leave(PeerId(0)), None);
+        assert_eq!(routes.given, [3]);
+        assert_eq!(routes.close(MeetingId(1)), [0]);
+        assert_eq!(routes.given, [0]);
+        assert_eq!(place(&mut routes, 9), None);
+    }
+}
