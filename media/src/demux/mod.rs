@@ -16,6 +16,7 @@ use crate::sdp::Credentials;
 const MAGIC: [u8; 4] = [0x21, 0x12, 0xa4, 0x42];
 const HEADER: usize = 20;
 const USERNAME: u16 = 6;
+const USE_CANDIDATE: u16 = 0x25;
 /// A client moves between networks; older addresses than this many are forgotten.
 const MOST_ADDRESSES: usize = 8;
 /// A source stays with its peer as long as something came from it within this time; clients
@@ -57,17 +58,28 @@ pub(crate) fn is_handshake(datagram: &[u8]) -> bool {
     datagram.first().is_some_and(|first| (20..=63).contains(first))
 }
 
+/// Whether a connectivity check chooses its path (RFC 8445, section 7.1.2): attribute
+/// USE-CANDIDATE. It means something only in a check whose signature holds.
+pub(crate) fn chooses_path(check: &[u8]) -> bool {
+    is_stun(check) && attribute(check, USE_CANDIDATE).is_some()
+}
+
 /// The owner named by a connectivity check; `None` for anything else.
 pub(crate) fn owner(datagram: &[u8]) -> Option<Owner> {
     if !is_stun(datagram) {
         return None;
     }
-    let mut rest = &datagram[HEADER..];
+    let name = std::str::from_utf8(attribute(datagram, USERNAME)?).ok()?;
+    Owner::read(name.split(':').next()?)
+}
+
+/// The first attribute of a kind in a STUN message.
+fn attribute(message: &[u8], wanted: u16) -> Option<&[u8]> {
+    let mut rest = &message[HEADER..];
     while let [kind_high, kind_low, length_high, length_low, value @ ..] = rest {
         let length = usize::from(u16::from_be_bytes([*length_high, *length_low]));
-        if u16::from_be_bytes([*kind_high, *kind_low]) == USERNAME {
-            let name = std::str::from_utf8(value.get(..length)?).ok()?;
-            return Owner::read(name.split(':').next()?);
+        if u16::from_be_bytes([*kind_high, *kind_low]) == wanted {
+            return value.get(..length);
         }
         rest = value.get(length.next_multiple_of(4)..)?;
     }
@@ -138,6 +150,11 @@ impl Addresses {
             before.sources.retain(|known| *known != source);
         }
         forgotten
+    }
+
+    /// How long nothing came from a source; for ever if it is nobody's.
+    pub(crate) fn silent_for(&self, source: SocketAddr, now: Instant) -> Duration {
+        self.peers.get(&source).map_or(Duration::MAX, |holder| now.saturating_duration_since(holder.heard_at))
     }
 
     /// Forgets a peer; returns the sources that were its own.

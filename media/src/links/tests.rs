@@ -53,9 +53,9 @@ fn every_worker_has_a_link_to_every_other() {
     let socket = std::net::UdpSocket::bind("127.0.0.1:0").expect("loopback can be bound");
     let bells: Vec<Bell> = (0..3).map(|_| Bell::new(Wait::on(&socket).expect("it can be watched").nudge())).collect();
     let mut mesh = mesh(&bells);
-    for from in 0..3 {
-        for to in 0..3 {
-            assert_eq!(mesh[from][to].is_some(), from != to);
+    for (from, links) in mesh.iter().enumerate() {
+        for (to, link) in links.iter().enumerate() {
+            assert_eq!(link.is_some(), from != to);
         }
     }
     mesh[0][2].as_mut().expect("it is there").word(Word::Forgotten { source: source(7) });

@@ -1,4 +1,5 @@
 use std::net::{IpAddr, SocketAddr};
+use std::time::Duration;
 
 use super::Worker;
 use crate::PeerId;
@@ -10,6 +11,10 @@ use crate::peer::Received;
 const MOST_HANDSHAKES: usize = 1_024;
 /// Of one peer. A flight of a browser is five.
 const MOST_OF_ONE: usize = 8;
+
+/// A client is followed to another address only if nothing came from the old one for so long:
+/// one with two networks checks both all the time.
+const LEFT_AFTER: Duration = Duration::from_secs(1);
 
 /// A part of a handshake that waits.
 pub(super) struct Handshake {
@@ -81,6 +86,11 @@ impl Worker {
         }
         if let Some(source) = forgotten {
             self.disown(source);
+        }
+        let Some(member) = self.members.get_mut(&peer).filter(|_| demux::chooses_path(check)) else { return };
+        let has_left = |from: SocketAddr| from != source && self.addresses.silent_for(from, self.now) >= LEFT_AFTER;
+        if member.path.current().is_some_and(has_left) {
+            member.path.follow(source);
         }
     }
 

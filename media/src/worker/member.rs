@@ -1,10 +1,12 @@
 use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::net::SocketAddr;
 use std::time::Instant;
 
 use bytes::Bytes;
 
 use super::bandwidth::Line;
 use crate::allowance::Allowance;
+use crate::demux;
 use crate::mid::Mid;
 use crate::peer::Connection;
 use crate::sdp::Credentials;
@@ -60,6 +62,40 @@ pub(super) struct Member {
     pub(super) line: Line,
     /// Something was written to it in this turn.
     pub(super) is_dirty: bool,
+    pub(super) path: Path,
+}
+
+/// Where a client is. The library stays with an address for a quarter of a minute after the client
+/// has moved on; sound and picture should not.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Path {
+    /// Where the library sends to.
+    chosen: Option<SocketAddr>,
+    /// Where the client is instead.
+    moved: Option<SocketAddr>,
+}
+
+impl Path {
+    /// Where a datagram for `to` goes. Answers to checks always go where these came from.
+    pub(super) fn lead(&mut self, to: SocketAddr, datagram: &[u8]) -> SocketAddr {
+        if demux::is_stun(datagram) {
+            return to;
+        }
+        if self.chosen != Some(to) {
+            *self = Self { chosen: Some(to), moved: None };
+        }
+        self.moved.unwrap_or(to)
+    }
+
+    /// Where the client is taken to be.
+    pub(super) fn current(&self) -> Option<SocketAddr> {
+        self.moved.or(self.chosen)
+    }
+
+    /// It is elsewhere from now on.
+    pub(super) fn follow(&mut self, to: SocketAddr) {
+        self.moved = Some(to).filter(|moved| Some(*moved) != self.chosen);
+    }
 }
 
 /// A section that carries an announced track.
@@ -97,6 +133,7 @@ impl Member {
             is_faulty: false,
             allowance,
             is_dirty: false,
+            path: Path::default(),
             measured: None,
             line: Line::default(),
         }

@@ -351,16 +351,20 @@ impl Worker {
         for _ in 0..MOST_POLLS {
             // In one call as long as there are only datagrams.
             let mut outgoing = std::mem::take(&mut self.outgoing);
+            let mut path = self.members.get(&peer).map(|member| member.path).unwrap_or_default();
             let polled = self.call(peer, |connection| {
                 for _ in 0..MOST_POLLS {
                     match connection.poll() {
-                        Polled::Transmit { to, datagram } => outgoing.push((to, datagram)),
+                        Polled::Transmit { to, datagram } => outgoing.push((path.lead(to, &datagram), datagram)),
                         other => return other,
                     }
                 }
                 Polled::Broken
             });
             self.outgoing = outgoing;
+            if let Some(member) = self.members.get_mut(&peer) {
+                member.path = path;
+            }
             match polled {
                 // Only an endless stream of datagrams ends like this.
                 Some(Polled::Transmit { .. }) => {}
