@@ -2,7 +2,6 @@
 //! connections here are puppets; what the library behind real ones allocates is counted in
 //! `treadmill`.
 
-use std::net::UdpSocket;
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 
@@ -59,7 +58,8 @@ const PUBLISHER: PeerId = PeerId(0);
 
 /// A worker whose one track a number of puppets receive.
 fn stage(receivers: u64) -> Worker {
-    let socket = UdpSocket::bind("127.0.0.1:0").expect("loopback can be bound");
+    let own = SocketAddr::from(([127, 0, 0, 1], 0));
+    let socket = crate::io::share(own, 1).expect("loopback can be bound").remove(0);
     let to = socket.local_addr().expect("it is bound");
     let plan = Plan { candidates: vec![to], ..Plan::for_tests() };
     let (_, inbox) = channel();
