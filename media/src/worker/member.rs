@@ -29,7 +29,14 @@ pub(super) struct Meeting {
 
 impl Meeting {
     pub(super) fn new(sink: EventSink, home: usize) -> Self {
-        Self { sink, peers: BTreeSet::new(), home, others: Vec::new(), speakers: Speakers::default(), loudest: Loudest::default() }
+        Self {
+            sink,
+            peers: BTreeSet::new(),
+            home,
+            others: Vec::new(),
+            speakers: Speakers::default(),
+            loudest: Loudest::default(),
+        }
     }
 }
 
