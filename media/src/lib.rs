@@ -8,10 +8,6 @@
 //! Never here: async code, a database, a log line per packet. Only `peer/` names the WebRTC
 //! library, only `io/` a socket; `router/` is a state machine `(packet, now) → effects`.
 
-// Tests drive a worker with the clients of `tests/harness`.
-#[cfg(test)]
-extern crate self as media;
-
 mod allowance;
 mod bandwidth;
 mod command;

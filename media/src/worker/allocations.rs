@@ -1,6 +1,5 @@
 //! The worker's own part of the forward path allocates nothing, however many receive. The
-//! connections here are puppets; what the library behind real ones allocates is counted in
-//! `treadmill`.
+//! connections here are puppets: what the library behind real ones allocates is its own.
 
 use std::sync::Arc;
 use std::sync::mpsc::channel;

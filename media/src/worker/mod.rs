@@ -16,8 +16,6 @@ mod spanning;
 mod allocations;
 #[cfg(test)]
 mod tests;
-#[cfg(test)]
-mod treadmill;
 
 use std::cmp::Reverse;
 use std::collections::{BTreeSet, BinaryHeap, HashMap, VecDeque};
