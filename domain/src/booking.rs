@@ -1,7 +1,8 @@
 use jiff::Timestamp;
+use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
-use crate::{BookingId, InvitationId, OccurrenceId, PersonId, Private, RoomId};
+use crate::{BookingId, Deviation, InvitationId, OccurrenceId, PersonId, Private, RoomId, Series};
 
 /// A booking as it stands: who invites, to what, in which rooms. Its dates are [`Occurrence`]s.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -22,6 +23,8 @@ pub struct Booking {
     pub rooms: Vec<RoomId>,
     /// Do guests wait until a moderator lets them in?
     pub guests_wait: bool,
+    /// What makes it recur; a single meeting has none.
+    pub series: Option<Series>,
     /// Active or cancelled.
     pub state: BookingState,
     /// iCalendar SEQUENCE: +1 whenever time, place or rule change.
@@ -63,6 +66,10 @@ pub struct Occurrence {
     pub state: OccurrenceState,
     /// Since when nobody new may enter.
     pub locked_at: Option<Timestamp>,
+    /// The wall time that names it within its series; none outside a series.
+    pub key: Option<DateTime>,
+    /// In what it differs from its series.
+    pub deviation: Deviation,
 }
 
 /// Where an [`Occurrence`] stands.

@@ -16,6 +16,7 @@ mod private;
 pub mod recurrence;
 pub mod retention;
 mod room;
+mod series;
 pub mod text;
 pub mod timing;
 
@@ -26,3 +27,4 @@ pub use meeting::{Admission, AdmissionState, Identity, InvalidName, MeetingName}
 pub use person::{Delegation, DelegationRight, Person, Role};
 pub use private::Private;
 pub use room::{Room, RoomKind};
+pub use series::{Deviation, HORIZON, MOST_DATES, Matched, Series, match_dates};

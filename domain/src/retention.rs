@@ -74,6 +74,13 @@ pub const HOLDINGS: &[Holding] = &[
         end: End::NothingYet,
     },
     Holding {
+        table: "occurrences",
+        columns: &["own_title"],
+        purpose: "naming a single date of a series",
+        period: "as long as the booking",
+        end: End::NothingYet,
+    },
+    Holding {
         table: "invitations",
         columns: &["person_id", "guest_name", "guest_email", "role"],
         purpose: "inviting and letting in",

@@ -20,6 +20,7 @@ mod network;
 mod password;
 mod randomness;
 mod secret;
+mod series;
 #[cfg(test)]
 mod testing;
 
@@ -95,13 +96,20 @@ impl Scheduler {
     }
 
     /// Deletes what has expired: sessions, tokens, failed sign-ins, people at closed doors,
-    /// messages nobody waits for. Answers how many rows.
+    /// messages nobody waits for. Answers how many rows. Extends endless series, so that their dates
+    /// stand in the calendar for two years.
     pub async fn tidy_up(&self, now: Timestamp) -> Result<u64, StorageError> {
         let mut unit = self.app.store.begin().await?;
         let deleted = unit.delete_expired_sessions(now).await?
             + unit.delete_expired_admissions(now).await?
             + unit.delete_overdue_mail(now).await?;
         unit.commit().await?;
+        // A series that cannot be extended now is extended next time.
+        match series::extend::extend(&self.app, now).await {
+            Ok(0) => {}
+            Ok(added) => tracing::info!(added, "endless series were extended"),
+            Err(error) => tracing::warn!(error = %error, "endless series could not be extended"),
+        }
         Ok(deleted)
     }
 }

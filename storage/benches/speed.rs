@@ -73,6 +73,7 @@ async fn book(store: &Arc<dyn Store>, ada: &Person, room: &Room, starts: &[i64])
         zone: "Europe/Berlin".into(),
         rooms: vec![room.id],
         guests_wait: true,
+        series: None,
         state: BookingState::Active,
         sequence: 0,
         version: 1,
@@ -86,6 +87,8 @@ async fn book(store: &Arc<dyn Store>, ada: &Person, room: &Room, starts: &[i64])
         end: at(start + HOUR),
         state: OccurrenceState::Held,
         locked_at: None,
+        key: None,
+        deviation: domain::Deviation::default(),
     };
     let dates: Vec<Occurrence> = starts.iter().map(date).collect();
     let mut unit = store.begin().await?;

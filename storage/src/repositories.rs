@@ -182,6 +182,14 @@ pub trait Rooms {
         span: Span,
         except: Option<BookingId>,
     ) -> Result<Vec<(RoomId, Span)>>;
+    /// The same for many spans at once, as a series has them: everything another booking holds in
+    /// any of the spans, each once, by room and start.
+    async fn taken_rooms_at(
+        &mut self,
+        ids: &[RoomId],
+        spans: &[Span],
+        except: Option<BookingId>,
+    ) -> Result<Vec<(RoomId, Span)>>;
 }
 
 /// Bookings and their occurrences. What a unit that writes has read of a booking by its id or
@@ -192,8 +200,8 @@ pub trait Bookings {
     /// [`StorageError::RoomTaken`] is layer three.
     async fn add_booking(&mut self, booking: &Booking, occurrences: &[Occurrence]) -> Result<()>;
     /// Replaces booking, occurrences and held rooms if the stored version is
-    /// `booking.version - 1`, else [`StorageError::Conflict`]. Occurrences keep their ids;
-    /// a cancelled booking or an ended occurrence holds no room.
+    /// `booking.version - 1`, else [`StorageError::Conflict`]. Occurrences keep their ids and hold
+    /// their own rooms, else those of the booking; a cancelled booking or an ended occurrence holds no room.
     async fn save_booking(&mut self, booking: &Booking, occurrences: &[Occurrence]) -> Result<()>;
     /// By id.
     async fn booking(&mut self, id: BookingId) -> Result<Option<Booking>>;
@@ -205,6 +213,8 @@ pub trait Bookings {
     async fn occurrences_by_id(&mut self, ids: &[OccurrenceId]) -> Result<Vec<(Occurrence, Booking)>>;
     /// Locks or unlocks, ends early: replaces the state of one occurrence; ended holds no room.
     async fn save_occurrence(&mut self, occurrence: &Occurrence) -> Result<()>;
+    /// Endless series whose dates stand in the calendar only up to before `until`, the shortest first.
+    async fn series_to_unfold(&mut self, until: Timestamp, limit: u32) -> Result<Vec<BookingId>>;
     /// Those that touch the span and that the person organises, booked, or is invited to, by start.
     async fn bookings_of(&mut self, person: PersonId, span: Span, limit: u32) -> Result<Vec<(Occurrence, Booking)>>;
 }

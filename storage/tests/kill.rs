@@ -82,6 +82,7 @@ fn booking(slot: i64) -> (Booking, [Occurrence; 2]) {
         zone: "Europe/Berlin".into(),
         rooms: vec![room().id],
         guests_wait: true,
+        series: None,
         state: BookingState::Active,
         sequence: 0,
         version: 1,
@@ -95,6 +96,8 @@ fn booking(slot: i64) -> (Booking, [Occurrence; 2]) {
         end: at(start + HOUR),
         state: OccurrenceState::Held,
         locked_at: None,
+        key: None,
+        deviation: domain::Deviation::default(),
     };
     (booking, [date(slot * 2 * HOUR), date(slot * 2 * HOUR + HOUR)])
 }

@@ -228,7 +228,7 @@ fn until(text: &str) -> Option<Until> {
 }
 
 /// `20271231T225959Z`, or without the Z in the zone of the series. A leap second is the second before it.
-pub(super) fn moment(text: &str) -> Option<Moment> {
+fn moment(text: &str) -> Option<Moment> {
     let (date, time) = text.split_once('T')?;
     let (time, is_utc) = time.strip_suffix('Z').map_or((time, false), |time| (time, true));
     if time.len() != 6 || !is_digits(time) {
@@ -240,6 +240,15 @@ pub(super) fn moment(text: &str) -> Option<Moment> {
         return Some(Moment::Wall(wall));
     }
     wall.to_zoned(TimeZone::UTC).ok().map(|zoned| Moment::Instant(Timestamp::from(&zoned)))
+}
+
+impl FromStr for Moment {
+    type Err = RuleRefused;
+
+    /// Reads what its `Display` writes.
+    fn from_str(text: &str) -> Result<Self, RuleRefused> {
+        moment(text).ok_or(RuleRefused { part: "RDATE", allowed: "a moment like 20271231T235959 or, in UTC, with a Z" })
+    }
 }
 
 fn day(text: &str) -> Option<Date> {

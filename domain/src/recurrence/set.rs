@@ -123,6 +123,21 @@ impl Recurrence {
 }
 
 impl Rule {
+    /// The same rule with its end in UTC, as calendars with time zones want it (RFC 5545, 3.3.10).
+    pub fn until_in_utc(self, zone: &TimeZone) -> Self {
+        let last = match self.ending {
+            // The instant a day ends with is not part of it.
+            Ending::Until(Until::Day(_)) => {
+                self.last_instant(zone).and_then(|last| last.checked_sub(SignedDuration::from_secs(1)).ok())
+            }
+            _ => self.last_instant(zone),
+        };
+        match last {
+            Some(last) => self.ending_with(Ending::Until(Until::Moment(Moment::Instant(last)))),
+            None => self,
+        }
+    }
+
     fn last_instant(&self, zone: &TimeZone) -> Option<Timestamp> {
         match self.ending {
             Ending::Until(Until::Moment(moment)) => moment.instance(zone).map(|date| date.start),

@@ -6,6 +6,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::plan::BookingRefused;
+use crate::series::body::{DraftSeries, RecurrenceBody};
 
 /// Most people, and most guests, of one booking.
 const INVITED_LIMIT: usize = 500;
@@ -44,6 +45,8 @@ pub(crate) struct BookingBody {
     /// Invited people without an account.
     #[serde(default)]
     guests: Vec<InvitedGuestBody>,
+    /// Makes it a series; a series that is changed as a whole must say it again.
+    recurrence: Option<RecurrenceBody>,
 }
 
 /// An invited person with an account.
@@ -99,6 +102,7 @@ pub(crate) struct Draft {
     pub(crate) guests_wait: bool,
     pub(crate) people: Vec<(PersonId, MeetingRole)>,
     pub(crate) guests: Vec<DraftGuest>,
+    pub(crate) series: Option<DraftSeries>,
 }
 
 pub(crate) struct DraftGuest {
@@ -116,6 +120,7 @@ impl BookingBody {
             .map_err(|_| field("description", "up to 5,000 characters"))?;
         let zone = timing::zone(&self.zone)?;
         let timing = timing::instants(whole_seconds(self.start), whole_seconds(self.end), &zone)?;
+        let series = self.recurrence.map(|body| body.check(self.start, &zone)).transpose()?;
         let zone = zone.iana_name().ok_or(TimingRefused::UnknownZone)?.to_owned();
         let mut rooms = self.rooms;
         rooms.sort();
@@ -133,6 +138,7 @@ impl BookingBody {
             guests_wait: self.guests_wait.unwrap_or(true),
             people: people(self.people)?,
             guests: guests(self.guests)?,
+            series,
         })
     }
 }
@@ -186,6 +192,6 @@ fn field(name: impl Into<String>, allowed: &'static str) -> BookingRefused {
     BookingRefused::Field { name: name.into(), allowed }
 }
 
-fn whole_seconds(time: DateTime) -> DateTime {
+pub(crate) fn whole_seconds(time: DateTime) -> DateTime {
     time.with().subsec_nanosecond(0).build().expect("zero is in range")
 }

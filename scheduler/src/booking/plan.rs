@@ -5,9 +5,11 @@ use std::sync::Arc;
 
 use domain::capacity::{self, OverCapacity};
 use domain::policy::Action;
-use domain::timing::{Edge, TimingRefused};
-use domain::{BookingId, PersonId, Room, RoomId};
+use domain::recurrence::RuleRefused;
+use domain::timing::{self, Edge, TimingRefused};
+use domain::{Booking, BookingId, Occurrence, OccurrenceId, OccurrenceState, PersonId, Room, RoomId};
 use jiff::Timestamp;
+use jiff::civil::DateTime;
 use serde_json::json;
 use storage::{Span, StorageError, Unit};
 
@@ -16,6 +18,7 @@ use crate::app::App;
 use crate::http::actor::SignedIn;
 use crate::http::answer::Instant;
 use crate::http::problem::{Code, Problem};
+use crate::series::conflicts::{self, Conflict, Wanted};
 
 /// Why a booking cannot be made or changed.
 #[derive(Debug, thiserror::Error)]
@@ -43,6 +46,21 @@ pub(crate) enum BookingRefused {
         /// Until when.
         until: Timestamp,
     },
+    /// A recurrence rule cannot be read.
+    #[error(transparent)]
+    Rule(RuleRefused),
+    /// The rule does not name the start.
+    #[error("the rule does not name the start")]
+    StartMissed {
+        /// The first wall time it names.
+        first: Option<DateTime>,
+    },
+    /// Others hold rooms on some dates of the series.
+    #[error("rooms are taken on some dates")]
+    DatesTaken(Vec<Conflict>),
+    /// Changed or cancelled dates would be lost.
+    #[error("changed dates would be lost")]
+    ExceptionsLost(Vec<Occurrence>),
     /// Too many people.
     #[error(transparent)]
     OverCapacity(#[from] OverCapacity),
@@ -63,6 +81,30 @@ impl From<BookingRefused> for Problem {
                 .with_field("rooms")
                 .with("room", json!({ "id": room.id, "name": room.name }))
                 .with("until", json!(Instant(until))),
+            BookingRefused::Rule(refused) => {
+                Self::invalid("recurrence.rule", refused.allowed).with("part", refused.part)
+            }
+            BookingRefused::StartMissed { first } => {
+                let problem = Self::invalid("start", "the first date of the rule");
+                match first {
+                    Some(first) => problem.with("next_valid", wall_time(first)),
+                    None => problem,
+                }
+            }
+            BookingRefused::DatesTaken(conflicts) => {
+                Self::new(Code::DatesTaken, "Rooms are taken on some dates of the series.")
+                    .with_field("recurrence.exceptions")
+                    .with("conflicts", conflicts.iter().map(Conflict::json).collect::<Vec<_>>())
+            }
+            BookingRefused::ExceptionsLost(lost) => {
+                let lost = lost.iter().map(|one| {
+                    json!({ "id": one.id, "date": one.key.map(wall_time), "start": Instant(one.start),
+                        "end": Instant(one.end), "is_cancelled": one.state == OccurrenceState::Cancelled })
+                });
+                Self::new(Code::ExceptionsLost, "Changed or cancelled dates would be lost. Give them up by id.")
+                    .with_field("recurrence.give_up")
+                    .with("occurrences", lost.collect::<Vec<_>>())
+            }
             BookingRefused::OverCapacity(OverCapacity { capacity, people }) => {
                 Self::new(Code::OverCapacity, format!("The smallest room holds {capacity}, invited are {people}."))
                     .with_field("rooms")
@@ -112,7 +154,7 @@ pub(crate) async fn check(
     changed: Option<BookingId>,
 ) -> Result<(), BookingRefused> {
     unit.lock_rooms(&draft.rooms).await?;
-    let rooms = rooms(unit, draft).await?;
+    let rooms = rooms(unit, &draft.rooms).await?;
     let span = Span { start: draft.timing.start, end: draft.timing.end };
     if let Some((id, held)) = unit.taken_rooms(&draft.rooms, span, changed).await?.into_iter().min_by_key(|(id, _)| *id)
     {
@@ -126,9 +168,55 @@ pub(crate) async fn check(
     people_exist(unit, organiser, draft).await
 }
 
-async fn rooms(unit: &mut dyn Unit, draft: &Draft) -> Result<Vec<Room>, BookingRefused> {
-    let mut rooms = Vec::with_capacity(draft.rooms.len());
-    for id in &draft.rooms {
+/// The same for a series: rights and people, and every date to come against what others hold.
+pub(crate) async fn check_dates(
+    unit: &mut dyn Unit,
+    who: &SignedIn,
+    draft: &Draft,
+    booking: &Booking,
+    occurrences: &[Occurrence],
+    now: Timestamp,
+    changed: Option<BookingId>,
+) -> Result<(), BookingRefused> {
+    let mut ids: Vec<RoomId> = occurrences.iter().flat_map(|one| one.rooms(booking)).copied().collect();
+    ids.extend(&booking.rooms);
+    ids.sort();
+    ids.dedup();
+    unit.lock_rooms(&ids).await?;
+    // Dates that are over may have had rooms that are retired since.
+    let to_come = occurrences.iter().filter(|one| !one.is_history(now));
+    let mut asked: Vec<RoomId> = to_come.clone().flat_map(|one| one.rooms(booking)).copied().collect();
+    asked.extend(&booking.rooms);
+    asked.sort();
+    asked.dedup();
+    let rooms = rooms(unit, &asked).await?;
+    if !who.may(Action::BookFor(booking.organiser)) {
+        return Err(BookingRefused::NotAllowed);
+    }
+    if conflicts::overlapping(booking, occurrences).is_some() {
+        let name = "recurrence.exceptions".into();
+        return Err(BookingRefused::Field { name, allowed: "dates that do not overlap each other" });
+    }
+    let headcount = draft.headcount(booking.organiser);
+    let mut sets: Vec<&[RoomId]> = to_come.map(|one| one.rooms(booking)).collect();
+    sets.sort();
+    sets.dedup();
+    for set in sets {
+        let set: Vec<Room> = rooms.iter().filter(|room| set.contains(&room.id)).cloned().collect();
+        capacity::fits(&set, headcount)?;
+    }
+    let zone = timing::zone(&booking.zone)?;
+    let wanted = Wanted { booking, occurrences, headcount, zone: &zone, now, changed };
+    let taken = conflicts::find(unit, &wanted).await?;
+    if !taken.is_empty() {
+        return Err(BookingRefused::DatesTaken(taken));
+    }
+    people_exist(unit, booking.organiser, draft).await
+}
+
+async fn rooms(unit: &mut dyn Unit, ids: &[RoomId]) -> Result<Vec<Room>, BookingRefused> {
+    let mut rooms = Vec::with_capacity(ids.len());
+    for id in ids {
         let room = unit.room(*id).await?.filter(|room| room.retired_at.is_none());
         rooms.push(room.ok_or_else(|| BookingRefused::Field {
             name: "rooms".into(),
@@ -183,4 +271,38 @@ async fn holder(
     let taken = unit.taken_rooms(&[id], span, changed).await?;
     let room = unit.room(id).await?;
     Ok(room.zip(taken.first().map(|(_, held)| held.end)))
+}
+
+/// One date of a series that is changed by itself: its rooms against what others hold, and against
+/// the other dates of its series.
+pub(crate) async fn check_one(
+    unit: &mut dyn Unit,
+    booking: &Booking,
+    occurrences: &[Occurrence],
+    changed: OccurrenceId,
+    headcount: u32,
+    now: Timestamp,
+) -> Result<(), BookingRefused> {
+    let mut locked: Vec<RoomId> = occurrences.iter().flat_map(|one| one.rooms(booking)).copied().collect();
+    locked.sort();
+    locked.dedup();
+    unit.lock_rooms(&locked).await?;
+    let Some(one) = occurrences.iter().find(|one| one.id == changed) else { return Ok(()) };
+    let rooms = rooms(unit, one.rooms(booking)).await?;
+    if conflicts::overlapping(booking, occurrences).is_some() {
+        let name = "start".into();
+        return Err(BookingRefused::Field { name, allowed: "a time that does not overlap other dates of the series" });
+    }
+    capacity::fits(&rooms, headcount)?;
+    let zone = timing::zone(&booking.zone)?;
+    let wanted = Wanted {
+        booking,
+        occurrences: std::slice::from_ref(one),
+        headcount,
+        zone: &zone,
+        now,
+        changed: Some(booking.id),
+    };
+    let taken = conflicts::find(unit, &wanted).await?;
+    if taken.is_empty() { Ok(()) } else { Err(BookingRefused::DatesTaken(taken)) }
 }

@@ -1,9 +1,10 @@
 //! How a booking is shown to one person.
 
 use domain::policy::Action;
+use domain::recurrence::Moment;
 use domain::{
     Booking, BookingState, Invitation, Invitee, MeetingRole, Occurrence, OccurrenceState, Person, PersonId, Room,
-    RoomId, timing,
+    RoomId, Series, timing,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -56,6 +57,35 @@ pub(crate) struct BookingAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     ended_at: Option<Instant>,
+    /// What makes it recur; absent for a single meeting. The other fields show one of its dates:
+    /// the one asked for, else the current or next.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    series: Option<SeriesAnswer>,
+}
+
+/// What makes a booking recur.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct SeriesAnswer {
+    /// As RFC 5545 writes it.
+    #[schema(example = "FREQ=WEEKLY;COUNT=10;BYDAY=TU")]
+    rule: String,
+    /// Wall time of the first date.
+    #[schema(example = "2026-11-24T09:30")]
+    start_local: String,
+    /// Wall time at which the first date ends.
+    #[schema(example = "2026-11-24T10:30")]
+    end_local: String,
+    /// The title of the series.
+    title: String,
+    /// The rooms of the series.
+    rooms: Vec<Uuid>,
+    /// The wall time that names the date shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    date: Option<String>,
+    /// Does the date shown differ from the series?
+    is_exception: bool,
 }
 
 /// A booking in a list.
@@ -79,6 +109,8 @@ pub(crate) struct BookingItem {
     guest_count: usize,
     join_url: String,
     joinable_from: Instant,
+    /// Is it one date of several?
+    is_series: bool,
 }
 
 /// Active or cancelled.
@@ -190,7 +222,7 @@ impl Referred {
                 Invitee::Person(person) => Some(person),
                 Invitee::Guest { .. } => None,
             }));
-            room_ids.extend(&one.booking.rooms);
+            room_ids.extend(one.occurrence.rooms(one.booking));
         }
         ids.sort();
         ids.dedup();
@@ -212,8 +244,8 @@ impl Referred {
         person.map_or_else(|| Named { id: id.as_uuid(), name: String::new() }, Named::from)
     }
 
-    fn booked(&self, booking: &Booking) -> Vec<BookedRoom> {
-        let rooms = self.rooms.iter().filter(|room| booking.rooms.contains(&room.id));
+    fn booked(&self, rooms: &[RoomId]) -> Vec<BookedRoom> {
+        let rooms = self.rooms.iter().filter(|room| rooms.contains(&room.id));
         rooms
             .map(|room| BookedRoom {
                 id: room.id.as_uuid(),
@@ -284,7 +316,23 @@ pub(crate) async fn show(
             OccurrenceState::Ended { at } => Some(Instant(at)),
             OccurrenceState::Held | OccurrenceState::Cancelled => None,
         },
+        series: booking.series.as_ref().map(|series| series_answer(booking, series, occurrence)),
     })
+}
+
+fn series_answer(booking: &Booking, series: &Series, occurrence: &Occurrence) -> SeriesAnswer {
+    let zone = timing::zone(&booking.zone).unwrap_or(jiff::tz::TimeZone::UTC);
+    let first =
+        Moment::Wall(series.start).instance(&zone).and_then(|date| date.start.checked_add(series.duration).ok());
+    SeriesAnswer {
+        rule: series.rule.to_string(),
+        start_local: wall_time(series.start),
+        end_local: first.map_or_else(String::new, |end| local(end, &booking.zone)),
+        title: booking.title.clone(),
+        rooms: booking.rooms.iter().map(|room| room.as_uuid()).collect(),
+        date: occurrence.key.map(wall_time),
+        is_exception: occurrence.is_exception(),
+    }
 }
 
 /// Shows one booking in a list.
@@ -296,14 +344,18 @@ pub(crate) fn item(app: &App, who: &SignedIn, referred: &Referred, shown: &Shown
     let (people, guests): (Vec<_>, Vec<_>) = counted.partition(|one| matches!(one.invitee, Invitee::Person(_)));
     BookingItem {
         id: booking.id.as_uuid(),
-        title: booking.title.clone(),
+        title: occurrence.title(booking).to_owned(),
         start: Instant(occurrence.start),
         end: Instant(occurrence.end),
         zone: booking.zone.clone(),
         organiser: referred.named(booking.organiser),
         booked_by: referred.named(booking.booked_by),
-        rooms: referred.booked(booking),
-        state: if booking_is_cancelled(booking) { State::Cancelled } else { State::Active },
+        rooms: referred.booked(occurrence.rooms(booking)),
+        state: if booking_is_cancelled(booking) || occurrence.state == OccurrenceState::Cancelled {
+            State::Cancelled
+        } else {
+            State::Active
+        },
         meeting_id: occurrence.id.as_uuid(),
         my_role: my_role.map(RoleName::from),
         may: MayWithBooking {
@@ -314,6 +366,7 @@ pub(crate) fn item(app: &App, who: &SignedIn, referred: &Referred, shown: &Shown
         guest_count: guests.len(),
         join_url: app.join_url(booking),
         joinable_from: Instant(app.config.join_window.opens_at(occurrence.start, my_role)),
+        is_series: booking.series.is_some(),
     }
 }
 
@@ -322,11 +375,11 @@ pub(crate) fn guest_link(app: &App, booking: &Booking, secret: &str) -> String {
     format!("{}#{secret}", app.join_url(booking))
 }
 
-fn booking_is_cancelled(booking: &Booking) -> bool {
+pub(crate) fn booking_is_cancelled(booking: &Booking) -> bool {
     matches!(booking.state, BookingState::Cancelled { .. })
 }
 
-fn local(instant: Timestamp, zone: &str) -> String {
+pub(crate) fn local(instant: Timestamp, zone: &str) -> String {
     let zone = timing::zone(zone).unwrap_or(jiff::tz::TimeZone::UTC);
     wall_time(instant.to_zoned(zone).datetime())
 }

@@ -7,6 +7,7 @@
 //! named. A message (RFC 5546) has REQUEST or CANCEL and names the one it is sent to.
 
 mod line;
+mod series;
 mod zone;
 
 use domain::{Booking, BookingState, Occurrence, Person, Private, Room, timing};
@@ -48,9 +49,11 @@ impl Method<'_> {
 /// What a file is written from.
 pub(crate) struct Entry<'a> {
     pub(crate) booking: &'a Booking,
-    pub(crate) occurrence: &'a Occurrence,
+    /// By start; at least one.
+    pub(crate) occurrences: &'a [Occurrence],
     pub(crate) organiser: Option<&'a Person>,
     pub(crate) booked_by: Option<&'a Person>,
+    /// Every room one of the dates has.
     pub(crate) rooms: &'a [Room],
     pub(crate) join_url: &'a str,
     pub(crate) written_at: Timestamp,
@@ -66,14 +69,26 @@ pub(crate) fn write(entry: &Entry<'_>) -> String {
     lines.raw("PRODID", "-//Rennsteig//Rennsteig//DE");
     lines.raw("CALSCALE", "GREGORIAN");
     lines.raw("METHOD", entry.method.word());
-    zone::write(&mut lines, &zone, entry.occurrence.start, entry.occurrence.end);
-    event(&mut lines, entry, &zone);
+    if let (Some(first), Some(last)) = (entry.occurrences.first(), entry.occurrences.last()) {
+        zone::write(&mut lines, &zone, first.start, last.end);
+        match &entry.booking.series {
+            None => event(&mut lines, entry, &zone, first, &[]),
+            Some(series) => series::write(&mut lines, entry, &zone, series, first),
+        }
+    }
     lines.raw("END", "VCALENDAR");
     lines.finish()
 }
 
-fn event(lines: &mut Lines, entry: &Entry<'_>, zone: &TimeZone) {
-    let Entry { booking, occurrence, join_url, .. } = entry;
+/// One VEVENT; `recurring` are the properties that only a series has.
+fn event(
+    lines: &mut Lines,
+    entry: &Entry<'_>,
+    zone: &TimeZone,
+    occurrence: &Occurrence,
+    recurring: &[(String, String)],
+) {
+    let Entry { booking, join_url, .. } = entry;
     let is_cancelled =
         matches!(booking.state, BookingState::Cancelled { .. }) || matches!(entry.method, Method::Cancel(_));
     let name = zone.iana_name().unwrap_or("UTC");
@@ -88,13 +103,16 @@ fn event(lines: &mut Lines, entry: &Entry<'_>, zone: &TimeZone) {
     lines.raw("SEQUENCE", &booking.sequence.to_string());
     lines.raw(&format!("DTSTART;TZID={name}"), &wall(occurrence.start));
     lines.raw(&format!("DTEND;TZID={name}"), &wall(occurrence.end));
+    for (name, value) in recurring {
+        lines.raw(name, value);
+    }
     lines.raw("STATUS", if is_cancelled { "CANCELLED" } else { "CONFIRMED" });
     lines.raw("TRANSP", "OPAQUE");
     lines.raw("CLASS", "PUBLIC");
     organiser(lines, entry);
     attendee(lines, entry.method);
-    lines.text("SUMMARY", &booking.title);
-    lines.text("LOCATION", &location(entry));
+    lines.text("SUMMARY", occurrence.title(booking));
+    lines.text("LOCATION", &location(entry, occurrence));
     lines.raw("URL", join_url);
     lines.text("DESCRIPTION", &description(entry));
     lines.text("X-ALT-DESC;FMTTYPE=text/html", &html(entry));
@@ -129,10 +147,11 @@ fn attendee(lines: &mut Lines, method: Method<'_>) {
 }
 
 /// The rooms in front, the link last: it is what people tap on.
-fn location(entry: &Entry<'_>) -> String {
+fn location(entry: &Entry<'_>, occurrence: &Occurrence) -> String {
     let mut places: Vec<String> = entry
         .rooms
         .iter()
+        .filter(|room| occurrence.rooms(entry.booking).contains(&room.id))
         .map(|room| match &room.site {
             Some(site) => format!("{} ({site})", room.name),
             None => room.name.clone(),

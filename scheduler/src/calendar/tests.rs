@@ -31,6 +31,7 @@ fn booking(zone: &str) -> Booking {
         zone: zone.into(),
         rooms: vec![RoomId::from_uuid(Uuid::from_u128(3))],
         guests_wait: true,
+        series: None,
         state: BookingState::Active,
         sequence: 4,
         version: 9,
@@ -47,6 +48,8 @@ fn file(booking: &Booking, start: &str, end: &str) -> String {
         end: at(end),
         state: OccurrenceState::Held,
         locked_at: None,
+        key: None,
+        deviation: domain::Deviation::default(),
     };
     let room = Room {
         id: RoomId::from_uuid(Uuid::from_u128(3)),
@@ -60,7 +63,7 @@ fn file(booking: &Booking, start: &str, end: &str) -> String {
     };
     write(&Entry {
         booking,
-        occurrence: &occurrence,
+        occurrences: std::slice::from_ref(&occurrence),
         organiser: Some(&person(1, "Dr. Sabine \"S\" Krämer", "sabine@example.org")),
         booked_by: Some(&person(2, "Jonas Weiß", "jonas@example.org")),
         rooms: &[room],

@@ -65,6 +65,10 @@ codes! {
     AlreadyExists = "already_exists", CONFLICT, "Exists already";
     /// The room is held at that time.
     RoomTaken = "room_taken", CONFLICT, "The room is taken";
+    /// Others hold rooms on some dates of the series.
+    DatesTaken = "dates_taken", CONFLICT, "Rooms are taken on some dates";
+    /// Changed or cancelled dates of a series would be lost.
+    ExceptionsLost = "exceptions_lost", CONFLICT, "Changed dates would be lost";
     /// Somebody changed it in between.
     ChangedMeanwhile = "changed_meanwhile", PRECONDITION_FAILED, "Changed in the meantime";
     /// A change needs `If-Match`.

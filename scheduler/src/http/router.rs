@@ -60,6 +60,10 @@ fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(bookings::list::list_bookings, bookings::book::book))
         .routes(routes!(bookings::show::show_booking, bookings::change::change_booking))
         .routes(routes!(bookings::cancel::cancel_booking))
+        .routes(routes!(bookings::dates::list::list_dates))
+        .routes(routes!(bookings::dates::show::show_date, bookings::dates::change::change_date))
+        .routes(routes!(bookings::dates::cancel::cancel_date))
+        .routes(routes!(bookings::dates::change_following::change_following))
         .routes(routes!(bookings::renew_link::renew_guest_link))
         .routes(routes!(bookings::download_calendar::download_calendar))
         .routes(routes!(meetings::show::show_meeting))
@@ -118,7 +122,7 @@ mod tests {
         for (path, item) in description()["paths"].as_object().expect("paths") {
             for (method, operation) in item.as_object().expect("methods") {
                 let method = method.to_uppercase().parse().expect("a method");
-                let path = ["{id}", "{invitation_id}", "{admission_id}", "{identity}"]
+                let path = ["{id}", "{invitation_id}", "{admission_id}", "{occurrence_id}", "{identity}"]
                     .iter()
                     .fold(path.clone(), |path, name| path.replace(name, "019ab000-0000-7000-8000-000000000000"));
                 let path = path.strip_prefix("/api/v1").expect("all under one prefix").to_owned();

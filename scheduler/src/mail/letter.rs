@@ -7,7 +7,10 @@ use jiff::Timestamp;
 pub(crate) struct Letter<'a> {
     pub(crate) occasion: Occasion,
     pub(crate) booking: &'a Booking,
+    /// The date the letter names: the next one.
     pub(crate) occurrence: &'a Occurrence,
+    /// All dates, for the calendar entry.
+    pub(crate) occurrences: &'a [Occurrence],
     pub(crate) organiser: &'a Person,
     pub(crate) booked_by: &'a Person,
     pub(crate) rooms: &'a [Room],

@@ -30,7 +30,7 @@ pub(crate) fn compose(
     };
     let calendar = calendar::write(&calendar::Entry {
         booking: letter.booking,
-        occurrence: letter.occurrence,
+        occurrences: letter.occurrences,
         organiser: Some(letter.organiser),
         booked_by: Some(letter.booked_by),
         rooms: letter.rooms,

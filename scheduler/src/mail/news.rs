@@ -126,8 +126,10 @@ async fn write(
         return Err(StorageError::Inconsistent(format!("booking {} has no organiser", now.booking.id)));
     };
     let mut rooms: Vec<Room> = Vec::new();
-    for room in &now.booking.rooms {
-        rooms.extend(unit.room(*room).await?);
+    let occurrences = unit.occurrences_of(now.booking.id).await?;
+    let named = occurrences.iter().flat_map(|one| one.rooms(now.booking)).chain(&now.booking.rooms);
+    for room in named.copied().collect::<BTreeSet<_>>() {
+        rooms.extend(unit.room(room).await?);
     }
     for (to, occasion) in letters {
         let (name, email, locale, role, part) = match to {
@@ -150,6 +152,7 @@ async fn write(
             occasion: *occasion,
             booking: now.booking,
             occurrence: now.occurrence,
+            occurrences: &occurrences,
             organiser,
             booked_by,
             rooms: &rooms,

@@ -93,6 +93,7 @@ fn place(german: bool, letter: &Letter<'_>) -> Option<String> {
     let rooms: Vec<String> = letter
         .rooms
         .iter()
+        .filter(|room| letter.occurrence.rooms(letter.booking).contains(&room.id))
         .map(|room| match &room.site {
             Some(site) => format!("{} ({site})", room.name),
             None => room.name.clone(),

@@ -74,8 +74,13 @@ impl Venue {
     }
 }
 
-fn current(app: &App, mut occurrences: Vec<Occurrence>, now: Timestamp) -> Option<Occurrence> {
-    let next = occurrences.iter().position(|one| now < app.config.join_window.closes_at(one.end));
+pub(crate) fn current(app: &App, mut occurrences: Vec<Occurrence>, now: Timestamp) -> Option<Occurrence> {
+    let is_to_come = |one: &Occurrence| now < app.config.join_window.closes_at(one.end);
+    // A date of a series that was cancelled or ended must not stand in the way of the next one.
+    let next = occurrences
+        .iter()
+        .position(|one| is_to_come(one) && one.state == OccurrenceState::Held)
+        .or_else(|| occurrences.iter().position(is_to_come));
     match next {
         Some(place) => Some(occurrences.swap_remove(place)),
         None => occurrences.pop(),

@@ -1,19 +1,24 @@
 use std::collections::HashMap;
 
 use async_trait::async_trait;
-use domain::{Booking, BookingId, BookingState, Occurrence, OccurrenceId, OccurrenceState, PersonId, RoomId};
+use domain::{Booking, BookingId, BookingState, Occurrence, OccurrenceId, PersonId, RoomId};
+use jiff::Timestamp;
 
 use super::unit::{PostgresUnit, Result, Statement, rows, sql, uuids};
 use crate::error::ROOM_TAKEN;
-use crate::rows::{BookingRoomRow, BookingRow, IdRow, OccurrenceRow, all, assemble, maybe, occurrence_columns};
+use crate::rows::{
+    BookingRoomRow, BookingRow, IdRow, OccurrenceRow, SeriesColumns, all, assemble, claims, deviation_columns, maybe,
+    occurrence_columns,
+};
 use crate::{Bookings, Span, StorageError};
 
 #[async_trait]
 impl Bookings for PostgresUnit {
     async fn add_booking(&mut self, booking: &Booking, occurrences: &[Occurrence]) -> Result<()> {
         let statement = sql("INSERT INTO bookings (id, title, description, organiser_id, booked_by_id, zone,
-                guests_wait, cancelled_at, cancelled_by, sequence, version, updated_at, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)");
+                guests_wait, cancelled_at, cancelled_by, sequence, version, updated_at, rule, first_local, duration_s,
+                extra_dates, except_dates, unfolded_until, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19)");
         self.execute(with_columns(statement, booking).bind(booking.created_at.as_second())).await?;
         self.write_rooms_and_occurrences(booking, occurrences).await
     }
@@ -21,7 +26,8 @@ impl Bookings for PostgresUnit {
     async fn save_booking(&mut self, booking: &Booking, occurrences: &[Occurrence]) -> Result<()> {
         let statement = sql("UPDATE bookings SET title = $2, description = $3, organiser_id = $4, booked_by_id = $5,
                 zone = $6, guests_wait = $7, cancelled_at = $8, cancelled_by = $9, sequence = $10, version = $11,
-                updated_at = $12
+                updated_at = $12, rule = $13, first_local = $14, duration_s = $15, extra_dates = $16,
+                except_dates = $17, unfolded_until = $18
             WHERE id = $1 AND version = $11 - 1");
         self.execute_versioned(with_columns(statement, booking)).await?;
         self.clear_rooms_and_occurrences(booking.id, occurrences).await?;
@@ -57,14 +63,25 @@ impl Bookings for PostgresUnit {
     async fn save_occurrence(&mut self, occurrence: &Occurrence) -> Result<()> {
         self.execute(clear_claims_of(occurrence.id)).await?;
         self.write_occurrence(occurrence).await?;
-        let question = rows::<IdRow>(
-            "SELECT booking_rooms.room_id AS id FROM booking_rooms
-            JOIN bookings ON bookings.id = booking_rooms.booking_id
-            WHERE booking_id = $1 AND cancelled_at IS NULL ORDER BY room_id",
-        )
-        .bind(occurrence.booking.as_uuid());
+        let active = rows::<IdRow>("SELECT id FROM bookings WHERE id = $1 AND cancelled_at IS NULL")
+            .bind(occurrence.booking.as_uuid());
+        if self.first(active).await?.is_none() {
+            return Ok(());
+        }
+        let question = rows::<IdRow>("SELECT room_id AS id FROM booking_rooms WHERE booking_id = $1 ORDER BY room_id")
+            .bind(occurrence.booking.as_uuid());
         let rooms: Vec<RoomId> = self.all(question).await?.into_iter().map(|row| RoomId::from_uuid(row.id)).collect();
         self.claim(&rooms, std::slice::from_ref(occurrence)).await
+    }
+
+    async fn series_to_unfold(&mut self, until: Timestamp, limit: u32) -> Result<Vec<BookingId>> {
+        let question = rows::<IdRow>(
+            "SELECT id FROM bookings WHERE unfolded_until < $1 AND cancelled_at IS NULL
+            ORDER BY unfolded_until, id LIMIT $2",
+        )
+        .bind(until.as_second())
+        .bind(i64::from(limit));
+        Ok(self.all(question).await?.into_iter().map(|row| BookingId::from_uuid(row.id)).collect())
     }
 
     async fn bookings_of(&mut self, person: PersonId, span: Span, limit: u32) -> Result<Vec<(Occurrence, Booking)>> {
@@ -173,10 +190,14 @@ impl PostgresUnit {
     async fn write_occurrence(&mut self, occurrence: &Occurrence) -> Result<()> {
         let (state, ended_at) = occurrence_columns(occurrence.state);
         // The WHERE keeps an id from moving to another booking.
-        let statement = sql("INSERT INTO occurrences (id, booking_id, start_s, end_s, state, ended_at, locked_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7)
+        let (key, own_title, own_rooms) = deviation_columns(occurrence);
+        let statement = sql("INSERT INTO occurrences (id, booking_id, start_s, end_s, state, ended_at, locked_at,
+                recurrence_key, is_moved, own_title, own_rooms)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
             ON CONFLICT (id) DO UPDATE SET start_s = excluded.start_s, end_s = excluded.end_s,
-                state = excluded.state, ended_at = excluded.ended_at, locked_at = excluded.locked_at
+                state = excluded.state, ended_at = excluded.ended_at, locked_at = excluded.locked_at,
+                recurrence_key = excluded.recurrence_key, is_moved = excluded.is_moved,
+                own_title = excluded.own_title, own_rooms = excluded.own_rooms
             WHERE occurrences.booking_id = excluded.booking_id")
         .bind(occurrence.id.as_uuid())
         .bind(occurrence.booking.as_uuid())
@@ -184,17 +205,17 @@ impl PostgresUnit {
         .bind(occurrence.end.as_second())
         .bind(state)
         .bind(ended_at)
-        .bind(occurrence.locked_at.map(|at| at.as_second()));
+        .bind(occurrence.locked_at.map(|at| at.as_second()))
+        .bind(key)
+        .bind(occurrence.deviation.is_moved)
+        .bind(own_title)
+        .bind(own_rooms);
         self.execute_versioned(statement).await
     }
 
     /// Layer three: takes the rooms for every held occurrence, or fails with the room that is taken.
     async fn claim(&mut self, rooms: &[RoomId], occurrences: &[Occurrence]) -> Result<()> {
-        let mut held: Vec<&Occurrence> =
-            occurrences.iter().filter(|occurrence| occurrence.state == OccurrenceState::Held).collect();
-        // Always in the same order: two series that meet without having locked must not deadlock.
-        held.sort_unstable_by_key(|occurrence| occurrence.start);
-        for &room in rooms {
+        for (room, held) in claims(rooms, occurrences) {
             let statement = sql("INSERT INTO room_claims (occurrence_id, room_id, start_s, end_s)
                 SELECT occurrence_id, $1, start_s, end_s
                 FROM unnest($2::uuid[], $3::bigint[], $4::bigint[]) AS dates (occurrence_id, start_s, end_s)")
@@ -211,12 +232,13 @@ impl PostgresUnit {
     }
 }
 
-/// Binds `$1` to `$12`, the columns a change may touch.
+/// Binds `$1` to `$18`, the columns a change may touch.
 fn with_columns(statement: Statement, booking: &Booking) -> Statement {
     let (cancelled_at, cancelled_by) = match booking.state {
         BookingState::Active => (None, None),
         BookingState::Cancelled { at, by } => (Some(at.as_second()), Some(by.as_uuid())),
     };
+    let series = SeriesColumns::of(booking.series.as_ref());
     statement
         .bind(booking.id.as_uuid())
         .bind(booking.title.clone())
@@ -230,6 +252,12 @@ fn with_columns(statement: Statement, booking: &Booking) -> Statement {
         .bind(i64::from(booking.sequence))
         .bind(booking.version)
         .bind(booking.updated_at.as_second())
+        .bind(series.rule)
+        .bind(series.first_local)
+        .bind(series.duration_s)
+        .bind(series.extra_dates)
+        .bind(series.except_dates)
+        .bind(series.unfolded_until)
 }
 
 fn clear_claims_of(occurrence: OccurrenceId) -> Statement {

@@ -78,6 +78,31 @@ impl Rooms for PostgresUnit {
         .bind(except.map(BookingId::as_uuid));
         all(self.all(question).await?)
     }
+
+    async fn taken_rooms_at(
+        &mut self,
+        ids: &[RoomId],
+        spans: &[Span],
+        except: Option<BookingId>,
+    ) -> Result<Vec<(RoomId, Span)>> {
+        let question = rows::<ClaimRow>(
+            "SELECT held.room_id, held.start_s, held.end_s
+            FROM unnest($2::bigint[], $3::bigint[]) AS span (start_s, end_s)
+            JOIN room_claims AS held ON held.room_id = ANY($1)
+              AND held.start_s > span.start_s - 86400 AND held.start_s < span.end_s AND held.end_s > span.start_s
+            JOIN occurrences ON occurrences.id = held.occurrence_id
+            WHERE $4::uuid IS NULL OR occurrences.booking_id <> $4
+            ORDER BY held.room_id, held.start_s",
+        )
+        .bind(uuids(ids.iter().map(|id| id.as_uuid())))
+        .bind(spans.iter().map(|span| span.start.as_second()).collect::<Vec<_>>())
+        .bind(spans.iter().map(|span| span.end.as_second()).collect::<Vec<_>>())
+        .bind(except.map(BookingId::as_uuid));
+        let mut taken: Vec<(RoomId, Span)> = all(self.all(question).await?)?;
+        // One claim may touch several spans.
+        taken.dedup();
+        Ok(taken)
+    }
 }
 
 /// The number a room's lock goes by. Two rooms with the same number only wait for each other in vain.

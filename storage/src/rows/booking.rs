@@ -1,6 +1,11 @@
-use std::collections::HashMap;
+use std::collections::{BTreeMap, HashMap};
 
-use domain::{Booking, BookingId, BookingState, Occurrence, OccurrenceId, OccurrenceState, PersonId, RoomId};
+use domain::recurrence::Moment;
+use domain::{
+    Booking, BookingId, BookingState, Deviation, Occurrence, OccurrenceId, OccurrenceState, PersonId, RoomId, Series,
+};
+use jiff::SignedDuration;
+use jiff::civil::DateTime;
 use uuid::Uuid;
 
 use super::{at, maybe_at, small};
@@ -21,6 +26,12 @@ pub(crate) struct BookingRow {
     version: i64,
     created_at: i64,
     updated_at: i64,
+    rule: Option<String>,
+    first_local: Option<String>,
+    duration_s: Option<i64>,
+    extra_dates: Option<String>,
+    except_dates: Option<String>,
+    unfolded_until: Option<i64>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -48,6 +59,7 @@ pub(crate) fn assemble(
 }
 
 fn booking(row: BookingRow, rooms: Vec<RoomId>) -> Result<Booking, StorageError> {
+    let series = series(&row)?;
     let state = match (row.cancelled_at, row.cancelled_by) {
         (None, _) => BookingState::Active,
         (Some(seconds), Some(by)) => BookingState::Cancelled { at: at(seconds)?, by: PersonId::from_uuid(by) },
@@ -64,12 +76,66 @@ fn booking(row: BookingRow, rooms: Vec<RoomId>) -> Result<Booking, StorageError>
         zone: row.zone,
         rooms,
         guests_wait: row.guests_wait,
+        series,
         state,
         sequence: small(row.sequence)?,
         version: row.version,
         created_at: at(row.created_at)?,
         updated_at: at(row.updated_at)?,
     })
+}
+
+fn series(row: &BookingRow) -> Result<Option<Series>, StorageError> {
+    let Some(rule) = &row.rule else { return Ok(None) };
+    let unreadable = || StorageError::Inconsistent(format!("the series of booking {} cannot be read", row.id));
+    let moments = |text: &Option<String>| -> Result<Vec<Moment>, StorageError> {
+        let words = text.as_deref().unwrap_or_default().split_ascii_whitespace();
+        words.map(|word| word.parse().map_err(|_| unreadable())).collect()
+    };
+    Ok(Some(Series {
+        start: row.first_local.as_deref().and_then(wall).ok_or_else(unreadable)?,
+        duration: SignedDuration::from_secs(row.duration_s.ok_or_else(unreadable)?),
+        rule: rule.parse().map_err(|_| unreadable())?,
+        dates: moments(&row.extra_dates)?,
+        except: moments(&row.except_dates)?,
+        unfolded_until: maybe_at(row.unfolded_until)?,
+    }))
+}
+
+/// A series as stored; all empty without one.
+#[derive(Default)]
+pub(crate) struct SeriesColumns {
+    pub rule: Option<String>,
+    pub first_local: Option<String>,
+    pub duration_s: Option<i64>,
+    pub extra_dates: Option<String>,
+    pub except_dates: Option<String>,
+    pub unfolded_until: Option<i64>,
+}
+
+impl SeriesColumns {
+    pub(crate) fn of(series: Option<&Series>) -> Self {
+        let Some(series) = series else { return Self::default() };
+        let words = |moments: &[Moment]| {
+            let words: Vec<String> = moments.iter().map(Moment::to_string).collect();
+            (!words.is_empty()).then(|| words.join(" "))
+        };
+        Self {
+            rule: Some(series.rule.to_string()),
+            first_local: Some(Moment::Wall(series.start).to_string()),
+            duration_s: Some(series.duration.as_secs()),
+            extra_dates: words(&series.dates),
+            except_dates: words(&series.except),
+            unfolded_until: series.unfolded_until.map(|until| until.as_second()),
+        }
+    }
+}
+
+fn wall(text: &str) -> Option<DateTime> {
+    match text.parse() {
+        Ok(Moment::Wall(wall)) => Some(wall),
+        Ok(Moment::Instant(_)) | Err(_) => None,
+    }
 }
 
 #[derive(sqlx::FromRow)]
@@ -81,6 +147,10 @@ pub(crate) struct OccurrenceRow {
     state: String,
     ended_at: Option<i64>,
     locked_at: Option<i64>,
+    recurrence_key: Option<String>,
+    is_moved: bool,
+    own_title: Option<String>,
+    own_rooms: Option<String>,
 }
 
 impl TryFrom<OccurrenceRow> for Occurrence {
@@ -100,8 +170,51 @@ impl TryFrom<OccurrenceRow> for Occurrence {
             end: at(row.end_s)?,
             state,
             locked_at: maybe_at(row.locked_at)?,
+            key: match row.recurrence_key {
+                Some(text) => Some(wall(&text).ok_or_else(|| unreadable(row.id))?),
+                None => None,
+            },
+            deviation: Deviation {
+                is_moved: row.is_moved,
+                title: row.own_title,
+                rooms: row.own_rooms.map(|text| rooms(&text).ok_or_else(|| unreadable(row.id))).transpose()?,
+            },
         })
     }
+}
+
+fn unreadable(id: Uuid) -> StorageError {
+    StorageError::Inconsistent(format!("occurrence {id} cannot be read"))
+}
+
+fn rooms(text: &str) -> Option<Vec<RoomId>> {
+    text.split_ascii_whitespace().map(|word| word.parse().ok()).collect()
+}
+
+/// `(recurrence_key, own_title, own_rooms)` as stored.
+pub(crate) fn deviation_columns(occurrence: &Occurrence) -> (Option<String>, Option<String>, Option<String>) {
+    let ids = |rooms: &Vec<RoomId>| rooms.iter().map(RoomId::to_string).collect::<Vec<_>>().join(" ");
+    (
+        occurrence.key.map(|key| Moment::Wall(key).to_string()),
+        occurrence.deviation.title.clone(),
+        occurrence.deviation.rooms.as_ref().map(ids),
+    )
+}
+
+/// What holds which room when: room by room, and by start, so that two who did not lock meet in
+/// the same order.
+pub(crate) fn claims<'o>(rooms: &[RoomId], occurrences: &'o [Occurrence]) -> Vec<(RoomId, Vec<&'o Occurrence>)> {
+    let mut by_room: BTreeMap<RoomId, Vec<&Occurrence>> = BTreeMap::new();
+    for occurrence in occurrences.iter().filter(|occurrence| occurrence.state == OccurrenceState::Held) {
+        for room in occurrence.deviation.rooms.as_deref().unwrap_or(rooms) {
+            by_room.entry(*room).or_default().push(occurrence);
+        }
+    }
+    for held in by_room.values_mut() {
+        held.sort_unstable_by_key(|occurrence| occurrence.start);
+        held.dedup_by_key(|occurrence| occurrence.id);
+    }
+    by_room.into_iter().collect()
 }
 
 /// `(state, ended_at)` as stored.

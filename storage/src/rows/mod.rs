@@ -13,7 +13,10 @@ mod session;
 mod words;
 
 pub(crate) use admission::AdmissionRow;
-pub(crate) use booking::{BookingRoomRow, BookingRow, ClaimRow, OccurrenceRow, assemble, occurrence_columns};
+pub(crate) use booking::{
+    BookingRoomRow, BookingRow, ClaimRow, OccurrenceRow, SeriesColumns, assemble, claims, deviation_columns,
+    occurrence_columns,
+};
 pub(crate) use delegation::DelegationRow;
 pub(crate) use invitation::{InvitationRow, invitation_columns};
 pub(crate) use mail::MailRow;

@@ -71,4 +71,37 @@ impl Rooms for SqliteUnit {
         .bind(except.map(BookingId::as_uuid));
         all(self.all(question).await?)
     }
+
+    async fn taken_rooms_at(
+        &mut self,
+        ids: &[RoomId],
+        spans: &[Span],
+        except: Option<BookingId>,
+    ) -> Result<Vec<(RoomId, Span)>> {
+        let question = rows::<ClaimRow>(
+            "SELECT held.room_id, held.start_s, held.end_s
+            FROM json_each($1) AS wanted
+            CROSS JOIN json_each($2) AS span
+            CROSS JOIN room_claims AS held ON held.room_id = unhex(wanted.value)
+            JOIN occurrences ON occurrences.id = held.occurrence_id
+            WHERE held.start_s > (span.value ->> 0) - 86400 AND held.start_s < (span.value ->> 1)
+              AND held.end_s > (span.value ->> 0)
+              AND ($3 IS NULL OR occurrences.booking_id <> $3)
+            ORDER BY held.room_id, held.start_s",
+        )
+        .bind(id_list(ids.iter().map(|id| id.as_uuid())))
+        .bind(span_list(spans))
+        .bind(except.map(BookingId::as_uuid));
+        let mut taken: Vec<(RoomId, Span)> = all(self.all(question).await?)?;
+        // One claim may touch several spans.
+        taken.dedup();
+        Ok(taken)
+    }
+}
+
+/// Spans as one parameter: `[[start, end], ...]`.
+fn span_list(spans: &[Span]) -> String {
+    let pairs: Vec<String> =
+        spans.iter().map(|span| format!("[{},{}]", span.start.as_second(), span.end.as_second())).collect();
+    format!("[{}]", pairs.join(","))
 }

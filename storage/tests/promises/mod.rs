@@ -7,6 +7,7 @@ mod people;
 mod races;
 mod rooms;
 mod samples;
+mod series;
 #[path = "../../../tests/src/servers/mod.rs"]
 #[expect(dead_code, reason = "shared with other tests; this one starts PostgreSQL only")]
 mod servers;
@@ -42,6 +43,7 @@ const LISTS: &[&[(&str, Promise)]] = &[
     doors::PROMISES,
     outbox::PROMISES,
     races::PROMISES,
+    series::PROMISES,
 ];
 
 pub(super) fn run() {

@@ -62,6 +62,7 @@ pub(super) fn booking(organiser: &Person, rooms: &[&Room]) -> Booking {
         zone: "Europe/Berlin".into(),
         rooms,
         guests_wait: true,
+        series: None,
         state: BookingState::Active,
         sequence: 0,
         version: 1,
@@ -79,6 +80,8 @@ pub(super) fn occurrence(booking: &Booking, start: i64, end: i64) -> Occurrence 
         end: at(end),
         state: OccurrenceState::Held,
         locked_at: None,
+        key: None,
+        deviation: domain::Deviation::default(),
     }
 }
 

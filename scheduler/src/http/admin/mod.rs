@@ -118,11 +118,11 @@ async fn figures(app: &App, reports: &[MeetingReport]) -> Result<Vec<RunningMeet
     let organisers: Vec<PersonId> = booked.iter().map(|(_, booking)| booking.organiser).collect();
     let people = unit.people_by_id(&organisers).await?;
     let names: HashMap<PersonId, &String> = people.iter().map(|person| (person.id, person.name.expose())).collect();
-    let titles: HashMap<String, (&String, &str)> = booked
+    let titles: HashMap<String, (&str, &str)> = booked
         .iter()
         .map(|(occurrence, booking)| {
             let organiser = names.get(&booking.organiser).map_or("", |name| name.as_str());
-            (occurrence.id.to_string(), (&booking.title, organiser))
+            (occurrence.id.to_string(), (occurrence.title(booking), organiser))
         })
         .collect();
     Ok(reports

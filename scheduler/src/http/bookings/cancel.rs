@@ -43,14 +43,16 @@ pub(crate) async fn cancel_booking(
     if is_new {
         let before = rows.clone();
         cancel(unit.as_mut(), &who, &mut rows, app.now()).await?;
-        news::announce(&app, unit.as_mut(), Some(before.shown()), rows.shown()).await?;
+        let (earlier, now) = (before.occurrence(&app), rows.occurrence(&app));
+        news::announce(&app, unit.as_mut(), Some(before.shown(&earlier)), rows.shown(&now)).await?;
     }
-    let answer = view::show(&app, unit.as_mut(), &who, rows.shown(), &NewSecrets::new()).await?;
+    let occurrence = rows.occurrence(&app);
+    let answer = view::show(&app, unit.as_mut(), &who, rows.shown(&occurrence), &NewSecrets::new()).await?;
     unit.commit().await?;
 
     if is_new {
         app.publish(Event::BookingChanged { booking: id }).await;
-        for occurrence in &rows.occurrences {
+        for occurrence in rows.occurrences.iter().filter(|one| one.state == OccurrenceState::Cancelled) {
             end_meeting(&app, occurrence).await;
         }
     }
@@ -66,7 +68,9 @@ async fn cancel(unit: &mut dyn Unit, who: &SignedIn, rows: &mut Rows, now: Times
         updated_at: now,
         ..booking.clone()
     };
-    for occurrence in rows.occurrences.iter_mut().filter(|one| one.state == OccurrenceState::Held) {
+    // Dates of a series that are over took place.
+    let is_to_come = |one: &&mut Occurrence| one.state == OccurrenceState::Held && (one.key.is_none() || one.end > now);
+    for occurrence in rows.occurrences.iter_mut().filter(is_to_come) {
         occurrence.state = OccurrenceState::Cancelled;
     }
     unit.save_booking(&rows.booking, &rows.occurrences).await?;
@@ -81,7 +85,7 @@ async fn cancel(unit: &mut dyn Unit, who: &SignedIn, rows: &mut Rows, now: Times
 }
 
 /// The cancellation stands whatever the bus says: nobody can join any more, and tokens run out.
-async fn end_meeting(app: &App, occurrence: &Occurrence) {
+pub(super) async fn end_meeting(app: &App, occurrence: &Occurrence) {
     let meeting = MeetingName::from(occurrence.id);
     if let Err(error) = app.shut_out(&meeting, None).await {
         tracing::warn!(meeting.id = %meeting, error = %error, "a cancelled meeting could not be ended");

@@ -1,3 +1,4 @@
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -12,7 +13,8 @@ use crate::http::actor::SignedIn;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::request::Id;
 
-/// The booking as an iCalendar file, with the neutral link.
+/// The booking as an iCalendar file, with the neutral link: a series with its rule, what is left
+/// out and every date that differs.
 #[utoipa::path(get, path = "/bookings/{id}/calendar.ics", tag = "bookings", params(("id" = Uuid, Path)), responses(
     (status = 200, description = "iCalendar (RFC 5545)", body = String, content_type = "text/calendar"),
     (status = 401, description = "sign_in_required", body = ProblemBody),
@@ -27,13 +29,14 @@ pub(crate) async fn download_calendar(
     let rows = Rows::seen_by(unit.as_mut(), &who, id).await?;
     let people = unit.people_by_id(&[rows.booking.organiser, rows.booking.booked_by]).await?;
     let mut rooms = Vec::new();
-    for room in &rows.booking.rooms {
-        rooms.extend(unit.room(*room).await?);
+    let named = rows.occurrences.iter().flat_map(|one| one.rooms(&rows.booking)).chain(&rows.booking.rooms);
+    for room in named.copied().collect::<BTreeSet<_>>() {
+        rooms.extend(unit.room(room).await?);
     }
     drop(unit);
     let calendar = calendar::write(&calendar::Entry {
         booking: &rows.booking,
-        occurrence: rows.occurrence(),
+        occurrences: &rows.occurrences,
         organiser: people.iter().find(|person| person.id == rows.booking.organiser),
         booked_by: people.iter().find(|person| person.id == rows.booking.booked_by),
         rooms: &rooms,

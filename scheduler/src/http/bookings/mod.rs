@@ -3,19 +3,22 @@
 pub(crate) mod book;
 pub(crate) mod cancel;
 pub(crate) mod change;
+pub(crate) mod dates;
 pub(crate) mod download_calendar;
 pub(crate) mod list;
 pub(crate) mod renew_link;
 pub(crate) mod show;
 
 use domain::policy::Action;
-use domain::{Booking, BookingId, Invitation, Occurrence};
+use domain::{Booking, BookingId, Invitation, Occurrence, OccurrenceId};
 use storage::{StorageError, Unit};
 
 use super::actor::SignedIn;
 use super::problem::Problem;
+use crate::app::App;
 use crate::booking::stake;
 use crate::booking::view::Shown;
+use crate::meeting::venue::current;
 
 /// The rows of one booking.
 #[derive(Clone)]
@@ -50,12 +53,22 @@ impl Rows {
         Ok(rows)
     }
 
-    /// To be shown, or told by mail.
-    fn shown(&self) -> Shown<'_> {
-        Shown { booking: &self.booking, occurrence: self.occurrence(), invitations: &self.invitations }
+    /// To be shown at one of its dates, or told by mail.
+    fn shown<'a>(&'a self, occurrence: &'a Occurrence) -> Shown<'a> {
+        Shown { booking: &self.booking, occurrence, invitations: &self.invitations }
     }
 
-    fn occurrence(&self) -> &Occurrence {
+    fn first(&self) -> &Occurrence {
         self.occurrences.first().expect("checked when read")
+    }
+
+    /// The date to show: the current or next one, or the last.
+    fn occurrence(&self, app: &App) -> Occurrence {
+        current(app, self.occurrences.clone(), app.now()).expect("checked when read")
+    }
+
+    /// The date with this id.
+    fn date(&self, id: OccurrenceId) -> Result<&Occurrence, Problem> {
+        self.occurrences.iter().find(|one| one.id == id).ok_or_else(Problem::not_found)
     }
 }

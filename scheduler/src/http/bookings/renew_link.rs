@@ -45,7 +45,8 @@ pub(crate) async fn renew_guest_link(
     unit.save_invitations(id, &rows.invitations).await?;
     let subject = format!("invitation {invitation_id}");
     unit.add_audit(&who.entry_for(rows.booking.organiser, app.now(), "invitation.link_renewed", subject)).await?;
-    news::announce_link(&app, unit.as_mut(), rows.shown(), invitation_id).await?;
+    let occurrence = rows.occurrence(&app);
+    news::announce_link(&app, unit.as_mut(), rows.shown(&occurrence), invitation_id).await?;
     unit.commit().await?;
     Ok(Json(LinkAnswer { link: view::guest_link(&app, &rows.booking, secret.text.expose()) }))
 }

@@ -27,7 +27,8 @@ pub(crate) async fn show_booking(
 ) -> Result<Response, Problem> {
     let mut unit = app.store.read().await?;
     let rows = Rows::seen_by(unit.as_mut(), &who, id).await?;
-    let shown = Shown { booking: &rows.booking, occurrence: rows.occurrence(), invitations: &rows.invitations };
+    let occurrence = rows.occurrence(&app);
+    let shown = Shown { booking: &rows.booking, occurrence: &occurrence, invitations: &rows.invitations };
     let answer = view::show(&app, unit.as_mut(), &who, shown, &NewSecrets::new()).await?;
     Ok(versioned(StatusCode::OK, rows.booking.version, answer))
 }

@@ -105,7 +105,7 @@ pub(crate) async fn show_meeting(
     Ok(Json(MeetingAnswer {
         meeting_id: venue.occurrence.id.as_uuid(),
         booking_id: booking.id.as_uuid(),
-        title: booking.title.clone(),
+        title: venue.occurrence.title(booking).to_owned(),
         start: Instant(venue.occurrence.start),
         end: Instant(venue.occurrence.end),
         zone: booking.zone.clone(),

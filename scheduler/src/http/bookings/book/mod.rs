@@ -16,14 +16,18 @@ use crate::http::answer::versioned;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::request::Body;
 use crate::mail::news;
+use crate::series::unfold::unfold;
 
-/// Books a meeting: its virtual meeting, and the rooms named.
+/// Books a meeting or a series: its virtual meeting, and the rooms named. A series whose dates are
+/// partly taken is refused with what could be had instead; sent again with `exceptions` it is
+/// booked as a whole, or not at all.
 #[utoipa::path(post, path = "/bookings", tag = "bookings", request_body = BookingBody, responses(
     (status = 201, body = BookingAnswer, headers(("ETag" = String), ("Location" = String))),
     (status = 400, description = "malformed", body = ProblemBody),
     (status = 401, description = "sign_in_required", body = ProblemBody),
     (status = 403, description = "not_allowed", body = ProblemBody),
-    (status = 409, description = "room_taken: `room` {id, name}, `until`", body = ProblemBody),
+    (status = 409, description = "room_taken: `room` {id, name}, `until`; dates_taken: `conflicts`, each with its \
+        `date`, what is `taken`, `free_rooms` and `free_times`", body = ProblemBody),
     (status = 422, description = "in_the_past, end_before_start, too_long, unknown_zone, time_does_not_exist \
         (`next_valid`), over_capacity (`capacity`, `people`), invalid", body = ProblemBody),
 ))]
@@ -55,11 +59,16 @@ async fn reserve(app: &App, who: &SignedIn, draft: &Draft) -> Result<(BookingId,
     let now = app.now();
     timing::is_ahead(draft.timing, None, now)?;
     let organiser = draft.organiser.unwrap_or(who.id());
+    let id = BookingId::from_uuid(app.new_id());
+    let unfolded = draft.series.as_ref().map(|wanted| unfold(app, id, draft, wanted, None)).transpose()?;
+    let (series, dates) = unfolded.map(|unfolded| (unfolded.series, unfolded.occurrences)).unzip();
     let mut unit = app.store.begin().await?;
-    plan::check(unit.as_mut(), who, organiser, draft, None).await?;
+    if dates.is_none() {
+        plan::check(unit.as_mut(), who, organiser, draft, None).await?;
+    }
 
     let booking = Booking {
-        id: BookingId::from_uuid(app.new_id()),
+        id,
         title: draft.title.clone(),
         description: draft.description.clone(),
         organiser,
@@ -67,25 +76,36 @@ async fn reserve(app: &App, who: &SignedIn, draft: &Draft) -> Result<(BookingId,
         zone: draft.zone.clone(),
         rooms: draft.rooms.clone(),
         guests_wait: draft.guests_wait,
+        series,
         state: BookingState::Active,
         sequence: 0,
         version: 1,
         created_at: now,
         updated_at: now,
     };
-    let occurrence = Occurrence {
+    let single = || Occurrence {
         id: OccurrenceId::from_uuid(app.new_id()),
         booking: booking.id,
         start: draft.timing.start,
         end: draft.timing.end,
         state: OccurrenceState::Held,
         locked_at: None,
+        key: None,
+        deviation: domain::Deviation::default(),
     };
+    let dates = match dates {
+        Some(dates) => {
+            plan::check_dates(unit.as_mut(), who, draft, &booking, &dates, now, None).await?;
+            dates
+        }
+        None => vec![single()],
+    };
+    let occurrence = dates.iter().find(|one| one.state == OccurrenceState::Held).unwrap_or(&dates[0]);
     let (invitations, secrets) = invitations::invite(app, booking.id, draft, &[])?;
-    unit.add_booking(&booking, std::slice::from_ref(&occurrence)).await?;
+    unit.add_booking(&booking, &dates).await?;
     unit.save_invitations(booking.id, &invitations).await?;
     unit.add_audit(&who.entry_for(organiser, now, "booking.created", format!("booking {}", booking.id))).await?;
-    let shown = Shown { booking: &booking, occurrence: &occurrence, invitations: &invitations };
+    let shown = Shown { booking: &booking, occurrence, invitations: &invitations };
     news::announce(app, unit.as_mut(), None, shown).await?;
     let answer = view::show(app, unit.as_mut(), who, shown, &secrets).await?;
     unit.commit().await?;

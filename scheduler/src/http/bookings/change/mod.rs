@@ -8,6 +8,7 @@ use domain::{
     Booking, BookingId, BookingState, Identity, Invitation, Invitee, MeetingName, Occurrence, OccurrenceState, timing,
 };
 use http::StatusCode;
+use storage::StorageError;
 
 use super::Rows;
 use crate::app::App;
@@ -20,9 +21,12 @@ use crate::http::answer::versioned;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::request::{Body, Id, IfMatch};
 use crate::mail::news;
+use crate::meeting::venue::current;
+use crate::series::body::DraftSeries;
+use crate::series::unfold::{Earlier, unfold};
 
-/// Changes a booking as a whole. Guests named by their invitation's id keep their links; who is
-/// left out is no longer invited and leaves a running meeting.
+/// Changes a booking as a whole; a series from now on, what has begun stays. Guests named by their
+/// invitation's id keep their links; who is left out is no longer invited and leaves a running meeting.
 #[utoipa::path(put, path = "/bookings/{id}", tag = "bookings", request_body = BookingBody,
 params(("id" = Uuid, Path), ("If-Match" = String, Header, description = "The ETag the change starts from")),
 responses(
@@ -30,7 +34,8 @@ responses(
     (status = 401, description = "sign_in_required", body = ProblemBody),
     (status = 403, description = "not_allowed", body = ProblemBody),
     (status = 404, description = "not_found", body = ProblemBody),
-    (status = 409, description = "room_taken: `room` {id, name}, `until`", body = ProblemBody),
+    (status = 409, description = "room_taken, dates_taken as when booking; exceptions_lost: `occurrences` \
+        that the changed rule no longer has", body = ProblemBody),
     (status = 410, description = "cancelled, ended", body = ProblemBody),
     (status = 412, description = "changed_meanwhile", body = ProblemBody),
     (status = 422, description = "As when booking", body = ProblemBody),
@@ -47,21 +52,32 @@ pub(crate) async fn change_booking(
     let rows = Rows::changed_by(unit.as_mut(), &who, id).await?;
     if_match.is(rows.booking.version)?;
     let draft = body.check()?;
-    let (booking, occurrence) = amend(&app, &who, &rows, &draft)?;
-    if let Err(refused) = plan::check(unit.as_mut(), &who, booking.organiser, &draft, Some(id)).await {
-        return Err(refused.into());
+    let (booking, occurrences) = match &draft.series {
+        Some(wanted) => amend_series(&app, &who, &rows, &draft, wanted)?,
+        None => {
+            let (booking, occurrence) = amend(&app, &who, &rows, &draft)?;
+            (booking, vec![occurrence])
+        }
+    };
+    if booking.series.is_some() {
+        plan::check_dates(unit.as_mut(), &who, &draft, &booking, &occurrences, app.now(), Some(id)).await?;
+    } else {
+        plan::check(unit.as_mut(), &who, booking.organiser, &draft, Some(id)).await?;
     }
     let (invitations, secrets) = invitations::invite(&app, id, &draft, &rows.invitations)?;
 
-    let saved = unit.save_booking(&booking, std::slice::from_ref(&occurrence)).await;
+    let saved = unit.save_booking(&booking, &occurrences).await;
     if let Err(error) = saved {
         drop(unit);
         return Err(plan::explain(&app, error, &draft, Some(id)).await.into());
     }
     unit.save_invitations(id, &invitations).await?;
     unit.add_audit(&who.entry_for(booking.organiser, app.now(), "booking.changed", format!("booking {id}"))).await?;
+    let occurrence = current(&app, occurrences, app.now())
+        .ok_or_else(|| StorageError::Inconsistent(format!("booking {id} has no occurrence")))?;
     let shown = Shown { booking: &booking, occurrence: &occurrence, invitations: &invitations };
-    news::announce(&app, unit.as_mut(), Some(rows.shown()), shown).await?;
+    let earlier = rows.occurrence(&app);
+    news::announce(&app, unit.as_mut(), Some(rows.shown(&earlier)), shown).await?;
     let answer = view::show(&app, unit.as_mut(), &who, shown, &secrets).await?;
     unit.commit().await?;
 
@@ -72,22 +88,56 @@ pub(crate) async fn change_booking(
     Ok(versioned(StatusCode::OK, booking.version, answer))
 }
 
+/// The rows of a whole series as they shall be: what has begun stays, dates that continue earlier
+/// ones keep their ids and what was changed by itself. A single meeting may become a series.
+pub(super) fn amend_series(
+    app: &App,
+    who: &SignedIn,
+    rows: &Rows,
+    draft: &Draft,
+    wanted: &DraftSeries,
+) -> Result<(Booking, Vec<Occurrence>), BookingRefused> {
+    let booking = &rows.booking;
+    if matches!(booking.state, BookingState::Cancelled { .. }) {
+        return Err(BookingRefused::Cancelled);
+    }
+    let earlier = Earlier { booking, occurrences: &rows.occurrences };
+    let unfolded = unfold(app, booking.id, draft, wanted, Some(earlier))?;
+    let is_rescheduled = booking.series.as_ref() != Some(&unfolded.series)
+        || rows.occurrences != unfolded.occurrences
+        || booking.rooms != draft.rooms
+        || booking.zone != draft.zone;
+    let mut changed = with_draft(app, who, booking, draft, is_rescheduled);
+    changed.series = Some(unfolded.series);
+    Ok((changed, unfolded.occurrences))
+}
+
 /// The rows as they shall be. The meeting keeps its id whatever changes.
 fn amend(app: &App, who: &SignedIn, rows: &Rows, draft: &Draft) -> Result<(Booking, Occurrence), BookingRefused> {
-    let (booking, occurrence) = (&rows.booking, rows.occurrence());
+    let (booking, occurrence) = (&rows.booking, rows.first());
     if matches!(booking.state, BookingState::Cancelled { .. }) {
         return Err(BookingRefused::Cancelled);
     }
     if matches!(occurrence.state, OccurrenceState::Ended { .. }) {
         return Err(BookingRefused::Ended);
     }
+    if booking.series.is_some() {
+        let name = "recurrence".into();
+        return Err(BookingRefused::Field { name, allowed: "the rule: this is a series" });
+    }
     timing::is_ahead(draft.timing, Some(occurrence.start), app.now())?;
-    let organiser = draft.organiser.unwrap_or(booking.organiser);
-    let booked_by = if organiser == booking.organiser { booking.booked_by } else { who.id() };
     let is_rescheduled = (occurrence.start, occurrence.end) != (draft.timing.start, draft.timing.end)
         || booking.rooms != draft.rooms
         || booking.zone != draft.zone;
-    let changed = Booking {
+    let changed = with_draft(app, who, booking, draft, is_rescheduled);
+    let moved = Occurrence { start: draft.timing.start, end: draft.timing.end, ..occurrence.clone() };
+    Ok((changed, moved))
+}
+
+fn with_draft(app: &App, who: &SignedIn, booking: &Booking, draft: &Draft, is_rescheduled: bool) -> Booking {
+    let organiser = draft.organiser.unwrap_or(booking.organiser);
+    let booked_by = if organiser == booking.organiser { booking.booked_by } else { who.id() };
+    Booking {
         title: draft.title.clone(),
         description: draft.description.clone(),
         organiser,
@@ -99,9 +149,7 @@ fn amend(app: &App, who: &SignedIn, rows: &Rows, draft: &Draft) -> Result<(Booki
         version: booking.version + 1,
         updated_at: app.now(),
         ..booking.clone()
-    };
-    let moved = Occurrence { start: draft.timing.start, end: draft.timing.end, ..occurrence.clone() };
-    Ok((changed, moved))
+    }
 }
 
 fn no_longer_invited(before: &Rows, booking: &Booking, invitations: &[Invitation]) -> BTreeSet<Identity> {

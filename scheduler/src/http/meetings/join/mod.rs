@@ -209,7 +209,7 @@ fn exposed(secret: &Option<Private<String>>) -> Option<&str> {
 /// The smallest virtual room of the booking decides, else the limit of the house.
 async fn capacity(app: &App, unit: &mut dyn Unit, venue: &Venue) -> Result<u32, StorageError> {
     let mut capacity = app.config.participants_limit;
-    for id in &venue.booking.rooms {
+    for id in venue.occurrence.rooms(&venue.booking) {
         if let Some(room) = unit.room(*id).await?.filter(|room| room.kind == RoomKind::Virtual) {
             capacity = capacity.min(room.capacity);
         }
@@ -257,7 +257,7 @@ fn admit(
         identity: visitor.identity.to_string(),
         role: role.into(),
         meeting_id: venue.occurrence.id.as_uuid(),
-        title: venue.booking.title.clone(),
+        title: venue.occurrence.title(&venue.booking).to_owned(),
         expires_at: Instant(expires_at),
     })
 }
@@ -274,7 +274,7 @@ async fn wait(
     let answer = |ticket: String| JoinAnswer::Waiting {
         ticket,
         meeting_id: venue.occurrence.id.as_uuid(),
-        title: venue.booking.title.clone(),
+        title: venue.occurrence.title(&venue.booking).to_owned(),
     };
     if let (Some(earlier), Some(ticket)) = (&earlier, exposed(&body.ticket))
         && earlier.ticket_hash == secret::hash(ticket)

@@ -1,0 +1,93 @@
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use cluster::Event;
+use domain::{Booking, BookingId, Occurrence, OccurrenceId, OccurrenceState, Series};
+use http::StatusCode;
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::super::Rows;
+use super::super::cancel::end_meeting;
+use super::must_be_open;
+use crate::app::App;
+use crate::booking::invitations::NewSecrets;
+use crate::booking::view::{self, BookingAnswer, Shown};
+use crate::http::actor::SignedIn;
+use crate::http::answer::versioned;
+use crate::http::problem::{Problem, ProblemBody};
+use crate::http::request::{Ids, IfMatch, Params};
+
+/// This date, or this and all later ones.
+#[derive(Deserialize, IntoParams)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct CancelParams {
+    /// End the series with the date before this one; false if absent.
+    #[serde(default)]
+    following: bool,
+}
+
+/// Cancels one date of a series, or ends the series before it: frees the rooms and sends people out
+/// of a meeting that runs. The first date that is left cannot be ended so: cancel the booking.
+#[utoipa::path(post, path = "/bookings/{id}/dates/{occurrence_id}/cancel", tag = "bookings",
+params(
+    ("id" = Uuid, Path), ("occurrence_id" = Uuid, Path), CancelParams,
+    ("If-Match" = String, Header, description = "The booking's ETag the change starts from"),
+),
+responses(
+    (status = 200, body = BookingAnswer, headers(("ETag" = String))),
+    (status = 401, description = "sign_in_required", body = ProblemBody),
+    (status = 403, description = "not_allowed", body = ProblemBody),
+    (status = 404, description = "not_found", body = ProblemBody),
+    (status = 410, description = "cancelled, ended", body = ProblemBody),
+    (status = 412, description = "changed_meanwhile", body = ProblemBody),
+    (status = 422, description = "invalid: a single meeting, or no date would be left", body = ProblemBody),
+    (status = 428, description = "if_match_required", body = ProblemBody),
+))]
+pub(crate) async fn cancel_date(
+    State(app): State<Arc<App>>,
+    who: SignedIn,
+    Ids(id, occurrence_id): Ids<BookingId, OccurrenceId>,
+    Params(params): Params<CancelParams>,
+    if_match: IfMatch,
+) -> Result<Response, Problem> {
+    let mut unit = app.store.begin().await?;
+    let rows = Rows::changed_by(unit.as_mut(), &who, id).await?;
+    let occurrence = rows.date(occurrence_id)?.clone();
+    if_match.is(rows.booking.version)?;
+    must_be_open(&rows.booking, &occurrence, app.now())?;
+    let mut booking = Booking {
+        sequence: rows.booking.sequence + 1,
+        version: rows.booking.version + 1,
+        updated_at: app.now(),
+        ..rows.booking.clone()
+    };
+    let (mut occurrences, action) = (rows.occurrences.clone(), "booking.date_cancelled");
+    if params.following {
+        booking.series = booking.series.map(|series| cut(series, &occurrence));
+        occurrences.retain(|one| one.start < occurrence.start);
+        if occurrences.is_empty() {
+            return Err(Problem::invalid("following", "false: no date would be left; cancel the booking instead"));
+        }
+    } else if let Some(one) = occurrences.iter_mut().find(|one| one.id == occurrence_id) {
+        one.state = OccurrenceState::Cancelled;
+    }
+    unit.save_booking(&booking, &occurrences).await?;
+    let subject = format!("occurrence {occurrence_id}");
+    unit.add_audit(&who.entry_for(booking.organiser, app.now(), action, subject)).await?;
+    let rows = Rows { booking, occurrences, invitations: rows.invitations };
+    let shown = rows.date(occurrence_id).cloned().unwrap_or_else(|_| rows.occurrence(&app));
+    let shown = Shown { booking: &rows.booking, occurrence: &shown, invitations: &rows.invitations };
+    let answer = view::show(&app, unit.as_mut(), &who, shown, &NewSecrets::new()).await?;
+    unit.commit().await?;
+
+    app.publish(Event::BookingChanged { booking: id }).await;
+    end_meeting(&app, &occurrence).await;
+    Ok(versioned(StatusCode::OK, rows.booking.version, answer))
+}
+
+/// Ends the series before this date.
+pub(super) fn cut(series: Series, occurrence: &Occurrence) -> Series {
+    series.ending_before(occurrence.start)
+}

@@ -1,0 +1,133 @@
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use cluster::Event;
+use domain::text;
+use domain::timing;
+use domain::{Booking, BookingId, Occurrence, OccurrenceId, RoomId};
+use http::StatusCode;
+use jiff::civil::DateTime;
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::super::Rows;
+use super::must_be_open;
+use crate::app::App;
+use crate::booking::draft::whole_seconds;
+use crate::booking::invitations::NewSecrets;
+use crate::booking::plan::{self, BookingRefused};
+use crate::booking::view::{self, BookingAnswer, Shown};
+use crate::http::actor::SignedIn;
+use crate::http::answer::versioned;
+use crate::http::problem::{Problem, ProblemBody};
+use crate::http::request::{Body, Ids, IfMatch};
+
+/// A single date of a series as it shall be.
+#[derive(Deserialize, ToSchema)]
+pub(crate) struct DateBody {
+    /// Wall time in the zone of the booking.
+    #[schema(value_type = String, example = "2026-12-01T14:00")]
+    start: DateTime,
+    /// Wall time; at most 24 hours after the start.
+    #[schema(value_type = String, example = "2026-12-01T15:00")]
+    end: DateTime,
+    /// A title of its own; that of the series if absent or the same.
+    title: Option<String>,
+    /// Rooms of its own; those of the series if absent or the same.
+    #[schema(value_type = Option<Vec<Uuid>>)]
+    rooms: Option<Vec<RoomId>>,
+}
+
+/// Changes one date of a series: its time, its rooms, its title. Whoever edits the series later
+/// keeps the change as long as the series has the date.
+#[utoipa::path(put, path = "/bookings/{id}/dates/{occurrence_id}", tag = "bookings", request_body = DateBody,
+params(
+    ("id" = Uuid, Path), ("occurrence_id" = Uuid, Path),
+    ("If-Match" = String, Header, description = "The booking's ETag the change starts from"),
+),
+responses(
+    (status = 200, body = BookingAnswer, headers(("ETag" = String))),
+    (status = 401, description = "sign_in_required", body = ProblemBody),
+    (status = 403, description = "not_allowed", body = ProblemBody),
+    (status = 404, description = "not_found", body = ProblemBody),
+    (status = 409, description = "dates_taken: `conflicts`", body = ProblemBody),
+    (status = 410, description = "cancelled, ended", body = ProblemBody),
+    (status = 412, description = "changed_meanwhile", body = ProblemBody),
+    (status = 422, description = "As when booking; invalid for a single meeting", body = ProblemBody),
+    (status = 428, description = "if_match_required", body = ProblemBody),
+))]
+pub(crate) async fn change_date(
+    State(app): State<Arc<App>>,
+    who: SignedIn,
+    Ids(id, occurrence_id): Ids<BookingId, OccurrenceId>,
+    if_match: IfMatch,
+    Body(body): Body<DateBody>,
+) -> Result<Response, Problem> {
+    let mut unit = app.store.begin().await?;
+    let rows = Rows::changed_by(unit.as_mut(), &who, id).await?;
+    let occurrence = rows.date(occurrence_id)?;
+    if_match.is(rows.booking.version)?;
+    let changed = amend(&app, &rows.booking, occurrence, body)?;
+    let booking = Booking {
+        sequence: rows.booking.sequence + 1,
+        version: rows.booking.version + 1,
+        updated_at: app.now(),
+        ..rows.booking.clone()
+    };
+    let occurrences: Vec<Occurrence> =
+        rows.occurrences.iter().map(|one| if one.id == occurrence_id { &changed } else { one }).cloned().collect();
+    let headcount = headcount(&rows);
+    plan::check_one(unit.as_mut(), &booking, &occurrences, occurrence_id, headcount, app.now()).await?;
+    unit.save_booking(&booking, &occurrences).await?;
+    let subject = format!("occurrence {occurrence_id}");
+    unit.add_audit(&who.entry_for(booking.organiser, app.now(), "booking.date_changed", subject)).await?;
+    let shown = Shown { booking: &booking, occurrence: &changed, invitations: &rows.invitations };
+    let answer = view::show(&app, unit.as_mut(), &who, shown, &NewSecrets::new()).await?;
+    unit.commit().await?;
+    app.publish(Event::BookingChanged { booking: id }).await;
+    app.publish(Event::DoorChanged { occurrence: occurrence_id }).await;
+    Ok(versioned(StatusCode::OK, booking.version, answer))
+}
+
+/// A date that is cancelled takes place again.
+fn amend(app: &App, booking: &Booking, occurrence: &Occurrence, body: DateBody) -> Result<Occurrence, BookingRefused> {
+    must_be_open(booking, occurrence, app.now())?;
+    let zone = timing::zone(&booking.zone)?;
+    let timing = timing::instants(whole_seconds(body.start), whole_seconds(body.end), &zone)?;
+    timing::is_ahead(timing, Some(occurrence.start), app.now())?;
+    let mut changed = occurrence.clone();
+    changed.state = domain::OccurrenceState::Held;
+    if (timing.start, timing.end) != (occurrence.start, occurrence.end) {
+        (changed.start, changed.end) = (timing.start, timing.end);
+        changed.deviation.is_moved = !is_regular(booking, &changed, &zone);
+    }
+    let title = body.title.map(|title| text::line(&title, text::TITLE_LIMIT)).transpose();
+    let title = title
+        .map_err(|_| BookingRefused::Field { name: "title".into(), allowed: "1 to 200 characters, no line breaks" })?;
+    changed.deviation.title = title.filter(|title| *title != booking.title);
+    changed.deviation.rooms = body.rooms.map(sorted).filter(|rooms| *rooms != booking.rooms);
+    Ok(changed)
+}
+
+/// Is the date where its series has it?
+fn is_regular(booking: &Booking, occurrence: &Occurrence, zone: &jiff::tz::TimeZone) -> bool {
+    let Some((series, key)) = booking.series.as_ref().zip(occurrence.key) else { return true };
+    let regular = domain::recurrence::Moment::Wall(key).instance(zone);
+    regular.is_some_and(|date| {
+        date.start == occurrence.start && occurrence.end.duration_since(occurrence.start) == series.duration
+    })
+}
+
+fn sorted(mut rooms: Vec<RoomId>) -> Vec<RoomId> {
+    rooms.sort();
+    rooms.dedup();
+    rooms
+}
+
+/// How many seats it takes: everybody invited, and the organiser once.
+fn headcount(rows: &Rows) -> u32 {
+    let organiser = domain::Invitee::Person(rows.booking.organiser);
+    let counts = |one: &&domain::Invitation| one.revoked_at.is_none() && one.invitee != organiser;
+    u32::try_from(rows.invitations.iter().filter(counts).count() + 1).unwrap_or(u32::MAX)
+}

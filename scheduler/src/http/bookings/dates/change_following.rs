@@ -1,0 +1,153 @@
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::response::Response;
+use cluster::Event;
+use domain::{Booking, BookingId, BookingState, Occurrence, OccurrenceId, OccurrenceState};
+use http::{HeaderValue, StatusCode, header};
+
+use super::super::Rows;
+use super::must_be_open;
+use crate::app::App;
+use crate::booking::draft::{BookingBody, Draft};
+use crate::booking::invitations;
+use crate::booking::plan::{self, BookingRefused};
+use crate::booking::view::{self, BookingAnswer, Shown};
+use crate::http::actor::SignedIn;
+use crate::http::answer::versioned;
+use crate::http::problem::{Problem, ProblemBody};
+use crate::http::request::{Body, Ids, IfMatch};
+use crate::series::unfold::{Earlier, unfold};
+
+/// Changes a date of a series and all later ones: the series ends before it, and a new one with its
+/// own link goes on from there. Changed and cancelled dates are kept as with a change of all.
+#[utoipa::path(put, path = "/bookings/{id}/dates/{occurrence_id}/following", tag = "bookings",
+request_body = BookingBody,
+params(
+    ("id" = Uuid, Path), ("occurrence_id" = Uuid, Path),
+    ("If-Match" = String, Header, description = "The booking's ETag the change starts from"),
+),
+responses(
+    (status = 201, body = BookingAnswer, headers(("ETag" = String), ("Location" = String))),
+    (status = 401, description = "sign_in_required", body = ProblemBody),
+    (status = 403, description = "not_allowed", body = ProblemBody),
+    (status = 404, description = "not_found", body = ProblemBody),
+    (status = 409, description = "dates_taken, exceptions_lost, as when changing a series", body = ProblemBody),
+    (status = 410, description = "cancelled, ended", body = ProblemBody),
+    (status = 412, description = "changed_meanwhile", body = ProblemBody),
+    (status = 422, description = "As when booking; invalid without `recurrence`, for a single meeting, or if the \
+        date is the first", body = ProblemBody),
+    (status = 428, description = "if_match_required", body = ProblemBody),
+))]
+pub(crate) async fn change_following(
+    State(app): State<Arc<App>>,
+    who: SignedIn,
+    Ids(id, occurrence_id): Ids<BookingId, OccurrenceId>,
+    if_match: IfMatch,
+    Body(body): Body<BookingBody>,
+) -> Result<Response, Problem> {
+    let mut unit = app.store.begin().await?;
+    let rows = Rows::changed_by(unit.as_mut(), &who, id).await?;
+    let from = rows.date(occurrence_id)?.clone();
+    if_match.is(rows.booking.version)?;
+    must_be_open(&rows.booking, &from, app.now())?;
+    let draft = without_ids(body.check()?);
+    let (before, moved) = cut(&app, &rows, &from)?;
+    let (booking, occurrences) = go_on(&app, &who, &rows, &draft, moved)?;
+    // The later dates of the old series give their rooms to the new one.
+    unit.lock_rooms(&all_rooms(&before, &booking, &occurrences)).await?;
+    unit.save_booking(&before.booking, &before.occurrences).await?;
+    plan::check_dates(unit.as_mut(), &who, &draft, &booking, &occurrences, app.now(), None).await?;
+    let (invitations, secrets) = invitations::invite(&app, booking.id, &draft, &[])?;
+    unit.add_booking(&booking, &occurrences).await?;
+    unit.save_invitations(booking.id, &invitations).await?;
+    let subject = format!("booking {id}, on as booking {}", booking.id);
+    unit.add_audit(&who.entry_for(booking.organiser, app.now(), "booking.split", subject)).await?;
+    let first = occurrences.iter().find(|one| one.state == OccurrenceState::Held).unwrap_or(&occurrences[0]);
+    let shown = Shown { booking: &booking, occurrence: first, invitations: &invitations };
+    let answer = view::show(&app, unit.as_mut(), &who, shown, &secrets).await?;
+    unit.commit().await?;
+
+    app.publish(Event::BookingChanged { booking: id }).await;
+    app.publish(Event::BookingChanged { booking: booking.id }).await;
+    let mut response = versioned(StatusCode::CREATED, 1, answer);
+    let location = format!("/api/v1/bookings/{}", booking.id);
+    response
+        .headers_mut()
+        .insert(header::LOCATION, HeaderValue::from_str(&location).expect("a path of ids is visible ASCII"));
+    Ok(response)
+}
+
+/// A guest's link names the booking: the new one needs new links.
+fn without_ids(mut draft: Draft) -> Draft {
+    for guest in &mut draft.guests {
+        guest.id = None;
+    }
+    draft
+}
+
+/// The series as it ends before the date, and its later dates.
+fn cut(app: &App, rows: &Rows, from: &Occurrence) -> Result<(Rows, Vec<Occurrence>), BookingRefused> {
+    let (before, later): (Vec<Occurrence>, Vec<Occurrence>) =
+        rows.occurrences.iter().cloned().partition(|one| one.start < from.start);
+    if before.is_empty() {
+        let name = "occurrence_id".into();
+        return Err(BookingRefused::Field { name, allowed: "a date that is not the first: change the whole series" });
+    }
+    let series = rows.booking.series.clone().map(|series| super::cancel::cut(series, from));
+    let booking = Booking {
+        series,
+        sequence: rows.booking.sequence + 1,
+        version: rows.booking.version + 1,
+        updated_at: app.now(),
+        ..rows.booking.clone()
+    };
+    Ok((Rows { booking, occurrences: before, invitations: Vec::new() }, later))
+}
+
+/// The new series. Its dates are new rows: an id belongs to one booking.
+fn go_on(
+    app: &App,
+    who: &SignedIn,
+    rows: &Rows,
+    draft: &Draft,
+    later: Vec<Occurrence>,
+) -> Result<(Booking, Vec<Occurrence>), BookingRefused> {
+    let Some(wanted) = &draft.series else {
+        let name = "recurrence".into();
+        return Err(BookingRefused::Field { name, allowed: "the rule from this date on" });
+    };
+    let (now, id) = (app.now(), BookingId::from_uuid(app.new_id()));
+    let earlier = Earlier { booking: &rows.booking, occurrences: &later };
+    let mut unfolded = unfold(app, id, draft, wanted, Some(earlier))?;
+    for occurrence in &mut unfolded.occurrences {
+        occurrence.id = OccurrenceId::from_uuid(app.new_id());
+        occurrence.booking = id;
+    }
+    let booking = Booking {
+        id,
+        title: draft.title.clone(),
+        description: draft.description.clone(),
+        organiser: draft.organiser.unwrap_or(rows.booking.organiser),
+        booked_by: who.id(),
+        zone: draft.zone.clone(),
+        rooms: draft.rooms.clone(),
+        guests_wait: draft.guests_wait,
+        series: Some(unfolded.series),
+        state: BookingState::Active,
+        sequence: 0,
+        version: 1,
+        created_at: now,
+        updated_at: now,
+    };
+    Ok((booking, unfolded.occurrences))
+}
+
+fn all_rooms(before: &Rows, booking: &Booking, occurrences: &[Occurrence]) -> Vec<domain::RoomId> {
+    let old = before.occurrences.iter().flat_map(|one| one.rooms(&before.booking));
+    let mut rooms: Vec<domain::RoomId> =
+        occurrences.iter().flat_map(|one| one.rooms(booking)).chain(old).chain(&booking.rooms).copied().collect();
+    rooms.sort();
+    rooms.dedup();
+    rooms
+}

@@ -1,0 +1,192 @@
+//! Which dates of a series cannot have their rooms, and what could be had instead.
+
+use std::collections::BTreeSet;
+
+use domain::timing::Timing;
+use domain::{Booking, BookingId, Occurrence, OccurrenceState, Room, RoomId};
+use jiff::civil::DateTime;
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use storage::{Span, StorageError, Unit};
+
+use crate::booking::plan::wall_time;
+use crate::http::answer::Instant;
+
+/// For so many conflicts replacements are looked for; the others are only named.
+const EXPLAINED: usize = 60;
+/// Most rooms, and most times, proposed for one date.
+const PROPOSALS: usize = 4;
+/// Times are proposed in steps of a quarter of an hour, up to four hours away.
+const STEP: SignedDuration = SignedDuration::from_mins(15);
+const STEPS: i32 = 16;
+/// The hours of the day in which a time is proposed.
+const DAY: std::ops::Range<i8> = 7..20;
+
+/// A date whose rooms are held by others.
+#[derive(Debug)]
+pub(crate) struct Conflict {
+    key: Option<DateTime>,
+    timing: Timing,
+    /// What is held by others, and when.
+    taken: Vec<(Room, Span)>,
+    /// Free then, and large enough.
+    rooms: Vec<Room>,
+    /// When the wanted rooms are free, the nearest first.
+    times: Vec<Timing>,
+    zone: TimeZone,
+}
+
+impl Conflict {
+    pub(crate) fn json(&self) -> Value {
+        let local = |instant: Timestamp| wall_time(self.zone.to_datetime(instant));
+        let room =
+            |room: &Room| json!({ "id": room.id, "name": room.name, "site": room.site, "capacity": room.capacity });
+        let taken = self.taken.iter().map(|(held, span)| {
+            json!({ "room": { "id": held.id, "name": held.name }, "start": Instant(span.start), "end": Instant(span.end) })
+        });
+        let times = self.times.iter().map(|time| json!({ "start": local(time.start), "end": local(time.end) }));
+        json!({
+            "date": self.key.map(wall_time),
+            "start": local(self.timing.start),
+            "end": local(self.timing.end),
+            "taken": taken.collect::<Vec<_>>(),
+            "free_rooms": self.rooms.iter().map(room).collect::<Vec<_>>(),
+            "free_times": times.collect::<Vec<_>>(),
+        })
+    }
+}
+
+/// What is checked.
+pub(crate) struct Wanted<'a> {
+    pub(crate) booking: &'a Booking,
+    pub(crate) occurrences: &'a [Occurrence],
+    pub(crate) headcount: u32,
+    pub(crate) zone: &'a TimeZone,
+    pub(crate) now: Timestamp,
+    /// Its own claims are about to change.
+    pub(crate) changed: Option<BookingId>,
+}
+
+/// Layer two for a whole series: every date to come against what others hold. The rooms are locked.
+pub(crate) async fn find(unit: &mut dyn Unit, wanted: &Wanted<'_>) -> Result<Vec<Conflict>, StorageError> {
+    let is_asked = |one: &&Occurrence| one.state == OccurrenceState::Held && !one.is_history(wanted.now);
+    let dates: Vec<&Occurrence> = wanted.occurrences.iter().filter(is_asked).collect();
+    let ids: BTreeSet<RoomId> = dates.iter().flat_map(|one| one.rooms(wanted.booking)).copied().collect();
+    let ids: Vec<RoomId> = ids.into_iter().collect();
+    let spans: Vec<Span> = dates.iter().map(|one| Span { start: one.start, end: one.end }).collect();
+    let held = unit.taken_rooms_at(&ids, &spans, wanted.changed).await?;
+    let mut conflicts: Vec<(&Occurrence, Vec<(RoomId, Span)>)> = Vec::new();
+    for date in dates {
+        let (rooms, span) = (date.rooms(wanted.booking), Span { start: date.start, end: date.end });
+        let taken: Vec<(RoomId, Span)> =
+            held.iter().filter(|(room, other)| rooms.contains(room) && overlap(*other, span)).copied().collect();
+        if !taken.is_empty() {
+            conflicts.push((date, taken));
+        }
+    }
+    if conflicts.is_empty() { Ok(Vec::new()) } else { explain(unit, wanted, &ids, conflicts).await }
+}
+
+/// Looks for other rooms and other times, with two questions for all conflicts together.
+async fn explain(
+    unit: &mut dyn Unit,
+    wanted: &Wanted<'_>,
+    ids: &[RoomId],
+    conflicts: Vec<(&Occurrence, Vec<(RoomId, Span)>)>,
+) -> Result<Vec<Conflict>, StorageError> {
+    let all = unit.rooms().await?;
+    let candidates: Vec<RoomId> =
+        all.iter().filter(|room| room.capacity >= wanted.headcount).map(|room| room.id).collect();
+    let some = &conflicts[..conflicts.len().min(EXPLAINED)];
+    let spans: Vec<Span> = some.iter().map(|(date, _)| Span { start: date.start, end: date.end }).collect();
+    let held_then = unit.taken_rooms_at(&candidates, &spans, wanted.changed).await?;
+    let wide: Vec<Span> = spans.iter().map(|span| widened(*span)).collect();
+    let held_around = unit.taken_rooms_at(ids, &wide, wanted.changed).await?;
+    let mut answers = Vec::with_capacity(conflicts.len());
+    for (place, (date, taken)) in conflicts.iter().enumerate() {
+        let timing = Timing { start: date.start, end: date.end };
+        let named = |id: RoomId| all.iter().find(|room| room.id == id).cloned();
+        let rooms = date.rooms(wanted.booking);
+        let is_explained = place < EXPLAINED;
+        answers.push(Conflict {
+            key: date.key,
+            timing,
+            taken: taken.iter().filter_map(|(id, span)| Some((named(*id)?, *span))).collect(),
+            rooms: if is_explained { other_rooms(&all, &candidates, rooms, taken, &held_then, timing) } else { vec![] },
+            times: if is_explained { other_times(wanted, rooms, date, &held_around) } else { vec![] },
+            zone: wanted.zone.clone(),
+        });
+    }
+    Ok(answers)
+}
+
+/// Free rooms of the kind that is taken: first those at the same place, then the smallest.
+fn other_rooms(
+    all: &[Room],
+    candidates: &[RoomId],
+    wanted: &[RoomId],
+    taken: &[(RoomId, Span)],
+    held: &[(RoomId, Span)],
+    timing: Timing,
+) -> Vec<Room> {
+    let Some(missing) = taken.first().and_then(|(id, _)| all.iter().find(|room| room.id == *id)) else {
+        return Vec::new();
+    };
+    let span = Span { start: timing.start, end: timing.end };
+    let is_free = |room: &&Room| {
+        candidates.contains(&room.id)
+            && room.kind == missing.kind
+            && !wanted.contains(&room.id)
+            && !held.iter().any(|(id, other)| *id == room.id && overlap(*other, span))
+    };
+    let mut free: Vec<Room> = all.iter().filter(is_free).cloned().collect();
+    free.sort_by_key(|room| (room.site != missing.site, room.capacity));
+    free.truncate(PROPOSALS);
+    free
+}
+
+fn other_times(wanted: &Wanted<'_>, rooms: &[RoomId], date: &Occurrence, held: &[(RoomId, Span)]) -> Vec<Timing> {
+    let others = wanted.occurrences.iter().filter(|one| one.id != date.id && one.state == OccurrenceState::Held);
+    let own: Vec<Span> = others.map(|one| Span { start: one.start, end: one.end }).collect();
+    let is_free = |span: Span| {
+        !held.iter().any(|(id, other)| rooms.contains(id) && overlap(*other, span))
+            && !own.iter().any(|other| overlap(*other, span))
+    };
+    let day = wanted.zone.to_datetime(date.start).date();
+    let fits = |timing: &Timing| {
+        let (start, end) = (wanted.zone.to_datetime(timing.start), wanted.zone.to_datetime(timing.end));
+        let by = end.hour() < DAY.end || (end.hour() == DAY.end && end.minute() == 0);
+        start.date() == day && end.date() == day && DAY.contains(&start.hour()) && by && timing.start > wanted.now
+    };
+    (1..=STEPS)
+        .flat_map(|step| [STEP * step, STEP * -step])
+        .filter_map(|by| Some(Timing { start: date.start.checked_add(by).ok()?, end: date.end.checked_add(by).ok()? }))
+        .filter(|timing| fits(timing) && is_free(Span { start: timing.start, end: timing.end }))
+        .take(PROPOSALS)
+        .collect()
+}
+
+/// Does a series hold one room twice at one time? Answers the later date.
+pub(crate) fn overlapping(booking: &Booking, occurrences: &[Occurrence]) -> Option<DateTime> {
+    let mut held: Vec<&Occurrence> = occurrences.iter().filter(|one| one.state == OccurrenceState::Held).collect();
+    held.sort_by_key(|one| one.start);
+    held.windows(2)
+        .find(|pair| {
+            let shares = pair[0].rooms(booking).iter().any(|room| pair[1].rooms(booking).contains(room));
+            shares && pair[1].start < pair[0].end
+        })
+        .and_then(|pair| pair[1].key)
+}
+
+fn overlap(one: Span, other: Span) -> bool {
+    one.start < other.end && other.start < one.end
+}
+
+fn widened(span: Span) -> Span {
+    let by = STEP * STEPS;
+    Span {
+        start: span.start.checked_sub(by).unwrap_or(Timestamp::MIN),
+        end: span.end.checked_add(by).unwrap_or(Timestamp::MAX),
+    }
+}
