@@ -32,6 +32,7 @@ export default function Desk() {
         <Switch>
           <Route path="/"><MyBookings session={session.data} /></Route>
           <Route path="/bookings/new"><NewBooking session={session.data} /></Route>
+          <Route path="/bookings/:id/:date">{({ id, date }) => <BookingPage key={date} id={id} date={date} session={session.data!} />}</Route>
           <Route path="/bookings/:id">{({ id }) => <BookingPage key={id} id={id} session={session.data!} />}</Route>
           <Route path="/rooms"><Rooms mayManage={may.manage_rooms} /></Route>
           <Route path="/delegations"><Delegations session={session.data} /></Route>

@@ -1,5 +1,5 @@
 import { type Answer, answerOf, client, dataOf } from "./client";
-import type { Booking, BookingBody, BookingSummary } from "./contract";
+import type { Booking, BookingBody, BookingSummary, DateBody, SeriesDate } from "./contract";
 
 export const listBookings = async (from: string, to: string, person?: string): Promise<BookingSummary[]> =>
   (await dataOf(client.GET("/api/v1/bookings", { params: { query: { from, to, person } } }))).items;
@@ -12,6 +12,20 @@ export const changeBooking = (id: string, etag: string, body: BookingBody): Prom
 
 export const cancelBooking = (id: string, etag: string): Promise<Answer<Booking>> =>
   answerOf(client.POST("/api/v1/bookings/{id}/cancel", { params: { path: { id }, header: { "If-Match": etag } } }));
+
+export const listDates = async (id: string): Promise<SeriesDate[]> => (await dataOf(client.GET("/api/v1/bookings/{id}/dates", { params: { path: { id } } }))).items;
+
+export const readDate = (id: string, occurrence_id: string): Promise<Answer<Booking>> =>
+  answerOf(client.GET("/api/v1/bookings/{id}/dates/{occurrence_id}", { params: { path: { id, occurrence_id } } }));
+
+export const changeDate = (id: string, occurrence_id: string, etag: string, body: DateBody): Promise<Answer<Booking>> =>
+  answerOf(client.PUT("/api/v1/bookings/{id}/dates/{occurrence_id}", { params: { path: { id, occurrence_id }, header: { "If-Match": etag } }, body }));
+
+export const changeFollowing = (id: string, occurrence_id: string, etag: string, body: BookingBody): Promise<Answer<Booking>> =>
+  answerOf(client.PUT("/api/v1/bookings/{id}/dates/{occurrence_id}/following", { params: { path: { id, occurrence_id }, header: { "If-Match": etag } }, body }));
+
+export const cancelDate = (id: string, occurrence_id: string, etag: string): Promise<Answer<Booking>> =>
+  answerOf(client.POST("/api/v1/bookings/{id}/dates/{occurrence_id}/cancel", { params: { path: { id, occurrence_id }, header: { "If-Match": etag } } }));
 
 export const renewGuestLink = (id: string, invitation_id: string): Promise<{ link: string }> =>
   dataOf(client.POST("/api/v1/bookings/{id}/guests/{invitation_id}/link", { params: { path: { id, invitation_id } } }));

@@ -120,7 +120,11 @@ export interface paths {
         /** The bookings somebody organises, booked, or is invited to, by start. */
         get: operations["list_bookings"];
         put?: never;
-        /** Books a meeting: its virtual meeting, and the rooms named. */
+        /**
+         * Books a meeting or a series: its virtual meeting, and the rooms named. A series whose dates are
+         *     partly taken is refused with what could be had instead; sent again with `exceptions` it is
+         *     booked as a whole, or not at all.
+         */
         post: operations["book"];
         delete?: never;
         options?: never;
@@ -138,7 +142,7 @@ export interface paths {
         /** Shows a booking to its organiser, those who act for that person, and those invited. */
         get: operations["show_booking"];
         /**
-         * Changes a booking as a whole. Guests named by their invitation's id keep their links; who is
+         * Changes a booking as a whole; a series from now on, what has begun stays. Guests named by their invitation's id keep their links; who is
          *     left out is no longer invited and leaves a running meeting.
          */
         put: operations["change_booking"];
@@ -156,7 +160,10 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** The booking as an iCalendar file, with the neutral link. */
+        /**
+         * The booking as an iCalendar file, with the neutral link: a series with its rule, what is left
+         *     out and every date that differs.
+         */
         get: operations["download_calendar"];
         put?: never;
         post?: never;
@@ -180,6 +187,84 @@ export interface paths {
          *     Cancelling twice does no harm.
          */
         post: operations["cancel_booking"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bookings/{id}/dates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All dates of a booking by start; those of an endless series as far as they stand in the calendar. */
+        get: operations["list_dates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bookings/{id}/dates/{occurrence_id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Shows a booking at one of its dates. */
+        get: operations["show_date"];
+        /**
+         * Changes one date of a series: its time, its rooms, its title. Whoever edits the series later
+         *     keeps the change as long as the series has the date.
+         */
+        put: operations["change_date"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bookings/{id}/dates/{occurrence_id}/cancel": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Cancels one date of a series, or ends the series before it: frees the rooms and sends people out
+         *     of a meeting that runs. The first date that is left cannot be ended so: cancel the booking.
+         */
+        post: operations["cancel_date"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bookings/{id}/dates/{occurrence_id}/following": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Changes a date of a series and all later ones: the series ends before it, and a new one with its
+         *     own link goes on from there. Changed and cancelled dates are kept as with a change of all.
+         */
+        put: operations["change_following"];
+        post?: never;
         delete?: never;
         options?: never;
         head?: never;
@@ -665,6 +750,11 @@ export interface components {
             organiser: components["schemas"]["Named"];
             people: components["schemas"]["InvitedPerson"][];
             rooms: components["schemas"]["BookedRoom"][];
+            /**
+             * @description What makes it recur; absent for a single meeting. The other fields show one of its dates:
+             *     the one asked for, else the current or next.
+             */
+            series?: components["schemas"]["SeriesAnswer"];
             start: components["schemas"]["Instant"];
             /**
              * @description Wall time in the zone.
@@ -704,6 +794,7 @@ export interface components {
             organiser?: string | null;
             /** @description Invited people with an account. */
             people?: components["schemas"]["InvitedPersonBody"][];
+            recurrence?: components["schemas"]["RecurrenceBody"] | null;
             /** @description Rooms to hold. */
             rooms?: string[];
             /**
@@ -726,6 +817,8 @@ export interface components {
             guest_count: number;
             /** Format: uuid */
             id: string;
+            /** @description Is it one date of several? */
+            is_series: boolean;
             join_url: string;
             joinable_from: components["schemas"]["Instant"];
             may: components["schemas"]["MayWithBooking"];
@@ -748,7 +841,7 @@ export interface components {
          * @description Every code the API answers. Stable: the web app translates them.
          * @enum {string}
          */
-        Code: "malformed" | "sign_in_required" | "sign_in_failed" | "not_allowed" | "cross_site" | "not_found" | "method_not_allowed" | "link_used" | "link_invalid" | "already_exists" | "room_taken" | "changed_meanwhile" | "if_match_required" | "too_large" | "query_too_long" | "json_only" | "invalid" | "in_the_past" | "end_before_start" | "too_long" | "unknown_zone" | "time_does_not_exist" | "over_capacity" | "name_required" | "too_early" | "ended" | "cancelled" | "removed" | "rejected" | "locked" | "full" | "too_many_attempts" | "unavailable" | "internal";
+        Code: "malformed" | "sign_in_required" | "sign_in_failed" | "not_allowed" | "cross_site" | "not_found" | "method_not_allowed" | "link_used" | "link_invalid" | "already_exists" | "room_taken" | "dates_taken" | "exceptions_lost" | "changed_meanwhile" | "if_match_required" | "too_large" | "query_too_long" | "json_only" | "invalid" | "in_the_past" | "end_before_start" | "too_long" | "unknown_zone" | "time_does_not_exist" | "over_capacity" | "name_required" | "too_early" | "ended" | "cancelled" | "removed" | "rejected" | "locked" | "full" | "too_many_attempts" | "unavailable" | "internal";
         /** @description The token, shown this once. */
         CreatedApiToken: {
             expires_at: components["schemas"]["Instant"];
@@ -756,6 +849,44 @@ export interface components {
             id: string;
             label: string;
             token: string;
+        };
+        /** @description A single date of a series as it shall be. */
+        DateBody: {
+            /**
+             * @description Wall time; at most 24 hours after the start.
+             * @example 2026-12-01T15:00
+             */
+            end: string;
+            /** @description Rooms of its own; those of the series if absent or the same. */
+            rooms?: string[] | null;
+            /**
+             * @description Wall time in the zone of the booking.
+             * @example 2026-12-01T14:00
+             */
+            start: string;
+            /** @description A title of its own; that of the series if absent or the same. */
+            title?: string | null;
+        };
+        /** @description One date of a booking. */
+        DateItem: {
+            /** @description The wall time the rule gives it; absent outside a series. */
+            date?: string;
+            end: components["schemas"]["Instant"];
+            /** @description Wall time in the zone of the booking. */
+            end_local: string;
+            /**
+             * Format: uuid
+             * @description Names the date, and its meeting under `/meetings`.
+             */
+            id: string;
+            is_cancelled: boolean;
+            /** @description Changed or cancelled by itself. */
+            is_exception: boolean;
+            rooms: string[];
+            start: components["schemas"]["Instant"];
+            /** @description Wall time in the zone of the booking. */
+            start_local: string;
+            title: string;
         };
         /** @description `delegate` may act for `principal`. */
         DelegationAnswer: {
@@ -799,6 +930,22 @@ export interface components {
             given: components["schemas"]["DelegationAnswer"][];
             /** @description For whom I may act. */
             held: components["schemas"]["DelegationAnswer"][];
+        };
+        /** @description A date of a series that shall differ. */
+        ExceptionBody: {
+            /**
+             * @description The wall time the rule gives the date.
+             * @example 2026-12-01T09:30
+             */
+            date: string;
+            /** @description Its end. */
+            end?: string | null;
+            /** @description Other rooms. */
+            rooms?: string[] | null;
+            /** @description The date does not take place. */
+            skip?: boolean;
+            /** @description Another wall time; together with `end`. */
+            start?: string | null;
         };
         /** @description A room and whether it is free. */
         FreeRoom: components["schemas"]["RoomAnswer"] & {
@@ -878,6 +1025,8 @@ export interface components {
                 guest_count: number;
                 /** Format: uuid */
                 id: string;
+                /** @description Is it one date of several? */
+                is_series: boolean;
                 join_url: string;
                 joinable_from: components["schemas"]["Instant"];
                 may: components["schemas"]["MayWithBooking"];
@@ -895,6 +1044,29 @@ export interface components {
                 state: "active" | "cancelled";
                 title: string;
                 zone: string;
+            }[];
+        };
+        /** @description A list. */
+        Items_DateItem: {
+            items: {
+                /** @description The wall time the rule gives it; absent outside a series. */
+                date?: string;
+                end: components["schemas"]["Instant"];
+                /** @description Wall time in the zone of the booking. */
+                end_local: string;
+                /**
+                 * Format: uuid
+                 * @description Names the date, and its meeting under `/meetings`.
+                 */
+                id: string;
+                is_cancelled: boolean;
+                /** @description Changed or cancelled by itself. */
+                is_exception: boolean;
+                rooms: string[];
+                start: components["schemas"]["Instant"];
+                /** @description Wall time in the zone of the booking. */
+                start_local: string;
+                title: string;
             }[];
         };
         /** @description A list. */
@@ -1158,6 +1330,19 @@ export interface components {
             /** @description Always `about:blank`; `code` tells problems apart. */
             type: string;
         };
+        /** @description What makes a booking recur. Its `start` and `end` are those of the first date. */
+        RecurrenceBody: {
+            /** @description Dates that shall differ, each named by the wall time the rule gives it. */
+            exceptions?: components["schemas"]["ExceptionBody"][];
+            /** @description Changed or cancelled dates that may be lost, because the changed rule no longer has them. */
+            give_up?: string[];
+            /**
+             * @description As RFC 5545 writes it: `FREQ=WEEKLY;BYDAY=TU;COUNT=10`. Daily, weekly, monthly or yearly; at
+             *     most 1,000 dates within ten years; without an end only if no room is held.
+             * @example FREQ=WEEKLY;BYDAY=TU;COUNT=10
+             */
+            rule: string;
+        };
         /** @description A room. */
         RoomAnswer: {
             /**
@@ -1269,6 +1454,32 @@ export interface components {
             sid: string;
             /** @description `microphone`, `camera`, `screen_share`, `screen_share_audio` or `unknown`. */
             source: string;
+        };
+        /** @description What makes a booking recur. */
+        SeriesAnswer: {
+            /** @description The wall time that names the date shown. */
+            date?: string;
+            /**
+             * @description Wall time at which the first date ends.
+             * @example 2026-11-24T10:30
+             */
+            end_local: string;
+            /** @description Does the date shown differ from the series? */
+            is_exception: boolean;
+            /** @description The rooms of the series. */
+            rooms: string[];
+            /**
+             * @description As RFC 5545 writes it.
+             * @example FREQ=WEEKLY;COUNT=10;BYDAY=TU
+             */
+            rule: string;
+            /**
+             * @description Wall time of the first date.
+             * @example 2026-11-24T09:30
+             */
+            start_local: string;
+            /** @description The title of the series. */
+            title: string;
         };
         /** @description Who is signed in. */
         SessionAnswer: {
@@ -1716,7 +1927,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description room_taken: `room` {id, name}, `until` */
+            /** @description room_taken: `room` {id, name}, `until`; dates_taken: `conflicts`, each with its `date`, what is `taken`, `free_rooms` and `free_times` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1830,7 +2041,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description room_taken: `room` {id, name}, `until` */
+            /** @description room_taken, dates_taken as when booking; exceptions_lost: `occurrences` that the changed rule no longer has */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -1969,6 +2180,383 @@ export interface operations {
             };
             /** @description changed_meanwhile */
             412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description if_match_required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_dates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_DateItem"];
+                };
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_date: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+                occurrence_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingAnswer"];
+                };
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_date: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The booking's ETag the change starts from */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+                occurrence_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DateBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingAnswer"];
+                };
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description dates_taken: `conflicts` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description cancelled, ended */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description changed_meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description As when booking; invalid for a single meeting */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description if_match_required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    cancel_date: {
+        parameters: {
+            query?: {
+                /** @description End the series with the date before this one; false if absent. */
+                following?: boolean;
+            };
+            header: {
+                /** @description The booking's ETag the change starts from */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+                occurrence_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingAnswer"];
+                };
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description cancelled, ended */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description changed_meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid: a single meeting, or no date would be left */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description if_match_required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_following: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The booking's ETag the change starts from */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+                occurrence_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BookingBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    ETag?: string;
+                    Location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingAnswer"];
+                };
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description dates_taken, exceptions_lost, as when changing a series */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description cancelled, ended */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description changed_meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description As when booking; invalid without `recurrence`, for a single meeting, or if the date is the first */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -7,21 +7,30 @@ import { Notice } from "../form/Notice";
 import { Icon } from "../icons/Icon";
 import { clock, longDay } from "../words/dates";
 import { useWords } from "../words/useWords";
+import { ConflictList } from "./ConflictList";
+import { type Conflict, choicesOf, conflictsOf, exceptionOf, merged } from "./conflicts";
 import { type Draft, type Fault, faultsOf, spanOf } from "./draft";
 import { GuestFields } from "./GuestFields";
+import { LostList } from "./LostList";
+import { type Lost, lostOf } from "./lost";
 import { PeopleFields } from "./PeopleFields";
+import { RepeatFields } from "./RepeatFields";
 import { RoomChoice } from "./RoomChoice";
 import { WhenFields } from "./WhenFields";
 import "./book.css";
 
-type Props = { start: Draft; session: Session; booking?: string; submitWords: string; extra?: ReactNode; onSubmit: (draft: Draft) => Promise<void> };
+/** `date` asks only for what one date of a series may differ in; `series` is always one. */
+type Props = { start: Draft; session: Session; scope?: "date" | "series"; booking?: string; submitWords: string; extra?: ReactNode; onSubmit: (draft: Draft) => Promise<void> };
 
 /** The one form for a new booking and for changing one. */
-export function BookingForm({ start, session, booking, submitWords, extra, onSubmit }: Props) {
+export function BookingForm({ start, session, scope, booking, submitWords, extra, onSubmit }: Props) {
   const { t, language, explain } = useWords();
   const [draft, setDraft] = useState(start);
   const [faults, setFaults] = useState<Fault[]>([]);
   const [error, setError] = useState<unknown>();
+  const [conflicts, setConflicts] = useState<Conflict[]>([]);
+  const [chosen, setChosen] = useState<Record<string, string>>({});
+  const [lost, setLost] = useState<Lost[]>([]);
   const [busy, setBusy] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const span = spanOf(draft);
@@ -43,10 +52,16 @@ export function BookingForm({ start, session, booking, submitWords, extra, onSub
     setError(undefined);
     if (found.length > 0) return;
     setBusy(true);
+    const answers = conflicts.map((conflict) => exceptionOf(conflict, chosen[conflict.date] ?? choicesOf(conflict)[0]!, draft.rooms));
+    const asked = { ...draft, exceptions: merged(draft.exceptions, answers) };
+    setDraft(asked);
     try {
-      await onSubmit(draft);
+      await onSubmit(asked);
     } catch (refusal) {
-      setError(refusal);
+      const listed = scope !== "date" && isProblem(refusal, "dates_taken") ? conflictsOf(refusal) : [];
+      setConflicts(listed);
+      setLost(isProblem(refusal, "exceptions_lost") ? lostOf(refusal) : []);
+      setError(listed.length > 0 || isProblem(refusal, "exceptions_lost") ? undefined : refusal);
       if (isProblem(refusal, "room_taken")) void free.refetch();
       setBusy(false);
     }
@@ -55,11 +70,14 @@ export function BookingForm({ start, session, booking, submitWords, extra, onSub
   return (
     <form ref={form} noValidate onSubmit={(event) => void submit(event)}>
       {error !== undefined && <Notice kind="danger" title={t("book.failed")}>{explain(error)}</Notice>}
+      {conflicts.length > 0 && <ConflictList conflicts={conflicts} chosen={chosen} onChoose={(date, choice) => setChosen({ ...chosen, [date]: choice })} />}
+      {lost.length > 0 && <LostList lost={lost} zone={draft.zone} agreed={lost.every(({ id }) => draft.giveUp.includes(id))} onAgree={(agreed) => change({ giveUp: agreed ? lost.map(({ id }) => id) : [] })} />}
       <div className="book">
         <div className="stack">
-          <WhenFields draft={draft} session={session} faults={faults} onChange={change} onStart={setDraft} />
-          <PeopleFields people={draft.people} me={session.person.id} onChange={(people) => change({ people })} />
-          <GuestFields guests={draft.guests} wait={draft.guestsWait} onChange={(guests) => change({ guests })} onWait={(guestsWait) => change({ guestsWait })} />
+          <WhenFields draft={draft} session={session} faults={faults} brief={scope === "date"} onChange={change} onStart={setDraft} />
+          {scope !== "date" && <RepeatFields repeat={draft.repeat} date={draft.date} mayEnd={scope !== "series"} wrong={faults.some(({ field }) => field === "until") ? t("fault.until") : undefined} onChange={(repeat) => change({ repeat, exceptions: [] })} />}
+          {scope !== "date" && <PeopleFields people={draft.people} me={session.person.id} onChange={(people) => change({ people })} />}
+          {scope !== "date" && <GuestFields guests={draft.guests} wait={draft.guestsWait} onChange={(guests) => change({ guests })} onWait={(guestsWait) => change({ guestsWait })} />}
         </div>
         <RoomChoice rooms={free.data ?? []} pending={free.isPending} chosen={draft.rooms} span={span} zone={draft.zone} onChange={(rooms) => change({ rooms })} />
       </div>

@@ -1,7 +1,8 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { changeBooking, readBooking } from "../api/bookings";
-import type { Session } from "../api/contract";
+import { useLocation } from "wouter";
+import { changeBooking, changeDate, changeFollowing, listDates, readBooking, readDate } from "../api/bookings";
+import type { Booking, Session } from "../api/contract";
 import { isProblem } from "../api/problem";
 import { Notice } from "../form/Notice";
 import NotFound from "../shell/NotFound";
@@ -10,42 +11,58 @@ import { announce } from "../shell/announcer";
 import { useWords } from "../words/useWords";
 import { BookingForm } from "./BookingForm";
 import { BookingSheet } from "./BookingSheet";
-import { bodyOf, draftOf } from "./draft";
+import { type Draft, bodyOf, dateBodyOf, draftOf, followingDraftOf, seriesDraftOf } from "./draft";
+import type { Scope } from "./facts";
 import { rememberLinks } from "./links";
 
-/** One booking: to read, or as a form to change. */
-export default function BookingPage({ id, session }: { id: string; session: Session }) {
+/** One booking, or one date of a series: to read, or as a form to change. */
+export default function BookingPage({ id, date, session }: { id: string; date?: string; session: Session }) {
   const { t, explain } = useWords();
   const queries = useQueryClient();
-  const [editing, setEditing] = useState(false);
-  const key = ["booking", id];
-  const answer = useQuery({ queryKey: key, queryFn: () => readBooking(id) });
+  const [, go] = useLocation();
+  const [editing, setEditing] = useState<Scope>();
+  const answer = useQuery({ queryKey: ["booking", id, date], queryFn: () => (date ? readDate(id, date) : readBooking(id)) });
+  const isSeries = answer.data?.data.series !== undefined;
+  const dates = useQuery({ queryKey: ["booking", id, "dates"], queryFn: () => listDates(id), enabled: isSeries });
 
   if (answer.isPending) return <p className="loading" role="status">{t("page.loading")}</p>;
   if (isProblem(answer.error, "not_found")) return <NotFound />;
   if (!answer.data) return <Notice kind="danger">{explain(answer.error)}</Notice>;
   const { data: booking, etag } = answer.data;
   const version = etag ?? `"${booking.version}"`;
-  const renew = () => Promise.all([queries.invalidateQueries({ queryKey: key }), queries.invalidateQueries({ queryKey: ["bookings"] })]);
+  const renew = () => Promise.all([queries.invalidateQueries({ queryKey: ["booking", id] }), queries.invalidateQueries({ queryKey: ["bookings"] })]);
+  const one = isSeries ? date : undefined;
 
-  if (!editing) return <BookingSheet booking={booking} version={version} onEdit={() => setEditing(true)} onChanged={renew} />;
+  if (!editing) return <BookingSheet booking={booking} version={version} date={one} dates={one ? undefined : dates.data} onEdit={setEditing} onChanged={renew} />;
+  const left = (dates.data ?? []).filter((each) => each.start >= booking.start).length;
+  const save = async (draft: Draft) => {
+    const changed = await saved(editing, id, one, version, draft);
+    rememberLinks(changed);
+    await renew();
+    announce(t("book.saved"));
+    setEditing(undefined);
+    if (changed.id !== id) go(`/bookings/${changed.id}`);
+  };
   return (
     <>
-      <PageHead title={t("book.changeHeading")} lead={booking.title} />
+      <PageHead title={t(headings[isSeries ? editing : "single"])} lead={editing === "following" ? t("series.followingLead") : booking.title} />
       <BookingForm
-        start={draftOf(booking)}
+        start={editing === "date" ? draftOf(booking) : editing === "following" ? followingDraftOf(booking, left) : seriesDraftOf(booking)}
         session={session}
         booking={booking.id}
+        scope={editing === "date" ? "date" : isSeries ? "series" : undefined}
         submitWords={t("book.save")}
-        extra={<button type="button" className="kern-btn kern-btn--tertiary" onClick={() => setEditing(false)}>{t("action.cancel")}</button>}
-        onSubmit={async (draft) => {
-          const changed = await changeBooking(id, version, bodyOf(draft));
-          rememberLinks(changed.data);
-          await renew();
-          announce(t("book.saved"));
-          setEditing(false);
-        }}
+        extra={<button type="button" className="kern-btn kern-btn--tertiary" onClick={() => setEditing(undefined)}>{t("action.cancel")}</button>}
+        onSubmit={save}
       />
     </>
   );
+}
+
+const headings = { all: "series.changeAllHeading", date: "series.changeOneHeading", following: "series.changeFollowingHeading", single: "book.changeHeading" } as const;
+
+async function saved(scope: Scope, id: string, date: string | undefined, version: string, draft: Draft): Promise<Booking> {
+  if (scope === "date" && date) return (await changeDate(id, date, version, dateBodyOf(draft))).data;
+  if (scope === "following" && date) return (await changeFollowing(id, date, version, bodyOf(draft))).data;
+  return (await changeBooking(id, version, bodyOf(draft))).data;
 }

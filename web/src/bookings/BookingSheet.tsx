@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { Link } from "wouter";
-import { calendarFile, cancelBooking } from "../api/bookings";
-import type { Booking } from "../api/contract";
+import { calendarFile, cancelBooking, cancelDate } from "../api/bookings";
+import type { Booking, SeriesDate } from "../api/contract";
 import { CopyButton } from "../form/CopyButton";
 import { Icon } from "../icons/Icon";
 import { Confirm } from "../overlay/Confirm";
@@ -10,14 +10,16 @@ import { useWords } from "../words/useWords";
 import { BookingFacts } from "./BookingFacts";
 import { GuestLinks } from "./GuestLinks";
 import { Invited } from "./Invited";
-import { meetingPath } from "./facts";
+import { type Scope, meetingPath } from "./facts";
+import { SeriesDates } from "./SeriesDates";
 import "./book.css";
 import "./sheet.css";
 
-type Props = { booking: Booking; version: string; onEdit: () => void; onChanged: () => Promise<unknown> };
+/** `date` when one date of a series is shown by itself; `dates` when the series is shown. */
+type Props = { booking: Booking; version: string; date?: string; dates?: SeriesDate[]; onEdit: (scope: Scope) => void; onChanged: () => Promise<unknown> };
 
 /** A booking to read, with what its reader may do. */
-export function BookingSheet({ booking, version, onEdit, onChanged }: Props) {
+export function BookingSheet({ booking, version, date, dates, onEdit, onChanged }: Props) {
   const { t } = useWords();
   const [cancelling, setCancelling] = useState(false);
   const over = booking.state === "cancelled" || new Date(booking.end) < new Date();
@@ -28,15 +30,18 @@ export function BookingSheet({ booking, version, onEdit, onChanged }: Props) {
         lead={booking.state === "cancelled" ? <span className="badge danger"><Icon name="calendar-x" size={16} />{t("booking.cancelled")}</span> : undefined}
         tools={
           <>
-            {booking.may.change && !over && <button type="button" className="kern-btn kern-btn--danger" onClick={() => setCancelling(true)}><Icon name="calendar-x" size={20} />{t("booking.cancel")}</button>}
-            {booking.may.change && !over && <button type="button" className="kern-btn kern-btn--secondary" onClick={onEdit}><Icon name="pencil" size={20} />{t("booking.change")}</button>}
-            {!over && <Link className="kern-btn kern-btn--primary" href={meetingPath(booking.id)}><Icon name="video" size={20} />{t("action.join")}</Link>}
+            {booking.may.change && !over && <button type="button" className="kern-btn kern-btn--danger" onClick={() => setCancelling(true)}><Icon name="calendar-x" size={20} />{t(date ? "series.cancelOne" : booking.series ? "series.cancelAll" : "booking.cancel")}</button>}
+            {date && booking.may.change && !over && <button type="button" className="kern-btn kern-btn--secondary" onClick={() => onEdit("following")}><Icon name="pencil" size={20} />{t("series.changeFollowing")}</button>}
+            {booking.may.change && !over && <button type="button" className="kern-btn kern-btn--secondary" onClick={() => onEdit(date ? "date" : "all")}><Icon name="pencil" size={20} />{t(date ? "series.changeOne" : booking.series ? "series.changeAll" : "booking.change")}</button>}
+            {!over && <Link className="kern-btn kern-btn--primary" href={meetingPath(date ?? booking.id)}><Icon name="video" size={20} />{t("action.join")}</Link>}
           </>
         }
       />
       <div className="sheetgrid">
         <div className="stack">
           <BookingFacts booking={booking} />
+          {date && <p><Link href={`/bookings/${booking.id}`}>{t("series.toSeries")}</Link></p>}
+          {dates && <SeriesDates id={booking.id} dates={dates} zone={booking.zone} />}
           <section className="card pad stack" aria-labelledby="link">
             <div><h2 id="link">{t("booking.linkTitle")}</h2><p className="muted">{t("booking.linkLead")}</p></div>
             <p className="linkbox">{booking.join_url}</p>
@@ -52,13 +57,13 @@ export function BookingSheet({ booking, version, onEdit, onChanged }: Props) {
         </div>
       </div>
       <Confirm
-        title={t("booking.cancelTitle")}
-        text={t("booking.cancelText", { title: booking.title })}
-        action={t("booking.cancelAction")}
+        title={t(date ? "series.cancelOneTitle" : "booking.cancelTitle")}
+        text={date ? t("series.cancelOneText") : t("booking.cancelText", { title: booking.title })}
+        action={t(date ? "series.cancelOne" : "booking.cancelAction")}
         open={cancelling}
         onClose={() => setCancelling(false)}
         onConfirm={async () => {
-          await cancelBooking(booking.id, version);
+          await (date ? cancelDate(booking.id, date, version) : cancelBooking(booking.id, version));
           await onChanged();
         }}
       />

@@ -3,7 +3,7 @@ import { Icon } from "../icons/Icon";
 import { clock, dayAndMonth, shortWeekday } from "../words/dates";
 import { useWords } from "../words/useWords";
 import type { Agenda } from "./agenda";
-import { onBehalf, places } from "./facts";
+import { bookingPath, onBehalf, places } from "./facts";
 
 /** The days ahead at a glance, with a legend for the signs. */
 export function ComingDays({ days }: { days: Agenda["coming"] }) {
@@ -17,9 +17,9 @@ export function ComingDays({ days }: { days: Agenda["coming"] }) {
           <h3>{shortWeekday(`${key}T12:00:00Z`, language, "UTC")}<span>{dayAndMonth(`${key}T12:00:00Z`, language, "UTC")}</span></h3>
           <ul>
             {items.map((booking) => (
-              <li key={booking.id}>
+              <li key={booking.meeting_id}>
                 <time className="muted" dateTime={booking.start}>{clock(booking.start, language)}</time>
-                <Link className="clip" href={`/bookings/${booking.id}`}>{booking.title}</Link>
+                <Link className="clip" href={bookingPath(booking)}>{booking.title}</Link>
                 <span className="row">
                   {onBehalf(booking) && <span className="behalf" title={t("legend.behalf")}><Icon name="user-check" size={20} /><span className="visually-hidden">{t("legend.behalf")}</span></span>}
                   {places(booking.rooms) ? <span title={t("legend.onSite")}><Icon name="map-pin" size={20} /><span className="visually-hidden">{t("legend.onSite")}</span></span> : <span title={t("booking.videoOnly")}><Icon name="video" size={20} /><span className="visually-hidden">{t("booking.videoOnly")}</span></span>}

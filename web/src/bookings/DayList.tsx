@@ -6,7 +6,7 @@ import { clock, longDay } from "../words/dates";
 import { useWords } from "../words/useWords";
 import { nowIndex, shiftDay, standing } from "./agenda";
 import { BookingMarks } from "./BookingMarks";
-import { meetingPath } from "./facts";
+import { bookingPath, meetingPath } from "./facts";
 
 type Props = { items: BookingSummary[]; day: string; today: string; now: Date; onChoose: (day: string | undefined) => void };
 
@@ -29,7 +29,7 @@ export function DayList({ items, day, today, now, onChoose }: Props) {
       {items.length === 0 && <p className="muted none">{t("bookings.noneThatDay")}</p>}
       <ul className="agenda">
         {items.map((booking, index) => (
-          <Fragment key={booking.id}>
+          <Fragment key={booking.meeting_id}>
             {index === line && nowLine}
             <Entry booking={booking} now={now} />
           </Fragment>
@@ -49,11 +49,11 @@ function Entry({ booking, now }: { booking: BookingSummary; now: Date }) {
     <li className={over || cancelled ? "past" : ""}>
       <time dateTime={booking.start}>{clock(booking.start, language)}<span>{clock(booking.end, language)}</span></time>
       <div className="what">
-        <Link href={`/bookings/${booking.id}`}>{booking.title}</Link>
+        <Link href={bookingPath(booking)}>{booking.title}</Link>
         <BookingMarks booking={booking} />
       </div>
       {cancelled && <span className="badge">{t("booking.cancelled")}</span>}
-      {open && <Link className="kern-btn kern-btn--secondary small" href={meetingPath(booking.id)} aria-label={t("booking.joinNamed", { title: booking.title })}>{t("action.join")}</Link>}
+      {open && <Link className="kern-btn kern-btn--secondary small" href={meetingPath(booking.is_series ? booking.meeting_id : booking.id)} aria-label={t("booking.joinNamed", { title: booking.title })}>{t("action.join")}</Link>}
     </li>
   );
 }

@@ -4,10 +4,10 @@ import { useWords } from "../words/useWords";
 import { type Draft, type Fault, withStart } from "./draft";
 import { zones } from "./zones";
 
-type Props = { draft: Draft; session: Session; faults: Fault[]; onChange: (part: Partial<Draft>) => void; onStart: (draft: Draft) => void };
+type Props = { draft: Draft; session: Session; faults: Fault[]; brief?: boolean; onChange: (part: Partial<Draft>) => void; onStart: (draft: Draft) => void };
 
 /** What, for whom and when. */
-export function WhenFields({ draft, session, faults, onChange, onStart }: Props) {
+export function WhenFields({ draft, session, faults, brief, onChange, onStart }: Props) {
   const { t } = useWords();
   const wrong = (field: Fault["field"]) => {
     const fault = faults.find((each) => each.field === field);
@@ -17,7 +17,7 @@ export function WhenFields({ draft, session, faults, onChange, onStart }: Props)
     <section className="card pad" aria-label={t("book.what")}>
       <div className="fields">
         <Field label={t("book.title")} wrong={wrong("title")}><input value={draft.title} maxLength={200} autoComplete="off" onChange={(event) => onChange({ title: event.target.value })} /></Field>
-        {session.principals.length > 0 && (
+        {!brief && session.principals.length > 0 && (
           <Field label={t("book.organiser")}>
             <select value={draft.organiser ?? session.person.id} onChange={(event) => onChange({ organiser: event.target.value })}>
               <option value={session.person.id}>{t("book.myself", { name: session.person.name })}</option>
@@ -30,10 +30,10 @@ export function WhenFields({ draft, session, faults, onChange, onStart }: Props)
           <Field label={t("book.from")} wrong={wrong("from")}><input type="time" value={draft.from} onChange={(event) => onStart(withStart(draft, event.target.value))} /></Field>
           <Field label={t("book.to")} wrong={wrong("to")}><input type="time" value={draft.to} onChange={(event) => onChange({ to: event.target.value })} /></Field>
         </div>
-        <Field label={t("book.zone")}>
+        {!brief && <Field label={t("book.zone")}>
           <select value={draft.zone} onChange={(event) => onChange({ zone: event.target.value })}>{zones(draft.zone).map((zone) => <option key={zone} value={zone}>{zone.replaceAll("_", " ")}</option>)}</select>
-        </Field>
-        <Field label={t("book.description")}><textarea rows={3} value={draft.description} maxLength={4000} onChange={(event) => onChange({ description: event.target.value })} /></Field>
+        </Field>}
+        {!brief && <Field label={t("book.description")}><textarea rows={3} value={draft.description} maxLength={4000} onChange={(event) => onChange({ description: event.target.value })} /></Field>}
       </div>
     </section>
   );

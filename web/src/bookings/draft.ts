@@ -1,5 +1,7 @@
-import type { Booking, BookingBody, InvitedRole } from "../api/contract";
+import type { Booking, BookingBody, DateBody, InvitedRole } from "../api/contract";
 import { dayKey, instantOf, localOf } from "../words/dates";
+import type { Exception } from "./conflicts";
+import { type Repeat, once, repeatOf, ruleOf } from "./repeat";
 
 /** A booking while it is being written: exactly what the fields hold. */
 export type Draft = {
@@ -14,16 +16,21 @@ export type Draft = {
   people: { id: string; name: string; role: InvitedRole }[];
   guests: { id?: string; name: string; email: string }[];
   guestsWait: boolean;
+  repeat: Repeat;
+  /** What was decided about dates of a series whose rooms are taken. */
+  exceptions: Exception[];
+  /** Changed dates that may be lost. */
+  giveUp: string[];
 };
 
-export type Fault = { field: "title" | "date" | "from" | "to"; words: string };
+export type Fault = { field: "title" | "date" | "from" | "to" | "until"; words: string };
 
 /** Starts at the next full half hour, for one hour. */
 export function emptyDraft(now: Date, zone: string, organiser: string | undefined): Draft {
   const halfHour = 30 * 60_000;
   const start = new Date(Math.ceil((now.getTime() + 5 * 60_000) / halfHour) * halfHour);
   const end = new Date(start.getTime() + 2 * halfHour);
-  return { title: "", description: "", date: localOf(start, zone).slice(0, 10), from: localOf(start, zone).slice(11), to: localOf(end, zone).slice(11), zone, organiser, rooms: [], people: [], guests: [], guestsWait: true };
+  return { title: "", description: "", date: localOf(start, zone).slice(0, 10), from: localOf(start, zone).slice(11), to: localOf(end, zone).slice(11), zone, organiser, rooms: [], people: [], guests: [], guestsWait: true, repeat: once, exceptions: [], giveUp: [] };
 }
 
 export function draftOf(booking: Booking): Draft {
@@ -39,7 +46,26 @@ export function draftOf(booking: Booking): Draft {
     people: booking.people.map(({ person, role }) => ({ id: person.id, name: person.name, role: role === "moderator" ? role : "participant" })),
     guests: booking.guests.map(({ id, name, email }) => ({ id, name, email: email ?? "" })),
     guestsWait: booking.guests_wait,
+    repeat: once,
+    exceptions: [],
+    giveUp: [],
   };
+}
+
+/** The whole series: its first date and its rule, not what one date differs in. */
+export function seriesDraftOf(booking: Booking): Draft {
+  const { series } = booking;
+  const draft = draftOf(booking);
+  if (!series) return draft;
+  const date = series.start_local.slice(0, 10);
+  return { ...draft, title: series.title, date, from: series.start_local.slice(11, 16), to: series.end_local.slice(11, 16), rooms: series.rooms, repeat: repeatOf(series.rule, date, booking.zone) };
+}
+
+/** The series from one of its dates on; of a number of dates those that are left count. */
+export function followingDraftOf(booking: Booking, left: number): Draft {
+  const draft = seriesDraftOf(booking);
+  const date = booking.series?.date?.slice(0, 10) ?? draft.date;
+  return { ...draft, date, repeat: { ...draft.repeat, count: left, rule: draft.repeat.rule?.replace(/COUNT=\d+/, `COUNT=${left}`) } };
 }
 
 /** A meeting that ends before it starts goes past midnight. */
@@ -64,6 +90,7 @@ export function faultsOf(draft: Draft, now: Date, existing: boolean): Fault[] {
   if (draft.date === "") faults.push({ field: "date", words: "fault.date" });
   else if (!existing && draft.date < dayKey(now, draft.zone)) faults.push({ field: "date", words: "fault.past" });
   else if (!existing && span && span.end <= now) faults.push({ field: "to", words: "fault.past" });
+  if (draft.repeat.kind !== "none" && draft.repeat.ending === "until" && draft.repeat.until < draft.date) faults.push({ field: "until", words: "fault.until" });
   if (draft.from === "") faults.push({ field: "from", words: "fault.from" });
   if (draft.to === "") faults.push({ field: "to", words: "fault.to" });
   else if (draft.to === draft.from) faults.push({ field: "to", words: "fault.noLength" });
@@ -82,7 +109,18 @@ export function bodyOf(draft: Draft): BookingBody {
     guests_wait: draft.guestsWait,
     people: draft.people.map(({ id, role }) => ({ person: id, role })),
     guests: draft.guests.map(({ id, name, email }) => ({ id, name, email: email || undefined })),
+    recurrence: recurrenceOf(draft),
   };
+}
+
+function recurrenceOf(draft: Draft): BookingBody["recurrence"] {
+  const rule = ruleOf(draft.repeat, draft.date);
+  return rule === undefined ? undefined : { rule, exceptions: draft.exceptions, give_up: draft.giveUp };
+}
+
+/** One date of a series by itself. */
+export function dateBodyOf(draft: Draft): DateBody {
+  return { title: draft.title.trim(), start: `${draft.date}T${draft.from}`, end: `${endDate(draft)}T${draft.to}`, rooms: draft.rooms };
 }
 
 /** Moving the start moves the end along, so that the length stays. */

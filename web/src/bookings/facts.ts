@@ -1,6 +1,13 @@
 import type { BookedRoom, BookingSummary } from "../api/contract";
 
+/** What an edit is about: everything, one date of a series, or it and all later ones. */
+export type Scope = "all" | "date" | "following";
+
 export const meetingPath = (bookingId: string) => `/m/${bookingId}`;
+
+/** Where a booking is shown: one date of a series by itself. */
+export const bookingPath = (booking: Pick<BookingSummary, "id" | "meeting_id" | "is_series">) => (booking.is_series ? datePath(booking.id, booking.meeting_id) : `/bookings/${booking.id}`);
+export const datePath = (bookingId: string, occurrenceId: string) => `/bookings/${bookingId}/${occurrenceId}`;
 
 export const onBehalf = (booking: Pick<BookingSummary, "organiser" | "booked_by">) => booking.organiser.id !== booking.booked_by.id;
 
