@@ -13,12 +13,11 @@ use super::super::cancel::end_meeting;
 use super::must_be_open;
 use crate::app::App;
 use crate::booking::invitations::NewSecrets;
-use crate::booking::view::{self, BookingAnswer};
+use crate::booking::view::{self, BookingAnswer, Shown};
 use crate::http::actor::SignedIn;
 use crate::http::answer::versioned;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::request::{Ids, IfMatch, Params};
-use crate::mail::news;
 
 /// This date, or this and all later ones.
 #[derive(Deserialize, IntoParams)]
@@ -77,11 +76,9 @@ pub(crate) async fn cancel_date(
     unit.save_booking(&booking, &occurrences).await?;
     let subject = format!("occurrence {occurrence_id}");
     unit.add_audit(&who.entry_for(booking.organiser, app.now(), action, subject)).await?;
-    let before = rows.clone();
     let rows = Rows { booking, occurrences, invitations: rows.invitations };
     let shown = rows.date(occurrence_id).cloned().unwrap_or_else(|_| rows.occurrence(&app));
-    let shown = rows.shown(&shown);
-    news::announce(&app, unit.as_mut(), Some(before.shown(&occurrence)), shown).await?;
+    let shown = Shown { booking: &rows.booking, occurrence: &shown, invitations: &rows.invitations };
     let answer = view::show(&app, unit.as_mut(), &who, shown, &NewSecrets::new()).await?;
     unit.commit().await?;
 

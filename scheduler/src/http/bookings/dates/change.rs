@@ -22,7 +22,6 @@ use crate::http::actor::SignedIn;
 use crate::http::answer::versioned;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::request::{Body, Ids, IfMatch};
-use crate::mail::news;
 
 /// A single date of a series as it shall be.
 #[derive(Deserialize, ToSchema)]
@@ -84,7 +83,6 @@ pub(crate) async fn change_date(
     let subject = format!("occurrence {occurrence_id}");
     unit.add_audit(&who.entry_for(booking.organiser, app.now(), "booking.date_changed", subject)).await?;
     let shown = Shown { booking: &booking, occurrence: &changed, invitations: &rows.invitations };
-    news::announce(&app, unit.as_mut(), Some(rows.shown(occurrence)), shown).await?;
     let answer = view::show(&app, unit.as_mut(), &who, shown, &NewSecrets::new()).await?;
     unit.commit().await?;
     app.publish(Event::BookingChanged { booking: id }).await;

@@ -17,7 +17,6 @@ use crate::http::actor::SignedIn;
 use crate::http::answer::versioned;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::request::{Body, Ids, IfMatch};
-use crate::mail::news;
 use crate::series::unfold::{Earlier, unfold};
 
 /// Changes a date of a series and all later ones: the series ends before it, and a new one with its
@@ -66,10 +65,6 @@ pub(crate) async fn change_following(
     unit.add_audit(&who.entry_for(booking.organiser, app.now(), "booking.split", subject)).await?;
     let first = occurrences.iter().find(|one| one.state == OccurrenceState::Held).unwrap_or(&occurrences[0]);
     let shown = Shown { booking: &booking, occurrence: first, invitations: &invitations };
-    news::announce(&app, unit.as_mut(), None, shown).await?;
-    let ended = Rows { invitations: rows.invitations.clone(), ..before };
-    let last = ended.occurrence(&app);
-    news::announce(&app, unit.as_mut(), Some(rows.shown(&from)), ended.shown(&last)).await?;
     let answer = view::show(&app, unit.as_mut(), &who, shown, &secrets).await?;
     unit.commit().await?;
 
