@@ -20,7 +20,6 @@ mod leaving;
 mod limits;
 mod metadata;
 mod missed;
-mod moderating;
 mod participant;
 mod permission;
 mod publishing;
@@ -135,7 +134,6 @@ impl Meeting {
             Command::Media(event) => self.hear_media(event, &mut effects),
             Command::Dismiss { peer, farewell } => self.dismiss(peer, farewell, &mut effects),
             Command::Remove { identity } => self.remove(&identity, &mut effects),
-            Command::Moderate(act) => self.moderate(act, &mut effects),
             Command::Close(farewell) => self.close(farewell, &mut effects),
             Command::Tick => self.tick(now, &mut effects),
         }

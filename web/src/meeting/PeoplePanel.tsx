@@ -1,20 +1,19 @@
-import { moderate } from "../api/meetings";
+import { useState } from "react";
+import { removeParticipant } from "../api/meetings";
 import { Icon } from "../icons/Icon";
-import { announce } from "../shell/announcer";
+import { Confirm } from "../overlay/Confirm";
 import { clock } from "../words/dates";
 import { useWords } from "../words/useWords";
-import { handsOf } from "./people";
-import { PersonMenu } from "./PersonMenu";
+import { type PersonView, handsOf } from "./people";
 import { useMeeting, useMeetingStore } from "./useMeeting";
 import { WaitingList } from "./WaitingList";
 
 /** Waiting room, speaker list, and everybody in the meeting. */
 export function PeoplePanel({ meetingId }: { meetingId: string }) {
-  const { t, language, explain } = useWords();
+  const { t, language } = useWords();
   const store = useMeetingStore();
   const { people } = useMeeting();
-  const others = people.filter((person) => !person.me && person.microphone).length;
-  const muteAll = () => void moderate(meetingId, { act: "mute_all" }).then(() => announce(t("moderate.mutedAll")), (error: unknown) => announce(explain(error)));
+  const [removing, setRemoving] = useState<PersonView>();
   const hands = handsOf(people);
   return (
     <div className="panel-body">
@@ -26,22 +25,20 @@ export function PeoplePanel({ meetingId }: { meetingId: string }) {
         </section>
       )}
       <section aria-labelledby="present">
-        <div className="section-head">
-          <h2 id="present">{t("panel.present", { count: people.length })}</h2>
-          {store.moderates && people.length > 1 && <button type="button" className="stagebutton" disabled={others === 0} onClick={muteAll}>{t("moderate.muteAll")}</button>}
-        </div>
+        <h2 id="present">{t("panel.present", { count: people.length })}</h2>
         <ul className="present">
           {people.map((person) => (
             <li className="entry" key={person.identity}>
-              <div><b>{person.me ? t("tile.me", { name: person.name }) : person.name}</b><small>{[t(`role.${person.role}`), person.speaking && t("tile.speaks"), person.quality !== "unknown" && t(person.me ? "quality.own" : "quality.theirs", { quality: t(`quality.${person.quality}`) })].filter(Boolean).join(", ")}</small></div>
+              <div><b>{person.me ? t("tile.me", { name: person.name }) : person.name}</b><small>{[t(`role.${person.role}`), person.speaking && t("tile.speaks")].filter(Boolean).join(", ")}</small></div>
               <span className="entry-acts">
                 <span className="state" title={t(person.microphone ? "microphone.on" : "microphone.off")}><Icon name={person.microphone ? "mic" : "mic-off"} /><span className="visually-hidden">{t(person.microphone ? "microphone.on" : "microphone.off")}</span></span>
-                {store.moderates && !person.me && <PersonMenu person={person} meetingId={meetingId} />}
+                {store.moderates && !person.me && <button type="button" className="iconbutton" aria-label={t("panel.removeNamed", { name: person.name })} onClick={() => setRemoving(person)}><Icon name="x" /></button>}
               </span>
             </li>
           ))}
         </ul>
       </section>
+      <Confirm stage title={t("remove.title", { name: removing?.name })} text={t("remove.text")} action={t("remove.action")} open={removing !== undefined} onClose={() => setRemoving(undefined)} onConfirm={() => removeParticipant(meetingId, removing!.identity)} />
     </div>
   );
 }

@@ -3,7 +3,6 @@
 pub(crate) mod end;
 pub(crate) mod join;
 pub(crate) mod lock;
-pub(crate) mod moderate;
 pub(crate) mod remove_participant;
 pub(crate) mod show;
 pub(crate) mod unlock;

@@ -6,7 +6,6 @@ mod joining;
 mod leaving;
 mod limits;
 mod metadata;
-mod moderating;
 mod muting;
 mod negotiating;
 mod order;
