@@ -63,17 +63,15 @@ impl Meeting {
         }
     }
 
-    /// The best layer of a track that any of its receivers has a use for. While somebody receives the
-    /// track at all, the smallest layer goes on, although nobody looks at it: a sender that stopped
-    /// altogether may need long for its next picture, and who comes back wants one now.
+    /// The best layer of a track that any of its receivers has a use for.
     fn wanted_of(&self, publisher: PeerId, sid: &TrackSid) -> Option<Quality> {
         let track = self.people.get(&publisher)?.tracks.get(sid)?;
         let layers = track.published_layers();
         let receivers = self.people.values().filter(|person| person.receiving.contains(sid));
         receivers
-            .map(|person| {
+            .filter_map(|person| {
                 let wish = person.wishes.get(sid).copied().unwrap_or_default();
-                media::wanted_step(&layers, wish).unwrap_or(Quality::Low)
+                media::wanted_step(&layers, wish)
             })
             .max()
     }
