@@ -188,3 +188,29 @@ fn lost_packets_are_repeated_and_the_picture_stays_whole() {
     let missing = all - settled.len() as u64;
     assert!(missing * 100 <= all, "{missing} of {all} are missing though 5 % were lost once");
 }
+
+/// While only sound goes, a moment's delay makes the estimate as small as the sound.
+#[test]
+fn a_picture_comes_back_at_once_although_the_estimate_fell_without_it() {
+    let (mut meeting, mut stream) = scene(0);
+    let peer = meeting.clients[BERT].peer;
+    let estimated = |meeting: &Meeting| meeting.stats.get(&peer).and_then(|stats| stats.download.estimate_bps);
+    run_until(&mut meeting, &mut stream, "a better step", |meeting, stream| {
+        last_steps(meeting, &stream.video).is_some_and(|steps| steps.iter().all(|step| *step > 1))
+    });
+    meeting.engine.send(Command::Unsubscribe { peer, track: stream.video.clone() });
+    meeting.clients[BERT].link = Some(Link::of(60_000));
+    run_until(&mut meeting, &mut stream, "the estimate falls below the smallest step", |meeting, _| {
+        estimated(meeting).is_some_and(|bps| bps < 100_000)
+    });
+    meeting.clients[BERT].link = None;
+    let told = |meeting: &Meeting| {
+        meeting.log.iter().filter(|event| matches!(event, Event::StreamPaused { is_paused: true, .. })).count()
+    };
+    let (pauses, heard) = (told(&meeting), meeting.clients[BERT].heard.len());
+    meeting.subscribe(BERT, ANNA, &stream.video, Kind::Video);
+    run_until(&mut meeting, &mut stream, "the picture is back", |meeting, _| {
+        meeting.clients[BERT].heard[heard..].iter().filter(|packet| packet.payload.len() >= STEPS[0].2).count() >= 30
+    });
+    assert_eq!(told(&meeting), pauses, "it was paused first");
+}

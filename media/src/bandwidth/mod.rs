@@ -9,6 +9,7 @@ mod allocator;
 mod budget;
 mod probing;
 mod rate;
+mod resting;
 
 #[cfg(test)]
 mod tests;
@@ -17,8 +18,12 @@ pub(crate) use allocator::{Allocator, Grant};
 pub(crate) use budget::Budget;
 pub(crate) use probing::Probing;
 pub(crate) use rate::Rate;
+pub(crate) use resting::Resting;
 
 use crate::{Quality, TrackSid};
+
+/// What a line is taken to carry before anything is known; probes find out the rest at once.
+pub(crate) const FIRST_ESTIMATE_BPS: u64 = 800_000;
 
 /// How much of a picture is sent, worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

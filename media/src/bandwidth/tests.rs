@@ -314,3 +314,30 @@ fn more_is_looked_for_soon_and_later_each_time_nothing_is_found() {
     assert_eq!(probing.desire(false, 1, 1, start), None);
     assert_eq!(probing.due(), None, "who has all it wants is left alone");
 }
+
+#[test]
+fn an_estimate_that_fell_without_pictures_is_made_anew() {
+    let start = Instant::now();
+    let after = |ms| start + Duration::from_millis(ms);
+    let mut resting = Resting::default();
+    assert_eq!(resting.wake(50_000, start), None, "it did not rest");
+    resting.back(600_000, start);
+
+    resting.rest(after(1_000));
+    assert_eq!(resting.wake(50_000, after(1_900)), None, "a short break spoils nothing");
+    resting.rest(after(2_000));
+    resting.rest(after(2_900));
+    assert_eq!(resting.wake(50_000, after(3_000)), Some(600_000), "from where it was");
+    // Reports are means over a time that reaches back into the rest.
+    resting.back(90_000, after(3_100));
+    assert_eq!((resting.worth(90_000, after(5_999)), resting.worth(90_000, after(6_000))), (600_000, 90_000));
+
+    resting.rest(after(7_000));
+    assert_eq!(resting.wake(700_000, after(9_000)), None, "it is good enough");
+    resting.back(90_000, after(9_100));
+    resting.rest(after(10_000));
+    assert_eq!(resting.wake(80_000, after(12_000)), Some(90_000), "a line that carried little is not asked for more");
+    resting.back(5_000_000, after(20_000));
+    resting.rest(after(20_000));
+    assert_eq!(resting.wake(80_000, after(30_000)), Some(800_000), "no more than a new line");
+}

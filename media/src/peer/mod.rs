@@ -22,6 +22,7 @@ use str0m::rtp::{
 };
 use str0m::{Candidate, IceCreds, Input, Output, Rtc};
 
+use crate::bandwidth::FIRST_ESTIMATE_BPS;
 use crate::figures::Figures;
 use crate::mid::Mid;
 use crate::packet::{Codec, Happening, Measured, Packet, Rewrite};
@@ -36,8 +37,6 @@ const REPEATABLE_PACKETS: usize = 500;
 const REPEATABLE_FOR: Duration = Duration::from_secs(1);
 /// Repeats may be this share of everything sent before they are given up.
 const MOST_REPEATS: f32 = 0.4;
-/// What a line is taken to carry before anything is known; probes find out the rest at once.
-const FIRST_ESTIMATE_BPS: u64 = 800_000;
 /// Sent but not yet acknowledged data, before messages wait in our own queue.
 const DATA_IN_FLIGHT: usize = 128 * 1024;
 const STATS_EVERY: Duration = Duration::from_secs(1);
@@ -60,6 +59,8 @@ pub(crate) trait Connection: Send {
     fn close(&mut self);
     /// What all pictures would take, bits per second: the estimation probes up to that.
     fn desire(&mut self, _bps: u64) {}
+    /// Forgets what was estimated and begins anew from this, bits per second.
+    fn estimate_anew(&mut self, _bps: u64) {}
     /// Whether pictures leave evenly, by the estimate, or at once.
     fn pace(&mut self, _paced: bool) {}
     /// Asks the client to send no more than this, bits per second, in these sections together.
@@ -472,6 +473,10 @@ impl Connection for Peer {
 
     fn desire(&mut self, bps: u64) {
         self.rtc.bwe().set_bitrate(Bitrate::ZERO, Bitrate::bps(bps));
+    }
+
+    fn estimate_anew(&mut self, bps: u64) {
+        self.rtc.bwe().reset(Bitrate::bps(bps));
     }
 
     fn pace(&mut self, paced: bool) {

@@ -80,39 +80,29 @@ fn replayed() -> CryptoError {
     CryptoError::Other("a report that came before".to_owned())
 }
 
-impl AeadAes128GcmCipher for Cipher<Box<dyn AeadAes128GcmCipher>, Reports> {
-    fn encrypt(&mut self, iv: &[u8; 12], aad: &[u8], input: &[u8], output: &mut [u8]) -> Result<(), CryptoError> {
-        self.cipher.encrypt(iv, aad, input, output)
-    }
+/// Profiles that differ in nothing but their names.
+macro_rules! guard_reports {
+    ($($profile:ident),+) => {$(
+        impl $profile for Cipher<Box<dyn $profile>, Reports> {
+            fn encrypt(&mut self, iv: &[u8; 12], aad: &[u8], input: &[u8], output: &mut [u8]) -> Result<(), CryptoError> {
+                self.cipher.encrypt(iv, aad, input, output)
+            }
 
-    fn decrypt(
-        &mut self,
-        iv: &[u8; 12],
-        aads: &[&[u8]],
-        input: &[u8],
-        output: &mut [u8],
-    ) -> Result<usize, CryptoError> {
-        let length = self.cipher.decrypt(iv, aads, input, output)?;
-        if self.guard.is_new(aads) { Ok(length) } else { Err(replayed()) }
-    }
+            fn decrypt(
+                &mut self,
+                iv: &[u8; 12],
+                aads: &[&[u8]],
+                input: &[u8],
+                output: &mut [u8],
+            ) -> Result<usize, CryptoError> {
+                let length = self.cipher.decrypt(iv, aads, input, output)?;
+                if self.guard.is_new(aads) { Ok(length) } else { Err(replayed()) }
+            }
+        }
+    )+};
 }
 
-impl AeadAes256GcmCipher for Cipher<Box<dyn AeadAes256GcmCipher>, Reports> {
-    fn encrypt(&mut self, iv: &[u8; 12], aad: &[u8], input: &[u8], output: &mut [u8]) -> Result<(), CryptoError> {
-        self.cipher.encrypt(iv, aad, input, output)
-    }
-
-    fn decrypt(
-        &mut self,
-        iv: &[u8; 12],
-        aads: &[&[u8]],
-        input: &[u8],
-        output: &mut [u8],
-    ) -> Result<usize, CryptoError> {
-        let length = self.cipher.decrypt(iv, aads, input, output)?;
-        if self.guard.is_new(aads) { Ok(length) } else { Err(replayed()) }
-    }
-}
+guard_reports!(AeadAes128GcmCipher, AeadAes256GcmCipher);
 
 impl Aes128CmSha1_80Cipher for Cipher<Box<dyn Aes128CmSha1_80Cipher>, Recent> {
     fn encrypt(&mut self, iv: &[u8; 16], input: &[u8], output: &mut [u8]) -> Result<(), CryptoError> {

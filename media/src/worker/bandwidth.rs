@@ -2,7 +2,7 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use super::Worker;
-use crate::bandwidth::{Allocator, Budget, Grant, Limited, Probing, Rung};
+use crate::bandwidth::{Allocator, Budget, Grant, Limited, Probing, Resting, Rung};
 use crate::router::Offered;
 use crate::{Event, Limits, PeerId, TrackSid};
 
@@ -33,6 +33,7 @@ pub(super) struct Line {
     pub(super) granted_bps: u64,
     desired_bps: u64,
     probing: Probing,
+    resting: Resting,
     look_at: Option<Instant>,
 }
 
@@ -49,7 +50,8 @@ impl Line {
     pub(super) fn trusted_bps(&self, now: Instant) -> Option<u64> {
         let unheard =
             self.unanswered_since.is_some_and(|since| now.saturating_duration_since(since) > FEEDBACK_PATIENCE);
-        self.estimate_bps.filter(|_| self.has_feedback || !unheard)
+        let counts = self.has_feedback || !unheard;
+        self.estimate_bps.filter(|_| counts).map(|estimate_bps| self.resting.worth(estimate_bps, now))
     }
 
     /// The worst reason why something is held back.
@@ -63,6 +65,21 @@ impl Line {
 
     pub(super) fn paused(&self) -> usize {
         self.given.values().filter(|given| given.is_paused).count()
+    }
+
+    /// Notes whether pictures are wanted and sent. What the estimation shall begin with anew, when
+    /// pictures are wanted after a rest that spoiled it.
+    fn look_at_rest(&mut self, rests: bool, now: Instant) -> Option<u64> {
+        if rests {
+            self.resting.rest(now);
+            return None;
+        }
+        let estimate_bps = self.estimate_bps?;
+        let anew = self.resting.wake(estimate_bps, now);
+        if self.given.values().any(|given| !given.is_paused) {
+            self.resting.back(estimate_bps, now);
+        }
+        anew
     }
 
     pub(super) fn forget(&mut self, track: &TrackSid) {
@@ -136,6 +153,7 @@ impl Worker {
         let line = &mut member.line;
         let keeps = !line.limits.may_pause;
         let demands: Vec<_> = offered.iter().map(|offered| offered.demand(speaks(offered.publisher), keeps)).collect();
+        let anew = line.look_at_rest(demands.is_empty(), now);
         let budget = Budget::new(line.trusted_bps(now), line.limits.download_bps, audio_bps).under(self.video_ceiling);
         let allocation = line.allocator.divide(budget, &demands, now);
 
@@ -172,6 +190,10 @@ impl Worker {
             if before.is_some_and(|before| before.is_paused) != is_paused {
                 told.push(Event::StreamPaused { peer, track: offered.track.clone(), is_paused });
             }
+        }
+        if let Some(bps) = anew {
+            self.call(peer, |connection| connection.estimate_anew(bps));
+            self.mark(peer);
         }
         if let Some(bps) = desire {
             self.call(peer, |connection| connection.desire(bps));
