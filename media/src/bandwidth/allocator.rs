@@ -38,6 +38,9 @@ pub(crate) struct Allocation {
     pub(crate) wanted_bps: u64,
     /// What is granted, bits per second.
     pub(crate) granted_bps: u64,
+    /// What the line would have to carry for one more of the pictures that pause, bits per second;
+    /// 0 if none does.
+    pub(crate) next_bps: u64,
     /// Something that is held back may be granted then.
     pub(crate) look_again_at: Option<Instant>,
 }
@@ -64,11 +67,15 @@ impl Allocator {
         // The rest grows evenly.
         while of(&[Rank::Shown]).filter(|at| till.raise(*at, &demands[*at])).count() > 0 {}
         let (rungs, granted_bps) = (till.rungs, till.spent);
+        let paused = demands.iter().zip(&rungs).filter(|(_, rung)| rung.is_none());
+        let firsts = paused.filter_map(|(demand, _)| demand.ladder().next());
+        let next_bps = firsts.map(|(_, cost)| (granted_bps + cost) * 100 / RAISE_PERCENT).min().unwrap_or(0);
         self.remember(demands, &rungs, now);
         Allocation {
             grants: demands.iter().zip(rungs).map(|(demand, rung)| grant(demand, rung, budget)).collect(),
             wanted_bps: demands.iter().filter_map(|demand| demand.ladder().last()).map(|(_, cost)| cost).sum(),
             granted_bps,
+            next_bps,
             look_again_at: self.had.values().filter_map(|had| had.hold_until.filter(|until| *until > now)).min(),
         }
     }

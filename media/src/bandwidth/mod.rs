@@ -25,6 +25,24 @@ use crate::{Quality, TrackSid};
 /// What a line is taken to carry before anything is known; probes find out the rest at once.
 pub(crate) const FIRST_ESTIMATE_BPS: u64 = 800_000;
 
+/// What the estimation shall look for.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) struct Desire {
+    /// For one more of the pictures that pause, bits per second: kept up with padding as far as the
+    /// estimate goes, so that it can grow; 0 if none pauses.
+    pub(crate) next_bps: u64,
+    /// For everything that is wanted, bits per second: probed for.
+    pub(crate) all_bps: u64,
+}
+
+impl Desire {
+    /// Whether it is another by more than so many percent.
+    pub(crate) fn differs_from(self, other: Self, percent: u64) -> bool {
+        let differs = |a: u64, b: u64| a.abs_diff(b) * 100 > b * percent;
+        differs(self.next_bps, other.next_bps) || differs(self.all_bps, other.all_bps)
+    }
+}
+
 /// How much of a picture is sent, worst first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub(crate) enum Rung {

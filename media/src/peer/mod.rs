@@ -22,7 +22,7 @@ use str0m::rtp::{
 };
 use str0m::{Candidate, IceCreds, Input, Output, Rtc};
 
-use crate::bandwidth::FIRST_ESTIMATE_BPS;
+use crate::bandwidth::{Desire, FIRST_ESTIMATE_BPS};
 use crate::figures::Figures;
 use crate::mid::Mid;
 use crate::packet::{Codec, Happening, Measured, Packet, Rewrite};
@@ -57,8 +57,8 @@ pub(crate) trait Connection: Send {
     fn request_keyframe(&mut self, mid: Mid, quality: Quality);
     fn send(&mut self, channel: Channel, payload: &[u8]) -> Sent;
     fn close(&mut self);
-    /// What all pictures would take, bits per second: the estimation probes up to that.
-    fn desire(&mut self, _bps: u64) {}
+    /// How much is wanted: the estimation looks for that.
+    fn desire(&mut self, _desire: Desire) {}
     /// Forgets what was estimated and begins anew from this, bits per second.
     fn estimate_anew(&mut self, _bps: u64) {}
     /// Whether pictures leave evenly, by the estimate, or at once.
@@ -471,8 +471,8 @@ impl Connection for Peer {
         }
     }
 
-    fn desire(&mut self, bps: u64) {
-        self.rtc.bwe().set_bitrate(Bitrate::ZERO, Bitrate::bps(bps));
+    fn desire(&mut self, desire: Desire) {
+        self.rtc.bwe().set_bitrate(Bitrate::bps(desire.next_bps), Bitrate::bps(desire.all_bps));
     }
 
     fn estimate_anew(&mut self, bps: u64) {

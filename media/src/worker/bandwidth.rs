@@ -2,7 +2,7 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use super::Worker;
-use crate::bandwidth::{Allocator, Budget, Grant, Limited, Probing, Resting, Rung};
+use crate::bandwidth::{Allocator, Budget, Desire, Grant, Limited, Probing, Resting, Rung};
 use crate::router::Offered;
 use crate::{Event, Limits, PeerId, TrackSid};
 
@@ -31,7 +31,7 @@ pub(super) struct Line {
     pub(super) given: HashMap<TrackSid, Given>,
     pub(super) wanted_bps: u64,
     pub(super) granted_bps: u64,
-    desired_bps: u64,
+    desired: Desire,
     probing: Probing,
     resting: Resting,
     look_at: Option<Instant>,
@@ -160,17 +160,23 @@ impl Worker {
         (line.wanted_bps, line.granted_bps) = (audio_bps + allocation.wanted_bps, audio_bps + allocation.granted_bps);
         line.look_at = Some(allocation.look_again_at.map_or(now + LOOK_EVERY, |at| at.clamp(now, now + LOOK_EVERY)));
         let ceiling = line.limits.download_bps.unwrap_or(u64::MAX);
-        let desired = (line.wanted_bps * DESIRED_PERCENT / 100).min(ceiling);
-        let has_changed = desired.abs_diff(line.desired_bps) * 100 > line.desired_bps * DESIRED_CHANGE_PERCENT;
         let is_short = allocation.grants.iter().any(|grant| grant.limited == Limited::Estimate);
+        let desired = Desire {
+            next_bps: if is_short { (audio_bps + allocation.next_bps).min(ceiling) } else { 0 },
+            all_bps: (line.wanted_bps * DESIRED_PERCENT / 100).min(ceiling),
+        };
+        let has_changed = desired.differs_from(line.desired, DESIRED_CHANGE_PERCENT);
         let estimate_bps = line.estimate_bps.unwrap_or(0);
-        let probe = line.probing.desire(is_short, estimate_bps, desired, now);
+        let probe = line.probing.desire(is_short, estimate_bps, desired.all_bps, now);
         if let Some(due) = line.probing.due() {
             line.look_at = line.look_at.map(|at| at.min(due));
         }
-        let desire = probe.or_else(|| has_changed.then_some(desired));
+        let desire = match probe {
+            Some(all_bps) => Some(Desire { all_bps, ..desired }),
+            None => has_changed.then_some(desired),
+        };
         if has_changed {
-            line.desired_bps = desired;
+            line.desired = desired;
         }
 
         // What is no longer wanted counts no more; what was said to pause must be said to go on.
@@ -195,8 +201,8 @@ impl Worker {
             self.call(peer, |connection| connection.estimate_anew(bps));
             self.mark(peer);
         }
-        if let Some(bps) = desire {
-            self.call(peer, |connection| connection.desire(bps));
+        if let Some(desire) = desire {
+            self.call(peer, |connection| connection.desire(desire));
             self.mark(peer);
         }
         for event in told {
