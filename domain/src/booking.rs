@@ -37,6 +37,30 @@ pub struct Booking {
     pub updated_at: Timestamp,
 }
 
+impl Booking {
+    /// Its next version: what a change starts from.
+    pub fn changed(&self, at: Timestamp) -> Self {
+        Self { version: self.version + 1, updated_at: at, ..self.clone() }
+    }
+
+    /// The same where time, place or rule change, one of its dates included: SEQUENCE rises
+    /// (RFC 5546, 2.1.4), so that calendars take the message for newer than what they have.
+    pub fn rescheduled(&self, at: Timestamp) -> Self {
+        Self { sequence: self.sequence + 1, ..self.changed(at) }
+    }
+
+    /// Every room the booking or one of these dates names, ascending, each once.
+    pub fn rooms_with<'a>(&self, dates: impl IntoIterator<Item = &'a Occurrence>) -> Vec<RoomId> {
+        let mut rooms = self.rooms.clone();
+        for date in dates {
+            rooms.extend_from_slice(date.rooms(self));
+        }
+        rooms.sort_unstable();
+        rooms.dedup();
+        rooms
+    }
+}
+
 /// Active or cancelled.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum BookingState {
@@ -127,4 +151,64 @@ pub enum MeetingRole {
     Participant,
     /// The same, from outside the administration.
     Guest,
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(second).expect("in range")
+    }
+
+    fn room(number: u128) -> RoomId {
+        RoomId::from_uuid(Uuid::from_u128(number))
+    }
+
+    fn booking() -> Booking {
+        let somebody = PersonId::from_uuid(Uuid::from_u128(1));
+        Booking {
+            id: BookingId::from_uuid(Uuid::from_u128(2)),
+            title: "Dienstberatung".into(),
+            description: String::new(),
+            organiser: somebody,
+            booked_by: somebody,
+            zone: "Europe/Berlin".into(),
+            rooms: vec![room(5)],
+            guests_wait: true,
+            series: None,
+            state: BookingState::Active,
+            sequence: 3,
+            version: 7,
+            created_at: at(0),
+            updated_at: at(0),
+        }
+    }
+
+    #[test]
+    fn every_change_counts_and_another_time_or_place_raises_the_sequence() {
+        let before = booking();
+        let changed = before.changed(at(9));
+        assert_eq!(changed, Booking { version: 8, updated_at: at(9), ..before.clone() });
+        assert_eq!(before.rescheduled(at(9)), Booking { sequence: 4, ..changed });
+    }
+
+    #[test]
+    fn rooms_of_all_dates_are_named_once_and_ascending() {
+        let date = |rooms: Option<Vec<RoomId>>| Occurrence {
+            id: OccurrenceId::from_uuid(Uuid::from_u128(3)),
+            booking: booking().id,
+            start: at(0),
+            end: at(60),
+            state: OccurrenceState::Held,
+            locked_at: None,
+            key: None,
+            deviation: Deviation { rooms, ..Deviation::default() },
+        };
+        let dates = [date(None), date(Some(vec![room(9), room(4)]))];
+        assert_eq!(booking().rooms_with(&dates), [room(4), room(5), room(9)]);
+        assert_eq!(booking().rooms_with(&[]), [room(5)]);
+    }
 }

@@ -1,6 +1,6 @@
 //! Do the invited people fit into the rooms?
 
-use crate::Room;
+use crate::{PersonId, Room};
 
 /// More people are invited than the smallest room holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -10,6 +10,12 @@ pub struct OverCapacity {
     pub capacity: u32,
     /// How many are invited, the organiser included.
     pub people: u32,
+}
+
+/// How many seats it takes: everybody invited, and the organiser once.
+pub fn headcount(organiser: PersonId, people: impl IntoIterator<Item = PersonId>, guests: usize) -> u32 {
+    let others = people.into_iter().filter(|person| *person != organiser).count();
+    u32::try_from(others + guests + 1).unwrap_or(u32::MAX)
 }
 
 /// Do all of them fit into every one of the rooms? `people` counts the organiser.
@@ -36,6 +42,14 @@ mod tests {
             retired_at: None,
             version: 1,
         }
+    }
+
+    #[test]
+    fn the_organiser_takes_one_seat_invited_or_not() {
+        let person = |number| PersonId::from_uuid(uuid::Uuid::from_u128(number));
+        assert_eq!(headcount(person(1), [], 0), 1);
+        assert_eq!(headcount(person(1), [person(1), person(2)], 3), 5);
+        assert_eq!(headcount(person(1), [person(2), person(3)], 0), 3);
     }
 
     #[test]

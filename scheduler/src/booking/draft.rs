@@ -1,6 +1,9 @@
 use domain::text::{self, TextRefused};
 use domain::timing::{self, Timing, TimingRefused};
-use domain::{InvitationId, MeetingRole, PersonId, Private, RoomId};
+use domain::{
+    Booking, BookingId, BookingState, InvitationId, MeetingRole, PersonId, Private, RoomId, Series, capacity,
+};
+use jiff::Timestamp;
 use jiff::civil::DateTime;
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -144,10 +147,36 @@ impl BookingBody {
 }
 
 impl Draft {
-    /// How many seats it takes: everybody invited, and the organiser once.
+    /// How many seats it takes.
     pub(crate) fn headcount(&self, organiser: PersonId) -> u32 {
-        let people = self.people.iter().filter(|(person, _)| *person != organiser).count();
-        u32::try_from(people + self.guests.len() + 1).expect("both lists are bounded")
+        capacity::headcount(organiser, self.people.iter().map(|(person, _)| *person), self.guests.len())
+    }
+
+    /// A new booking of it.
+    pub(crate) fn booking(
+        &self,
+        id: BookingId,
+        organiser: PersonId,
+        booked_by: PersonId,
+        series: Option<Series>,
+        now: Timestamp,
+    ) -> Booking {
+        Booking {
+            id,
+            title: self.title.clone(),
+            description: self.description.clone(),
+            organiser,
+            booked_by,
+            zone: self.zone.clone(),
+            rooms: self.rooms.clone(),
+            guests_wait: self.guests_wait,
+            series,
+            state: BookingState::Active,
+            sequence: 0,
+            version: 1,
+            created_at: now,
+            updated_at: now,
+        }
     }
 }
 

@@ -178,18 +178,10 @@ pub(crate) async fn check_dates(
     now: Timestamp,
     changed: Option<BookingId>,
 ) -> Result<(), BookingRefused> {
-    let mut ids: Vec<RoomId> = occurrences.iter().flat_map(|one| one.rooms(booking)).copied().collect();
-    ids.extend(&booking.rooms);
-    ids.sort();
-    ids.dedup();
-    unit.lock_rooms(&ids).await?;
+    unit.lock_rooms(&booking.rooms_with(occurrences)).await?;
     // Dates that are over may have had rooms that are retired since.
     let to_come = occurrences.iter().filter(|one| !one.is_history(now));
-    let mut asked: Vec<RoomId> = to_come.clone().flat_map(|one| one.rooms(booking)).copied().collect();
-    asked.extend(&booking.rooms);
-    asked.sort();
-    asked.dedup();
-    let rooms = rooms(unit, &asked).await?;
+    let rooms = rooms(unit, &booking.rooms_with(to_come.clone())).await?;
     if !who.may(Action::BookFor(booking.organiser)) {
         return Err(BookingRefused::NotAllowed);
     }
@@ -283,10 +275,7 @@ pub(crate) async fn check_one(
     headcount: u32,
     now: Timestamp,
 ) -> Result<(), BookingRefused> {
-    let mut locked: Vec<RoomId> = occurrences.iter().flat_map(|one| one.rooms(booking)).copied().collect();
-    locked.sort();
-    locked.dedup();
-    unit.lock_rooms(&locked).await?;
+    unit.lock_rooms(&booking.rooms_with(occurrences)).await?;
     let Some(one) = occurrences.iter().find(|one| one.id == changed) else { return Ok(()) };
     let rooms = rooms(unit, one.rooms(booking)).await?;
     if conflicts::overlapping(booking, occurrences).is_some() {

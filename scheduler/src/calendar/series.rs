@@ -42,13 +42,10 @@ pub(super) fn write(lines: &mut Lines, entry: &Entry<'_>, zone: &TimeZone, serie
     }
 }
 
-/// What the rule names, as far as there are dates.
+/// The wall times the series names, as far as it has dates.
 fn named(series: &Series, zone: &TimeZone, entry: &Entry<'_>) -> BTreeSet<DateTime> {
     let last = entry.occurrences.iter().filter_map(|one| one.key).max();
-    let walls = series.rule.walls(series.start).take(domain::MOST_DATES * 10);
-    let until = series.dates(zone, Timestamp::MIN, Timestamp::MAX).ok();
-    match until {
-        Some(dates) => dates.into_iter().map(|date| date.key).collect(),
-        None => walls.take_while(|wall| last.is_some_and(|last| *wall <= last)).collect(),
-    }
+    let by_rule = series.rule.walls(series.start).take_while(|wall| Some(*wall) <= last);
+    let single = series.dates.iter().filter_map(|moment| moment.instance(zone)).map(|date| date.key);
+    by_rule.chain(single).collect()
 }

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::response::{IntoResponse, Response};
-use domain::Person;
+use domain::{BookingId, Person};
 use http::{HeaderValue, StatusCode, header};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -38,6 +38,13 @@ impl<T> FromIterator<T> for Items<T> {
     fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
         Self { items: items.into_iter().collect() }
     }
+}
+
+/// A booking made just now, and where it is found.
+pub(crate) fn created(id: BookingId, body: impl Serialize) -> Response {
+    let location = format!("/api/v1/bookings/{id}");
+    let location = HeaderValue::from_str(&location).expect("a path of ids is visible ASCII");
+    ([(header::LOCATION, location)], versioned(StatusCode::CREATED, 1, body)).into_response()
 }
 
 /// An answer that names the version it shows.

@@ -7,19 +7,24 @@
 mod admissions;
 mod bookings;
 mod error;
-mod invitations;
-mod outbox;
-mod people;
 mod rooms;
 mod unit;
 
 // What both engines are told in the same words.
 #[path = "../both/audit.rs"]
 mod audit;
+#[path = "../both/booking_rows.rs"]
+mod booking_rows;
 #[path = "../both/delegations.rs"]
 mod delegations;
 #[path = "../both/exclusions.rs"]
 mod exclusions;
+#[path = "../both/invitations.rs"]
+mod invitations;
+#[path = "../both/outbox.rs"]
+mod outbox;
+#[path = "../both/people.rs"]
+mod people;
 #[path = "../both/sessions.rs"]
 mod sessions;
 #[path = "../both/setup_links.rs"]

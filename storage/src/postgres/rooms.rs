@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use domain::{BookingId, Room, RoomId};
 
-use super::unit::{PostgresUnit, Result, rows, sql, uuids};
+use super::unit::{PostgresUnit, Result, rows, sql};
 use crate::rows::{ClaimRow, RoomRow, all, maybe, room_kind};
 use crate::{Rooms, Span};
 
@@ -72,7 +72,7 @@ impl Rooms for PostgresUnit {
               AND ($4::uuid IS NULL OR occurrences.booking_id <> $4)
             ORDER BY held.room_id, held.start_s",
         )
-        .bind(uuids(ids.iter().map(|id| id.as_uuid())))
+        .bind(super::unit::ids(ids.iter().map(|id| id.as_uuid())))
         .bind(span.start.as_second())
         .bind(span.end.as_second())
         .bind(except.map(BookingId::as_uuid));
@@ -94,7 +94,7 @@ impl Rooms for PostgresUnit {
             WHERE $4::uuid IS NULL OR occurrences.booking_id <> $4
             ORDER BY held.room_id, held.start_s",
         )
-        .bind(uuids(ids.iter().map(|id| id.as_uuid())))
+        .bind(super::unit::ids(ids.iter().map(|id| id.as_uuid())))
         .bind(spans.iter().map(|span| span.start.as_second()).collect::<Vec<_>>())
         .bind(spans.iter().map(|span| span.end.as_second()).collect::<Vec<_>>())
         .bind(except.map(BookingId::as_uuid));

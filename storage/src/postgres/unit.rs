@@ -32,8 +32,24 @@ pub(super) fn rows<R: for<'r> FromRow<'r, PgRow>>(text: &'static str) -> Questio
     sqlx::query_as(text)
 }
 
-/// A list of ids as one parameter, for `= ANY($1)`.
-pub(super) fn uuids(ids: impl IntoIterator<Item = Uuid>) -> Vec<Uuid> {
+/// The condition that an id is among those bound as one parameter with [`ids`].
+macro_rules! among {
+    ($parameter:literal) => {
+        concat!("= ANY(", $parameter, ")")
+    };
+}
+pub(super) use among;
+
+/// What another node is taking at this moment is skipped, not waited for.
+macro_rules! untaken {
+    () => {
+        " FOR UPDATE SKIP LOCKED"
+    };
+}
+pub(super) use untaken;
+
+/// A list of ids as one parameter, for [`among`].
+pub(super) fn ids(ids: impl IntoIterator<Item = Uuid>) -> Vec<Uuid> {
     ids.into_iter().collect()
 }
 

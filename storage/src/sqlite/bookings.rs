@@ -1,15 +1,11 @@
-use std::collections::HashMap;
-
 use async_trait::async_trait;
-use domain::{Booking, BookingId, BookingState, Occurrence, OccurrenceId, PersonId, RoomId};
+use domain::{Booking, BookingId, Occurrence, OccurrenceId, PersonId, RoomId};
 use jiff::Timestamp;
 
-use super::unit::{Result, SqliteUnit, Statement, id_list, rows, sql};
+use super::booking_rows::{clear_claims_of, with_columns};
+use super::unit::{Result, SqliteUnit, rows, sql};
 use crate::error::ROOM_TAKEN;
-use crate::rows::{
-    BookingRoomRow, BookingRow, IdRow, OccurrenceRow, SeriesColumns, all, assemble, claims, deviation_columns, maybe,
-    occurrence_columns,
-};
+use crate::rows::{IdRow, OccurrenceRow, all, claims, maybe};
 use crate::{Bookings, Span, StorageError};
 
 #[async_trait]
@@ -53,7 +49,7 @@ impl Bookings for SqliteUnit {
         let question = rows::<OccurrenceRow>(
             "SELECT * FROM occurrences WHERE id IN (SELECT unhex(value) FROM json_each($1)) ORDER BY start_s, id",
         )
-        .bind(id_list(ids.iter().map(|id| id.as_uuid())));
+        .bind(super::unit::ids(ids.iter().map(|id| id.as_uuid())));
         let found = all(self.all(question).await?)?;
         self.with_bookings(found).await
     }
@@ -102,96 +98,8 @@ impl Bookings for SqliteUnit {
 }
 
 impl SqliteUnit {
-    async fn bookings_by_id(&mut self, ids: &[BookingId]) -> Result<HashMap<BookingId, Booking>> {
-        let ids = id_list(ids.iter().map(|id| id.as_uuid()));
-        let bookings =
-            rows::<BookingRow>("SELECT * FROM bookings WHERE id IN (SELECT unhex(value) FROM json_each($1))")
-                .bind(ids.clone());
-        let rooms = rows::<BookingRoomRow>(
-            "SELECT * FROM booking_rooms WHERE booking_id IN (SELECT unhex(value) FROM json_each($1))
-            ORDER BY booking_id, room_id",
-        )
-        .bind(ids);
-        assemble(self.all(bookings).await?, self.all(rooms).await?)
-    }
-
-    async fn with_bookings(&mut self, occurrences: Vec<Occurrence>) -> Result<Vec<(Occurrence, Booking)>> {
-        let mut ids: Vec<BookingId> = occurrences.iter().map(|occurrence| occurrence.booking).collect();
-        ids.sort_unstable();
-        ids.dedup();
-        let bookings = self.bookings_by_id(&ids).await?;
-        occurrences
-            .into_iter()
-            .map(|occurrence| match bookings.get(&occurrence.booking) {
-                Some(booking) => Ok((occurrence, booking.clone())),
-                None => Err(StorageError::Inconsistent(format!("occurrence {} has no booking", occurrence.id))),
-            })
-            .collect()
-    }
-
-    /// Frees every room first: a moved series may take what it held itself.
-    async fn clear_rooms_and_occurrences(&mut self, booking: BookingId, kept: &[Occurrence]) -> Result<()> {
-        let booking = booking.as_uuid();
-        let claims = sql("DELETE FROM room_claims WHERE occurrence_id IN
-            (SELECT id FROM occurrences WHERE booking_id = $1)")
-        .bind(booking);
-        let rooms = sql("DELETE FROM booking_rooms WHERE booking_id = $1").bind(booking);
-        let occurrences = sql("DELETE FROM occurrences
-            WHERE booking_id = $1 AND id NOT IN (SELECT unhex(value) FROM json_each($2))")
-        .bind(booking)
-        .bind(id_list(kept.iter().map(|occurrence| occurrence.id.as_uuid())));
-        self.execute(claims).await?;
-        self.execute(rooms).await?;
-        self.execute(occurrences).await.map(drop)
-    }
-
-    async fn write_rooms_and_occurrences(&mut self, booking: &Booking, occurrences: &[Occurrence]) -> Result<()> {
-        let mut rooms = booking.rooms.clone();
-        rooms.sort_unstable();
-        rooms.dedup();
-        for room in &rooms {
-            let statement = sql("INSERT INTO booking_rooms (booking_id, room_id) VALUES ($1, $2)")
-                .bind(booking.id.as_uuid())
-                .bind(room.as_uuid());
-            self.execute(statement).await?;
-        }
-        for occurrence in occurrences {
-            self.write_occurrence(occurrence).await?;
-        }
-        match booking.state {
-            BookingState::Active => self.claim(&rooms, occurrences).await,
-            BookingState::Cancelled { .. } => Ok(()),
-        }
-    }
-
-    async fn write_occurrence(&mut self, occurrence: &Occurrence) -> Result<()> {
-        let (state, ended_at) = occurrence_columns(occurrence.state);
-        // The WHERE keeps an id from moving to another booking.
-        let (key, own_title, own_rooms) = deviation_columns(occurrence);
-        let statement = sql("INSERT INTO occurrences (id, booking_id, start_s, end_s, state, ended_at, locked_at,
-                recurrence_key, is_moved, own_title, own_rooms)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)
-            ON CONFLICT (id) DO UPDATE SET start_s = excluded.start_s, end_s = excluded.end_s,
-                state = excluded.state, ended_at = excluded.ended_at, locked_at = excluded.locked_at,
-                recurrence_key = excluded.recurrence_key, is_moved = excluded.is_moved,
-                own_title = excluded.own_title, own_rooms = excluded.own_rooms
-            WHERE occurrences.booking_id = excluded.booking_id")
-        .bind(occurrence.id.as_uuid())
-        .bind(occurrence.booking.as_uuid())
-        .bind(occurrence.start.as_second())
-        .bind(occurrence.end.as_second())
-        .bind(state)
-        .bind(ended_at)
-        .bind(occurrence.locked_at.map(|at| at.as_second()))
-        .bind(key)
-        .bind(occurrence.deviation.is_moved)
-        .bind(own_title)
-        .bind(own_rooms);
-        self.execute_versioned(statement).await
-    }
-
     /// Layer three: takes the rooms for every held occurrence, or fails with the room that is taken.
-    async fn claim(&mut self, rooms: &[RoomId], occurrences: &[Occurrence]) -> Result<()> {
+    pub(super) async fn claim(&mut self, rooms: &[RoomId], occurrences: &[Occurrence]) -> Result<()> {
         for (room, held) in claims(rooms, occurrences) {
             for occurrence in held {
                 let statement = sql("INSERT INTO room_claims (occurrence_id, room_id, start_s, end_s)
@@ -208,36 +116,4 @@ impl SqliteUnit {
         }
         Ok(())
     }
-}
-
-/// Binds `$1` to `$18`, the columns a change may touch.
-fn with_columns(statement: Statement, booking: &Booking) -> Statement {
-    let (cancelled_at, cancelled_by) = match booking.state {
-        BookingState::Active => (None, None),
-        BookingState::Cancelled { at, by } => (Some(at.as_second()), Some(by.as_uuid())),
-    };
-    let series = SeriesColumns::of(booking.series.as_ref());
-    statement
-        .bind(booking.id.as_uuid())
-        .bind(booking.title.clone())
-        .bind(booking.description.clone())
-        .bind(booking.organiser.as_uuid())
-        .bind(booking.booked_by.as_uuid())
-        .bind(booking.zone.clone())
-        .bind(booking.guests_wait)
-        .bind(cancelled_at)
-        .bind(cancelled_by)
-        .bind(i64::from(booking.sequence))
-        .bind(booking.version)
-        .bind(booking.updated_at.as_second())
-        .bind(series.rule)
-        .bind(series.first_local)
-        .bind(series.duration_s)
-        .bind(series.extra_dates)
-        .bind(series.except_dates)
-        .bind(series.unfolded_until)
-}
-
-fn clear_claims_of(occurrence: OccurrenceId) -> Statement {
-    sql("DELETE FROM room_claims WHERE occurrence_id = $1").bind(occurrence.as_uuid())
 }

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use domain::{BookingId, Room, RoomId};
 
-use super::unit::{Result, SqliteUnit, id_list, rows, sql};
+use super::unit::{Result, SqliteUnit, rows, sql};
 use crate::rows::{ClaimRow, RoomRow, all, maybe, room_kind};
 use crate::{Rooms, Span};
 
@@ -65,7 +65,7 @@ impl Rooms for SqliteUnit {
               AND ($4 IS NULL OR occurrences.booking_id <> $4)
             ORDER BY held.room_id, held.start_s",
         )
-        .bind(id_list(ids.iter().map(|id| id.as_uuid())))
+        .bind(super::unit::ids(ids.iter().map(|id| id.as_uuid())))
         .bind(span.start.as_second())
         .bind(span.end.as_second())
         .bind(except.map(BookingId::as_uuid));
@@ -89,7 +89,7 @@ impl Rooms for SqliteUnit {
               AND ($3 IS NULL OR occurrences.booking_id <> $3)
             ORDER BY held.room_id, held.start_s",
         )
-        .bind(id_list(ids.iter().map(|id| id.as_uuid())))
+        .bind(super::unit::ids(ids.iter().map(|id| id.as_uuid())))
         .bind(span_list(spans))
         .bind(except.map(BookingId::as_uuid));
         let mut taken: Vec<(RoomId, Span)> = all(self.all(question).await?)?;

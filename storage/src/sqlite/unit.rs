@@ -25,8 +25,24 @@ pub(super) fn rows<R: for<'r> FromRow<'r, SqliteRow>>(text: &'static str) -> Que
     sqlx::query_as(text)
 }
 
-/// A list of ids as one parameter, for `IN (SELECT unhex(value) FROM json_each($1))`.
-pub(super) fn id_list(ids: impl IntoIterator<Item = Uuid>) -> String {
+/// The condition that an id is among those bound as one parameter with [`ids`].
+macro_rules! among {
+    ($parameter:literal) => {
+        concat!("IN (SELECT unhex(value) FROM json_each(", $parameter, "))")
+    };
+}
+pub(super) use among;
+
+/// The unit that writes is alone: nobody takes the same rows meanwhile.
+macro_rules! untaken {
+    () => {
+        ""
+    };
+}
+pub(super) use untaken;
+
+/// A list of ids as one parameter, for [`among`].
+pub(super) fn ids(ids: impl IntoIterator<Item = Uuid>) -> String {
     let quoted: Vec<String> = ids.into_iter().map(|id| format!("\"{}\"", id.simple())).collect();
     format!("[{}]", quoted.join(","))
 }

@@ -60,14 +60,8 @@ pub(crate) async fn cancel_booking(
 }
 
 async fn cancel(unit: &mut dyn Unit, who: &SignedIn, rows: &mut Rows, now: Timestamp) -> Result<(), StorageError> {
-    let booking = &rows.booking;
-    rows.booking = Booking {
-        state: BookingState::Cancelled { at: now, by: who.id() },
-        sequence: booking.sequence + 1,
-        version: booking.version + 1,
-        updated_at: now,
-        ..booking.clone()
-    };
+    rows.booking =
+        Booking { state: BookingState::Cancelled { at: now, by: who.id() }, ..rows.booking.rescheduled(now) };
     // Dates of a series that are over took place.
     let is_to_come = |one: &&mut Occurrence| one.state == OccurrenceState::Held && (one.key.is_none() || one.end > now);
     for occurrence in rows.occurrences.iter_mut().filter(is_to_come) {

@@ -1,7 +1,6 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use cluster::Event;
 use http::StatusCode;
 use uuid::Uuid;
 
@@ -9,7 +8,6 @@ use crate::app::App;
 use crate::http::actor::SignedIn;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::request::Id;
-use crate::meeting::venue::Venue;
 
 /// Locks the door: nobody new may enter, those inside stay. Doing it twice does no harm.
 #[utoipa::path(post, path = "/meetings/{id}/lock", tag = "meetings",
@@ -25,14 +23,5 @@ pub(crate) async fn lock_meeting(
     who: SignedIn,
     Id(id): Id<Uuid>,
 ) -> Result<StatusCode, Problem> {
-    let now = app.now();
-    let mut unit = app.store.begin().await?;
-    let mut venue = Venue::moderated_by(&app, unit.as_mut(), &who, id).await?;
-    venue.occurrence.locked_at = venue.occurrence.locked_at.or(Some(now));
-    unit.save_occurrence(&venue.occurrence).await?;
-    let subject = format!("meeting {}", venue.occurrence.id);
-    unit.add_audit(&who.entry_for(venue.booking.organiser, now, "meeting.locked", subject)).await?;
-    unit.commit().await?;
-    app.publish(Event::DoorChanged { occurrence: venue.occurrence.id }).await;
-    Ok(StatusCode::NO_CONTENT)
+    super::set_lock(&app, &who, id, true).await
 }

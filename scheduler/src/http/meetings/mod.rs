@@ -7,12 +7,16 @@ pub(crate) mod remove_participant;
 pub(crate) mod show;
 pub(crate) mod unlock;
 
+use cluster::Event;
 use domain::MeetingName;
 use domain::policy::Action;
+use http::StatusCode;
+use uuid::Uuid;
 
 use super::actor::SignedIn;
 use super::problem::Problem;
 use crate::app::App;
+use crate::meeting::venue::Venue;
 use crate::meeting::visitor::NotRecognised;
 
 impl From<NotRecognised> for Problem {
@@ -23,6 +27,24 @@ impl From<NotRecognised> for Problem {
             NotRecognised::Storage(error) => error.into(),
         }
     }
+}
+
+/// Locks or unlocks the door. Doing it twice does no harm: it is locked since the first time.
+async fn set_lock(app: &App, who: &SignedIn, id: Uuid, is_locked: bool) -> Result<StatusCode, Problem> {
+    let now = app.now();
+    let mut unit = app.store.begin().await?;
+    let mut venue = Venue::moderated_by(app, unit.as_mut(), who, id).await?;
+    let (locked_at, action) = match is_locked {
+        true => (venue.occurrence.locked_at.or(Some(now)), "meeting.locked"),
+        false => (None, "meeting.unlocked"),
+    };
+    venue.occurrence.locked_at = locked_at;
+    unit.save_occurrence(&venue.occurrence).await?;
+    let subject = format!("meeting {}", venue.occurrence.id);
+    unit.add_audit(&who.entry_for(venue.booking.organiser, now, action, subject)).await?;
+    unit.commit().await?;
+    app.publish(Event::DoorChanged { occurrence: venue.occurrence.id }).await;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 /// There is no such meeting: said to those who are signed in. A link to nothing is not valid, and

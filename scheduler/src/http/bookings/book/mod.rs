@@ -3,8 +3,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use cluster::Event;
-use domain::{Booking, BookingId, BookingState, Occurrence, OccurrenceId, OccurrenceState, timing};
-use http::{HeaderValue, StatusCode, header};
+use domain::{BookingId, Occurrence, OccurrenceId, OccurrenceState, timing};
 
 use crate::app::App;
 use crate::booking::draft::{BookingBody, Draft};
@@ -12,7 +11,7 @@ use crate::booking::invitations;
 use crate::booking::plan::{self, BookingRefused};
 use crate::booking::view::{self, BookingAnswer, Shown};
 use crate::http::actor::SignedIn;
-use crate::http::answer::versioned;
+use crate::http::answer::created;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::request::Body;
 use crate::mail::news;
@@ -46,12 +45,7 @@ pub(crate) async fn book(
     let (id, answer) = answer?;
     app.publish(Event::BookingChanged { booking: id }).await;
 
-    let location = format!("/api/v1/bookings/{id}");
-    let mut response = versioned(StatusCode::CREATED, 1, answer);
-    response
-        .headers_mut()
-        .insert(header::LOCATION, HeaderValue::from_str(&location).expect("a path of ids is visible ASCII"));
-    Ok(response)
+    Ok(created(id, answer))
 }
 
 /// One unit of work: locks, checks, writes. Acknowledged means durable.
@@ -67,22 +61,7 @@ async fn reserve(app: &App, who: &SignedIn, draft: &Draft) -> Result<(BookingId,
         plan::check(unit.as_mut(), who, organiser, draft, None).await?;
     }
 
-    let booking = Booking {
-        id,
-        title: draft.title.clone(),
-        description: draft.description.clone(),
-        organiser,
-        booked_by: who.id(),
-        zone: draft.zone.clone(),
-        rooms: draft.rooms.clone(),
-        guests_wait: draft.guests_wait,
-        series,
-        state: BookingState::Active,
-        sequence: 0,
-        version: 1,
-        created_at: now,
-        updated_at: now,
-    };
+    let booking = draft.booking(id, organiser, who.id(), series, now);
     let single = || Occurrence {
         id: OccurrenceId::from_uuid(app.new_id()),
         booking: booking.id,

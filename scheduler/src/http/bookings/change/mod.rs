@@ -25,8 +25,8 @@ use crate::meeting::venue::current;
 use crate::series::body::DraftSeries;
 use crate::series::unfold::{Earlier, unfold};
 
-/// Changes a booking as a whole; a series from now on, what has begun stays. Guests named by their invitation's id keep their links; who is
-/// left out is no longer invited and leaves a running meeting.
+/// Changes a booking as a whole; a series from now on, what has begun stays. Guests named by their
+/// invitation's id keep their links; who is left out is no longer invited and leaves a running meeting.
 #[utoipa::path(put, path = "/bookings/{id}", tag = "bookings", request_body = BookingBody,
 params(("id" = Uuid, Path), ("If-Match" = String, Header, description = "The ETag the change starts from")),
 responses(
@@ -145,10 +145,7 @@ fn with_draft(app: &App, who: &SignedIn, booking: &Booking, draft: &Draft, is_re
         zone: draft.zone.clone(),
         rooms: draft.rooms.clone(),
         guests_wait: draft.guests_wait,
-        sequence: booking.sequence + i32::from(is_rescheduled),
-        version: booking.version + 1,
-        updated_at: app.now(),
-        ..booking.clone()
+        ..if is_rescheduled { booking.rescheduled(app.now()) } else { booking.changed(app.now()) }
     }
 }
 

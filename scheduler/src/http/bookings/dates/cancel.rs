@@ -3,17 +3,17 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use cluster::Event;
-use domain::{Booking, BookingId, Occurrence, OccurrenceId, OccurrenceState, Series};
+use domain::{BookingId, OccurrenceId, OccurrenceState};
 use http::StatusCode;
 use serde::Deserialize;
 use utoipa::IntoParams;
 
 use super::super::Rows;
 use super::super::cancel::end_meeting;
-use super::must_be_open;
+use super::{Opened, open};
 use crate::app::App;
 use crate::booking::invitations::NewSecrets;
-use crate::booking::view::{self, BookingAnswer, Shown};
+use crate::booking::view::{self, BookingAnswer};
 use crate::http::actor::SignedIn;
 use crate::http::answer::versioned;
 use crate::http::problem::{Problem, ProblemBody};
@@ -52,20 +52,11 @@ pub(crate) async fn cancel_date(
     Params(params): Params<CancelParams>,
     if_match: IfMatch,
 ) -> Result<Response, Problem> {
-    let mut unit = app.store.begin().await?;
-    let rows = Rows::changed_by(unit.as_mut(), &who, id).await?;
-    let occurrence = rows.date(occurrence_id)?.clone();
-    if_match.is(rows.booking.version)?;
-    must_be_open(&rows.booking, &occurrence, app.now())?;
-    let mut booking = Booking {
-        sequence: rows.booking.sequence + 1,
-        version: rows.booking.version + 1,
-        updated_at: app.now(),
-        ..rows.booking.clone()
-    };
+    let Opened { mut unit, rows, date: occurrence } = open(&app, &who, id, occurrence_id, &if_match).await?;
+    let mut booking = rows.booking.rescheduled(app.now());
     let (mut occurrences, action) = (rows.occurrences.clone(), "booking.date_cancelled");
     if params.following {
-        booking.series = booking.series.map(|series| cut(series, &occurrence));
+        booking.series = booking.series.map(|series| series.ending_before(occurrence.start));
         occurrences.retain(|one| one.start < occurrence.start);
         if occurrences.is_empty() {
             return Err(Problem::invalid("following", "false: no date would be left; cancel the booking instead"));
@@ -78,16 +69,10 @@ pub(crate) async fn cancel_date(
     unit.add_audit(&who.entry_for(booking.organiser, app.now(), action, subject)).await?;
     let rows = Rows { booking, occurrences, invitations: rows.invitations };
     let shown = rows.date(occurrence_id).cloned().unwrap_or_else(|_| rows.occurrence(&app));
-    let shown = Shown { booking: &rows.booking, occurrence: &shown, invitations: &rows.invitations };
-    let answer = view::show(&app, unit.as_mut(), &who, shown, &NewSecrets::new()).await?;
+    let answer = view::show(&app, unit.as_mut(), &who, rows.shown(&shown), &NewSecrets::new()).await?;
     unit.commit().await?;
 
     app.publish(Event::BookingChanged { booking: id }).await;
     end_meeting(&app, &occurrence).await;
     Ok(versioned(StatusCode::OK, rows.booking.version, answer))
-}
-
-/// Ends the series before this date.
-pub(super) fn cut(series: Series, occurrence: &Occurrence) -> Series {
-    series.ending_before(occurrence.start)
 }

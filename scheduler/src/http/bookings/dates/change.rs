@@ -5,14 +5,13 @@ use axum::response::Response;
 use cluster::Event;
 use domain::text;
 use domain::timing;
-use domain::{Booking, BookingId, Occurrence, OccurrenceId, RoomId};
+use domain::{Booking, BookingId, Invitation, Invitee, Occurrence, OccurrenceId, RoomId, capacity};
 use http::StatusCode;
 use jiff::civil::DateTime;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::super::Rows;
-use super::must_be_open;
+use super::{Opened, open};
 use crate::app::App;
 use crate::booking::draft::whole_seconds;
 use crate::booking::invitations::NewSecrets;
@@ -64,20 +63,12 @@ pub(crate) async fn change_date(
     if_match: IfMatch,
     Body(body): Body<DateBody>,
 ) -> Result<Response, Problem> {
-    let mut unit = app.store.begin().await?;
-    let rows = Rows::changed_by(unit.as_mut(), &who, id).await?;
-    let occurrence = rows.date(occurrence_id)?;
-    if_match.is(rows.booking.version)?;
-    let changed = amend(&app, &rows.booking, occurrence, body)?;
-    let booking = Booking {
-        sequence: rows.booking.sequence + 1,
-        version: rows.booking.version + 1,
-        updated_at: app.now(),
-        ..rows.booking.clone()
-    };
+    let Opened { mut unit, rows, date } = open(&app, &who, id, occurrence_id, &if_match).await?;
+    let changed = amend(&app, &rows.booking, &date, body)?;
+    let booking = rows.booking.rescheduled(app.now());
     let occurrences: Vec<Occurrence> =
         rows.occurrences.iter().map(|one| if one.id == occurrence_id { &changed } else { one }).cloned().collect();
-    let headcount = headcount(&rows);
+    let headcount = headcount(&rows.booking, &rows.invitations);
     plan::check_one(unit.as_mut(), &booking, &occurrences, occurrence_id, headcount, app.now()).await?;
     unit.save_booking(&booking, &occurrences).await?;
     let subject = format!("occurrence {occurrence_id}");
@@ -92,7 +83,6 @@ pub(crate) async fn change_date(
 
 /// A date that is cancelled takes place again.
 fn amend(app: &App, booking: &Booking, occurrence: &Occurrence, body: DateBody) -> Result<Occurrence, BookingRefused> {
-    must_be_open(booking, occurrence, app.now())?;
     let zone = timing::zone(&booking.zone)?;
     let timing = timing::instants(whole_seconds(body.start), whole_seconds(body.end), &zone)?;
     timing::is_ahead(timing, Some(occurrence.start), app.now())?;
@@ -125,9 +115,12 @@ fn sorted(mut rooms: Vec<RoomId>) -> Vec<RoomId> {
     rooms
 }
 
-/// How many seats it takes: everybody invited, and the organiser once.
-fn headcount(rows: &Rows) -> u32 {
-    let organiser = domain::Invitee::Person(rows.booking.organiser);
-    let counts = |one: &&domain::Invitation| one.revoked_at.is_none() && one.invitee != organiser;
-    u32::try_from(rows.invitations.iter().filter(counts).count() + 1).unwrap_or(u32::MAX)
+fn headcount(booking: &Booking, invitations: &[Invitation]) -> u32 {
+    let invited = || invitations.iter().filter(|one| one.revoked_at.is_none()).map(|one| &one.invitee);
+    let people = invited().filter_map(|invitee| match invitee {
+        Invitee::Person(person) => Some(*person),
+        Invitee::Guest { .. } => None,
+    });
+    let guests = invited().filter(|invitee| matches!(invitee, Invitee::Guest { .. })).count();
+    capacity::headcount(booking.organiser, people, guests)
 }

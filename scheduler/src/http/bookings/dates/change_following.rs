@@ -3,18 +3,17 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use cluster::Event;
-use domain::{Booking, BookingId, BookingState, Occurrence, OccurrenceId, OccurrenceState};
-use http::{HeaderValue, StatusCode, header};
+use domain::{Booking, BookingId, Occurrence, OccurrenceId, OccurrenceState};
 
 use super::super::Rows;
-use super::must_be_open;
+use super::{Opened, open};
 use crate::app::App;
 use crate::booking::draft::{BookingBody, Draft};
 use crate::booking::invitations;
 use crate::booking::plan::{self, BookingRefused};
 use crate::booking::view::{self, BookingAnswer, Shown};
 use crate::http::actor::SignedIn;
-use crate::http::answer::versioned;
+use crate::http::answer::created;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::request::{Body, Ids, IfMatch};
 use crate::series::unfold::{Earlier, unfold};
@@ -46,16 +45,14 @@ pub(crate) async fn change_following(
     if_match: IfMatch,
     Body(body): Body<BookingBody>,
 ) -> Result<Response, Problem> {
-    let mut unit = app.store.begin().await?;
-    let rows = Rows::changed_by(unit.as_mut(), &who, id).await?;
-    let from = rows.date(occurrence_id)?.clone();
-    if_match.is(rows.booking.version)?;
-    must_be_open(&rows.booking, &from, app.now())?;
+    let Opened { mut unit, rows, date: from } = open(&app, &who, id, occurrence_id, &if_match).await?;
     let draft = without_ids(body.check()?);
     let (before, moved) = cut(&app, &rows, &from)?;
     let (booking, occurrences) = go_on(&app, &who, &rows, &draft, moved)?;
     // The later dates of the old series give their rooms to the new one.
-    unit.lock_rooms(&all_rooms(&before, &booking, &occurrences)).await?;
+    let mut rooms = booking.rooms_with(&occurrences);
+    rooms.extend(before.booking.rooms_with(&before.occurrences));
+    unit.lock_rooms(&rooms).await?;
     unit.save_booking(&before.booking, &before.occurrences).await?;
     plan::check_dates(unit.as_mut(), &who, &draft, &booking, &occurrences, app.now(), None).await?;
     let (invitations, secrets) = invitations::invite(&app, booking.id, &draft, &[])?;
@@ -70,12 +67,7 @@ pub(crate) async fn change_following(
 
     app.publish(Event::BookingChanged { booking: id }).await;
     app.publish(Event::BookingChanged { booking: booking.id }).await;
-    let mut response = versioned(StatusCode::CREATED, 1, answer);
-    let location = format!("/api/v1/bookings/{}", booking.id);
-    response
-        .headers_mut()
-        .insert(header::LOCATION, HeaderValue::from_str(&location).expect("a path of ids is visible ASCII"));
-    Ok(response)
+    Ok(created(booking.id, answer))
 }
 
 /// A guest's link names the booking: the new one needs new links.
@@ -94,15 +86,9 @@ fn cut(app: &App, rows: &Rows, from: &Occurrence) -> Result<(Rows, Vec<Occurrenc
         let name = "occurrence_id".into();
         return Err(BookingRefused::Field { name, allowed: "a date that is not the first: change the whole series" });
     }
-    let series = rows.booking.series.clone().map(|series| super::cancel::cut(series, from));
-    let booking = Booking {
-        series,
-        sequence: rows.booking.sequence + 1,
-        version: rows.booking.version + 1,
-        updated_at: app.now(),
-        ..rows.booking.clone()
-    };
-    Ok((Rows { booking, occurrences: before, invitations: Vec::new() }, later))
+    let series = rows.booking.series.clone().map(|series| series.ending_before(from.start));
+    let booking = Booking { series, ..rows.booking.rescheduled(app.now()) };
+    Ok((Rows { booking, occurrences: before, invitations: rows.invitations.clone() }, later))
 }
 
 /// The new series. Its dates are new rows: an id belongs to one booking.
@@ -117,37 +103,14 @@ fn go_on(
         let name = "recurrence".into();
         return Err(BookingRefused::Field { name, allowed: "the rule from this date on" });
     };
-    let (now, id) = (app.now(), BookingId::from_uuid(app.new_id()));
+    let id = BookingId::from_uuid(app.new_id());
     let earlier = Earlier { booking: &rows.booking, occurrences: &later };
     let mut unfolded = unfold(app, id, draft, wanted, Some(earlier))?;
     for occurrence in &mut unfolded.occurrences {
         occurrence.id = OccurrenceId::from_uuid(app.new_id());
         occurrence.booking = id;
     }
-    let booking = Booking {
-        id,
-        title: draft.title.clone(),
-        description: draft.description.clone(),
-        organiser: draft.organiser.unwrap_or(rows.booking.organiser),
-        booked_by: who.id(),
-        zone: draft.zone.clone(),
-        rooms: draft.rooms.clone(),
-        guests_wait: draft.guests_wait,
-        series: Some(unfolded.series),
-        state: BookingState::Active,
-        sequence: 0,
-        version: 1,
-        created_at: now,
-        updated_at: now,
-    };
+    let organiser = draft.organiser.unwrap_or(rows.booking.organiser);
+    let booking = draft.booking(id, organiser, who.id(), Some(unfolded.series), app.now());
     Ok((booking, unfolded.occurrences))
-}
-
-fn all_rooms(before: &Rows, booking: &Booking, occurrences: &[Occurrence]) -> Vec<domain::RoomId> {
-    let old = before.occurrences.iter().flat_map(|one| one.rooms(&before.booking));
-    let mut rooms: Vec<domain::RoomId> =
-        occurrences.iter().flat_map(|one| one.rooms(booking)).chain(old).chain(&booking.rooms).copied().collect();
-    rooms.sort();
-    rooms.dedup();
-    rooms
 }

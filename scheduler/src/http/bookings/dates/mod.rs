@@ -6,10 +6,39 @@ pub(crate) mod change_following;
 pub(crate) mod list;
 pub(crate) mod show;
 
-use domain::{Booking, BookingState, Occurrence, OccurrenceState};
+use domain::{Booking, BookingId, BookingState, Occurrence, OccurrenceId, OccurrenceState};
 use jiff::Timestamp;
+use storage::Unit;
 
+use super::Rows;
+use crate::app::App;
 use crate::booking::plan::BookingRefused;
+use crate::http::actor::SignedIn;
+use crate::http::problem::Problem;
+use crate::http::request::IfMatch;
+
+/// A series with the date that is about to change.
+struct Opened {
+    unit: Box<dyn Unit>,
+    rows: Rows,
+    date: Occurrence,
+}
+
+/// Opens a date for somebody who may change it.
+async fn open(
+    app: &App,
+    who: &SignedIn,
+    id: BookingId,
+    date: OccurrenceId,
+    if_match: &IfMatch,
+) -> Result<Opened, Problem> {
+    let mut unit = app.store.begin().await?;
+    let rows = Rows::changed_by(unit.as_mut(), who, id).await?;
+    let date = rows.date(date)?.clone();
+    if_match.is(rows.booking.version)?;
+    must_be_open(&rows.booking, &date, app.now())?;
+    Ok(Opened { unit, rows, date })
+}
 
 /// Goes on only if the date is one of a series and still to come.
 fn must_be_open(booking: &Booking, occurrence: &Occurrence, now: Timestamp) -> Result<(), BookingRefused> {

@@ -8,7 +8,7 @@ use http::StatusCode;
 use super::super::Rows;
 use crate::app::App;
 use crate::booking::invitations::NewSecrets;
-use crate::booking::view::{self, BookingAnswer, Shown};
+use crate::booking::view::{self, BookingAnswer};
 use crate::http::actor::SignedIn;
 use crate::http::answer::versioned;
 use crate::http::problem::{Problem, ProblemBody};
@@ -30,7 +30,6 @@ pub(crate) async fn show_date(
     let mut unit = app.store.read().await?;
     let rows = Rows::seen_by(unit.as_mut(), &who, id).await?;
     let occurrence = rows.date(occurrence_id)?;
-    let shown = Shown { booking: &rows.booking, occurrence, invitations: &rows.invitations };
-    let answer = view::show(&app, unit.as_mut(), &who, shown, &NewSecrets::new()).await?;
+    let answer = view::show(&app, unit.as_mut(), &who, rows.shown(occurrence), &NewSecrets::new()).await?;
     Ok(versioned(StatusCode::OK, rows.booking.version, answer))
 }

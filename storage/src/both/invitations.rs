@@ -2,17 +2,16 @@ use async_trait::async_trait;
 use domain::{BookingId, Invitation, InvitationId};
 use jiff::Timestamp;
 
-use super::unit::{PostgresUnit, Result, rows, sql, uuids};
+use super::unit::{EngineUnit, Result, among, ids, rows, sql};
 use crate::Invitations;
 use crate::rows::{InvitationRow, all, invitation_columns, maybe, meeting_role};
 
 #[async_trait]
-impl Invitations for PostgresUnit {
+impl Invitations for EngineUnit {
     async fn save_invitations(&mut self, booking: BookingId, invitations: &[Invitation]) -> Result<()> {
-        let statement = sql("DELETE FROM invitations
-            WHERE booking_id = $1 AND id <> ALL($2)")
-        .bind(booking.as_uuid())
-        .bind(uuids(invitations.iter().map(|invitation| invitation.id.as_uuid())));
+        let statement = sql(concat!("DELETE FROM invitations WHERE booking_id = $1 AND NOT id ", among!("$2")))
+            .bind(booking.as_uuid())
+            .bind(ids(invitations.iter().map(|invitation| invitation.id.as_uuid())));
         self.execute(statement).await?;
         for invitation in invitations {
             self.write_invitation(booking, invitation).await?;
@@ -25,11 +24,12 @@ impl Invitations for PostgresUnit {
     }
 
     async fn invitations_of_all(&mut self, bookings: &[BookingId]) -> Result<Vec<Invitation>> {
-        let question = rows::<InvitationRow>(
-            "SELECT * FROM invitations WHERE booking_id = ANY($1)
-            ORDER BY booking_id, id",
-        )
-        .bind(uuids(bookings.iter().map(|id| id.as_uuid())));
+        let question = rows::<InvitationRow>(concat!(
+            "SELECT * FROM invitations WHERE booking_id ",
+            among!("$1"),
+            " ORDER BY booking_id, id"
+        ))
+        .bind(ids(bookings.iter().map(|id| id.as_uuid())));
         all(self.all(question).await?)
     }
 
@@ -47,7 +47,7 @@ impl Invitations for PostgresUnit {
     }
 }
 
-impl PostgresUnit {
+impl EngineUnit {
     async fn write_invitation(&mut self, booking: BookingId, invitation: &Invitation) -> Result<()> {
         let (person, name, email, secret) = invitation_columns(&invitation.invitee);
         // Revoked is for good: a later save does not bring the invitation back to life.

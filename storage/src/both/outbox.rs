@@ -2,12 +2,12 @@ use async_trait::async_trait;
 use domain::MailId;
 use jiff::Timestamp;
 
-use super::unit::{Result, SqliteUnit, rows, sql};
+use super::unit::{EngineUnit, Result, rows, sql, untaken};
 use crate::rows::{MailRow, NumberRow, all, small};
 use crate::{Mail, Outbox};
 
 #[async_trait]
-impl Outbox for SqliteUnit {
+impl Outbox for EngineUnit {
     async fn add_mail(&mut self, mail: &Mail) -> Result<()> {
         let statement = sql("INSERT INTO outbox (id, recipient, message, attempts, created_at, due_at, give_up_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7)")
@@ -23,11 +23,12 @@ impl Outbox for SqliteUnit {
 
     async fn take_due_mail(&mut self, now: Timestamp, until: Timestamp, limit: u32) -> Result<Vec<Mail>> {
         self.must_write()?;
-        // The unit that writes is alone: nobody takes the same rows meanwhile.
-        let question = rows::<MailRow>(
+        let question = rows::<MailRow>(concat!(
             "UPDATE outbox SET due_at = $2 WHERE id IN (SELECT id FROM outbox
-                WHERE due_at <= $1 AND give_up_at > $1 ORDER BY due_at, id LIMIT $3) RETURNING *",
-        )
+                WHERE due_at <= $1 AND give_up_at > $1 ORDER BY due_at, id LIMIT $3",
+            untaken!(),
+            ") RETURNING *"
+        ))
         .bind(now.as_second())
         .bind(until.as_second())
         .bind(i64::from(limit));
