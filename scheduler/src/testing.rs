@@ -122,6 +122,14 @@ impl Bench {
         self.signed_in(id).await
     }
 
+    /// Lets a person read in another language.
+    pub(crate) async fn speaks(&self, caller: &Caller, locale: &str) {
+        let mut unit = self.store.begin().await.expect("the database is there");
+        let person = unit.person(caller.id).await.expect("readable").expect("it was made before");
+        unit.save_person(&Person { locale: locale.into(), ..person }).await.expect("writable");
+        unit.commit().await.expect("the database is there");
+    }
+
     /// Opens a session without a password.
     pub(crate) async fn signed_in(&self, person: PersonId) -> Caller {
         let (secret, now) = (Secret::draw(self.randomness.as_ref(), secret::SESSION_BYTES), self.clock.now());

@@ -257,6 +257,19 @@ impl Referred {
     }
 }
 
+/// Every room the booking or one of its dates names, retired ones too.
+pub(crate) async fn rooms(
+    unit: &mut dyn Unit,
+    booking: &Booking,
+    occurrences: &[Occurrence],
+) -> Result<Vec<Room>, StorageError> {
+    let mut rooms = Vec::new();
+    for id in booking.rooms_with(occurrences) {
+        rooms.extend(unit.room(id).await?);
+    }
+    Ok(rooms)
+}
+
 impl App {
     /// The neutral link of a booking.
     pub(crate) fn join_url(&self, booking: &Booking) -> String {

@@ -10,7 +10,7 @@ mod line;
 mod series;
 mod zone;
 
-use domain::{Booking, BookingState, Occurrence, Person, Private, Room, timing};
+use domain::{Booking, BookingState, Occurrence, OccurrenceState, Person, Private, Room, timing};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -57,6 +57,8 @@ pub(crate) struct Entry<'a> {
     pub(crate) rooms: &'a [Room],
     pub(crate) join_url: &'a str,
     pub(crate) written_at: Timestamp,
+    /// Only this date of a series (RFC 5546, 3.2.2.1 and 3.2.5), not the whole booking.
+    pub(crate) date: Option<&'a Occurrence>,
     pub(crate) method: Method<'a>,
 }
 
@@ -71,9 +73,10 @@ pub(crate) fn write(entry: &Entry<'_>) -> String {
     lines.raw("METHOD", entry.method.word());
     if let (Some(first), Some(last)) = (entry.occurrences.first(), entry.occurrences.last()) {
         zone::write(&mut lines, &zone, first.start, last.end);
-        match &entry.booking.series {
-            None => event(&mut lines, entry, &zone, first, &[]),
-            Some(series) => series::write(&mut lines, entry, &zone, series, first),
+        match (&entry.booking.series, entry.date) {
+            (None, _) => event(&mut lines, entry, &zone, first, &[]),
+            (Some(_), Some(date)) => series::write_date(&mut lines, entry, &zone, date),
+            (Some(series), None) => series::write(&mut lines, entry, &zone, series, first),
         }
     }
     lines.raw("END", "VCALENDAR");
@@ -89,8 +92,9 @@ fn event(
     recurring: &[(String, String)],
 ) {
     let Entry { booking, join_url, .. } = entry;
-    let is_cancelled =
-        matches!(booking.state, BookingState::Cancelled { .. }) || matches!(entry.method, Method::Cancel(_));
+    let is_cancelled = matches!(booking.state, BookingState::Cancelled { .. })
+        || occurrence.state == OccurrenceState::Cancelled
+        || matches!(entry.method, Method::Cancel(_));
     let name = zone.iana_name().unwrap_or("UTC");
     let wall = |instant: Timestamp| instant.to_zoned(zone.clone()).strftime("%Y%m%dT%H%M%S").to_string();
     let utc = |instant: Timestamp| instant.strftime("%Y%m%dT%H%M%SZ").to_string();

@@ -31,15 +31,23 @@ pub(super) fn write(lines: &mut Lines, entry: &Entry<'_>, zone: &TimeZone, serie
     let master = Occurrence {
         start,
         end: start.checked_add(series.duration).unwrap_or(Timestamp::MAX),
+        // That the first date is cancelled by itself says nothing about the others.
+        state: OccurrenceState::Held,
         deviation: domain::Deviation::default(),
         ..first.clone()
     };
     event(lines, entry, zone, &master, &recurring);
     let is_shown = |one: &&Occurrence| !one.deviation.is_none() && one.state != OccurrenceState::Cancelled;
     for one in of_rule().filter(is_shown) {
-        let Some(key) = one.key else { continue };
-        event(lines, entry, zone, one, &[(format!("RECURRENCE-ID;TZID={name}"), wall(key))]);
+        write_date(lines, entry, zone, one);
     }
+}
+
+/// One date by itself, named by the wall time the rule gives it.
+pub(super) fn write_date(lines: &mut Lines, entry: &Entry<'_>, zone: &TimeZone, date: &Occurrence) {
+    let name = zone.iana_name().unwrap_or("UTC");
+    let named = date.key.map(|key| (format!("RECURRENCE-ID;TZID={name}"), Moment::Wall(key).to_string()));
+    event(lines, entry, zone, date, named.as_slice());
 }
 
 /// The wall times the series names, as far as it has dates.

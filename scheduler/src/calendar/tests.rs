@@ -69,6 +69,7 @@ fn file(booking: &Booking, start: &str, end: &str) -> String {
         rooms: &[room],
         join_url: "https://meet.example.org/m/00000000-0000-0000-0000-000000000007",
         written_at: at("2026-11-21T09:00:00Z"),
+        date: None,
         method: Method::Publish,
     })
 }

@@ -6,8 +6,9 @@ use jiff::Timestamp;
 /// Everything one letter is written from.
 pub(crate) struct Letter<'a> {
     pub(crate) occasion: Occasion,
+    pub(crate) scope: Scope,
     pub(crate) booking: &'a Booking,
-    /// The date the letter names: the next one.
+    /// The date the letter names: the next one, or the one it is about.
     pub(crate) occurrence: &'a Occurrence,
     /// All dates, for the calendar entry.
     pub(crate) occurrences: &'a [Occurrence],
@@ -20,6 +21,13 @@ pub(crate) struct Letter<'a> {
     pub(crate) written_at: Timestamp,
 }
 
+impl Letter<'_> {
+    /// Is this date over?
+    pub(crate) fn is_over(&self, date: &Occurrence) -> bool {
+        date.end <= self.written_at
+    }
+}
+
 /// What has happened.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Occasion {
@@ -27,8 +35,19 @@ pub(crate) enum Occasion {
     Invited,
     /// The addressee was invited before; title, time, place or text changed.
     Changed,
+    /// The addressee was invited to the series that ended for this one to go on.
+    Continued,
     /// It does not take place, or no longer with the addressee.
     Cancelled,
+}
+
+/// What a letter is about.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Scope {
+    /// A booking with all its dates.
+    Whole,
+    /// A single date of a series; the others stay as they are.
+    Date,
 }
 
 /// The one a letter goes to.

@@ -4,7 +4,7 @@ use domain::{MailId, Private};
 use lettre::message::header::{ContentDisposition, ContentType, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, MultiPart, SinglePart};
 
-use super::letter::{Letter, Occasion, Part};
+use super::letter::{Letter, Occasion, Part, Scope};
 use super::smtp::MailSender;
 use super::words::{Words, words};
 use crate::calendar::{self, Attendee, Method, escape_html};
@@ -36,6 +36,11 @@ pub(crate) fn compose(
         rooms: letter.rooms,
         join_url: link,
         written_at: letter.written_at,
+        // Who organises opens the file by hand: the whole series, as it now is, is never half of it.
+        date: match (letter.scope, &letter.addressee.part) {
+            (Scope::Whole, _) | (_, Part::Organiser) => None,
+            (Scope::Date, _) => Some(letter.occurrence),
+        },
         method,
     });
     let part = |kind: &str, body: String| {
@@ -84,8 +89,8 @@ fn mailbox(name: &Private<String>, email: &Private<String>) -> Result<Mailbox, U
 
 fn plain(words: &Words, link: &str) -> String {
     let mut text = format!("{}\n\n{}\n\n{}\n{}\n", words.greeting, words.news, words.title, words.when);
-    if let Some(place) = &words.place {
-        text.push_str(&format!("{place}\n"));
+    for line in words.series.iter().chain(&words.place) {
+        text.push_str(&format!("{line}\n"));
     }
     if let Some((label, hint)) = &words.join {
         text.push_str(&format!("\n{label}: {link}\n{hint}\n"));
@@ -108,8 +113,8 @@ fn html(words: &Words, link: &str) -> String {
         e(&words.title),
         e(&words.when)
     );
-    if let Some(place) = &words.place {
-        body.push_str(&format!("<p style=\"margin:0\">{}</p>", e(place)));
+    for line in words.series.iter().chain(&words.place) {
+        body.push_str(&format!("<p style=\"margin:0\">{}</p>", e(line)));
     }
     if let Some((label, hint)) = &words.join {
         let link = e(link);

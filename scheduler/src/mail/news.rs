@@ -1,10 +1,12 @@
 use std::collections::BTreeSet;
 
-use domain::{BookingState, InvitationId, Invitee, MailId, MeetingRole, Person, PersonId, Private, Room};
+use domain::{
+    BookingState, InvitationId, Invitee, MailId, MeetingRole, Occurrence, OccurrenceState, Person, PersonId, Private,
+};
 use jiff::SignedDuration;
 use storage::{Mail, StorageError, Unit};
 
-use super::letter::{Addressee, Letter, Occasion, Part};
+use super::letter::{Addressee, Letter, Occasion, Part, Scope};
 use super::message;
 use crate::app::App;
 use crate::booking::guest_secret;
@@ -30,6 +32,14 @@ impl To {
             _ => self == other,
         }
     }
+
+    /// The same mailbox, even in another booking, where a guest's invitation is another one.
+    fn reads_as(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Guest(_, one), Self::Guest(_, other)) => one == other,
+            _ => person(self).is_some() && person(self) == person(other),
+        }
+    }
 }
 
 /// Writes the letters about a new, changed or cancelled booking into the outbox. Without a mail
@@ -43,7 +53,42 @@ pub(crate) async fn announce(
     if app.config.mail_from.is_none() {
         return Ok(());
     }
-    write(app, unit, before.unwrap_or(now), now, &letters(before, now)).await
+    write(app, unit, before.unwrap_or(now), now, Scope::Whole, &letters(before, now)).await
+}
+
+/// The same about a single date of a series that was changed or cancelled by itself.
+pub(crate) async fn announce_date(
+    app: &App,
+    unit: &mut dyn Unit,
+    before: &Occurrence,
+    now: Shown<'_>,
+) -> Result<(), StorageError> {
+    let occasion = match now.occurrence.state {
+        _ if now.occurrence == before => return Ok(()),
+        OccurrenceState::Cancelled => Occasion::Cancelled,
+        OccurrenceState::Held | OccurrenceState::Ended { .. } => Occasion::Changed,
+    };
+    let letters: Vec<_> = present(now).map(|to| (to, occasion)).collect();
+    write(app, unit, now, now, Scope::Date, &letters).await
+}
+
+/// The same about a series with which another one goes on. Who was invited to that one hears of
+/// its end by its own letter.
+pub(crate) async fn announce_continued(
+    app: &App,
+    unit: &mut dyn Unit,
+    before: Shown<'_>,
+    now: Shown<'_>,
+) -> Result<(), StorageError> {
+    let earlier: Vec<To> = present(before).collect();
+    let was_invited = |to: &To| earlier.iter().any(|one| one.reads_as(to));
+    let letters: Vec<_> = present(now)
+        .map(|to| {
+            let occasion = if was_invited(&to) { Occasion::Continued } else { Occasion::Invited };
+            (to, occasion)
+        })
+        .collect();
+    write(app, unit, now, now, Scope::Whole, &letters).await
 }
 
 /// Writes to one guest, whose link has changed.
@@ -57,7 +102,7 @@ pub(crate) async fn announce_link(
         .filter(|to| matches!(to, To::Guest(id, _) if *id == invitation))
         .map(|to| (to, Occasion::Invited))
         .collect();
-    write(app, unit, now, now, &letters).await
+    write(app, unit, now, now, Scope::Whole, &letters).await
 }
 
 /// Who is told what.
@@ -115,6 +160,7 @@ async fn write(
     unit: &mut dyn Unit,
     before: Shown<'_>,
     now: Shown<'_>,
+    scope: Scope,
     letters: &[(To, Occasion)],
 ) -> Result<(), StorageError> {
     let Some(sender) = &app.config.mail_from else { return Ok(()) };
@@ -125,12 +171,8 @@ async fn write(
     let (Some(organiser), Some(booked_by)) = (of(now.booking.organiser), of(now.booking.booked_by)) else {
         return Err(StorageError::Inconsistent(format!("booking {} has no organiser", now.booking.id)));
     };
-    let mut rooms: Vec<Room> = Vec::new();
     let occurrences = unit.occurrences_of(now.booking.id).await?;
-    let named = occurrences.iter().flat_map(|one| one.rooms(now.booking)).chain(&now.booking.rooms);
-    for room in named.copied().collect::<BTreeSet<_>>() {
-        rooms.extend(unit.room(room).await?);
-    }
+    let rooms = view::rooms(unit, now.booking, &occurrences).await?;
     for (to, occasion) in letters {
         let (name, email, locale, role, part) = match to {
             To::Organiser(id) | To::Staff(id, _) => {
@@ -150,6 +192,7 @@ async fn write(
         };
         let letter = Letter {
             occasion: *occasion,
+            scope,
             booking: now.booking,
             occurrence: now.occurrence,
             occurrences: &occurrences,

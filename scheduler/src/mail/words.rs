@@ -1,11 +1,11 @@
 //! The words of a letter, in German and English.
 
-use domain::timing;
+use domain::{OccurrenceState, timing};
 use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
-use super::letter::{Letter, Occasion, Part};
+use super::letter::{Letter, Occasion, Part, Scope};
 
 /// What a letter says, paragraph by paragraph, before it is laid out as text or HTML.
 pub(super) struct Words {
@@ -15,6 +15,8 @@ pub(super) struct Words {
     pub(super) news: String,
     pub(super) title: String,
     pub(super) when: String,
+    /// How the date named belongs to its series.
+    pub(super) series: Option<String>,
     pub(super) place: Option<String>,
     /// What stands on the button, and a sentence about the link.
     pub(super) join: Option<(&'static str, String)>,
@@ -29,15 +31,19 @@ pub(super) fn words(letter: &Letter<'_>) -> Words {
     let zone = timing::zone(&letter.booking.zone).unwrap_or(TimeZone::UTC);
     let local = |instant: Timestamp| instant.to_zoned(zone.clone());
     let (start, end) = (local(letter.occurrence.start), local(letter.occurrence.end));
-    let title = letter.booking.title.clone();
-    let subject = match (german, letter.occasion) {
-        (true, Occasion::Invited) => format!("Einladung: {title}, {}", day_and_time(german, &start)),
-        (true, Occasion::Changed) => format!("Geändert: {title}, {}", day_and_time(german, &start)),
-        (true, Occasion::Cancelled) => format!("Abgesagt: {title}, {}", day_and_time(german, &start)),
-        (false, Occasion::Invited) => format!("Invitation: {title}, {}", day_and_time(german, &start)),
-        (false, Occasion::Changed) => format!("Changed: {title}, {}", day_and_time(german, &start)),
-        (false, Occasion::Cancelled) => format!("Cancelled: {title}, {}", day_and_time(german, &start)),
+    let title = match letter.scope {
+        Scope::Whole => letter.booking.title.clone(),
+        Scope::Date => letter.occurrence.title(letter.booking).to_owned(),
     };
+    let what = match (german, letter.occasion) {
+        (true, Occasion::Invited) => "Einladung",
+        (true, Occasion::Changed | Occasion::Continued) => "Geändert",
+        (true, Occasion::Cancelled) => "Abgesagt",
+        (false, Occasion::Invited) => "Invitation",
+        (false, Occasion::Changed | Occasion::Continued) => "Changed",
+        (false, Occasion::Cancelled) => "Cancelled",
+    };
+    let subject = format!("{what}: {title}, {}", day_and_time(german, &start));
     Words {
         language: if german { "de" } else { "en" },
         subject,
@@ -45,6 +51,7 @@ pub(super) fn words(letter: &Letter<'_>) -> Words {
         news: news(german, letter),
         title,
         when: span(german, &start, &end, &letter.booking.zone),
+        series: series(german, letter, &zone),
         place: place(german, letter),
         join: join(german, letter, &local(letter.joinable_from)),
         description: letter.booking.description.clone(),
@@ -75,18 +82,54 @@ fn news(german: bool, letter: &Letter<'_>) -> String {
         (false, false) => format!("{} on behalf of {organiser}", letter.booked_by.name.expose()),
     };
     let own = letter.addressee.part == Part::Organiser;
+    let date = letter.scope == Scope::Date;
+    let this = match (german, date) {
+        (true, false) => "diese Besprechung",
+        (true, true) => "dieser Termin",
+        (false, false) => "this meeting",
+        (false, true) => "this date",
+    };
     match (german, letter.occasion, own) {
         (true, Occasion::Invited, false) => format!("{by} lädt Sie zu einer Besprechung ein."),
         (true, Occasion::Invited, true) => "diese Besprechung ist für Sie gebucht.".into(),
-        (true, Occasion::Changed, _) => "diese Besprechung hat sich geändert. Jetzt gilt:".into(),
-        (true, Occasion::Cancelled, false) => format!("{by} hat diese Besprechung abgesagt."),
-        (true, Occasion::Cancelled, true) => "diese Besprechung ist abgesagt.".into(),
+        (true, Occasion::Changed, _) => format!("{this} hat sich geändert. Jetzt gilt:"),
+        (true, Occasion::Continued, _) => "diese Serie geht ab dem folgenden Termin so weiter:".into(),
+        (true, Occasion::Cancelled, false) => {
+            format!("{by} hat {} abgesagt.", if date { "diesen Termin" } else { "diese Besprechung" })
+        }
+        (true, Occasion::Cancelled, true) => format!("{this} ist abgesagt."),
         (false, Occasion::Invited, false) => format!("{by} invites you to a meeting."),
         (false, Occasion::Invited, true) => "this meeting is booked for you.".into(),
-        (false, Occasion::Changed, _) => "this meeting has changed. It now reads:".into(),
-        (false, Occasion::Cancelled, false) => format!("{by} has cancelled this meeting."),
-        (false, Occasion::Cancelled, true) => "this meeting is cancelled.".into(),
+        (false, Occasion::Changed, _) => format!("{this} has changed. It now reads:"),
+        (false, Occasion::Continued, _) => "this series goes on like this from the following date on:".into(),
+        (false, Occasion::Cancelled, false) => format!("{by} has cancelled {this}."),
+        (false, Occasion::Cancelled, true) => format!("{this} is cancelled."),
     }
+}
+
+/// How the date named belongs to its series: the next of those to come, or the only one meant.
+fn series(german: bool, letter: &Letter<'_>, zone: &TimeZone) -> Option<String> {
+    let rule = &letter.booking.series.as_ref()?.rule;
+    let to_come = letter.occurrences.iter().filter(|one| one.state == OccurrenceState::Held && !letter.is_over(one));
+    let (count, last) = (to_come.clone().count(), to_come.map(|one| one.start).max());
+    let last = last.map(|last| day(german, &last.to_zoned(zone.clone()))).unwrap_or_default();
+    let text = match (german, letter.scope, letter.occasion) {
+        (true, Scope::Date, _) => {
+            "Dies ist ein einzelner Termin einer Serie. Die anderen bleiben, wie sie sind.".into()
+        }
+        (false, Scope::Date, _) => "This is a single date of a series. The others stay as they are.".into(),
+        (true, Scope::Whole, Occasion::Cancelled) => "Das gilt für alle Termine der Serie.".into(),
+        (false, Scope::Whole, Occasion::Cancelled) => "This holds for all dates of the series.".into(),
+        (true, Scope::Whole, _) if rule.is_endless() => "Der nächste Termin einer Serie ohne Ende".into(),
+        (false, Scope::Whole, _) if rule.is_endless() => "The next date of a series without an end".into(),
+        (true, Scope::Whole, _) if count > 1 => {
+            format!("Der nächste von {count} Terminen einer Serie, der letzte: {last}")
+        }
+        (false, Scope::Whole, _) if count > 1 => format!("The next of {count} dates of a series, the last: {last}"),
+        (true, Scope::Whole, _) => "Der letzte Termin einer Serie".into(),
+        (false, Scope::Whole, _) => "The last date of a series".into(),
+    };
+    Some(text)
 }
 
 fn place(german: bool, letter: &Letter<'_>) -> Option<String> {

@@ -2,7 +2,9 @@
 
 use std::time::{Duration, Instant};
 
+use http::Method;
 use mail_parser::MessageParser;
+use serde_json::{Value, json};
 use sqlx::SqlitePool;
 use sqlx::sqlite::SqliteConnectOptions;
 use tests::servers::mail::MailServer;
@@ -36,6 +38,13 @@ async fn until_all_were_tried(server: &Server) {
 fn text(message: &str) -> String {
     let parsed = MessageParser::default().parse(message.as_bytes()).expect("a message that can be read");
     parsed.body_text(0).expect("a text").replace("\r\n", "\n")
+}
+
+/// The calendar entry of a message, unfolded.
+fn entry(message: &str) -> String {
+    let parsed = MessageParser::default().parse(message.as_bytes()).expect("a message that can be read");
+    let inside = parsed.attachments().last().and_then(|part| part.text_contents()).expect("an entry for the calendar");
+    inside.replace("\r\n", "\n").replace("\n ", "")
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -72,5 +81,32 @@ async fn letters_wait_while_the_mail_server_is_away() {
     server.clock.put_forward(2);
     let (_mail, letters) = received(mail, "gero@elsewhere.example", 1).await;
     assert!(letters[0].contains("method=REQUEST"));
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_date_of_a_series_reaches_a_guest_as_that_date_alone() {
+    let mail = MailServer::start().expect("aiosmtpd is installed");
+    let server = Server::with_mail(&mail).await;
+    let anna = server.person("Anna Vogt").await;
+    let series = json!({ "rule": "FREQ=WEEKLY;COUNT=5" });
+    let booking = NewBooking::now("Haushalt").guest_with_mail("Gero Gast", "gero@elsewhere.example");
+    let booking = anna.books(booking.set("recurrence", series)).await;
+    let dates = anna.asks(Method::GET, &format!("/bookings/{}/dates", booking.id()), Value::Null).await.ok();
+    let date = dates["items"][2]["id"].as_str().expect("a date has an id");
+    let path = format!("/api/v1/bookings/{}/dates/{date}/cancel", booking.id());
+    let headers = [("if-match", booking.etag.as_str())];
+    let answer = anna.browser.clone().ask_raw(Method::POST, &path, Vec::new(), &headers).await;
+    assert_eq!(answer.status, 200, "{}", answer.text);
+
+    let (_mail, letters) = received(mail, "gero@elsewhere.example", 2).await;
+    let is = |letter: &&String, method: &str| letter.contains(&format!("method={method}"));
+    let invited = letters.iter().find(|letter| is(letter, "REQUEST")).expect("the invitation");
+    let cancelled = letters.iter().find(|letter| is(letter, "CANCEL")).expect("the cancellation");
+    assert!(entry(invited).contains("RRULE:FREQ=WEEKLY;COUNT=5\n"));
+    let file = entry(cancelled);
+    assert!(file.contains("RECURRENCE-ID;TZID=Europe/Berlin:") && file.contains("STATUS:CANCELLED"), "{file}");
+    assert!(!file.contains("RRULE:FREQ=WEEKLY"), "{file}");
+    assert!(text(cancelled).contains("Anna Vogt hat diesen Termin abgesagt."));
     server.stop().await;
 }

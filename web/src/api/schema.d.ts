@@ -142,8 +142,8 @@ export interface paths {
         /** Shows a booking to its organiser, those who act for that person, and those invited. */
         get: operations["show_booking"];
         /**
-         * Changes a booking as a whole; a series from now on, what has begun stays. Guests named by their invitation's id keep their links; who is
-         *     left out is no longer invited and leaves a running meeting.
+         * Changes a booking as a whole; a series from now on, what has begun stays. Guests named by their
+         *     invitation's id keep their links; who is left out is no longer invited and leaves a running meeting.
          */
         put: operations["change_booking"];
         post?: never;
@@ -243,6 +243,7 @@ export interface paths {
         /**
          * Cancels one date of a series, or ends the series before it: frees the rooms and sends people out
          *     of a meeting that runs. The first date that is left cannot be ended so: cancel the booking.
+         *     Cancelling one twice does no harm.
          */
         post: operations["cancel_date"];
         delete?: never;

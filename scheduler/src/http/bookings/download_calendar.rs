@@ -1,4 +1,3 @@
-use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -8,6 +7,7 @@ use http::{HeaderValue, header};
 
 use super::Rows;
 use crate::app::App;
+use crate::booking::view;
 use crate::calendar;
 use crate::http::actor::SignedIn;
 use crate::http::problem::{Problem, ProblemBody};
@@ -28,11 +28,7 @@ pub(crate) async fn download_calendar(
     let mut unit = app.store.read().await?;
     let rows = Rows::seen_by(unit.as_mut(), &who, id).await?;
     let people = unit.people_by_id(&[rows.booking.organiser, rows.booking.booked_by]).await?;
-    let mut rooms = Vec::new();
-    let named = rows.occurrences.iter().flat_map(|one| one.rooms(&rows.booking)).chain(&rows.booking.rooms);
-    for room in named.copied().collect::<BTreeSet<_>>() {
-        rooms.extend(unit.room(room).await?);
-    }
+    let rooms = view::rooms(unit.as_mut(), &rows.booking, &rows.occurrences).await?;
     drop(unit);
     let calendar = calendar::write(&calendar::Entry {
         booking: &rows.booking,
@@ -42,6 +38,7 @@ pub(crate) async fn download_calendar(
         rooms: &rooms,
         join_url: &app.join_url(&rows.booking),
         written_at: app.now(),
+        date: None,
         method: calendar::Method::Publish,
     });
     let headers = [

@@ -18,6 +18,7 @@ use crate::http::actor::SignedIn;
 use crate::http::answer::versioned;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::request::{Ids, IfMatch, Params};
+use crate::mail::news;
 
 /// This date, or this and all later ones.
 #[derive(Deserialize, IntoParams)]
@@ -30,6 +31,7 @@ pub(crate) struct CancelParams {
 
 /// Cancels one date of a series, or ends the series before it: frees the rooms and sends people out
 /// of a meeting that runs. The first date that is left cannot be ended so: cancel the booking.
+/// Cancelling one twice does no harm.
 #[utoipa::path(post, path = "/bookings/{id}/dates/{occurrence_id}/cancel", tag = "bookings",
 params(
     ("id" = Uuid, Path), ("occurrence_id" = Uuid, Path), CancelParams,
@@ -53,6 +55,10 @@ pub(crate) async fn cancel_date(
     if_match: IfMatch,
 ) -> Result<Response, Problem> {
     let Opened { mut unit, rows, date: occurrence } = open(&app, &who, id, occurrence_id, &if_match).await?;
+    if occurrence.state == OccurrenceState::Cancelled && !params.following {
+        let answer = view::show(&app, unit.as_mut(), &who, rows.shown(&occurrence), &NewSecrets::new()).await?;
+        return Ok(versioned(StatusCode::OK, rows.booking.version, answer));
+    }
     let mut booking = rows.booking.rescheduled(app.now());
     let (mut occurrences, action) = (rows.occurrences.clone(), "booking.date_cancelled");
     if params.following {
@@ -67,8 +73,14 @@ pub(crate) async fn cancel_date(
     unit.save_booking(&booking, &occurrences).await?;
     let subject = format!("occurrence {occurrence_id}");
     unit.add_audit(&who.entry_for(booking.organiser, app.now(), action, subject)).await?;
-    let rows = Rows { booking, occurrences, invitations: rows.invitations };
+    let before = rows.clone();
+    let rows = Rows { booking, occurrences, ..rows };
     let shown = rows.date(occurrence_id).cloned().unwrap_or_else(|_| rows.occurrence(&app));
+    if params.following {
+        news::announce(&app, unit.as_mut(), Some(before.shown(&occurrence)), rows.shown(&shown)).await?;
+    } else {
+        news::announce_date(&app, unit.as_mut(), &occurrence, rows.shown(&shown)).await?;
+    }
     let answer = view::show(&app, unit.as_mut(), &who, rows.shown(&shown), &NewSecrets::new()).await?;
     unit.commit().await?;
 

@@ -21,6 +21,7 @@ use crate::http::actor::SignedIn;
 use crate::http::answer::versioned;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::request::{Body, Ids, IfMatch};
+use crate::mail::news;
 
 /// A single date of a series as it shall be.
 #[derive(Deserialize, ToSchema)]
@@ -74,6 +75,7 @@ pub(crate) async fn change_date(
     let subject = format!("occurrence {occurrence_id}");
     unit.add_audit(&who.entry_for(booking.organiser, app.now(), "booking.date_changed", subject)).await?;
     let shown = Shown { booking: &booking, occurrence: &changed, invitations: &rows.invitations };
+    news::announce_date(&app, unit.as_mut(), &date, shown).await?;
     let answer = view::show(&app, unit.as_mut(), &who, shown, &NewSecrets::new()).await?;
     unit.commit().await?;
     app.publish(Event::BookingChanged { booking: id }).await;

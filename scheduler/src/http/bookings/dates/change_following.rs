@@ -16,6 +16,7 @@ use crate::http::actor::SignedIn;
 use crate::http::answer::created;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::request::{Body, Ids, IfMatch};
+use crate::mail::news;
 use crate::series::unfold::{Earlier, unfold};
 
 /// Changes a date of a series and all later ones: the series ends before it, and a new one with its
@@ -62,6 +63,9 @@ pub(crate) async fn change_following(
     unit.add_audit(&who.entry_for(booking.organiser, app.now(), "booking.split", subject)).await?;
     let first = occurrences.iter().find(|one| one.state == OccurrenceState::Held).unwrap_or(&occurrences[0]);
     let shown = Shown { booking: &booking, occurrence: first, invitations: &invitations };
+    let ends_with = before.occurrence(&app);
+    news::announce(&app, unit.as_mut(), Some(rows.shown(&from)), before.shown(&ends_with)).await?;
+    news::announce_continued(&app, unit.as_mut(), rows.shown(&from), shown).await?;
     let answer = view::show(&app, unit.as_mut(), &who, shown, &secrets).await?;
     unit.commit().await?;
 

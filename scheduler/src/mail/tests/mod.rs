@@ -1,3 +1,5 @@
+mod series;
+
 use calcard::icalendar::ICalendar;
 use domain::RoomKind;
 use mail_parser::{Message, MessageParser, MimeHeaders as _};
