@@ -1,7 +1,7 @@
 use std::pin::Pin;
 
 use async_trait::async_trait;
-use domain::{BookingId, Identity, MeetingName, OccurrenceId};
+use domain::{BookingId, Identity, MeetingName, OccurrenceId, Private};
 use futures_util::Stream;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -23,6 +23,51 @@ pub enum Command {
         meeting: MeetingName,
         /// Whom.
         identity: Identity,
+    },
+    /// Carry out what a moderator decided.
+    Moderate {
+        /// In which meeting.
+        meeting: MeetingName,
+        /// What.
+        act: Moderation,
+    },
+}
+
+/// What a moderator does inside a meeting. Nothing of it switches on anything for somebody else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "act", rename_all = "snake_case")]
+pub enum Moderation {
+    /// Switches somebody's microphone off.
+    Mute {
+        /// Whose.
+        identity: Identity,
+    },
+    /// Switches all microphones off but one.
+    MuteAll {
+        /// Whose stays as it is.
+        but: Identity,
+    },
+    /// Ends somebody's shared screen.
+    StopShare {
+        /// Whose.
+        identity: Identity,
+    },
+    /// Asks somebody to switch the microphone on.
+    AskToSpeak {
+        /// Whom.
+        identity: Identity,
+    },
+    /// Takes somebody off the speaker list.
+    LowerHand {
+        /// Whom.
+        identity: Identity,
+    },
+    /// Shows somebody under another name until the meeting is left.
+    Rename {
+        /// Whom.
+        identity: Identity,
+        /// The new name, up to 100 characters.
+        name: Private<String>,
     },
 }
 

@@ -16,7 +16,7 @@ mod redis;
 mod report;
 mod revocations;
 
-pub use bus::{Bus, Command, CommandStream, Event, EventStream};
+pub use bus::{Bus, Command, CommandStream, Event, EventStream, Moderation};
 pub use directory::{Claim, Directory, Lease, NodeId, NodeRecord};
 pub use error::ClusterError;
 pub use report::{MeetingReport, ParticipantReport, PathKind, TrackReport};

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
-use cluster::MeetingReport;
+use cluster::{MeetingReport, Moderation};
 use domain::{Identity, MeetingName};
 use media::{MeetingId, PeerId};
 use protocol::livekit::signal_request::Message as Request;
@@ -41,6 +41,8 @@ pub enum Input {
     Remove(Identity),
     /// Everybody has to go.
     Close(Farewell),
+    /// A moderator decided something.
+    Moderate(Moderation),
     /// The server API wants something.
     Order { order: Order, reply: oneshot::Sender<Result<Reply, OrderRefused>> },
 }
@@ -216,6 +218,7 @@ impl Actor {
                 }
             }
             Input::Remove(identity) => self.tell(Command::Remove { identity }),
+            Input::Moderate(act) => self.tell(Command::Moderate(act)),
             Input::Order { order, reply } => {
                 let (answer, effects) = self.meeting.order(order, self.around.clock.now());
                 self.carry_out(effects);

@@ -61,10 +61,16 @@ pub async fn events(registry: Arc<Registry>) {
     }
 }
 
-/// Both are remembered, so that the same token does not come back while the cluster is away.
+/// What sends somebody away is remembered, so that the same token does not come back while the cluster is away.
 async fn obey(registry: &Registry, command: Command, issued_until: Option<Timestamp>) {
     let until = issued_until.unwrap_or_else(|| registry.around.clock.now());
     let (meeting, identity, input) = match command {
+        Command::Moderate { meeting, act } => {
+            if let Some(handle) = registry.find(&meeting).await {
+                handle.send(Input::Moderate(act)).await;
+            }
+            return;
+        }
         Command::EndMeeting { meeting } => (meeting, None, Input::Close(Farewell::Ended)),
         Command::RemoveParticipant { meeting, identity } => (meeting, Some(identity.clone()), Input::Remove(identity)),
     };

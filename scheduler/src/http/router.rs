@@ -71,6 +71,7 @@ fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(meetings::remove_participant::remove_participant))
         .routes(routes!(meetings::end::end_meeting))
         .routes(routes!(meetings::lock::lock_meeting))
+        .routes(routes!(meetings::moderate::moderate))
         .routes(routes!(meetings::unlock::unlock_meeting))
         .routes(routes!(waiting::list::list_waiting))
         .routes(routes!(waiting::watch::watch_waiting))

@@ -228,7 +228,7 @@ impl Meeting {
         Ok(Reply::Track(Box::new(track.ok_or(OrderRefused::NoSuchTrack)?.info.clone())))
     }
 
-    fn change(&mut self, change: Change, effects: &mut Vec<Effect>) -> Result<Reply, OrderRefused> {
+    pub(super) fn change(&mut self, change: Change, effects: &mut Vec<Effect>) -> Result<Reply, OrderRefused> {
         let identity = change.identity.parse().map_err(|_| OrderRefused::NoSuchParticipant)?;
         let peer = self.find(&identity)?;
         let person = self.people.get_mut(&peer).ok_or(OrderRefused::NoSuchParticipant)?;

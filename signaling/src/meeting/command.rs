@@ -1,5 +1,6 @@
 use std::fmt;
 
+use cluster::Moderation;
 use domain::Identity;
 use media::PeerId;
 use protocol::livekit::{JoinRequest, SessionDescription, signal_request};
@@ -43,6 +44,8 @@ pub enum Command {
         /// Whom.
         identity: Identity,
     },
+    /// Carries out what a moderator decided.
+    Moderate(Moderation),
     /// Sends everybody away.
     Close(Farewell),
     /// A second has passed.

@@ -20,6 +20,7 @@ mod leaving;
 mod limits;
 mod metadata;
 mod missed;
+mod moderating;
 mod participant;
 mod permission;
 mod publishing;
@@ -134,6 +135,7 @@ impl Meeting {
             Command::Media(event) => self.hear_media(event, &mut effects),
             Command::Dismiss { peer, farewell } => self.dismiss(peer, farewell, &mut effects),
             Command::Remove { identity } => self.remove(&identity, &mut effects),
+            Command::Moderate(act) => self.moderate(act, &mut effects),
             Command::Close(farewell) => self.close(farewell, &mut effects),
             Command::Tick => self.tick(now, &mut effects),
         }

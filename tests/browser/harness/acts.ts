@@ -58,6 +58,12 @@ export const tiles = (page: Page, language: Language = "de") =>
 
 export const tileOf = (page: Page, name: string): Locator => tiles(page).filter({ hasText: name });
 
+/** Opens what the moderation can do about somebody in the list of participants, and does one thing. */
+export async function moderates(page: Page, name: string, act: string) {
+  await page.getByRole("button", { name: words("moderate.menuNamed", { name }) }).click();
+  await page.getByRole("menuitem", { name: words(act), exact: true }).click();
+}
+
 /** Waits until what the page received satisfies the wish. */
 export async function receives(page: Page, wish: Partial<Record<keyof Media, number>>, what: string) {
   await expect

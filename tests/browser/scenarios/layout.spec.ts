@@ -1,5 +1,5 @@
 import type { Locator, Page } from "@playwright/test";
-import { control, enter, linkOf, receives, tileOf, tiles } from "../harness/acts.ts";
+import { control, enter, linkOf, moderates, receives, tileOf, tiles } from "../harness/acts.ts";
 import { giveToneMicrophone, playTone } from "../harness/plugs.ts";
 import { expect, test } from "../harness/scenario.ts";
 import { words } from "../harness/words.ts";
@@ -110,9 +110,24 @@ test("nobody moves when somebody speaks; people are pinned, shown in large, and 
     await expect.poll(() => page.evaluate(() => document.fullscreenElement !== null)).toBe(true);
     await page.getByRole("button", { name: words("share.fullScreen") }).click();
     await expect.poll(() => page.evaluate(() => document.fullscreenElement === null)).toBe(true);
-    await control(speakers[1], "bar.stopSharing").click();
+    await control(page, "panel.people").click();
+    await moderates(page, clara.name, "moderate.stopShare");
+    await expect(control(speakers[1], "bar.share")).toBeVisible();
+    await expect(speakers[1].getByRole("contentinfo").getByText(words("notice.share_stopped"))).toBeVisible();
     await expect(shown(bernd.name)).toBeVisible();
     await paints(shown(bernd.name));
+  });
+
+  await test.step("the moderation switches all other microphones off", async () => {
+    const off = words("microphone.off");
+    for (const { name } of people) await expect(tileOf(page, name)).not.toContainText(off);
+    await control(page, "microphone.off").click();
+    await expect(control(page, "microphone.on")).toBeVisible();
+    await page.getByRole("button", { name: words("moderate.muteAll") }).click();
+    for (const speaker of speakers) await expect(control(speaker, "microphone.off")).toBeVisible();
+    for (const { name } of people) await expect(tileOf(page, name)).toContainText(off);
+    await expect(control(page, "microphone.on")).toBeVisible();
+    await page.getByRole("button", { name: words("panel.close") }).click();
   });
 
   await test.step("the simple view has five controls and a way back", async () => {

@@ -1,4 +1,4 @@
-import { control, controls, enter, guestLinkOf, joinButton, linkOf, openLobby, tiles } from "../harness/acts.ts";
+import { control, controls, enter, guestLinkOf, joinButton, linkOf, moderates, openLobby, tileOf, tiles } from "../harness/acts.ts";
 import { expect, test } from "../harness/scenario.ts";
 import { words } from "../harness/words.ts";
 
@@ -13,7 +13,32 @@ test("a removed colleague is out at once and does not come back", async ({ house
   await expect(tiles(moderator)).toHaveCount(2);
 
   await control(moderator, "panel.people").click();
-  await moderator.getByRole("button", { name: words("panel.removeNamed", { name: bernd.name }) }).click();
+  const off = words("microphone.off");
+  const there = () => tileOf(moderator, "Bernd");
+
+  await test.step("before that he is muted and told so, asked to speak, and renamed", async () => {
+    await expect(there()).not.toContainText(off);
+    await moderates(moderator, bernd.name, "moderate.mute");
+    await expect(there()).toContainText(off);
+    const notes = removed.getByRole("contentinfo");
+    await expect(notes.getByText(words("notice.muted"))).toBeVisible();
+    await expect(control(removed, "microphone.off")).toBeVisible();
+    await moderates(moderator, bernd.name, "moderate.ask");
+    await expect(notes.getByText(words("notice.asked_to_speak"))).toBeVisible();
+    await removed.getByRole("button", { name: words("hint.turnOn") }).click();
+    await expect(there()).not.toContainText(off);
+    await expect(notes.getByText(words("notice.asked_to_speak"))).toBeHidden();
+    await control(removed, "bar.raiseHand").click();
+    await expect(there()).toContainText(words("tile.hand"));
+    await moderates(moderator, bernd.name, "moderate.lowerHand");
+    await expect(there()).not.toContainText(words("tile.hand"));
+    await moderates(moderator, bernd.name, "moderate.rename");
+    await moderator.getByRole("textbox", { name: words("moderate.newName") }).fill("Bernd aus Gotha");
+    await moderator.keyboard.press("Enter");
+    await expect(tileOf(removed, "Bernd aus Gotha")).toBeVisible();
+  });
+
+  await moderates(moderator, "Bernd aus Gotha", "remove.action");
   await moderator.getByRole("alertdialog").getByRole("button", { name: words("remove.action") }).click();
   await expect(removed.getByRole("heading", { name: words("left.removed.title") })).toBeVisible();
   await expect(tiles(moderator)).toHaveCount(1);
@@ -37,7 +62,7 @@ test("a removed guest does not come back with the personal link", async ({ house
   await enter(guest, guestLinkOf(booking), { devices: false });
 
   await control(moderator, "panel.people").click();
-  await moderator.getByRole("button", { name: words("panel.removeNamed", { name }) }).click();
+  await moderates(moderator, name, "remove.action");
   await moderator.getByRole("alertdialog").getByRole("button", { name: words("remove.action") }).click();
   await expect(guest.getByRole("heading", { name: words("left.removed.title") })).toBeVisible();
 

@@ -1,5 +1,5 @@
 import { client, dataOf, done } from "./client";
-import type { JoinAnswer, JoinBody, Meeting, RunningMeeting, RunningMeetingDetail, WaitingPerson } from "./contract";
+import type { JoinAnswer, JoinBody, Meeting, Moderation, RunningMeeting, RunningMeetingDetail, WaitingPerson } from "./contract";
 
 /** The secret of a personal link travels in a header or body, never in an address. */
 export const readMeeting = (id: string, secret?: string): Promise<Meeting> =>
@@ -12,6 +12,7 @@ export const admit = (id: string, admission_id: string): Promise<void> => done(c
 export const reject = (id: string, admission_id: string): Promise<void> => done(client.POST("/api/v1/meetings/{id}/waiting/{admission_id}/reject", { params: { path: { id, admission_id } } }));
 export const removeParticipant = (id: string, identity: string): Promise<void> => done(client.POST("/api/v1/meetings/{id}/participants/{identity}/remove", { params: { path: { id, identity } } }));
 export const endMeeting = (id: string): Promise<void> => done(client.POST("/api/v1/meetings/{id}/end", { params: { path: { id } } }));
+export const moderate = (id: string, body: Moderation): Promise<void> => done(client.POST("/api/v1/meetings/{id}/moderate", { params: { path: { id } }, body }));
 export const lockMeeting = (id: string, locked: boolean): Promise<void> => done(client.POST(locked ? "/api/v1/meetings/{id}/lock" : "/api/v1/meetings/{id}/unlock", { params: { path: { id } } }));
 
 export const listRunning = async (): Promise<RunningMeeting[]> => (await dataOf(client.GET("/api/v1/admin/meetings"))).items;

@@ -398,6 +398,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/meetings/{id}/moderate": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Moderates people inside. Nobody's microphone, camera or screen is ever switched on by others.
+         *     Whoever is not inside (any more) is passed over. Doing it twice does no harm.
+         */
+        post: operations["moderate"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/meetings/{id}/participants/{identity}/remove": {
         parameters: {
             query?: never;
@@ -1220,6 +1240,32 @@ export interface components {
             state: "early" | "open" | "locked" | "ended" | "cancelled";
             title: string;
             zone: string;
+        };
+        /** @description What is to be done, in the meeting as it is now. */
+        ModerateBody: {
+            /** @enum {string} */
+            act: "mute";
+            identity: string;
+        } | {
+            /** @enum {string} */
+            act: "mute_all";
+        } | {
+            /** @enum {string} */
+            act: "stop_share";
+            identity: string;
+        } | {
+            /** @enum {string} */
+            act: "ask_to_speak";
+            identity: string;
+        } | {
+            /** @enum {string} */
+            act: "lower_hand";
+            identity: string;
+        } | {
+            /** @enum {string} */
+            act: "rename";
+            identity: string;
+            name: string;
         };
         /** @description Somebody by name only: guests learn no ids. */
         NameOnly: {
@@ -2969,6 +3015,85 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    moderate: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meeting, or its booking */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ModerateBody"];
+            };
+        };
+        responses: {
+            /** @description Passed on to the meeting */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description unavailable */
+            503: {
                 headers: {
                     [name: string]: unknown;
                 };

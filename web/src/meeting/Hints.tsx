@@ -10,13 +10,14 @@ const shownMs = 10_000;
 export function Hints() {
   const { t } = useWords();
   const store = useMeetingStore();
-  const { hint, talking, deviceNews, inUse, people } = useMeeting();
+  const { hint, notice, talking, deviceNews, inUse, people } = useMeeting();
   const me = people.find((person) => person.me);
   const on = deviceNews?.what === "lost" && (deviceNews.kind === "microphone" ? me?.microphone : me?.camera !== undefined);
   const lost = deviceNews?.what === "lost" ? `${t("devices.lost", { label: deviceNews.label })} ${on ? t("devices.instead", { label: inUse[deviceNews.kind] }) : t(`devices.off.${deviceNews.kind}`)}` : "";
   const found = deviceNews?.what === "found" ? t("devices.found", { label: deviceNews.device.label }) : "";
   const words = hint ? t(`hint.${hint}`) : "";
 
+  useEffect(() => void (notice && announce(t(`notice.${notice}`))), [notice, t]);
   useEffect(() => void (words && announce(words)), [words]);
   useEffect(() => void (deviceNews && announce(lost || found)), [deviceNews]); // Once, not again when the words settle.
   useEffect(() => {
@@ -27,6 +28,14 @@ export function Hints() {
 
   return (
     <div className="hints">
+      {notice && (
+        <div className="hint">
+          <Icon name={notice === "share_stopped" ? "monitor-off" : notice === "muted" ? "mic-off" : "mic"} />
+          <p>{t(`notice.${notice}`)}</p>
+          {notice === "asked_to_speak" && <button type="button" className="stagebutton first" onClick={() => void store.toggleMicrophone()}>{t("hint.turnOn")}</button>}
+          <button type="button" className="iconbutton" aria-label={t("banner.close")} onClick={store.forgetNotice}><Icon name="x" /></button>
+        </div>
+      )}
       {talking && <div className="hint"><Icon name="mic" className="live" /><p>{t("hint.talking")}</p></div>}
       {hint && (
         <div className="hint">

@@ -10,6 +10,7 @@ import { type Device, type DeviceNews, deviceNews } from "./devices";
 import { Ears } from "./ears";
 import { endingOf } from "./ending";
 import type { Hint } from "./hints";
+import { type Notice, noticeFrom, serverTopic } from "./notices";
 import { Newsroom, type Sentence } from "./news";
 import { type PersonView, handAttribute, peopleOf, soundsOf } from "./people";
 import { nextSpeaker, withPin } from "./pins";
@@ -40,6 +41,8 @@ export type MeetingState = {
   talking: boolean;
   hint: Hint | undefined;
   deviceNews: DeviceNews | undefined;
+  /** What somebody who moderates did or asks. */
+  notice: Notice | undefined;
   /** What the open microphone and camera are called. */
   inUse: { microphone: string; camera: string };
 };
@@ -58,7 +61,7 @@ type Parts = {
 /** The running meeting: everything the pages show, and everything they can do. Knows no DOM. */
 export class MeetingStore {
   readonly room: Room;
-  private state: MeetingState = { connection: "connecting", since: undefined, people: [], sounds: [], mayPlay: true, messages: [], waiting: [], busy: {}, trouble: undefined, pins: [], speaker: undefined, talking: false, hint: undefined, deviceNews: undefined, inUse: { microphone: "", camera: "" } };
+  private state: MeetingState = { connection: "connecting", since: undefined, people: [], sounds: [], mayPlay: true, messages: [], waiting: [], busy: {}, trouble: undefined, pins: [], speaker: undefined, talking: false, hint: undefined, deviceNews: undefined, notice: undefined, inUse: { microphone: "", camera: "" } };
   private readonly listeners = new Set<() => void>();
   private readonly newsroom: Newsroom;
   private readonly stop = new AbortController();
@@ -66,6 +69,7 @@ export class MeetingStore {
   private devices: Device[] = [];
   private usedIds: string[] = [];
   private followingTalk = false;
+  private wasOn = false;
   private readonly again = new Set<Control>();
   private stale = false;
 
@@ -122,6 +126,7 @@ export class MeetingStore {
   forgetTrouble = () => this.set({ trouble: undefined });
   pin = (identity: string) => this.set({ pins: withPin(this.state.pins, identity) });
   forgetHint = () => this.set({ hint: undefined });
+  forgetNotice = () => this.set({ notice: undefined });
   forgetDeviceNews = () => this.set({ deviceNews: undefined });
   playSound = () => void this.room.startAudio();
 
@@ -211,6 +216,11 @@ export class MeetingStore {
         const others = speakers.filter((person) => person !== this.room.localParticipant && person.isMicrophoneEnabled);
         this.set({ speaker: nextSpeaker(this.state.speaker, others.map((person) => person.identity)) });
         renew();
+      })
+      .on(RoomEvent.DataReceived, (payload, person, _, topic) => {
+        // Only the server speaks without being a participant; it lets nobody else use its topic.
+        const notice = topic === serverTopic && !person ? noticeFrom(payload) : undefined;
+        if (notice) this.set({ notice });
       })
       .on(RoomEvent.MediaDevicesChanged, () => void this.compareDevices())
       .on(RoomEvent.TrackPublished, (publication) => receiveAs(this.preferences.snapshot().receive, [publication]))
@@ -323,8 +333,9 @@ export class MeetingStore {
     const inUse = { microphone: microphone?.label ?? "", camera: camera?.label ?? "" };
     const on = this.room.localParticipant.isMicrophoneEnabled;
     this.ears.follow(this.preferences.snapshot().hints ? microphone : undefined, !on);
-    const { hint } = this.state;
-    this.set({ inUse, hint: hint && (hint === "mutedSpeech") === on ? undefined : hint });
+    const { hint, notice } = this.state;
+    this.set({ inUse, notice: notice !== "share_stopped" && on && !this.wasOn ? undefined : notice, hint: hint && (hint === "mutedSpeech") === on ? undefined : hint });
+    this.wasOn = on;
   }
 
   private set(part: Partial<MeetingState>) {

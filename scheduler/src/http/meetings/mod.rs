@@ -3,6 +3,7 @@
 pub(crate) mod end;
 pub(crate) mod join;
 pub(crate) mod lock;
+pub(crate) mod moderate;
 pub(crate) mod remove_participant;
 pub(crate) mod show;
 pub(crate) mod unlock;

@@ -6,6 +6,7 @@ mod joining;
 mod leaving;
 mod limits;
 mod metadata;
+mod moderating;
 mod muting;
 mod negotiating;
 mod order;

@@ -1,0 +1,97 @@
+use std::sync::Arc;
+
+use axum::extract::State;
+use cluster::{Command, Moderation};
+use domain::{Identity, Private};
+use http::StatusCode;
+use serde::Deserialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use crate::app::App;
+use crate::http::actor::SignedIn;
+use crate::http::people::fields;
+use crate::http::problem::{Problem, ProblemBody};
+use crate::http::request::{Body, Id};
+use crate::meeting::venue::Venue;
+
+/// What is to be done, in the meeting as it is now.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(tag = "act", rename_all = "snake_case", deny_unknown_fields)]
+pub(crate) enum ModerateBody {
+    /// Switches somebody's microphone off.
+    Mute {
+        #[schema(value_type = String)]
+        identity: Identity,
+    },
+    /// Switches all microphones off but one's own.
+    MuteAll,
+    /// Ends somebody's shared screen.
+    StopShare {
+        #[schema(value_type = String)]
+        identity: Identity,
+    },
+    /// Asks somebody to switch the microphone on.
+    AskToSpeak {
+        #[schema(value_type = String)]
+        identity: Identity,
+    },
+    /// Takes somebody off the speaker list.
+    LowerHand {
+        #[schema(value_type = String)]
+        identity: Identity,
+    },
+    /// Shows somebody under another name, up to 100 characters, until the meeting is left.
+    Rename {
+        #[schema(value_type = String)]
+        identity: Identity,
+        #[schema(value_type = String)]
+        name: Private<String>,
+    },
+}
+
+impl ModerateBody {
+    fn act(self, moderator: Identity) -> Result<Moderation, Problem> {
+        Ok(match self {
+            Self::Mute { identity } => Moderation::Mute { identity },
+            Self::MuteAll => Moderation::MuteAll { but: moderator },
+            Self::StopShare { identity } => Moderation::StopShare { identity },
+            Self::AskToSpeak { identity } => Moderation::AskToSpeak { identity },
+            Self::LowerHand { identity } => Moderation::LowerHand { identity },
+            Self::Rename { identity, name } => Moderation::Rename { identity, name: fields::name(&name)? },
+        })
+    }
+}
+
+/// Moderates people inside. Nobody's microphone, camera or screen is ever switched on by others.
+/// Whoever is not inside (any more) is passed over. Doing it twice does no harm.
+#[utoipa::path(post, path = "/meetings/{id}/moderate", tag = "meetings",
+params(("id" = Uuid, Path, description = "The meeting, or its booking")),
+request_body = ModerateBody,
+responses(
+    (status = 204, description = "Passed on to the meeting"),
+    (status = 400, description = "malformed", body = ProblemBody),
+    (status = 401, description = "sign_in_required", body = ProblemBody),
+    (status = 403, description = "not_allowed", body = ProblemBody),
+    (status = 404, description = "not_found", body = ProblemBody),
+    (status = 422, description = "invalid", body = ProblemBody),
+    (status = 503, description = "unavailable", body = ProblemBody),
+))]
+pub(crate) async fn moderate(
+    State(app): State<Arc<App>>,
+    who: SignedIn,
+    Id(id): Id<Uuid>,
+    Body(body): Body<ModerateBody>,
+) -> Result<StatusCode, Problem> {
+    let mut unit = app.store.begin().await?;
+    let venue = Venue::moderated_by(&app, unit.as_mut(), &who, id).await?;
+    drop(unit);
+    let act = body.act(Identity::from(who.id()))?;
+    if let Some(lease) = app.cluster.directory.owner(&venue.name()).await? {
+        app.cluster.bus.send(&lease.owner, Command::Moderate { meeting: venue.name(), act }).await?;
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,109 @@
+//! What moderators decide about others. They switch off, ask and name; they switch nothing on.
+
+use std::collections::HashMap;
+
+use cluster::Moderation;
+use domain::Identity;
+use media::{Channel, PeerId, TrackSid};
+use protocol::data::{FromServer, SERVER_TOPIC, from_server};
+use protocol::livekit::{MuteTrackRequest, TrackSource, TrackUnpublishedResponse};
+
+use super::administering::Change;
+use super::effect::Message;
+use super::{Effect, Meeting};
+
+/// When a hand went up; clients set it on themselves.
+const HAND: &str = "hand_raised_at";
+
+/// Told to the person concerned, as JSON on the server's own topic.
+#[derive(Clone, Copy)]
+enum Notice {
+    /// Your microphone was switched off.
+    Muted,
+    /// Your shared screen was ended.
+    ShareStopped,
+    /// Please switch your microphone on.
+    AskedToSpeak,
+}
+
+impl Notice {
+    fn json(self) -> &'static str {
+        match self {
+            Self::Muted => r#"{"event":"muted"}"#,
+            Self::ShareStopped => r#"{"event":"share_stopped"}"#,
+            Self::AskedToSpeak => r#"{"event":"asked_to_speak"}"#,
+        }
+    }
+}
+
+impl Meeting {
+    /// Who decides was checked by the scheduler. Whoever left meanwhile is passed over.
+    pub(super) fn moderate(&mut self, act: Moderation, effects: &mut Vec<Effect>) {
+        match act {
+            Moderation::Mute { identity } => self.silence(|other| *other == identity, effects),
+            Moderation::MuteAll { but } => self.silence(|other| *other != but, effects),
+            Moderation::StopShare { identity } => self.stop_share(&identity, effects),
+            Moderation::AskToSpeak { identity } => {
+                if let Ok(peer) = self.find(&identity) {
+                    notify(peer, Notice::AskedToSpeak, effects);
+                }
+            }
+            Moderation::LowerHand { identity } => {
+                let attributes = HashMap::from([(HAND.to_owned(), String::new())]);
+                let change = Change { identity: identity.to_string(), attributes, ..Change::default() };
+                let _ = self.change(change, effects);
+            }
+            Moderation::Rename { identity, name } => {
+                let name = name.into_inner();
+                let change = Change { identity: identity.to_string(), name, ..Change::default() };
+                let _ = self.change(change, effects);
+            }
+        }
+    }
+
+    fn silence(&mut self, is_meant: impl Fn(&Identity) -> bool, effects: &mut Vec<Effect>) {
+        let open: Vec<(PeerId, TrackSid)> = self
+            .people
+            .values()
+            .filter(|person| is_meant(&person.identity))
+            .flat_map(|person| person.tracks.values().map(|track| (person.peer, track)))
+            .filter(|(_, track)| track.info.source == TrackSource::Microphone as i32 && !track.info.muted)
+            .map(|(peer, track)| (peer, track.sid.clone()))
+            .collect();
+        for (peer, sid) in open {
+            let mute = MuteTrackRequest { sid: sid.to_string(), muted: true };
+            self.mute(peer, &mute, effects);
+            effects.push(Effect::send(vec![peer], Message::Mute(mute)));
+            notify(peer, Notice::Muted, effects);
+        }
+    }
+
+    fn stop_share(&mut self, identity: &Identity, effects: &mut Vec<Effect>) {
+        let Ok(peer) = self.find(identity) else { return };
+        let is_screen =
+            |source| source == TrackSource::ScreenShare as i32 || source == TrackSource::ScreenShareAudio as i32;
+        let Some(person) = self.people.get(&peer) else { return };
+        let shown: Vec<_> = person
+            .tracks
+            .values()
+            .filter(|track| is_screen(track.info.source))
+            .map(|track| track.sid.clone())
+            .collect();
+        if shown.is_empty() {
+            return;
+        }
+        for sid in shown {
+            self.unpublished(peer, &sid, effects);
+            let gone = TrackUnpublishedResponse { track_sid: sid.to_string() };
+            effects.push(Effect::send(vec![peer], Message::TrackUnpublished(gone)));
+        }
+        notify(peer, Notice::ShareStopped, effects);
+    }
+}
+
+fn notify(peer: PeerId, notice: Notice, effects: &mut Vec<Effect>) {
+    let message =
+        FromServer { payload: notice.json().into(), topic: Some(SERVER_TOPIC.to_owned()), ..FromServer::default() };
+    let payload = from_server(&message).expect("a notice is a few bytes").into();
+    effects.push(Effect::Media(media::Command::SendData { peer, channel: Channel::Reliable, payload }));
+}

@@ -1,0 +1,16 @@
+/** What the server tells one person: somebody who moderates did or asks something. */
+export const notices = ["muted", "share_stopped", "asked_to_speak"] as const;
+export type Notice = (typeof notices)[number];
+
+/** The topic on which only the server speaks. */
+export const serverTopic = "rennsteig";
+
+/** The notice in a message of the server; a newer server may say what this page does not know. */
+export function noticeFrom(payload: Uint8Array): Notice | undefined {
+  try {
+    const { event } = JSON.parse(new TextDecoder().decode(payload)) as { event?: unknown };
+    return notices.find((notice) => notice === event);
+  } catch {
+    return undefined;
+  }
+}
