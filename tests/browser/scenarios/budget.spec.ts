@@ -1,6 +1,6 @@
 import { readFileSync, readdirSync } from "node:fs";
-import { gzipSync } from "node:zlib";
-import { expect, test } from "@playwright/test";
+import { get } from "node:http";
+import { expect, test } from "../harness/scenario.ts";
 
 const assets = new URL("../../../web/dist/assets/", import.meta.url);
 const KIB = 1024;
@@ -19,16 +19,34 @@ const chunk = (name: string) => {
   if (!file) throw new Error(`the built app has no chunk ${name}`);
   return file;
 };
-const size = (files: Set<string>) => [...files].reduce((sum, file) => sum + gzipSync(readFileSync(new URL(file, assets)), { level: 9 }).length, 0) / KIB;
 
-test("the lobby and the meeting load no more script than agreed", () => {
+/** The bytes of the body as they come over the line, with what a browser asks for. */
+function sent(url: string): Promise<{ bytes: number; encoding: string | undefined; type: string | undefined }> {
+  return new Promise((resolve, reject) => {
+    get(url, { headers: { "accept-encoding": "gzip, deflate, br, zstd" } }, (answer) => {
+      let bytes = 0;
+      answer.on("data", (part: Buffer) => (bytes += part.length));
+      answer.on("end", () => resolve({ bytes, encoding: answer.headers["content-encoding"], type: answer.headers["content-type"] }));
+    }).on("error", reject);
+  });
+}
+
+test("the lobby and the meeting load no more script than agreed", async ({ house }) => {
   const start = readFileSync(new URL("../index.html", assets), "utf8");
   const entry = /src="\/assets\/([\w.-]+\.js)"/.exec(start)?.[1];
   const lobby = new Set([...withImports(entry!), ...withImports(chunk("Visit"))]);
   const meeting = new Set([...lobby, ...withImports(chunk("Meeting"))]);
   expect(lobby.size).toBeGreaterThan(2);
   expect(meeting.size).toBeGreaterThan(lobby.size);
-  console.log(`script, gzip: lobby ${size(lobby).toFixed(1)} KiB, with the meeting ${size(meeting).toFixed(1)} KiB`);
-  expect(size(lobby), "lobby, KiB of script after gzip").toBeLessThanOrEqual(150);
-  expect(size(meeting), "whole meeting, KiB of script after gzip").toBeLessThanOrEqual(320);
+  const size = async (files: Set<string>) => {
+    const answers = await Promise.all([...files].map((file) => sent(`${house.url}/assets/${file}`)));
+    for (const { type } of answers) expect(type, "scripts, not a page that says they are missing").toContain("javascript");
+    return answers.reduce((sum, { bytes }) => sum + bytes, 0) / KIB;
+  };
+  const [first, whole] = [await size(lobby), await size(meeting)];
+  console.log(`script as sent: lobby ${first.toFixed(1)} KiB, with the meeting ${whole.toFixed(1)} KiB`);
+  expect(first, "lobby, KiB of script as sent").toBeLessThanOrEqual(150);
+  expect(whole, "meeting, KiB of script as sent until one is in").toBeLessThanOrEqual(320);
+  expect((await sent(`${house.url}/assets/${entry}`)).encoding).toBe("gzip");
+  expect((await sent(house.url)).encoding, "the start page too").toBe("gzip");
 });

@@ -32,7 +32,7 @@ export function Hints() {
         <div className="hint">
           <Icon name={notice === "share_stopped" ? "monitor-off" : notice === "muted" ? "mic-off" : "mic"} />
           <p>{t(`notice.${notice}`)}</p>
-          {notice === "asked_to_speak" && <button type="button" className="stagebutton first" onClick={() => void store.toggleMicrophone()}>{t("hint.turnOn")}</button>}
+          {notice === "asked_to_speak" && !me?.microphone && <button type="button" className="stagebutton first" onClick={() => void store.toggleMicrophone()}>{t("hint.turnOn")}</button>}
           <button type="button" className="iconbutton" aria-label={t("banner.close")} onClick={store.forgetNotice}><Icon name="x" /></button>
         </div>
       )}

@@ -10,7 +10,7 @@ export type PanelTab = "people" | "chat";
 type Props = { tab: PanelTab; unread: number; meetingId: string; onTab: (tab: PanelTab) => void; onClose: () => void };
 
 /** The side panel: who is here, and what they write. */
-export function Panel({ tab, unread, meetingId, onTab, onClose }: Props) {
+export default function Panel({ tab, unread, meetingId, onTab, onClose }: Props) {
   const { t } = useWords();
   const { people } = useMeeting();
   return (

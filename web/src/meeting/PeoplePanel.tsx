@@ -3,7 +3,7 @@ import { Icon } from "../icons/Icon";
 import { announce } from "../shell/announcer";
 import { clock } from "../words/dates";
 import { useWords } from "../words/useWords";
-import { handsOf } from "./people";
+import { type PersonView, handsOf } from "./people";
 import { PersonMenu } from "./PersonMenu";
 import { useMeeting, useMeetingStore } from "./useMeeting";
 import { WaitingList } from "./WaitingList";
@@ -16,24 +16,39 @@ export function PeoplePanel({ meetingId }: { meetingId: string }) {
   const others = people.filter((person) => !person.me && person.microphone).length;
   const muteAll = () => void moderate(meetingId, { act: "mute_all" }).then(() => announce(t("moderate.mutedAll")), (error: unknown) => announce(explain(error)));
   const hands = handsOf(people);
+  const giveFloor = async ({ identity, name }: PersonView) => {
+    try {
+      await moderate(meetingId, { act: "ask_to_speak", identity });
+      await moderate(meetingId, { act: "lower_hand", identity });
+      announce(t("moderate.floorGiven", { name }));
+    } catch (error) {
+      announce(explain(error));
+    }
+  };
   return (
+    <>
     <div className="panel-body">
       {store.moderates && <WaitingList meetingId={meetingId} />}
       {hands.length > 0 && (
         <section aria-labelledby="hands">
           <h2 id="hands">{t("panel.hands", { count: hands.length })}</h2>
-          <ol>{hands.map((person, index) => <li className="entry numbered" key={person.identity}><span className="number">{index + 1}</span><div><b>{person.name}</b><small>{t("panel.handSince", { time: clock(person.handAt!, language) })}</small></div></li>)}</ol>
+          <ol>
+            {hands.map((person, index) => (
+              <li className="entry numbered" key={person.identity}>
+                <span className="number">{index + 1}</span>
+                <div><b>{person.me ? t("tile.me", { name: person.name }) : person.name}</b><small>{t(index === 0 ? "panel.handNext" : "panel.handSince", { time: clock(person.handAt!, language) })}</small></div>
+                {store.moderates && index === 0 && !person.me && <button type="button" className="stagebutton" aria-label={t("moderate.giveFloorNamed", { name: person.name })} onClick={() => void giveFloor(person)}>{t("moderate.giveFloor")}</button>}
+              </li>
+            ))}
+          </ol>
         </section>
       )}
       <section aria-labelledby="present">
-        <div className="section-head">
-          <h2 id="present">{t("panel.present", { count: people.length })}</h2>
-          {store.moderates && people.length > 1 && <button type="button" className="stagebutton" disabled={others === 0} onClick={muteAll}>{t("moderate.muteAll")}</button>}
-        </div>
+        <h2 id="present">{t("panel.present", { count: people.length })}</h2>
         <ul className="present">
           {people.map((person) => (
             <li className="entry" key={person.identity}>
-              <div><b>{person.me ? t("tile.me", { name: person.name }) : person.name}</b><small>{[t(`role.${person.role}`), person.speaking && t("tile.speaks"), person.quality !== "unknown" && t(person.me ? "quality.own" : "quality.theirs", { quality: t(`quality.${person.quality}`) })].filter(Boolean).join(", ")}</small></div>
+              <div><b>{person.me ? t("tile.me", { name: person.name }) : person.name}</b><small>{[t(`role.${person.role}`), person.speaking && t("tile.speaks"), (person.quality === "medium" || person.quality === "bad") && t(person.me ? "quality.own" : "quality.theirs", { quality: t(`quality.${person.quality}`) })].filter(Boolean).join(", ")}</small></div>
               <span className="entry-acts">
                 <span className="state" title={t(person.microphone ? "microphone.on" : "microphone.off")}><Icon name={person.microphone ? "mic" : "mic-off"} /><span className="visually-hidden">{t(person.microphone ? "microphone.on" : "microphone.off")}</span></span>
                 {store.moderates && !person.me && <PersonMenu person={person} meetingId={meetingId} />}
@@ -43,5 +58,7 @@ export function PeoplePanel({ meetingId }: { meetingId: string }) {
         </ul>
       </section>
     </div>
+    {store.moderates && people.length > 1 && <div className="panel-foot"><button type="button" className="stagebutton" disabled={others === 0} onClick={muteAll}>{t("moderate.muteAll")}</button></div>}
+    </>
   );
 }

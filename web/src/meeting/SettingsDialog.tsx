@@ -4,7 +4,7 @@ import { amounts, sendings, verbosities } from "./preferences";
 import { useMeetingStore, usePreferences } from "./useMeeting";
 
 /** How the meeting looks, sounds and speaks to this person; kept on this machine. */
-export function SettingsDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
+export default function SettingsDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
   const { t } = useWords();
   const { change } = useMeetingStore().preferences;
   const set = usePreferences();

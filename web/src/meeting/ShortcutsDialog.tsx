@@ -7,7 +7,7 @@ import { type Shortcut, isUsableKey, shortcuts, usualKeys, withKey } from "./sho
 import { useMeetingStore, usePreferences } from "./useMeeting";
 
 /** Which keys do what; each can be changed, and all can be switched off. */
-export function ShortcutsDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
+export default function ShortcutsDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
   const { t } = useWords();
   const { change } = useMeetingStore().preferences;
   const { keys, keysOn } = usePreferences();

@@ -1,4 +1,4 @@
-import { useEffect, useState } from "react";
+import { Suspense, lazy, useEffect, useState } from "react";
 import type { Admitted } from "../api/contract";
 import { Icon } from "../icons/Icon";
 import { announce } from "../shell/announcer";
@@ -8,14 +8,19 @@ import { Banners } from "./Banners";
 import { ControlBar } from "./ControlBar";
 import { Grid } from "./Grid";
 import { LeaveDialog } from "./LeaveDialog";
-import { Panel, type PanelTab } from "./Panel";
+import type { PanelTab } from "./Panel";
 import { ShareView } from "./ShareView";
 import { SpeakerView } from "./SpeakerView";
-import { ShortcutsDialog } from "./ShortcutsDialog";
 import { StageHead } from "./StageHead";
-import { SettingsDialog } from "./SettingsDialog";
 import { useKeys } from "./useKeys";
 import { useMeeting, useMeetingStore, usePreferences } from "./useMeeting";
+
+// Nobody needs these to get in. They follow as soon as the meeting runs, and not only when they are asked for: by then the
+// line may be down, or a newer server without these files may answer.
+const later = { Panel: () => import("./Panel"), SettingsDialog: () => import("./SettingsDialog"), ShortcutsDialog: () => import("./ShortcutsDialog") };
+const Panel = lazy(later.Panel);
+const SettingsDialog = lazy(later.SettingsDialog);
+const ShortcutsDialog = lazy(later.ShortcutsDialog);
 
 /** The dark stage: head, people, panel, controls. */
 export function Stage({ admitted, onLeave }: { admitted: Admitted; onLeave: () => void }) {
@@ -43,6 +48,10 @@ export function Stage({ admitted, onLeave }: { admitted: Admitted; onLeave: () =
   }, [tab, messages]);
   useKeys({ onChat: () => setTab((now) => (now === "chat" ? undefined : "chat")), onList: () => setListing(true) });
   useEffect(() => {
+    // What fails here is fetched when it is asked for.
+    if (connection === "connected") for (const load of Object.values(later)) void load().catch(() => {});
+  }, [connection]);
+  useEffect(() => {
     if (connection === "connected") announce(t("stage.joined", { title: admitted.title }));
   }, [connection, admitted.title, t]);
 
@@ -53,12 +62,14 @@ export function Stage({ admitted, onLeave }: { admitted: Admitted; onLeave: () =
       <Banners />
       <main className={`stage-main${tab ? " with-panel" : ""}`}>
         {people.length === 0 ? <p className="stage-wait" role="status"><Icon name="refresh-cw" />{t("lobby.entering")}</p> : presenter ? <ShareView presenters={presenters} shown={presenter} people={people} onShow={setLooking} onMore={() => setTab("people")} /> : view === "speaker" ? <SpeakerView people={people} onMore={() => setTab("people")} /> : <Grid people={people} />}
-        {tab && <Panel tab={tab} unread={unread} meetingId={admitted.meeting_id} onTab={setTab} onClose={() => setTab(undefined)} />}
+        {tab && <Suspense fallback={<aside className="panel" />}><Panel tab={tab} unread={unread} meetingId={admitted.meeting_id} onTab={setTab} onClose={() => setTab(undefined)} /></Suspense>}
       </main>
       <ControlBar tab={tab} unread={unread} meetingId={admitted.meeting_id} onTab={setTab} onShortcuts={() => setListing(true)} onSettings={() => setSetting(true)} onLeave={leave} />
       <LeaveDialog open={leaving} meetingId={admitted.meeting_id} others={everybody.length - 1} onClose={() => setLeaving(false)} onLeave={onLeave} />
-      <SettingsDialog open={setting} onClose={() => setSetting(false)} />
-      <ShortcutsDialog open={listing} onClose={() => setListing(false)} />
+      <Suspense>
+        {setting && <SettingsDialog open onClose={() => setSetting(false)} />}
+        {listing && <ShortcutsDialog open onClose={() => setListing(false)} />}
+      </Suspense>
     </div>
   );
 }

@@ -30,7 +30,7 @@ export function Tile({ person, hand, pinnable = true }: Props) {
             <Icon name="pin" size={20} /><span aria-hidden="true" className="pin-words">{t(pinned ? "tile.pinned" : "tile.pin")}</span><span className="visually-hidden">{t("tile.pinNamed", { name: person.name })}</span>
           </button>
         )}
-        {person.paused ? <span className="chip weak"><Icon name="video-off" size={20} />{t("tile.paused")}</span> : person.quality === "bad" && <span className="chip weak"><Icon name="triangle-alert" size={20} />{t(person.me ? "tile.weakOwn" : "tile.weak")}</span>}
+        {person.paused ? <span className="chip weak"><Icon name="video-off" size={20} /><span className="chip-words">{t("tile.paused")}</span></span> : person.quality === "bad" && <span className="chip weak"><Icon name="triangle-alert" size={20} /><span className="chip-words">{t(person.me ? "tile.weakOwn" : "tile.weak")}</span></span>}
         {hand !== undefined && <span className="chip hand"><Icon name="hand" size={20} /><span className="visually-hidden">{t("tile.hand")} </span>{hand}</span>}
       </div>
       <div className="tag">
