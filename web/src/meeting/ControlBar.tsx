@@ -5,6 +5,8 @@ import { useWords } from "../words/useWords";
 import { DeviceMenu } from "./DeviceMenu";
 import { Hints } from "./Hints";
 import { MoreMenu } from "./MoreMenu";
+import { handsOf } from "./people";
+import { ReactMenu } from "./ReactMenu";
 import type { PanelTab } from "./Panel";
 import { useMeeting, useMeetingStore, useNarrow, usePreferences } from "./useMeeting";
 
@@ -21,6 +23,7 @@ export function ControlBar({ tab, unread, meetingId, onTab, onShortcuts, onSetti
   const camera = me?.camera !== undefined;
   const sharing = me?.screen !== undefined;
   const hand = me?.handAt !== undefined;
+  const place = handsOf(people).findIndex((person) => person.me) + 1;
   const mayShare = "mediaDevices" in navigator && "getDisplayMedia" in navigator.mediaDevices;
   const { simple } = usePreferences();
   const toggle = (which: PanelTab) => onTab(tab === which ? undefined : which);
@@ -39,7 +42,10 @@ export function ControlBar({ tab, unread, meetingId, onTab, onShortcuts, onSetti
         </div>
         <span className="bar-line" />
         {!narrow && !simple && mayShare && <Control icon={sharing ? "monitor-off" : "monitor-up"} className={sharing ? "is-on" : ""} words={t(sharing ? "bar.stopSharing" : "bar.share")} busy={busy.screen} onPress={() => void store.toggleScreen()} />}
-        <Control icon="hand" className={hand ? "is-on" : ""} words={t(hand ? "bar.lowerHand" : "bar.raiseHand")} busy={busy.hand} onPress={() => void store.toggleHand()} />
+        <div className="pair">
+          <Control icon="hand" className={hand ? "is-on" : ""} words={t(hand ? "bar.lowerHand" : "bar.raiseHand")} act={hand ? t("bar.handPlace", { place }) : undefined} busy={busy.hand} onPress={() => void store.toggleHand()}>{hand && <span className="count quiet" aria-hidden="true">{place}</span>}</Control>
+          {!narrow && !simple && <ReactMenu />}
+        </div>
         <span className="bar-line" />
         <Control icon="message-square" words={t("panel.chat")} act={unread > 0 ? t("bar.unread", { count: unread }) : undefined} pressed={tab === "chat"} onPress={() => toggle("chat")}>{unread > 0 && <span className="count" aria-hidden="true">{unread}</span>}</Control>
         {!narrow && !simple && <Control icon="users" words={t("panel.people")} act={badge ? t("bar.waiting", { count: badge }) : t("bar.count", { count: people.length })} pressed={tab === "people"} onPress={() => toggle("people")}><span className={`count${badge ? "" : " quiet"}`} aria-hidden="true">{badge ?? people.length}</span></Control>}

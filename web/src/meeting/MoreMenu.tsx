@@ -1,10 +1,12 @@
 import { useState } from "react";
-import { Button, Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
+import { Button, Menu, MenuItem, MenuSection, MenuTrigger, Popover } from "react-aria-components";
 import { lockMeeting } from "../api/meetings";
 import { Icon } from "../icons/Icon";
 import { announce } from "../shell/announcer";
 import { chooseLanguage } from "../words/language";
 import { useWords } from "../words/useWords";
+import { reactions } from "./reactions";
+import { everyReaction } from "./ReactMenu";
 import { useMeetingStore, usePreferences } from "./useMeeting";
 
 type Props = { narrow: boolean; mayShare: boolean; sharing: boolean; meetingId: string; badge?: number; onPeople: () => void; onShortcuts: () => void; onSettings: () => void };
@@ -33,6 +35,7 @@ export function MoreMenu({ narrow, mayShare, sharing, meetingId, badge, onPeople
         <Menu className="menu">
           {narrow ? <MenuItem id="people" onAction={onPeople}><Icon name="users" size={20} />{t("panel.people")}</MenuItem> : null}
           {narrow && mayShare ? <MenuItem id="share" onAction={() => void store.toggleScreen()}><Icon name="monitor-up" size={20} />{t(sharing ? "bar.stopSharing" : "bar.share")}</MenuItem> : null}
+          {narrow ? <MenuSection className="menu-row" aria-label={t("react.label")}>{everyReaction.map((reaction) => <MenuItem key={reaction} id={reaction} aria-label={t(`react.${reaction}`)} onAction={() => void store.react(reaction)}><Icon name={reactions[reaction]} /></MenuItem>)}</MenuSection> : null}
           {store.moderates ? <MenuItem id="lock" onAction={() => void lock()}><Icon name={locked ? "lock-open" : "lock"} size={20} />{t(locked ? "more.unlock" : "more.lock")}</MenuItem> : null}
           <MenuItem id="view" onAction={() => preferences.change({ view: view === "grid" ? "speaker" : "grid" })}><Icon name={view === "grid" ? "user" : "grid-2x2"} size={20} />{t(view === "grid" ? "view.speaker" : "view.grid")}</MenuItem>
           <MenuItem id="settings" onAction={onSettings}><Icon name="settings" size={20} />{t("settings.title")}</MenuItem>

@@ -4,6 +4,7 @@ import { useWords } from "../words/useWords";
 import type { PersonView } from "./people";
 import { Picture } from "./Picture";
 import { mostPins } from "./pins";
+import { reactions as signs } from "./reactions";
 import { useMeeting, useMeetingStore } from "./useMeeting";
 
 /** Always one sign of the same width: a name that jumps aside when somebody speaks disturbs. */
@@ -17,7 +18,8 @@ type Props = { person: PersonView; hand?: number; pinnable?: boolean };
 export function Tile({ person, hand, pinnable = true }: Props) {
   const { t } = useWords();
   const store = useMeetingStore();
-  const { pins } = useMeeting();
+  const { pins, reactions } = useMeeting();
+  const reaction = reactions[person.identity];
   const pinned = pins.includes(person.identity);
   const shown = person.me ? t("tile.me", { name: person.name }) : person.name;
   const state = person.speaking ? t("tile.speaks") : person.microphone ? "" : t("microphone.off");
@@ -33,6 +35,7 @@ export function Tile({ person, hand, pinnable = true }: Props) {
         {person.paused ? <span className="chip weak"><Icon name="video-off" size={20} /><span className="chip-words">{t("tile.paused")}</span></span> : person.quality === "bad" && <span className="chip weak"><Icon name="triangle-alert" size={20} /><span className="chip-words">{t(person.me ? "tile.weakOwn" : "tile.weak")}</span></span>}
         {hand !== undefined && <span className="chip hand"><Icon name="hand" size={20} /><span className="visually-hidden">{t("tile.hand")} </span>{hand}</span>}
       </div>
+      {reaction && <span className="chip reaction"><Icon name={signs[reaction]} size={24} /><span className="chip-words">{t(`react.${reaction}`)}</span></span>}
       <div className="tag">
         <Microphone person={person} />
         <span className="name">{shown}</span>

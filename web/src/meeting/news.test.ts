@@ -41,3 +41,13 @@ test("the person chooses how much is told", () => {
   const hand = { kind: "hand", name: "A" } as const;
   expect([worthTelling(joined, "all"), worthTelling(joined, "few"), worthTelling(hand, "few"), worthTelling(hand, "none")]).toEqual([true, false, true, false]);
 });
+
+test("reactions are told with few words, and many as a number", () => {
+  const reacts = (name: string, reaction: "agree" | "thanks" = "agree") => ({ kind: "reaction", name, reaction }) as const;
+  expect(sentencesFor([reacts("A"), reacts("B", "thanks"), reacts("A")])).toEqual([
+    { words: "react.by.agree", values: { name: "A" } },
+    { words: "react.by.thanks", values: { name: "B" } },
+  ]);
+  expect(sentencesFor([reacts("A"), reacts("B"), reacts("C")])).toEqual([{ words: "react.many.agree", values: { count: 3 } }]);
+  expect(worthTelling(reacts("A"), "few")).toBe(false);
+});

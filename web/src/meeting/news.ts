@@ -1,11 +1,14 @@
+import type { Reaction } from "./reactions";
+
 /** Something a person who does not see the screen should hear. */
-export type News = { kind: "joined" | "left" | "hand" | "waiting" | "sharing"; name: string } | { kind: "chat"; name: string; text: string };
+export type News = { kind: "joined" | "left" | "hand" | "waiting" | "sharing"; name: string } | { kind: "chat"; name: string; text: string } | { kind: "reaction"; name: string; reaction: Reaction };
 export type Sentence = { words: string; values: Record<string, string | number> };
 
 /** How much is told: everything, only what asks for an answer, or nothing. */
 export type Verbosity = "all" | "few" | "none";
 
 const crowd = 5;
+const few = 2;
 const important: News["kind"][] = ["hand", "waiting", "sharing"];
 
 /** What is left of the news for this verbosity. */
@@ -22,6 +25,13 @@ export function sentencesFor(news: News[]): Sentence[] {
   for (const item of news) {
     if (item.kind === "hand" || item.kind === "sharing") sentences.push({ words: `news.${item.kind}`, values: { name: item.name } });
     if (item.kind === "chat") sentences.push({ words: "news.chat", values: { name: item.name, text: item.text.slice(0, 200) } });
+  }
+  const reacting = new Map<Reaction, Set<string>>();
+  for (const item of news) if (item.kind === "reaction") reacting.set(item.reaction, (reacting.get(item.reaction) ?? new Set()).add(item.name));
+  for (const [reaction, all] of reacting) {
+    const names = [...all];
+    // Many at once are a number: nobody wants to hear every name.
+    sentences.push(names.length > few ? { words: `react.many.${reaction}`, values: { count: names.length } } : { words: `react.by.${reaction}`, values: { name: names.join(", ") } });
   }
   return sentences;
 }

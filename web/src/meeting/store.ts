@@ -15,6 +15,7 @@ import { Newsroom, type Sentence } from "./news";
 import { type PersonView, handAttribute, peopleOf, soundsOf } from "./people";
 import { nextSpeaker, withPin } from "./pins";
 import { PreferenceStore, type Preferences } from "./preferences";
+import { type Reaction, Reactions, packed, reactionFrom, reactionTopic } from "./reactions";
 import { receiveAs, sendAs } from "./quality";
 
 setLogLevel("error"); // Its chatter names people.
@@ -43,6 +44,8 @@ export type MeetingState = {
   deviceNews: DeviceNews | undefined;
   /** What somebody who moderates did or asks. */
   notice: Notice | undefined;
+  /** How people react at the moment, by identity. */
+  reactions: Record<string, Reaction>;
   /** What the open microphone and camera are called. */
   inUse: { microphone: string; camera: string };
 };
@@ -61,11 +64,12 @@ type Parts = {
 /** The running meeting: everything the pages show, and everything they can do. Knows no DOM. */
 export class MeetingStore {
   readonly room: Room;
-  private state: MeetingState = { connection: "connecting", since: undefined, people: [], sounds: [], mayPlay: true, messages: [], waiting: [], busy: {}, trouble: undefined, pins: [], speaker: undefined, talking: false, hint: undefined, deviceNews: undefined, notice: undefined, inUse: { microphone: "", camera: "" } };
+  private state: MeetingState = { connection: "connecting", since: undefined, people: [], sounds: [], mayPlay: true, messages: [], waiting: [], busy: {}, trouble: undefined, pins: [], speaker: undefined, talking: false, hint: undefined, deviceNews: undefined, notice: undefined, reactions: {}, inUse: { microphone: "", camera: "" } };
   private readonly listeners = new Set<() => void>();
   private readonly newsroom: Newsroom;
   private readonly stop = new AbortController();
   private readonly ears = new Ears((hint) => this.set({ hint }));
+  private readonly reactions = new Reactions((reactions) => this.set({ reactions }));
   private devices: Device[] = [];
   private usedIds: string[] = [];
   private followingTalk = false;
@@ -128,6 +132,13 @@ export class MeetingStore {
   forgetHint = () => this.set({ hint: undefined });
   forgetNotice = () => this.set({ notice: undefined });
   forgetDeviceNews = () => this.set({ deviceNews: undefined });
+  /** Everybody sees it for a moment. What does not arrive is not worth a word. */
+  async react(reaction: Reaction) {
+    const me = this.room.localParticipant;
+    if (!this.reactions.show(me.identity, reaction)) return;
+    await me.publishData(packed(reaction), { topic: reactionTopic, reliable: true }).catch(() => {});
+  }
+
   playSound = () => void this.room.startAudio();
 
   useDevice(kind: MediaDeviceKind, id: string) {
@@ -221,6 +232,8 @@ export class MeetingStore {
         // Only the server speaks without being a participant; it lets nobody else use its topic.
         const notice = topic === serverTopic && !person ? noticeFrom(payload) : undefined;
         if (notice) this.set({ notice });
+        const reaction = topic === reactionTopic && person ? reactionFrom(payload) : undefined;
+        if (reaction && person && this.reactions.show(person.identity, reaction)) this.newsroom.report({ kind: "reaction", name: person.name || person.identity, reaction });
       })
       .on(RoomEvent.MediaDevicesChanged, () => void this.compareDevices())
       .on(RoomEvent.TrackPublished, (publication) => receiveAs(this.preferences.snapshot().receive, [publication]))
@@ -311,6 +324,7 @@ export class MeetingStore {
     this.stop.abort();
     this.newsroom.close();
     this.ears.close();
+    this.reactions.close();
   }
 
   /** Many events come at once; the pages hear of them once. */

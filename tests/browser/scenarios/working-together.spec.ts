@@ -1,0 +1,58 @@
+import type { Page } from "@playwright/test";
+import { control, controls, enter, linkOf, tileOf, tiles } from "../harness/acts.ts";
+import { expect, test } from "../harness/scenario.ts";
+import { words } from "../harness/words.ts";
+
+/** The one polite region in which the page speaks. */
+const spoken = (page: Page) => page.locator("[aria-live=polite]");
+
+test("who asks for the floor stands in the order of asking; reactions come and go without moving anything", async ({ house, sit }) => {
+  test.setTimeout(240_000);
+  const anna = await house.person("Anna Weimar");
+  const [bernd, clara] = [await house.person("Bernd Gotha"), await house.person("Clara Jena")];
+  const people = [bernd, clara].map(({ id }) => ({ person: id, role: "participant" as const }));
+  const booking = await house.book(anna, { title: "Aussprache", people });
+  const page = await sit({ as: anna });
+  const berndThere = await sit({ engine: "firefox", as: bernd });
+  const claraThere = await sit({ engine: "chromium2", as: clara });
+  for (const each of [page, berndThere, claraThere]) await enter(each, linkOf(booking), { devices: false });
+  await expect(tiles(page)).toHaveCount(3);
+  await control(page, "panel.people").click();
+  const list = page.getByRole("region", { name: words("panel.hands", { count: 2 }) });
+
+  await test.step("each sees the own place, and everybody the order", async () => {
+    await control(claraThere, "bar.raiseHand").click();
+    await expect(control(claraThere, "bar.handPlace", "de")).toHaveCount(0);
+    const placed = (place: number) => new RegExp(`${words("bar.lowerHand")}.*${words("bar.handPlace", { place })}`);
+    await expect(controls(claraThere).getByRole("button", { name: placed(1) })).toBeVisible();
+    await control(berndThere, "bar.raiseHand").click();
+    await expect(controls(berndThere).getByRole("button", { name: placed(2) })).toBeVisible();
+    await expect(list.getByRole("listitem")).toHaveText([/^1Clara Jena/, /^2Bernd Gotha/]);
+    await expect(tileOf(berndThere, clara.name)).toContainText(`${words("tile.hand")} 1`);
+    await page.screenshot({ path: "results/pictures/speaker-list.png" });
+  });
+
+  await test.step("the first is given the floor, is told so, and the next moves up", async () => {
+    await list.getByRole("button", { name: words("moderate.giveFloorNamed", { name: clara.name }) }).click();
+    await expect(claraThere.getByRole("contentinfo").getByText(words("notice.asked_to_speak"))).toBeVisible();
+    await expect(control(claraThere, "bar.raiseHand")).toBeVisible();
+    await expect(page.getByRole("region", { name: words("panel.hands", { count: 1 }) }).getByRole("listitem")).toHaveText([/^1Bernd Gotha/]);
+    await expect(controls(berndThere).getByRole("button", { name: new RegExp(words("bar.handPlace", { place: 1 })) })).toBeVisible();
+  });
+
+  await test.step("a reaction is seen and told, moves nothing, and goes away", async () => {
+    const boxes = () => tiles(page).evaluateAll((all) => all.map((tile) => tile.getBoundingClientRect().toJSON() as object));
+    const before = await boxes();
+    const sign = tileOf(page, clara.name).getByText(words("react.agree"));
+    await controls(claraThere).getByRole("button", { name: words("react.label") }).click();
+    await claraThere.getByRole("menuitem", { name: words("react.agree") }).click();
+    await expect(sign).toBeVisible();
+    expect(await boxes()).toEqual(before);
+    await page.screenshot({ path: "results/pictures/reaction.png" });
+    await expect(spoken(page)).toContainText(words("react.by.agree", { name: clara.name }));
+    await expect(tileOf(berndThere, clara.name).getByText(words("react.agree"))).toBeVisible();
+    await expect(tileOf(claraThere, clara.name).getByText(words("react.agree"))).toBeVisible();
+    await expect(sign).toBeHidden();
+    expect(await boxes()).toEqual(before);
+  });
+});
