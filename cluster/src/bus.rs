@@ -69,6 +69,13 @@ pub enum Moderation {
         /// The new name, up to 100 characters.
         name: Private<String>,
     },
+    /// Begins a break that everybody sees; it replaces one that runs.
+    BeginBreak {
+        /// How long, minutes.
+        minutes: u8,
+    },
+    /// Ends the break before its time.
+    EndBreak,
 }
 
 /// Something that happened; at most once, a hint to look again.

@@ -22,6 +22,7 @@ mod metadata;
 mod missed;
 mod moderating;
 mod participant;
+mod pause;
 mod permission;
 mod publishing;
 mod quality;
@@ -83,6 +84,8 @@ pub struct Meeting {
     max_participants: u32,
     /// Free text for clients; set by the server API.
     metadata: String,
+    /// The break that was last begun and not ended before its time.
+    pause: Option<pause::Pause>,
     /// What the server API said about the meeting, if it made it.
     settings: Option<Settings>,
     /// Somebody was inside once.
@@ -115,6 +118,7 @@ impl Meeting {
             counted: (0, 0),
             max_participants: 0,
             metadata: String::new(),
+            pause: None,
             settings: None,
             had_somebody: false,
             departed: Default::default(),

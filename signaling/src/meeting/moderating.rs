@@ -58,6 +58,8 @@ impl Meeting {
                 let change = Change { identity: identity.to_string(), name, ..Change::default() };
                 let _ = self.change(change, effects);
             }
+            Moderation::BeginBreak { minutes } => self.begin_break(minutes, effects),
+            Moderation::EndBreak => self.end_break(effects),
         }
     }
 

@@ -20,7 +20,7 @@ const takeNotes = (page: Page) =>
 type Notes = { said: string[]; shown: string[]; boxes: string[] };
 const notes = (page: Page) => page.evaluate(() => (window as unknown as { __notes: Notes }).__notes);
 
-test("who asks for the floor stands in the order of asking; reactions come and go without moving anything", async ({ house, sit }) => {
+test("who asks for the floor stands in the order of asking; reactions pass without moving anything; a break counts down for all", async ({ house, sit }) => {
   test.setTimeout(240_000);
   const anna = await house.person("Anna Weimar");
   const [bernd, clara] = [await house.person("Bernd Gotha"), await house.person("Clara Jena")];
@@ -69,5 +69,29 @@ test("who asks for the floor stands in the order of asking; reactions come and g
     for (const each of [page, berndThere, claraThere]) await expect(tiles(each).getByText(words("react.agree"))).toHaveCount(0);
     expect((await notes(page)).boxes).toEqual([before]);
     expect(await boxes()).toBe(before);
+  });
+
+  await test.step("everybody sees how long the break lasts, also who comes later, until it is ended", async () => {
+    const running = (each: Page) => each.getByRole("timer");
+    await control(page, "bar.more").click();
+    await page.getByRole("menuitem", { name: words("break.title") }).click();
+    const dialog = page.getByRole("dialog", { name: words("break.title") });
+    await expect(dialog.getByRole("radio", { name: words("break.minutes_other", { count: "10" }) })).toBeChecked();
+    await dialog.getByRole("radio", { name: words("break.minutes_other", { count: "30" }) }).check();
+    await page.keyboard.press("Enter");
+    await expect(dialog).toBeHidden();
+    for (const each of [page, berndThere, claraThere]) await expect(running(each)).toHaveText(/(2\d|30):[0-5]\d$/);
+    const left = await running(claraThere).innerText();
+    await expect(running(claraThere), "it counts").not.toHaveText(left, { useInnerText: true });
+    await page.screenshot({ path: "results/pictures/break.png" });
+    await claraThere.reload();
+    await enter(claraThere, linkOf(booking), { devices: false });
+    await expect(running(claraThere)).toHaveText(/(2\d|30):[0-5]\d$/);
+    await control(page, "bar.more").click();
+    await page.getByRole("menuitem", { name: words("break.end") }).click();
+    for (const each of [page, berndThere, claraThere]) {
+      await expect(running(each)).toHaveCount(0);
+      await expect(each.getByRole("contentinfo").getByText(words("notice.break_over"))).toBeVisible();
+    }
   });
 });

@@ -1266,6 +1266,17 @@ export interface components {
             act: "rename";
             identity: string;
             name: string;
+        } | {
+            /** @enum {string} */
+            act: "begin_break";
+            /**
+             * Format: int32
+             * @description How long, 1 to 120 minutes.
+             */
+            minutes: number;
+        } | {
+            /** @enum {string} */
+            act: "end_break";
         };
         /** @description Somebody by name only: guests learn no ids. */
         NameOnly: {

@@ -10,10 +10,10 @@ import { ReactMenu } from "./ReactMenu";
 import type { PanelTab } from "./Panel";
 import { useMeeting, useMeetingStore, useNarrow, usePreferences } from "./useMeeting";
 
-type Props = { tab: PanelTab | undefined; unread: number; meetingId: string; onTab: (tab: PanelTab | undefined) => void; onShortcuts: () => void; onSettings: () => void; onLeave: () => void };
+type Props = { tab: PanelTab | undefined; unread: number; meetingId: string; onTab: (tab: PanelTab | undefined) => void; onShortcuts: () => void; onSettings: () => void; onBreak: () => void; onLeave: () => void };
 
 /** The controls at the foot of the stage. */
-export function ControlBar({ tab, unread, meetingId, onTab, onShortcuts, onSettings, onLeave }: Props) {
+export function ControlBar({ tab, unread, meetingId, onTab, onShortcuts, onSettings, onBreak, onLeave }: Props) {
   const { t } = useWords();
   const store = useMeetingStore();
   const narrow = useNarrow();
@@ -49,7 +49,7 @@ export function ControlBar({ tab, unread, meetingId, onTab, onShortcuts, onSetti
         <span className="bar-line" />
         <Control icon="message-square" words={t("panel.chat")} act={unread > 0 ? t("bar.unread", { count: unread }) : undefined} pressed={tab === "chat"} onPress={() => toggle("chat")}>{unread > 0 && <span className="count" aria-hidden="true">{unread}</span>}</Control>
         {!narrow && !simple && <Control icon="users" words={t("panel.people")} act={badge ? t("bar.waiting", { count: badge }) : t("bar.count", { count: people.length })} pressed={tab === "people"} onPress={() => toggle("people")}><span className={`count${badge ? "" : " quiet"}`} aria-hidden="true">{badge ?? people.length}</span></Control>}
-        {!simple && <MoreMenu narrow={narrow} mayShare={mayShare} sharing={sharing} meetingId={meetingId} badge={narrow ? badge : undefined} onPeople={() => toggle("people")} onShortcuts={onShortcuts} onSettings={onSettings} />}
+        {!simple && <MoreMenu narrow={narrow} mayShare={mayShare} sharing={sharing} meetingId={meetingId} badge={narrow ? badge : undefined} onPeople={() => toggle("people")} onShortcuts={onShortcuts} onSettings={onSettings} onBreak={onBreak} />}
         <span className="bar-line" />
         <Control icon="log-out" className="leave" words={t("bar.leave")} onPress={onLeave} />
       </div>

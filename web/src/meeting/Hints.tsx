@@ -30,7 +30,7 @@ export function Hints() {
     <div className="hints">
       {notice && (
         <div className="hint">
-          <Icon name={notice === "share_stopped" ? "monitor-off" : notice === "muted" ? "mic-off" : "mic"} />
+          <Icon name={notice === "share_stopped" ? "monitor-off" : notice === "muted" ? "mic-off" : notice === "break_over" ? "clock" : "mic"} />
           <p>{t(`notice.${notice}`)}</p>
           {notice === "asked_to_speak" && !me?.microphone && <button type="button" className="stagebutton first" onClick={() => void store.toggleMicrophone()}>{t("hint.turnOn")}</button>}
           <button type="button" className="iconbutton" aria-label={t("banner.close")} onClick={store.forgetNotice}><Icon name="x" /></button>

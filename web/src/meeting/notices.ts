@@ -1,12 +1,13 @@
 /** What the server tells one person: somebody who moderates did or asks something. */
 export const notices = ["muted", "share_stopped", "asked_to_speak"] as const;
-export type Notice = (typeof notices)[number];
+/** What somebody is told: by the server, or because a break is over. */
+export type Notice = (typeof notices)[number] | "break_over";
 
 /** The topic on which only the server speaks. */
 export const serverTopic = "rennsteig";
 
 /** The notice in a message of the server; a newer server may say what this page does not know. */
-export function noticeFrom(payload: Uint8Array): Notice | undefined {
+export function noticeFrom(payload: Uint8Array): (typeof notices)[number] | undefined {
   try {
     const { event } = JSON.parse(new TextDecoder().decode(payload)) as { event?: unknown };
     return notices.find((notice) => notice === event);

@@ -149,3 +149,24 @@ test("a second press while the first is at work is not lost, a third takes the s
   expect(room.localParticipant.setMicrophoneEnabled).toHaveBeenCalledTimes(3);
   expect(room.localParticipant.isMicrophoneEnabled).toBe(true);
 });
+
+test("a break counts down, is over by itself, and ends when the moderation says so", async () => {
+  vi.useFakeTimers({ now: Date.parse("2026-11-24T09:30:00Z") });
+  const { room, store } = meeting();
+  await store.enter({});
+  const said = (until: string) => JSON.stringify({ break: { from: "2026-11-24T09:30:00Z", until } });
+  room.emit(RoomEvent.RoomMetadataChanged, said("2026-11-24T09:35:00Z"));
+  expect(store.snapshot().pause).toEqual({ until: Date.parse("2026-11-24T09:35:00Z") });
+  vi.advanceTimersByTime(5 * 60_000 - 1);
+  expect(store.snapshot()).toMatchObject({ notice: undefined, pause: {} });
+  vi.advanceTimersByTime(1);
+  expect(store.snapshot()).toMatchObject({ notice: "break_over", pause: undefined });
+  store.forgetNotice();
+  room.emit(RoomEvent.RoomMetadataChanged, said("2026-11-24T09:40:00Z"));
+  room.emit(RoomEvent.RoomMetadataChanged, "");
+  expect(store.snapshot()).toMatchObject({ notice: "break_over", pause: undefined });
+  store.forgetNotice();
+  vi.advanceTimersByTime(60 * 60_000);
+  expect(store.snapshot().notice).toBeUndefined();
+  vi.useRealTimers();
+});

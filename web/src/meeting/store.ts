@@ -5,6 +5,7 @@ import type { Choices } from "../lobby/choices";
 import { type DeviceFault, faultOf } from "../lobby/faults";
 import type { Ending } from "../lobby/visit";
 import { waitingListOf } from "../waiting/waiting";
+import { type Break, breakFrom } from "./breaks";
 import { type Message, chatTopic, withMessage } from "./chat";
 import { type Device, type DeviceNews, deviceNews } from "./devices";
 import { Ears } from "./ears";
@@ -44,6 +45,8 @@ export type MeetingState = {
   deviceNews: DeviceNews | undefined;
   /** What somebody who moderates did or asks. */
   notice: Notice | undefined;
+  /** The break that runs. */
+  pause: Break | undefined;
   /** How people react at the moment, by identity. */
   reactions: Record<string, Reaction>;
   /** What the open microphone and camera are called. */
@@ -64,12 +67,13 @@ type Parts = {
 /** The running meeting: everything the pages show, and everything they can do. Knows no DOM. */
 export class MeetingStore {
   readonly room: Room;
-  private state: MeetingState = { connection: "connecting", since: undefined, people: [], sounds: [], mayPlay: true, messages: [], waiting: [], busy: {}, trouble: undefined, pins: [], speaker: undefined, talking: false, hint: undefined, deviceNews: undefined, notice: undefined, reactions: {}, inUse: { microphone: "", camera: "" } };
+  private state: MeetingState = { connection: "connecting", since: undefined, people: [], sounds: [], mayPlay: true, messages: [], waiting: [], busy: {}, trouble: undefined, pins: [], speaker: undefined, talking: false, hint: undefined, deviceNews: undefined, notice: undefined, pause: undefined, reactions: {}, inUse: { microphone: "", camera: "" } };
   private readonly listeners = new Set<() => void>();
   private readonly newsroom: Newsroom;
   private readonly stop = new AbortController();
   private readonly ears = new Ears((hint) => this.set({ hint }));
   private readonly reactions = new Reactions((reactions) => this.set({ reactions }));
+  private breakTimer: ReturnType<typeof setTimeout> | undefined;
   private devices: Device[] = [];
   private usedIds: string[] = [];
   private followingTalk = false;
@@ -110,6 +114,7 @@ export class MeetingStore {
       return;
     }
     this.set({ connection: "connected", since: Date.now() });
+    if (!this.state.pause) this.pauseUntil(breakFrom(this.room.metadata, Date.now(), false));
     if (choices.speakerId) await this.room.switchActiveDevice("audiooutput", choices.speakerId).catch(() => false);
     await Promise.all([
       tracks.microphone && this.hand(new LocalAudioTrack(tracks.microphone, undefined, false), Track.Source.Microphone, "microphone"),
@@ -235,6 +240,7 @@ export class MeetingStore {
         const reaction = topic === reactionTopic && person ? reactionFrom(payload) : undefined;
         if (reaction && person && this.reactions.show(person.identity, reaction)) this.newsroom.report({ kind: "reaction", name: person.name || person.identity, reaction });
       })
+      .on(RoomEvent.RoomMetadataChanged, (metadata) => this.pauseUntil(breakFrom(metadata, Date.now(), this.state.since !== undefined)))
       .on(RoomEvent.MediaDevicesChanged, () => void this.compareDevices())
       .on(RoomEvent.TrackPublished, (publication) => receiveAs(this.preferences.snapshot().receive, [publication]))
       .on(RoomEvent.LocalTrackPublished, (publication) => {
@@ -320,7 +326,14 @@ export class MeetingStore {
     this.renew();
   }
 
+  private pauseUntil(pause: Break | undefined) {
+    clearTimeout(this.breakTimer);
+    this.set({ pause, ...(this.state.pause && !pause ? { notice: "break_over" as const } : {}) });
+    if (pause) this.breakTimer = setTimeout(() => this.pauseUntil(undefined), pause.until - Date.now());
+  }
+
   private close() {
+    clearTimeout(this.breakTimer);
     this.stop.abort();
     this.newsroom.close();
     this.ears.close();
@@ -348,7 +361,7 @@ export class MeetingStore {
     const on = this.room.localParticipant.isMicrophoneEnabled;
     this.ears.follow(this.preferences.snapshot().hints ? microphone : undefined, !on);
     const { hint, notice } = this.state;
-    this.set({ inUse, notice: notice !== "share_stopped" && on && !this.wasOn ? undefined : notice, hint: hint && (hint === "mutedSpeech") === on ? undefined : hint });
+    this.set({ inUse, notice: notice !== "share_stopped" && notice !== "break_over" && on && !this.wasOn ? undefined : notice, hint: hint && (hint === "mutedSpeech") === on ? undefined : hint });
     this.wasOn = on;
   }
 

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { clock, dayKey, elapsed, instantOf, localOf, longDay } from "./dates";
+import { clock, dayKey, countdown, elapsed, instantOf, localOf, longDay } from "./dates";
 
 test("a wall time in Berlin is one hour before UTC in winter and two in summer", () => {
   expect(instantOf("2026-11-24T09:30", "Europe/Berlin").toISOString()).toBe("2026-11-24T08:30:00.000Z");
@@ -30,4 +30,8 @@ test("dates are written as in the reader's language", () => {
 test("the running time counts hours, minutes and seconds", () => {
   expect(elapsed(1458)).toBe("00:24:18");
   expect(elapsed(-3)).toBe("00:00:00");
+});
+
+test("what is left counts down to nothing and no further", () => {
+  expect([272, 0.4, 0, -5, 3600].map(countdown)).toEqual(["04:32", "00:01", "00:00", "00:00", "01:00:00"]);
 });

@@ -24,6 +24,9 @@ export function elapsed(seconds: number): string {
   return [whole / 3600, (whole % 3600) / 60, whole % 60].map((part) => String(Math.floor(part)).padStart(2, "0")).join(":");
 }
 
+/** What is left, as `04:32`; hours only if there are any. */
+export const countdown = (seconds: number) => elapsed(Math.ceil(seconds)).replace(/^00:/, "");
+
 /** The instant a wall time in a zone means. In a gap of the clock change it lands after the gap; the server refuses such times anyway. */
 export function instantOf(local: string, zone: string): Date {
   const asUtc = Date.parse(`${local}:00Z`);

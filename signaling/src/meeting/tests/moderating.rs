@@ -65,3 +65,15 @@ fn somebody_is_asked_to_speak_taken_off_the_list_and_renamed() {
     stage.run("anna is renamed", Command::Moderate(Moderation::Rename { identity: anna, name }));
     insta::assert_snapshot!(stage.script);
 }
+
+#[test]
+fn a_break_is_told_to_everybody_until_it_ends() {
+    let mut stage = Stage::new();
+    stage.join("anna");
+    stage.curtain();
+    stage.run("a break of ten minutes", Command::Moderate(Moderation::BeginBreak { minutes: 10 }));
+    stage.join("ben");
+    stage.run("it ends", Command::Moderate(Moderation::EndBreak));
+    stage.run("it ends again", Command::Moderate(Moderation::EndBreak));
+    insta::assert_snapshot!(stage.script);
+}

@@ -48,7 +48,18 @@ pub(crate) enum ModerateBody {
         #[schema(value_type = String)]
         name: Private<String>,
     },
+    /// Begins a break that everybody sees; it replaces one that runs.
+    BeginBreak {
+        /// How long, 1 to 120 minutes.
+        #[schema(minimum = 1, maximum = 120)]
+        minutes: u8,
+    },
+    /// Ends the break before its time.
+    EndBreak,
 }
+
+/// Longest break, minutes.
+const LONGEST_BREAK_MINUTES: u8 = 120;
 
 impl ModerateBody {
     fn act(self, moderator: Identity) -> Result<Moderation, Problem> {
@@ -59,6 +70,11 @@ impl ModerateBody {
             Self::AskToSpeak { identity } => Moderation::AskToSpeak { identity },
             Self::LowerHand { identity } => Moderation::LowerHand { identity },
             Self::Rename { identity, name } => Moderation::Rename { identity, name: fields::name(&name)? },
+            Self::BeginBreak { minutes } if (1..=LONGEST_BREAK_MINUTES).contains(&minutes) => {
+                Moderation::BeginBreak { minutes }
+            }
+            Self::BeginBreak { .. } => return Err(Problem::invalid("minutes", "1 to 120")),
+            Self::EndBreak => Moderation::EndBreak,
         })
     }
 }

@@ -32,6 +32,8 @@ async fn what_a_moderator_decides_reaches_the_owner_of_the_meeting() {
             json!({ "act": "rename", "identity": "ben", "name": "  Benedikt Gotha " }),
             Moderation::Rename { identity: identity(), name: "Benedikt Gotha".to_owned().into() },
         ),
+        (json!({ "act": "begin_break", "minutes": 120 }), Moderation::BeginBreak { minutes: 120 }),
+        (json!({ "act": "end_break" }), Moderation::EndBreak),
     ] {
         bench.post(&path).by(&anna).json(&body).await.is(204);
         assert_eq!(commands.next().await, Some(Command::Moderate { meeting: meeting.clone(), act }));
@@ -42,6 +44,10 @@ async fn what_a_moderator_decides_reaches_the_owner_of_the_meeting() {
         .json(&json!({ "act": "rename", "identity": "ben", "name": " " }))
         .await
         .is_problem(422, "invalid");
+    for minutes in [0, 121] {
+        let body = json!({ "act": "begin_break", "minutes": minutes });
+        bench.post(&path).by(&anna).json(&body).await.is_problem(422, "invalid");
+    }
     bench.post(&path).by(&anna).json(&json!({ "act": "unmute", "identity": "ben" })).await.is_problem(400, "malformed");
 }
 
