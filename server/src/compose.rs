@@ -1,6 +1,7 @@
 //! Builds everything from the configuration, starts it, and stops it again.
 
 use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::num::NonZeroUsize;
 use std::sync::Arc;
 
 use anyhow::{Context, bail, ensure};
@@ -118,7 +119,8 @@ pub async fn start_at(config: &Config, roles: &[Role], clock: Arc<dyn Clock>) ->
         let engine = Engine::start(EngineConfig {
             bind: config.media.bind,
             announced,
-            workers: config.media.workers,
+            workers: workers(config),
+            span_above: config.media.span_above,
             loudest: config.media.loudest,
             ..EngineConfig::default()
         })
@@ -232,6 +234,14 @@ async fn open_store(config: &Config) -> anyhow::Result<Arc<dyn Store>> {
         Ok(Arc::new(PostgresStore::connect(&url).await.context("PostgreSQL cannot be reached")?))
     } else {
         bail!("`storage.url` must begin with sqlite: or postgres://");
+    }
+}
+
+/// How many threads forward packets.
+fn workers(config: &Config) -> usize {
+    match config.media.workers {
+        0 => std::thread::available_parallelism().map_or(1, NonZeroUsize::get).min(64),
+        set => set,
     }
 }
 

@@ -7,11 +7,21 @@ use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 
-/// A command in a folder, without standard input.
+/// A command in a folder, without standard input, and without what cargo told this chore about its
+/// package: to build scripts that look at these variables every call from here would be a change.
 pub fn command(folder: &Path, program: &str, arguments: &[&str]) -> Command {
     let mut command = Command::new(program);
     command.args(arguments).current_dir(folder).stdin(Stdio::null());
+    for (name, _) in std::env::vars_os() {
+        if is_of_the_package(&name.to_string_lossy()) {
+            command.env_remove(name);
+        }
+    }
     command
+}
+
+fn is_of_the_package(variable: &str) -> bool {
+    ["CARGO_PKG_", "CARGO_MANIFEST_", "CARGO_BIN_", "CARGO_CRATE_"].iter().any(|prefix| variable.starts_with(prefix))
 }
 
 /// A command that is ended with all it started if it takes longer than `limit`.
@@ -74,6 +84,14 @@ fn in_words(command: &Command) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_program_is_told_nothing_of_the_package_that_calls_it() {
+        let own = command(Path::new("/"), "true", &[]);
+        let is_removed = |name: &str| own.get_envs().any(|(removed, value)| removed == name && value.is_none());
+        assert!(is_removed("CARGO_PKG_NAME"), "a test has it from cargo");
+        assert!(!is_removed("CARGO_HOME") && !is_removed("PATH"));
+    }
 
     #[test]
     fn a_failing_program_is_an_error_that_names_it() {

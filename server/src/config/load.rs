@@ -66,8 +66,11 @@ fn read(text: &str, variables: &[(String, String)]) -> Result<Config, ConfigErro
 
 fn check(config: &Config) -> Result<(), ConfigError> {
     let out = |key, allowed| Err(ConfigError::OutOfRange { key, allowed });
-    if !(1..=64).contains(&config.media.workers) {
-        return out("media.workers", "1..=64");
+    if config.media.workers > 64 {
+        return out("media.workers", "0..=64");
+    }
+    if !(2..=1000).contains(&config.media.span_above) {
+        return out("media.span_above", "2..=1000");
     }
     if config.media.loudest > 500 {
         return out("media.loudest", "0..=500");
@@ -122,7 +125,12 @@ mod tests {
             read("", &variable("RENNSTEIG__MEDIA__WORKERS", "many")),
             Err(ConfigError::VariableShape { allowed: "a whole number", .. })
         ));
-        assert!(matches!(read("[media]\nworkers = 0", &[]), Err(ConfigError::OutOfRange { key: "media.workers", .. })));
+        assert!(matches!(
+            read("[media]\nworkers = 65", &[]),
+            Err(ConfigError::OutOfRange { key: "media.workers", .. })
+        ));
+        let lonely = read("[media]\nspan_above = 1", &[]);
+        assert!(matches!(lonely, Err(ConfigError::OutOfRange { key: "media.span_above", .. })));
     }
 
     #[test]

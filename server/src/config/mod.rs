@@ -88,8 +88,10 @@ pub struct Media {
     /// of this machine if bound to all.
     #[schemars(with = "Vec<String>")]
     pub announced: Vec<IpAddr>,
-    /// Threads that forward packets, 1..=64.
+    /// Threads that forward packets, 0..=64; 0: one for each processor.
     pub workers: usize,
+    /// Participants of one meeting that one of these threads serves before another helps, 2..=1000.
+    pub span_above: usize,
     /// Voices of one meeting that are forwarded at the same time, the loudest ones, 0..=500; 0: all.
     pub loudest: usize,
     /// To each participant at most, kbit/s; 0: as much as the line carries. Sound is never cut.
@@ -107,7 +109,8 @@ impl Default for Media {
         Self {
             bind: SocketAddr::from(([0, 0, 0, 0], 7882)),
             announced: Vec::new(),
-            workers: 1,
+            workers: 0,
+            span_above: 40,
             loudest: 16,
             download_kbps: 0,
             upload_kbps: 0,
