@@ -13,6 +13,11 @@ const RAISE_PERCENT: u64 = 90;
 const FIRST_HOLD: Duration = Duration::from_secs(2);
 const LONGEST_HOLD: Duration = Duration::from_secs(32);
 
+/// The picture that matters most goes on for so long although the estimate says that not even its
+/// worst rung fits. A moment's delay lowers an estimate below what is sent at present; a line that
+/// really is too narrow stays short.
+const PATIENCE: Duration = Duration::from_secs(5);
+
 /// Divides the budget of one receiver, and remembers what it decided so as not to waver.
 #[derive(Debug, Default)]
 pub(crate) struct Allocator {
@@ -27,6 +32,8 @@ struct Had {
     hold_until: Option<Instant>,
     hold: Duration,
     raised_at: Option<Instant>,
+    /// Not even its worst rung has fitted since then.
+    short_since: Option<Instant>,
 }
 
 /// What became of the demands.
@@ -56,8 +63,11 @@ pub(crate) struct Grant {
 
 impl Allocator {
     pub(crate) fn divide(&mut self, budget: Budget, demands: &[Demand], now: Instant) -> Allocation {
-        let mut till = Till { had: &self.had, budget, now, spent: 0, rungs: vec![None; demands.len()] };
         let order = order(demands);
+        let first = order.first().copied();
+        let kept = first.filter(|at| self.is_kept(&demands[*at], budget, now));
+        let rungs = vec![None; demands.len()];
+        let mut till = Till { had: &self.had, budget, now, kept, spent: 0, rungs, short: Vec::new() };
         let of = |ranks: &'static [Rank]| order.iter().copied().filter(|at| ranks.contains(&demands[*at].rank));
         // A picture of everything that matters, that sharp, then a picture of the rest.
         of(&[Rank::Screen, Rank::Pinned, Rank::Speaking]).for_each(|at| till.start(at, &demands[at]));
@@ -66,11 +76,15 @@ impl Allocator {
         of(&[Rank::Speaking]).for_each(|at| while till.raise(at, &demands[at]) {});
         // The rest grows evenly.
         while of(&[Rank::Shown]).filter(|at| till.raise(*at, &demands[*at])).count() > 0 {}
+        let is_short = first.is_some_and(|at| till.short.contains(&at));
         let (rungs, granted_bps) = (till.rungs, till.spent);
         let paused = demands.iter().zip(&rungs).filter(|(_, rung)| rung.is_none());
         let firsts = paused.filter_map(|(demand, _)| demand.ladder().next());
         let next_bps = firsts.map(|(_, cost)| (granted_bps + cost) * 100 / RAISE_PERCENT).min().unwrap_or(0);
         self.remember(demands, &rungs, now);
+        if let Some(had) = first.and_then(|at| self.had.get_mut(&demands[at].track)) {
+            had.short_since = is_short.then(|| had.short_since.unwrap_or(now));
+        }
         Allocation {
             grants: demands.iter().zip(rungs).map(|(demand, rung)| grant(demand, rung, budget)).collect(),
             wanted_bps: demands.iter().filter_map(|demand| demand.ladder().last()).map(|(_, cost)| cost).sum(),
@@ -78,6 +92,13 @@ impl Allocator {
             next_bps,
             look_again_at: self.had.values().filter_map(|had| had.hold_until.filter(|until| *until > now)).min(),
         }
+    }
+
+    /// Whether a picture goes on for now, whatever the estimate says.
+    fn is_kept(&self, demand: &Demand, budget: Budget, now: Instant) -> bool {
+        let Some(had) = self.had.get(&demand.track).filter(|had| had.rung.is_some()) else { return false };
+        let is_recent = had.short_since.is_none_or(|since| now.saturating_duration_since(since) < PATIENCE);
+        budget.reason == Limited::Estimate && is_recent
     }
 
     fn remember(&mut self, demands: &[Demand], rungs: &[Option<Rung>], now: Instant) {
@@ -88,6 +109,7 @@ impl Allocator {
                 hold_until: None,
                 hold: FIRST_HOLD,
                 raised_at: None,
+                short_since: None,
             });
             // What nobody wants or sends any more is no loss.
             let could = demand.ladder().map(|(rung, _)| rung).filter(|rung| Some(*rung) <= had.rung).last();
@@ -124,17 +146,22 @@ struct Till<'a> {
     had: &'a HashMap<TrackSid, Had>,
     budget: Budget,
     now: Instant,
+    /// The one picture that starts in any case.
+    kept: Option<usize>,
     spent: u64,
     rungs: Vec<Option<Rung>>,
+    /// Those that did not even fit with their worst rung.
+    short: Vec<usize>,
 }
 
 impl Till<'_> {
     /// The worst rung, so that there is a picture at all.
     fn start(&mut self, at: usize, demand: &Demand) {
-        if self.raise(at, demand) || !demand.keeps {
+        if self.raise(at, demand) {
             return;
         }
-        if let Some((rung, cost)) = demand.ladder().next() {
+        self.short.push(at);
+        if let Some((rung, cost)) = demand.ladder().next().filter(|_| demand.keeps || self.kept == Some(at)) {
             self.rungs[at] = Some(rung);
             self.spent += cost;
         }
