@@ -33,5 +33,5 @@ test("the running time counts hours, minutes and seconds", () => {
 });
 
 test("what is left counts down to nothing and no further", () => {
-  expect([272, 0.4, 0, -5, 3600].map(countdown)).toEqual(["04:32", "00:01", "00:00", "00:00", "01:00:00"]);
+  expect([272, 600.9, 0.4, -5, 3600].map(countdown)).toEqual(["04:32", "10:00", "00:00", "00:00", "01:00:00"]);
 });

@@ -25,7 +25,7 @@ export function elapsed(seconds: number): string {
 }
 
 /** What is left, as `04:32`; hours only if there are any. */
-export const countdown = (seconds: number) => elapsed(Math.ceil(seconds)).replace(/^00:/, "");
+export const countdown = (seconds: number) => elapsed(seconds).replace(/^00:/, "");
 
 /** The instant a wall time in a zone means. In a gap of the clock change it lands after the gap; the server refuses such times anyway. */
 export function instantOf(local: string, zone: string): Date {
