@@ -14,6 +14,7 @@ mod person;
 pub mod policy;
 mod private;
 pub mod recurrence;
+mod reply;
 pub mod retention;
 mod room;
 mod series;
@@ -26,5 +27,6 @@ pub use ids::{AdmissionId, ApiTokenId, BookingId, DelegationId, InvitationId, Ma
 pub use meeting::{Admission, AdmissionState, Identity, InvalidName, MeetingName};
 pub use person::{Delegation, DelegationRight, Person, Role};
 pub use private::Private;
+pub use reply::{Answer, COMMENT_LIMIT, Reply};
 pub use room::{Room, RoomKind};
 pub use series::{Deviation, HORIZON, MOST_DATES, Matched, Series, match_dates};

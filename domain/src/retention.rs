@@ -88,6 +88,13 @@ pub const HOLDINGS: &[Holding] = &[
         end: End::Somebody,
     },
     Holding {
+        table: "replies",
+        columns: &["answer", "stamped_at", "proposed_start", "proposed_end", "comment"],
+        purpose: "knowing who comes",
+        period: "while the person is invited",
+        end: End::Somebody,
+    },
+    Holding {
         table: "admissions",
         columns: &["identity", "name", "requested_at"],
         purpose: "waiting at the door until a moderator decides",

@@ -23,6 +23,9 @@ pub struct SchedulerConfig {
     pub session_lifetime: SignedDuration,
     /// Where invitations by mail come from; without it none are written.
     pub mail_from: Option<MailSender>,
+    /// The mailbox that `mail-in` reads: calendars answer to it, with a token behind a plus sign.
+    /// Without it they answer to the organiser.
+    pub answers_to: Option<MailSender>,
     /// Most participants of a meeting whose booking holds no virtual room.
     pub participants_limit: u32,
 }
@@ -47,6 +50,7 @@ impl SchedulerConfig {
             session_idle: SignedDuration::from_mins(30),
             session_lifetime: SignedDuration::from_hours(12),
             mail_from: None,
+            answers_to: None,
             participants_limit: 500,
         })
     }

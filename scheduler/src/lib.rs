@@ -19,6 +19,7 @@ mod meeting;
 mod network;
 mod password;
 mod randomness;
+mod reply;
 mod secret;
 mod series;
 #[cfg(test)]
@@ -39,6 +40,7 @@ pub use config::{InvalidAddress, SchedulerConfig};
 pub use http::openapi;
 pub use mail::{Encryption, MailSender, Postman, Round, SmtpConfig, SmtpPostman, Undelivered, UnusableMailServer};
 pub use randomness::{Randomness, SystemRandomness};
+pub use reply::{REPLY_LIMIT, ReplyRefused};
 
 /// How long the link for the first administrator works.
 const SETUP_LINK_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
@@ -93,6 +95,13 @@ impl Scheduler {
     /// sent, else in a while.
     pub async fn send_mail(&self, postman: &dyn Postman) -> Result<Round, StorageError> {
         mail::delivery::send_due(self.app.store.as_ref(), postman, self.app.now()).await
+    }
+
+    /// Takes an answer to an invitation that came by mail: a whole message, and the address the mail
+    /// server took it for (without it, the message's own header is asked). It counts only if
+    /// booking, attendee and the token in that address belong to one invitation.
+    pub async fn take_reply(&self, message: &[u8], recipient: Option<&str>) -> Result<(), ReplyRefused> {
+        reply::take(&self.app, message, recipient).await
     }
 
     /// Deletes what has expired: sessions, tokens, failed sign-ins, people at closed doors,

@@ -79,21 +79,27 @@ pub(crate) struct Bench {
 
 impl Bench {
     pub(crate) async fn new() -> Self {
-        Self::with(None).await
+        Self::with(None, None).await
     }
 
     /// One that writes invitations by mail.
     pub(crate) async fn with_mail() -> Self {
-        Self::with(Some("rennsteig@example.org".parse().expect("an address"))).await
+        Self::with(Some("rennsteig@example.org".parse().expect("an address")), None).await
     }
 
-    async fn with(mail_from: Option<crate::MailSender>) -> Self {
+    /// The same, with a mailbox that calendars answer to.
+    pub(crate) async fn with_replies() -> Self {
+        let address = |text: &str| Some(text.parse().expect("an address"));
+        Self::with(address("rennsteig@example.org"), address("antwort@example.org")).await
+    }
+
+    async fn with(mail_from: Option<crate::MailSender>, answers_to: Option<crate::MailSender>) -> Self {
         let clock = Arc::new(TestClock(AtomicI64::new(at(MONDAY).as_second())));
         let store: Arc<dyn Store> = Arc::new(SqliteStore::in_memory().await.expect("a throw-away database"));
         let (cluster, randomness) = (Cluster::in_process(), Arc::new(CountedRandomness::default()));
         let key = TokenKey::new("rennsteig", b"a secret of at least 32 bytes....".to_vec()).expect("long enough");
         let config = SchedulerConfig::new(BASE, "wss://meet.example.org", key).expect("fine addresses");
-        let config = SchedulerConfig { mail_from, ..config };
+        let config = SchedulerConfig { mail_from, answers_to, ..config };
         let scheduler = Scheduler::new(config, store.clone(), cluster.clone(), clock.clone(), randomness.clone());
         let router = scheduler.router();
         Self { scheduler, clock, cluster, store, randomness, router, people: Mutex::new(0) }

@@ -22,6 +22,8 @@ pub enum Command {
     Probe(crate::probe::Arguments),
     /// Checks ports, database, cluster and settings, and says how to mend what is wrong.
     Doctor(Settings),
+    /// Takes an answer to an invitation: reads one message from standard input, as a mail server hands it over.
+    MailIn(MailIn),
     /// Asks a running server whether it is well; for supervisors and containers.
     Health(Health),
     /// Shows settings and their schema.
@@ -48,6 +50,17 @@ pub struct Serve {
     /// Adds rooms, people and bookings to play with; only into an empty database.
     #[arg(long)]
     pub demo: bool,
+}
+
+/// Whose answer comes in.
+#[derive(Debug, Args)]
+pub struct MailIn {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub settings: Settings,
+    /// The address the mail server took the message for; without it the message's header is asked.
+    #[arg(long, value_name = "ADDRESS")]
+    pub recipient: Option<String>,
 }
 
 /// Which server to ask.

@@ -104,6 +104,7 @@ pub async fn start_at(config: &Config, roles: &[Role], clock: Arc<dyn Clock>) ->
         if let Some(smtp) = crate::mail::smtp(&config.mail)? {
             postman = Some(Arc::new(SmtpPostman::new(&smtp).context("the mail server cannot be used")?));
             settings.mail_from = Some(smtp.from);
+            settings.answers_to = crate::mail::answers_to(&config.mail)?;
         }
         let made = Scheduler::new(settings, opened.clone(), cluster.clone(), clock.clone(), Arc::new(SystemRandomness));
         if made.count_people().await? == 0 {
@@ -225,7 +226,7 @@ fn origins(config: &Config, base_url: &str, http_address: SocketAddr) -> Origins
     Origins::Only(origins)
 }
 
-async fn open_store(config: &Config) -> anyhow::Result<Arc<dyn Store>> {
+pub(crate) async fn open_store(config: &Config) -> anyhow::Result<Arc<dyn Store>> {
     let url = config.storage.url.or_file(&config.storage.url_file, "storage.url")?;
     let url = url.unwrap_or_else(|| format!("sqlite:{}", config.data.dir.join("rennsteig.db").display()));
     if let Some(path) = url.strip_prefix("sqlite:") {

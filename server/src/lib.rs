@@ -13,6 +13,7 @@ mod doctor;
 mod http;
 mod logging;
 mod mail;
+mod mail_in;
 pub mod probe;
 pub mod run;
 mod token_secret;

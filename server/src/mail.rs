@@ -49,6 +49,16 @@ pub fn smtp(config: &config::Mail) -> anyhow::Result<Option<SmtpConfig>> {
     Ok(Some(SmtpConfig { host: config.host.clone(), port, encryption, credentials, authorities, from }))
 }
 
+/// The mailbox calendars answer to, if there is one.
+pub fn answers_to(config: &config::Mail) -> anyhow::Result<Option<MailSender>> {
+    if config.answers_to.is_empty() {
+        return Ok(None);
+    }
+    let mailbox = config.answers_to.parse().context("`mail.answers_to` must be a mail address")?;
+    ensure!(!config.answers_to.contains('+'), "`mail.answers_to` must have no `+`: what follows one is the token");
+    Ok(Some(mailbox))
+}
+
 fn is_this_machine(host: &str) -> bool {
     host == "localhost" || host.parse().is_ok_and(|address: IpAddr| address.is_loopback())
 }
@@ -105,6 +115,8 @@ mod tests {
         let refused = |config: config::Mail| smtp(&config).expect_err("cannot work").to_string();
         assert!(refused(config::Mail { encryption: MailEncryption::None, ..configured() }).contains("mail.encryption"));
         assert!(refused(config::Mail { from: "nobody".into(), ..configured() }).contains("mail.from"));
+        let answers = |text: &str| answers_to(&config::Mail { answers_to: text.into(), ..configured() });
+        assert!(answers("nobody").is_err() && answers("a+b@example.org").is_err() && answers("a@example.org").is_ok());
         assert!(refused(config::Mail { user: "u".into(), ..configured() }).contains("mail.password"));
         assert!(refused(config::Mail { password: Secret::new("p"), ..configured() }).contains("mail.user"));
         assert!(refused(config::Mail { ca_file: "/nowhere".into(), ..configured() }).contains("mail.ca_file"));

@@ -11,7 +11,7 @@ use hyper_util::rt::TokioExecutor;
 
 use crate::cli::{Cli, Command, ConfigShow, Serve, Settings};
 use crate::config::{self, Config};
-use crate::{compose, demo, doctor, logging, probe};
+use crate::{compose, demo, doctor, logging, mail_in, probe};
 
 /// Runs one command to its end; the exit code says whether it went well.
 pub fn run(cli: Cli) -> ExitCode {
@@ -36,6 +36,7 @@ async fn command(command: Command) -> anyhow::Result<ExitCode> {
         Command::Serve(serve) => self::serve(serve).await,
         Command::Probe(arguments) => Ok(probe::command(arguments).await),
         Command::Doctor(settings) => doctor::examine(&read(&settings)?).await,
+        Command::MailIn(arguments) => Ok(mail_in::command(&arguments).await),
         Command::Health(health) => self::health(&health.url).await,
         Command::Config(config) => {
             match config.show {

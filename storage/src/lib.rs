@@ -22,7 +22,7 @@ pub use error::StorageError;
 pub use postgres::PostgresStore;
 pub use repositories::{
     Admissions, ApiToken, Audit, AuditEntry, Bookings, Delegations, Exclusions, Invitations, Mail, Outbox, People,
-    Rooms, Sessions, SetupLinks, SignIn, Span, Unit, WebSession,
+    Replies, Rooms, Sessions, SetupLinks, SignIn, Span, Unit, WebSession,
 };
 pub use sqlite::SqliteStore;
 

@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use domain::{
     Admission, AdmissionId, ApiTokenId, Booking, BookingId, Delegation, DelegationId, Identity, Invitation,
-    InvitationId, MailId, Occurrence, OccurrenceId, Person, PersonId, Private, Room, RoomId,
+    InvitationId, MailId, Occurrence, OccurrenceId, Person, PersonId, Private, Reply, Room, RoomId,
 };
 use jiff::{SignedDuration, Timestamp};
 
@@ -28,6 +28,7 @@ pub trait Unit:
     + Rooms
     + Bookings
     + Invitations
+    + Replies
     + Admissions
     + Exclusions
     + Outbox
@@ -232,6 +233,17 @@ pub trait Invitations {
     async fn invitation_by_secret(&mut self, secret_hash: &[u8; 32]) -> Result<Option<Invitation>>;
     /// Ends one for good.
     async fn revoke_invitation(&mut self, id: InvitationId, at: Timestamp) -> Result<()>;
+}
+
+/// What invited people answer. An answer goes with its invitation.
+#[async_trait]
+pub trait Replies {
+    /// Adds one, or replaces that of the same invitation about the same.
+    async fn save_reply(&mut self, reply: &Reply) -> Result<()>;
+    /// All to a booking, those about its single dates as well.
+    async fn replies_of(&mut self, booking: BookingId) -> Result<Vec<Reply>>;
+    /// Deletes all about single dates: the whole booking is asked about anew.
+    async fn delete_replies_to_dates(&mut self, booking: BookingId) -> Result<()>;
 }
 
 /// People at the door. What a unit that writes has read here stays true until the unit ends.

@@ -60,6 +60,7 @@ const IMPERSONAL: &[(&str, &[&str])] = &[
     ),
     ("room_claims", &["occurrence_id", "room_id", "start_s", "end_s"]),
     ("invitations", &["id", "booking_id", "secret_hash", "revoked_at"]),
+    ("replies", &["invitation_id", "recurrence_key", "sequence"]),
     ("admissions", &["id", "occurrence_id", "ticket_hash", "state", "expires_at"]),
     ("outbox", &["id", "attempts", "due_at", "give_up_at"]),
     ("exclusions", &["occurrence_id"]),

@@ -3,8 +3,8 @@
 use domain::policy::Action;
 use domain::recurrence::Moment;
 use domain::{
-    Booking, BookingState, Invitation, Invitee, MeetingRole, Occurrence, OccurrenceState, Person, PersonId, Room,
-    RoomId, Series, timing,
+    Answer, Booking, BookingState, Invitation, Invitee, MeetingRole, Occurrence, OccurrenceState, Person, PersonId,
+    Reply, Room, RoomId, Series, timing,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -174,6 +174,69 @@ pub(crate) struct InvitedPerson {
     person: Named,
     #[schema(inline)]
     role: RoleName,
+    /// What came back by mail, for those who may change the booking.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    reply: Option<ReplyAnswer>,
+}
+
+/// What an invited person's calendar answered by mail.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ReplyAnswer {
+    /// Absent if another time was proposed without an answer.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    answer: Option<AnswerName>,
+    /// When it was written, by the clock of whoever wrote it.
+    answered_at: Instant,
+    /// Another time that would suit better.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    proposal: Option<ProposalAnswer>,
+    /// Up to 1,000 characters.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    comment: Option<String>,
+}
+
+/// A time that an invited person proposes.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct ProposalAnswer {
+    start: Instant,
+    end: Instant,
+}
+
+/// Comes, does not come, perhaps.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum AnswerName {
+    /// Comes.
+    Accepted,
+    /// Does not come.
+    Declined,
+    /// Perhaps.
+    Tentative,
+}
+
+impl ReplyAnswer {
+    /// None while nothing was said since the last change.
+    fn of(reply: &Reply) -> Option<Self> {
+        if reply.answer.is_none() && reply.proposal.is_none() {
+            return None;
+        }
+        Some(Self {
+            answer: reply.answer.map(|answer| match answer {
+                Answer::Accepted => AnswerName::Accepted,
+                Answer::Declined => AnswerName::Declined,
+                Answer::Tentative => AnswerName::Tentative,
+            }),
+            answered_at: Instant(reply.stamped_at),
+            proposal: reply
+                .proposal
+                .map(|times| ProposalAnswer { start: Instant(times.start), end: Instant(times.end) }),
+            comment: reply.comment.as_ref().map(|comment| comment.expose().clone()),
+        })
+    }
 }
 
 /// An invited person without an account.
@@ -188,6 +251,10 @@ pub(crate) struct InvitedGuest {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     link: Option<String>,
+    /// What came back by mail, for those who may change the booking.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    reply: Option<ReplyAnswer>,
 }
 
 /// What the person who asks may do.
@@ -288,18 +355,21 @@ pub(crate) async fn show(
     let Shown { booking, occurrence, invitations } = shown;
     let referred = Referred::read(unit, &[Shown { booking, occurrence, invitations }]).await?;
     let item = item(app, who, &referred, &shown);
+    let replies = if item.may.change { unit.replies_of(booking.id).await? } else { Vec::new() };
     let (mut people, mut guests) = (Vec::new(), Vec::new());
     for invitation in invitations.iter().filter(|one| one.revoked_at.is_none() || booking_is_cancelled(booking)) {
         let id = invitation.id.as_uuid();
+        let reply = Reply::to_date(&replies, invitation.id, occurrence.key).and_then(ReplyAnswer::of);
         match &invitation.invitee {
             Invitee::Person(person) => {
-                people.push(InvitedPerson { id, person: referred.named(*person), role: invitation.role.into() });
+                people.push(InvitedPerson { id, person: referred.named(*person), role: invitation.role.into(), reply });
             }
             Invitee::Guest { name, email, .. } => guests.push(InvitedGuest {
                 id,
                 name: name.expose().clone(),
                 email: email.as_ref().filter(|_| item.may.change).map(|email| email.expose().clone()),
                 link: secrets.get(&invitation.id).map(|secret| guest_link(app, booking, secret.expose())),
+                reply,
             }),
         }
     }

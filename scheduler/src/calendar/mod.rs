@@ -53,6 +53,8 @@ pub(crate) struct Entry<'a> {
     pub(crate) occurrences: &'a [Occurrence],
     pub(crate) organiser: Option<&'a Person>,
     pub(crate) booked_by: Option<&'a Person>,
+    /// Where the attendee's calendar answers to, if not to the organiser's mailbox.
+    pub(crate) answers_to: Option<&'a str>,
     /// Every room one of the dates has.
     pub(crate) rooms: &'a [Room],
     pub(crate) join_url: &'a str,
@@ -134,7 +136,12 @@ fn organiser(lines: &mut Lines, entry: &Entry<'_>) {
     if let Some(sender) = entry.booked_by.filter(|sender| sender.id != organiser.id) {
         name.push_str(&format!(";SENT-BY={}", line::parameter(&format!("mailto:{}", sender.email.expose()))));
     }
-    lines.raw(&name, &format!("mailto:{}", organiser.email.expose()));
+    let address = organiser.email.expose();
+    if entry.answers_to.is_some() {
+        // Who it is all the same (RFC 7986, 6.2).
+        name.push_str(&format!(";EMAIL={}", line::parameter(address)));
+    }
+    lines.raw(&name, &format!("mailto:{}", entry.answers_to.unwrap_or(address)));
 }
 
 fn attendee(lines: &mut Lines, method: Method<'_>) {

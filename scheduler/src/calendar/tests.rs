@@ -67,6 +67,7 @@ fn file(booking: &Booking, start: &str, end: &str) -> String {
         organiser: Some(&person(1, "Dr. Sabine \"S\" Krämer", "sabine@example.org")),
         booked_by: Some(&person(2, "Jonas Weiß", "jonas@example.org")),
         rooms: &[room],
+        answers_to: None,
         join_url: "https://meet.example.org/m/00000000-0000-0000-0000-000000000007",
         written_at: at("2026-11-21T09:00:00Z"),
         date: None,

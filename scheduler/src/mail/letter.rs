@@ -15,6 +15,8 @@ pub(crate) struct Letter<'a> {
     pub(crate) organiser: &'a Person,
     pub(crate) booked_by: &'a Person,
     pub(crate) rooms: &'a [Room],
+    /// Where the addressee's calendar answers to, if not to the organiser's mailbox.
+    pub(crate) answers_to: Option<Private<String>>,
     pub(crate) addressee: Addressee<'a>,
     /// From when on the addressee can join.
     pub(crate) joinable_from: Timestamp,

@@ -33,6 +33,7 @@ pub(crate) fn compose(
         occurrences: letter.occurrences,
         organiser: Some(letter.organiser),
         booked_by: Some(letter.booked_by),
+        answers_to: letter.answers_to.as_ref().map(|address| address.expose().as_str()),
         rooms: letter.rooms,
         join_url: link,
         written_at: letter.written_at,

@@ -1,7 +1,8 @@
 use std::collections::BTreeSet;
 
 use domain::{
-    BookingState, InvitationId, Invitee, MailId, MeetingRole, Occurrence, OccurrenceState, Person, PersonId, Private,
+    BookingState, Invitation, InvitationId, Invitee, MailId, MeetingRole, Occurrence, OccurrenceState, Person,
+    PersonId, Private,
 };
 use jiff::SignedDuration;
 use storage::{Mail, StorageError, Unit};
@@ -11,6 +12,7 @@ use super::message;
 use crate::app::App;
 use crate::booking::guest_secret;
 use crate::booking::view::{self, Shown};
+use crate::reply::address;
 
 /// After this long nobody waits for a message any more.
 const KEPT: SignedDuration = SignedDuration::from_hours(5 * 24);
@@ -199,6 +201,7 @@ async fn write(
             organiser,
             booked_by,
             rooms: &rooms,
+            answers_to: answers_to(app, before, now, to),
             addressee: Addressee { name, email, locale, part },
             joinable_from: app.config.join_window.opens_at(now.occurrence.start, Some(role)),
             written_at: app.now(),
@@ -220,6 +223,18 @@ async fn write(
         unit.add_mail(&mail).await?;
     }
     Ok(())
+}
+
+/// Where the calendar of this person answers to.
+fn answers_to(app: &App, before: Shown<'_>, now: Shown<'_>, to: &To) -> Option<Private<String>> {
+    let mailbox = app.config.answers_to.as_ref()?;
+    let is_of = |invitation: &&Invitation| match to {
+        To::Organiser(_) => false,
+        To::Staff(person, _) => invitation.invitee == Invitee::Person(*person),
+        To::Guest(id, _) => invitation.id == *id,
+    };
+    let invitation = now.invitations.iter().chain(before.invitations).find(is_of)?;
+    Some(address::answers_to(mailbox, &app.config.token_key, invitation.id))
 }
 
 /// A guest's name and personal link.

@@ -30,7 +30,8 @@ pub struct SmtpConfig {
     pub from: MailSender,
 }
 
-/// The address messages come from; the name before it is that of who invites.
+/// An address of ours: the one messages come from, where the name before it is that of who
+/// invites, or the one calendars answer to.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct MailSender(Address);
 
@@ -43,7 +44,7 @@ impl FromStr for MailSender {
 }
 
 impl MailSender {
-    pub(super) fn address(&self) -> &Address {
+    pub(crate) fn address(&self) -> &Address {
         &self.0
     }
 }

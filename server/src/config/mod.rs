@@ -193,6 +193,8 @@ pub struct Mail {
     pub encryption: MailEncryption,
     /// The address messages come from; needed with `host`.
     pub from: String,
+    /// The mailbox that calendars answer to and `mail-in` reads; empty: they answer to the organiser.
+    pub answers_to: String,
     /// The name to sign in with; empty: without.
     pub user: String,
     /// The password to it.
@@ -210,6 +212,7 @@ impl Default for Mail {
             port: 0,
             encryption: MailEncryption::StartTls,
             from: String::new(),
+            answers_to: String::new(),
             user: String::new(),
             password: Secret::default(),
             password_file: PathBuf::new(),

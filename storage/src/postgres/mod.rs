@@ -25,6 +25,8 @@ mod invitations;
 mod outbox;
 #[path = "../both/people.rs"]
 mod people;
+#[path = "../both/replies.rs"]
+mod replies;
 #[path = "../both/sessions.rs"]
 mod sessions;
 #[path = "../both/setup_links.rs"]

@@ -1,6 +1,6 @@
 //! The words that stand for enums in the tables; a word once written stays readable for ever.
 
-use domain::{AdmissionState, DelegationRight, MeetingRole, Role, RoomKind};
+use domain::{AdmissionState, Answer, DelegationRight, MeetingRole, Role, RoomKind};
 
 use crate::StorageError;
 
@@ -33,6 +33,23 @@ pub(super) fn parse_meeting_role(word: &str) -> Result<MeetingRole, StorageError
         "participant" => Ok(MeetingRole::Participant),
         "guest" => Ok(MeetingRole::Guest),
         _ => Err(unknown("meeting role", word)),
+    }
+}
+
+pub(crate) fn answer(answer: Answer) -> &'static str {
+    match answer {
+        Answer::Accepted => "accepted",
+        Answer::Declined => "declined",
+        Answer::Tentative => "tentative",
+    }
+}
+
+pub(super) fn parse_answer(word: &str) -> Result<Answer, StorageError> {
+    match word {
+        "accepted" => Ok(Answer::Accepted),
+        "declined" => Ok(Answer::Declined),
+        "tentative" => Ok(Answer::Tentative),
+        _ => Err(unknown("answer", word)),
     }
 }
 

@@ -13,7 +13,7 @@ super::promises![
     a_secret_opens_one_invitation,
 ];
 
-fn guest(booking: &Booking, secret: u8) -> Invitation {
+pub(super) fn guest(booking: &Booking, secret: u8) -> Invitation {
     Invitation {
         id: InvitationId::from_uuid(Uuid::now_v7()),
         booking: booking.id,

@@ -5,6 +5,7 @@ mod outage;
 mod outbox;
 mod people;
 mod races;
+mod replies;
 mod rooms;
 mod samples;
 mod series;
@@ -42,6 +43,7 @@ const LISTS: &[&[(&str, Promise)]] = &[
     invitations::PROMISES,
     doors::PROMISES,
     outbox::PROMISES,
+    replies::PROMISES,
     races::PROMISES,
     series::PROMISES,
 ];

@@ -1,6 +1,7 @@
 //! The whole system, one phenomenon a file.
 
 mod admin_watches;
+mod answers_by_mail;
 mod bad_bookings;
 mod booked_meeting;
 mod booking_race;

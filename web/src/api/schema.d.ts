@@ -711,6 +711,11 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * @description Comes, does not come, perhaps.
+         * @enum {string}
+         */
+        AnswerName: "accepted" | "declined" | "tentative";
         /** @description A token without its secret. */
         ApiTokenAnswer: {
             created_at: components["schemas"]["Instant"];
@@ -992,6 +997,8 @@ export interface components {
             /** @description The personal link, answered once: when the guest is added. */
             link?: string;
             name: string;
+            /** @description What came back by mail, for those who may change the booking. */
+            reply?: components["schemas"]["ReplyAnswer"];
         };
         /** @description An invited person without an account. */
         InvitedGuestBody: {
@@ -1012,6 +1019,8 @@ export interface components {
              */
             id: string;
             person: components["schemas"]["Named"];
+            /** @description What came back by mail, for those who may change the booking. */
+            reply?: components["schemas"]["ReplyAnswer"];
             /**
              * @description A role in a meeting.
              * @enum {string}
@@ -1388,6 +1397,11 @@ export interface components {
             /** @description Always `about:blank`; `code` tells problems apart. */
             type: string;
         };
+        /** @description A time that an invited person proposes. */
+        ProposalAnswer: {
+            end: components["schemas"]["Instant"];
+            start: components["schemas"]["Instant"];
+        };
         /** @description What makes a booking recur. Its `start` and `end` are those of the first date. */
         RecurrenceBody: {
             /** @description Dates that shall differ, each named by the wall time the rule gives it. */
@@ -1400,6 +1414,17 @@ export interface components {
              * @example FREQ=WEEKLY;BYDAY=TU;COUNT=10
              */
             rule: string;
+        };
+        /** @description What an invited person's calendar answered by mail. */
+        ReplyAnswer: {
+            /** @description Absent if another time was proposed without an answer. */
+            answer?: components["schemas"]["AnswerName"];
+            /** @description When it was written, by the clock of whoever wrote it. */
+            answered_at: components["schemas"]["Instant"];
+            /** @description Up to 1,000 characters. */
+            comment?: string;
+            /** @description Another time that would suit better. */
+            proposal?: components["schemas"]["ProposalAnswer"];
         };
         /** @description A room. */
         RoomAnswer: {

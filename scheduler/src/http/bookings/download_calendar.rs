@@ -35,6 +35,7 @@ pub(crate) async fn download_calendar(
         occurrences: &rows.occurrences,
         organiser: people.iter().find(|person| person.id == rows.booking.organiser),
         booked_by: people.iter().find(|person| person.id == rows.booking.booked_by),
+        answers_to: None,
         rooms: &rooms,
         join_url: &app.join_url(&rows.booking),
         written_at: app.now(),

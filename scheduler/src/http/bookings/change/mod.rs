@@ -22,6 +22,7 @@ use crate::http::problem::{Problem, ProblemBody};
 use crate::http::request::{Body, Id, IfMatch};
 use crate::mail::news;
 use crate::meeting::venue::current;
+use crate::reply;
 use crate::series::body::DraftSeries;
 use crate::series::unfold::{Earlier, unfold};
 
@@ -72,6 +73,9 @@ pub(crate) async fn change_booking(
         return Err(plan::explain(&app, error, &draft, Some(id)).await.into());
     }
     unit.save_invitations(id, &invitations).await?;
+    if booking.sequence != rows.booking.sequence {
+        reply::ask_anew(&app, unit.as_mut(), &booking, &invitations, None).await?;
+    }
     unit.add_audit(&who.entry_for(booking.organiser, app.now(), "booking.changed", format!("booking {id}"))).await?;
     let occurrence = current(&app, occurrences, app.now())
         .ok_or_else(|| StorageError::Inconsistent(format!("booking {id} has no occurrence")))?;

@@ -22,6 +22,7 @@ use crate::http::answer::versioned;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::request::{Body, Ids, IfMatch};
 use crate::mail::news;
+use crate::reply;
 
 /// A single date of a series as it shall be.
 #[derive(Deserialize, ToSchema)]
@@ -72,6 +73,9 @@ pub(crate) async fn change_date(
     let headcount = headcount(&rows.booking, &rows.invitations);
     plan::check_one(unit.as_mut(), &booking, &occurrences, occurrence_id, headcount, app.now()).await?;
     unit.save_booking(&booking, &occurrences).await?;
+    if (changed.start, changed.end) != (date.start, date.end) || changed.rooms(&booking) != date.rooms(&booking) {
+        reply::ask_anew(&app, unit.as_mut(), &booking, &rows.invitations, changed.key).await?;
+    }
     let subject = format!("occurrence {occurrence_id}");
     unit.add_audit(&who.entry_for(booking.organiser, app.now(), "booking.date_changed", subject)).await?;
     let shown = Shown { booking: &booking, occurrence: &changed, invitations: &rows.invitations };
