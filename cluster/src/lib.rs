@@ -1,8 +1,9 @@
 //! What nodes tell each other: in-process by default, Redis for several nodes.
 //!
-//! Three small services behind traits: the [`Directory`] says which node owns a meeting (a fenced
+//! Four small services behind traits: the [`Directory`] says which node owns a meeting (a fenced
 //! lease: owner + epoch) and how it is doing; the [`Bus`] carries commands to one node and events
-//! to all; [`Revocations`] say which tokens no longer open anything.
+//! to all; [`Revocations`] say which tokens no longer open anything; [`Happenings`] carry what
+//! happens in meetings to whoever keeps it.
 //!
 //! Running meetings never depend on this being reachable: an owner keeps serving what it owns
 //! until its lease time is over, and callers treat [`ClusterError`] as "not now".
@@ -10,6 +11,7 @@
 mod bus;
 mod directory;
 mod error;
+mod happenings;
 mod ledger;
 mod memory;
 mod redis;
@@ -19,12 +21,13 @@ mod revocations;
 pub use bus::{Bus, Command, CommandStream, Event, EventStream, Moderation};
 pub use directory::{Claim, Directory, Lease, NodeId, NodeRecord};
 pub use error::ClusterError;
+pub use happenings::{HAPPENINGS_KEPT, Happening, Happenings, Receipt};
 pub use report::{MeetingReport, ParticipantReport, PathKind, TrackReport};
 pub use revocations::{Revocation, Revocations, TokenFacts};
 
 use std::sync::Arc;
 
-/// The three services together, as `server` wires them.
+/// The services together, as `server` wires them.
 #[derive(Clone)]
 pub struct Cluster {
     /// Who owns which meeting.
@@ -33,4 +36,6 @@ pub struct Cluster {
     pub bus: Arc<dyn Bus>,
     /// Tokens that are over.
     pub revocations: Arc<dyn Revocations>,
+    /// What happens in meetings.
+    pub happenings: Arc<dyn Happenings>,
 }

@@ -109,6 +109,13 @@ pub const HOLDINGS: &[Holding] = &[
         end: End::ItsTime,
     },
     Holding {
+        table: "webhooks",
+        columns: &["body"],
+        purpose: "telling other programs what happens in meetings, if that is configured",
+        period: "three days",
+        end: End::ItsTime,
+    },
+    Holding {
         table: "exclusions",
         columns: &["identity", "excluded_at"],
         purpose: "keeping out who was removed",

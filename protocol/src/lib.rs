@@ -7,6 +7,7 @@ pub mod data;
 pub mod frame;
 pub mod join;
 pub mod token;
+pub mod webhook;
 
 /// The signalling and model messages of the LiveKit protocol, as generated upstream.
 pub use livekit_protocol as livekit;

@@ -29,9 +29,20 @@ impl TokenKey {
         if key.secret.len() < SECRET_MINIMUM { Err(WeakSecret) } else { Ok(key) }
     }
 
+    /// The same secret under another name.
+    pub fn named(&self, id: impl Into<String>) -> Self {
+        Self { id: id.into(), secret: self.secret.clone() }
+    }
+
     /// The name; the token's `iss`.
     pub fn id(&self) -> &str {
         &self.id
+    }
+
+    /// Signs any claims (HS256).
+    pub(crate) fn sign(&self, claims: &impl Serialize) -> String {
+        jsonwebtoken::encode(&Header::new(Algorithm::HS256), claims, &EncodingKey::from_secret(&self.secret))
+            .expect("claims are plain JSON and HS256 takes any secret")
     }
 
     /// Something else that only holders of the secret can make: HMAC-SHA256 (RFC 2104) of a
@@ -152,8 +163,7 @@ pub enum TokenRefused {
 
 /// Signs claims; `claims.iss` must name the key.
 pub fn sign(claims: &Claims, key: &TokenKey) -> String {
-    jsonwebtoken::encode(&Header::new(Algorithm::HS256), claims, &EncodingKey::from_secret(&key.secret))
-        .expect("claims are plain JSON and HS256 takes any secret")
+    key.sign(claims)
 }
 
 /// Verifies signature and times at `now` (UTC seconds). One algorithm, no key from the header.

@@ -3,6 +3,7 @@ use jiff::SignedDuration;
 use protocol::token::TokenKey;
 
 use crate::mail::MailSender;
+use crate::webhooks::WebhookConfig;
 
 /// What the scheduler is told at start.
 #[derive(Clone, Debug)]
@@ -26,6 +27,8 @@ pub struct SchedulerConfig {
     /// The mailbox that `mail-in` reads: calendars answer to it, with a token behind a plus sign.
     /// Without it they answer to the organiser.
     pub answers_to: Option<MailSender>,
+    /// Who is told what happens in meetings; without it nobody is.
+    pub webhooks: Option<WebhookConfig>,
     /// Most participants of a meeting whose booking holds no virtual room.
     pub participants_limit: u32,
 }
@@ -51,6 +54,7 @@ impl SchedulerConfig {
             session_lifetime: SignedDuration::from_hours(12),
             mail_from: None,
             answers_to: None,
+            webhooks: None,
             participants_limit: 500,
         })
     }

@@ -24,12 +24,13 @@ mod secret;
 mod series;
 #[cfg(test)]
 mod testing;
+mod webhooks;
 
 use std::sync::Arc;
 
 use ::http::Uri;
 use cluster::Cluster;
-use domain::Clock;
+use domain::{Clock, Private};
 use jiff::{SignedDuration, Timestamp};
 use storage::{StorageError, Store};
 
@@ -41,6 +42,8 @@ pub use http::openapi;
 pub use mail::{Encryption, MailSender, Postman, Round, SmtpConfig, SmtpPostman, Undelivered, UnusableMailServer};
 pub use randomness::{Randomness, SystemRandomness};
 pub use reply::{REPLY_LIMIT, ReplyRefused};
+pub use webhooks::keeping::NotKept;
+pub use webhooks::{Courier, Delivery, KEPT_FOR, NotTaken, WebhookConfig};
 
 /// How long the link for the first administrator works.
 const SETUP_LINK_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
@@ -104,6 +107,23 @@ impl Scheduler {
         reply::take(&self.app, message, recipient).await
     }
 
+    /// Moves what happened in meetings from the cluster into the database: call again at once
+    /// while there was something, else in a moment.
+    pub async fn keep_happenings(&self) -> Result<usize, NotKept> {
+        webhooks::keeping::keep(&self.app).await
+    }
+
+    /// Sends the webhooks that are due at one of the configured endpoints: call again at once
+    /// while something was sent, else in a moment.
+    pub async fn send_webhooks(
+        &self,
+        endpoint: &Private<String>,
+        courier: &dyn Courier,
+    ) -> Result<Round, StorageError> {
+        let Some(config) = &self.app.config.webhooks else { return Ok(Round::default()) };
+        webhooks::delivery::send_due(self.app.store.as_ref(), config, endpoint, courier, || self.app.now()).await
+    }
+
     /// Deletes what has expired: sessions, tokens, failed sign-ins, people at closed doors,
     /// messages nobody waits for. Answers how many rows. Extends endless series, so that their dates
     /// stand in the calendar for two years.
@@ -111,7 +131,8 @@ impl Scheduler {
         let mut unit = self.app.store.begin().await?;
         let deleted = unit.delete_expired_sessions(now).await?
             + unit.delete_expired_admissions(now).await?
-            + unit.delete_overdue_mail(now).await?;
+            + unit.delete_overdue_mail(now).await?
+            + unit.delete_old_webhooks(now, webhooks::MOST_KEPT).await?;
         unit.commit().await?;
         // A series that cannot be extended now is extended next time.
         match series::extend::extend(&self.app, now).await {

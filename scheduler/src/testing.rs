@@ -79,27 +79,38 @@ pub(crate) struct Bench {
 
 impl Bench {
     pub(crate) async fn new() -> Self {
-        Self::with(None, None).await
+        Self::with(None, None, None).await
     }
 
     /// One that writes invitations by mail.
     pub(crate) async fn with_mail() -> Self {
-        Self::with(Some("rennsteig@example.org".parse().expect("an address")), None).await
+        Self::with(Some("rennsteig@example.org".parse().expect("an address")), None, None).await
     }
 
     /// The same, with a mailbox that calendars answer to.
     pub(crate) async fn with_replies() -> Self {
         let address = |text: &str| Some(text.parse().expect("an address"));
-        Self::with(address("rennsteig@example.org"), address("antwort@example.org")).await
+        Self::with(address("rennsteig@example.org"), address("antwort@example.org"), None).await
     }
 
-    async fn with(mail_from: Option<crate::MailSender>, answers_to: Option<crate::MailSender>) -> Self {
+    /// One that tells other programs what happens.
+    pub(crate) async fn with_webhooks(endpoints: &[&str]) -> Self {
+        let key = TokenKey::new("hooks", b"another secret of 32 bytes......".to_vec()).expect("long enough");
+        let endpoints = endpoints.iter().map(|address| Private::from(*address)).collect();
+        Self::with(None, None, Some(crate::WebhookConfig { endpoints, key })).await
+    }
+
+    async fn with(
+        mail_from: Option<crate::MailSender>,
+        answers_to: Option<crate::MailSender>,
+        webhooks: Option<crate::WebhookConfig>,
+    ) -> Self {
         let clock = Arc::new(TestClock(AtomicI64::new(at(MONDAY).as_second())));
         let store: Arc<dyn Store> = Arc::new(SqliteStore::in_memory().await.expect("a throw-away database"));
         let (cluster, randomness) = (Cluster::in_process(), Arc::new(CountedRandomness::default()));
         let key = TokenKey::new("rennsteig", b"a secret of at least 32 bytes....".to_vec()).expect("long enough");
         let config = SchedulerConfig::new(BASE, "wss://meet.example.org", key).expect("fine addresses");
-        let config = SchedulerConfig { mail_from, answers_to, ..config };
+        let config = SchedulerConfig { mail_from, answers_to, webhooks, ..config };
         let scheduler = Scheduler::new(config, store.clone(), cluster.clone(), clock.clone(), randomness.clone());
         let router = scheduler.router();
         Self { scheduler, clock, cluster, store, randomness, router, people: Mutex::new(0) }

@@ -58,6 +58,9 @@ impl Running {
         }
         self.stop.send_replace(true);
         drop(self.chores);
+        if let Some(scheduler) = &self.scheduler {
+            crate::webhooks::keep_the_rest(scheduler).await;
+        }
         if let Err(error) = self.serving.await {
             tracing::error!(%error, "the HTTP server did not stop cleanly");
         }
@@ -95,6 +98,7 @@ pub async fn start_at(config: &Config, roles: &[Role], clock: Arc<dyn Clock>) ->
 
     let mut routes = Router::new();
     let (mut scheduler, mut store, mut setup_link, mut postman) = (None, None, None, None);
+    let mut endpoints = Vec::new();
     if has(Role::Scheduler) {
         let opened = open_store(config).await?;
         let mut settings = SchedulerConfig::new(&base_url, &signaling_url, token_key.clone())?;
@@ -105,6 +109,10 @@ pub async fn start_at(config: &Config, roles: &[Role], clock: Arc<dyn Clock>) ->
             postman = Some(Arc::new(SmtpPostman::new(&smtp).context("the mail server cannot be used")?));
             settings.mail_from = Some(smtp.from);
             settings.answers_to = crate::mail::answers_to(&config.mail)?;
+        }
+        settings.webhooks = crate::webhooks::configured(config, &token_key)?;
+        if let Some(webhooks) = &settings.webhooks {
+            endpoints.clone_from(&webhooks.endpoints);
         }
         let made = Scheduler::new(settings, opened.clone(), cluster.clone(), clock.clone(), Arc::new(SystemRandomness));
         if made.count_people().await? == 0 {
@@ -164,6 +172,9 @@ pub async fn start_at(config: &Config, roles: &[Role], clock: Arc<dyn Clock>) ->
     let mut chores = JoinSet::new();
     if let Some(scheduler) = scheduler.clone() {
         chores.spawn(tidy_up(scheduler, clock));
+    }
+    if let Some(scheduler) = scheduler.clone() {
+        crate::webhooks::run(&mut chores, &scheduler, endpoints)?;
     }
     if let Some((scheduler, postman)) = scheduler.clone().zip(postman) {
         chores.spawn(crate::mail::send(scheduler, postman));

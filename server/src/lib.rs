@@ -17,3 +17,4 @@ mod mail_in;
 pub mod probe;
 pub mod run;
 mod token_secret;
+mod webhooks;

@@ -173,6 +173,8 @@ impl Actor {
             }
         }
         inbox.close();
+        self.meeting.finish();
+        self.pass_on_news();
         self.around.port.send(media::Command::CloseMeeting { meeting: self.id });
     }
 
@@ -222,6 +224,7 @@ impl Actor {
             Input::Order { order, reply } => {
                 let (answer, effects) = self.meeting.order(order, self.around.clock.now());
                 self.carry_out(effects);
+                self.pass_on_news();
                 // Whoever asked may have stopped waiting.
                 let _ = reply.send(answer);
             }
@@ -251,6 +254,14 @@ impl Actor {
     fn tell(&mut self, command: Command) {
         let effects = self.meeting.handle(command, self.around.clock.now());
         self.carry_out(effects);
+        self.pass_on_news();
+    }
+
+    /// What other programs want to know leaves the meeting at once; it is carried on beside it.
+    fn pass_on_news(&mut self) {
+        for news in self.meeting.take_news() {
+            self.around.desk.tell(self.meeting.name(), self.meeting.run(), news, self.around.clock.now());
+        }
     }
 
     fn carry_out(&mut self, effects: Vec<Effect>) {

@@ -14,6 +14,7 @@ mod beat;
 mod config;
 mod http;
 pub mod meeting;
+mod news;
 mod orders;
 mod outbox;
 mod pace;
@@ -36,6 +37,7 @@ pub use config::{IceServer, Origins, SignalingConfig};
 pub use randomness::Randomness;
 pub use refusal::Refusal;
 
+use news::NewsDesk;
 use registry::{Registry, Surroundings};
 
 /// The signalling part of a node.
@@ -54,7 +56,8 @@ impl Signaling {
         random: Arc<dyn Randomness>,
     ) -> Self {
         let participants = AtomicUsize::new(0);
-        let registry = Registry::new(Surroundings { config, cluster, port, clock, random, participants });
+        let desk = NewsDesk::open(cluster.happenings.clone());
+        let registry = Registry::new(Surroundings { config, cluster, port, clock, random, participants, desk });
         let listeners = vec![
             tokio::spawn(orders::commands(registry.clone())),
             tokio::spawn(orders::events(registry.clone())),
@@ -79,6 +82,7 @@ impl Signaling {
     pub async fn stop(&self) {
         self.listeners.iter().for_each(tokio::task::JoinHandle::abort);
         self.registry.stop().await;
+        self.registry.around.desk.empty(news::LAST_PATIENCE).await;
     }
 }
 

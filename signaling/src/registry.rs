@@ -16,6 +16,7 @@ use crate::actor::{self, Handle, Input};
 use crate::admission::Visitor;
 use crate::config::{CLUSTER_PATIENCE, GOOD_BYE, SignalingConfig};
 use crate::meeting::Farewell;
+use crate::news::NewsDesk;
 use crate::refusal::Refusal;
 use crate::revoked::Revoked;
 use crate::{Randomness, beat};
@@ -31,6 +32,7 @@ pub struct Surroundings {
     pub clock: Arc<dyn Clock>,
     pub random: Arc<dyn Randomness>,
     pub participants: AtomicUsize,
+    pub desk: NewsDesk,
 }
 
 impl Surroundings {

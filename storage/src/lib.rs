@@ -17,6 +17,7 @@ mod postgres;
 mod repositories;
 mod rows;
 mod sqlite;
+mod webhooks;
 
 pub use error::StorageError;
 pub use postgres::PostgresStore;
@@ -25,6 +26,7 @@ pub use repositories::{
     Replies, Rooms, Sessions, SetupLinks, SignIn, Span, Unit, WebSession,
 };
 pub use sqlite::SqliteStore;
+pub use webhooks::{NewWebhook, Webhook, WebhookFilter, Webhooks};
 
 use async_trait::async_trait;
 

@@ -32,6 +32,7 @@ pub trait Unit:
     + Admissions
     + Exclusions
     + Outbox
+    + crate::Webhooks
     + Audit
     + Send
 {

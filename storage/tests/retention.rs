@@ -63,6 +63,23 @@ const IMPERSONAL: &[(&str, &[&str])] = &[
     ("replies", &["invitation_id", "recurrence_key", "sequence"]),
     ("admissions", &["id", "occurrence_id", "ticket_hash", "state", "expires_at"]),
     ("outbox", &["id", "attempts", "due_at", "give_up_at"]),
+    (
+        "webhooks",
+        &[
+            "position",
+            "endpoint",
+            "meeting",
+            "run",
+            "sequence",
+            "event",
+            "attempts",
+            "created_at",
+            "due_at",
+            "give_up_at",
+            "delivered_at",
+            "last_answer",
+        ],
+    ),
     ("exclusions", &["occurrence_id"]),
     ("audit_entries", &["id"]),
 ];

@@ -6,7 +6,8 @@ import { programClient } from "./clients/program.mjs";
 import { comeBack } from "./coming_back.mjs";
 import { cells, table } from "./matrix.mjs";
 import { administerFromNode, administerFromPython, remove } from "./server_api.mjs";
-import { key, nodeToken, pythonToken } from "./tokens.mjs";
+import { key, nodeToken, pythonToken, room } from "./tokens.mjs";
+import { judgeWebhooks, listenForWebhooks } from "./webhooks.mjs";
 
 const ENTER_LIMIT_MS = 45_000;
 const MEDIA_LIMIT_MS = 60_000;
@@ -103,7 +104,9 @@ async function knock(server, page) {
 
 const started = Date.now();
 const page = await servePage();
+const sink = await listenForWebhooks();
 const server = await serve({
+  RENNSTEIG__WEBHOOKS__URLS: sink.url,
   RENNSTEIG__TOKENS__KEY_ID: key.id,
   RENNSTEIG__TOKENS__SECRET: key.secret,
   RENNSTEIG__HTTP__ALLOWED_ORIGINS: new URL(page.url).origin,
@@ -117,6 +120,8 @@ try {
   );
   await knock(server, page);
   await meet(server, clients);
+  // Those who have left by now; the meeting made through the server API is over as well.
+  await judgeWebhooks(sink, room, clients.slice(0, 2).map(({ name }) => name), ask, judge);
 } catch (error) {
   judge(error.stack, false);
 }
@@ -126,6 +131,7 @@ if (failed > 0) {
 }
 await Promise.all(clients.map((client) => client.stop()));
 await page.stop();
+await sink.stop();
 await server.stop().catch((error) => judge(error.message, false));
 console.log(`${passed} passed, ${failed} failed in ${Math.round((Date.now() - started) / 1000)} s`);
 process.exit(failed === 0 ? 0 : 1);

@@ -16,6 +16,7 @@ mod person;
 mod process;
 mod server;
 pub mod servers;
+mod sink;
 mod site;
 
 use std::time::Duration;
@@ -30,6 +31,7 @@ pub use person::Person;
 pub use process::{Process, program};
 pub use rennsteig::probe::client::{Client, JoinOptions, Media, Seen, TokenIn};
 pub use server::{Database, Server};
+pub use sink::{Heard, Sink};
 pub use site::Site;
 
 /// How long anything may take that should happen at once. Generous: machines that test are busy.

@@ -2,6 +2,7 @@
 
 mod bus;
 mod directory;
+mod happenings;
 mod revocations;
 
 use std::sync::Arc;
@@ -9,6 +10,7 @@ use std::sync::Arc;
 use crate::Cluster;
 use bus::MemoryBus;
 use directory::MemoryDirectory;
+use happenings::MemoryHappenings;
 use revocations::MemoryRevocations;
 
 impl Cluster {
@@ -18,6 +20,7 @@ impl Cluster {
         Self {
             directory: Arc::new(MemoryDirectory::default()),
             revocations: Arc::new(MemoryRevocations::new(bus.clone())),
+            happenings: Arc::new(MemoryHappenings::default()),
             bus,
         }
     }

@@ -7,6 +7,7 @@
 mod bus;
 mod directory;
 mod ear;
+mod happenings;
 mod link;
 mod revocations;
 mod shelf;
@@ -19,6 +20,7 @@ use crate::{Cluster, ClusterError};
 use bus::RedisBus;
 use directory::RedisDirectory;
 use ear::Ear;
+use happenings::RedisHappenings;
 use link::Link;
 use revocations::RedisRevocations;
 
@@ -34,6 +36,7 @@ impl Cluster {
         let known = Arc::new(revocations::Known::new(link.clone()));
         let ear = Arc::new(Ear::open(client.clone(), known.clone()));
         Ok(Self {
+            happenings: Arc::new(RedisHappenings::new(link.clone())),
             directory: Arc::new(RedisDirectory::new(link.clone())),
             bus: Arc::new(RedisBus::new(client, link, ear.clone())),
             revocations: Arc::new(RedisRevocations::new(known, ear)),

@@ -1,5 +1,6 @@
 mod bus;
 mod directory;
+mod happenings;
 mod outage;
 mod revocations;
 mod samples;
@@ -29,7 +30,7 @@ macro_rules! promises {
 }
 use promises;
 
-const LISTS: &[&[(&str, Promise)]] = &[directory::PROMISES, bus::PROMISES, revocations::PROMISES];
+const LISTS: &[&[(&str, Promise)]] = &[directory::PROMISES, bus::PROMISES, happenings::PROMISES, revocations::PROMISES];
 
 pub(super) fn run() {
     let arguments = Arguments::from_args();

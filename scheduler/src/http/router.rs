@@ -82,6 +82,8 @@ fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(admin::watch_meetings::watch_running_meetings))
         .routes(routes!(admin::show_meeting::show_running_meeting))
         .routes(routes!(admin::watch_meeting::watch_running_meeting))
+        .routes(routes!(admin::list_webhooks::list_webhooks))
+        .routes(routes!(admin::resend_webhook::resend_webhook))
         .routes(routes!(about::describe::describe_api))
         .routes(routes!(about::version::show_version));
     OpenApiRouter::with_openapi(Api::openapi()).nest("/api/v1", api)
@@ -123,7 +125,7 @@ mod tests {
         for (path, item) in description()["paths"].as_object().expect("paths") {
             for (method, operation) in item.as_object().expect("methods") {
                 let method = method.to_uppercase().parse().expect("a method");
-                let path = ["{id}", "{invitation_id}", "{admission_id}", "{occurrence_id}", "{identity}"]
+                let path = ["{id}", "{position}", "{invitation_id}", "{admission_id}", "{occurrence_id}", "{identity}"]
                     .iter()
                     .fold(path.clone(), |path, name| path.replace(name, "019ab000-0000-7000-8000-000000000000"));
                 let path = path.strip_prefix("/api/v1").expect("all under one prefix").to_owned();

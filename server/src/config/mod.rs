@@ -36,6 +36,8 @@ pub struct Config {
     pub sessions: Sessions,
     /// Invitations by mail.
     pub mail: Mail,
+    /// Other programs that are told what happens in meetings.
+    pub webhooks: Webhooks,
     /// Files of our own.
     pub data: Data,
     /// What is written while running.
@@ -232,6 +234,20 @@ pub enum MailEncryption {
     Tls,
     /// None: only for a server on this machine.
     None,
+}
+
+/// Other programs that are told what happens in meetings.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Webhooks {
+    /// Where to send everything that happens (`https://…`); `http://` for this machine only. At most 8.
+    pub urls: Vec<String>,
+    /// Name of the key that signs, the signature's `iss`; empty: `tokens.key_id`.
+    pub key_id: String,
+    /// The secret shared with the receivers, at least 32 bytes; empty: that of the tokens.
+    pub secret: Secret,
+    /// A file that holds the secret, instead of `secret`.
+    pub secret_file: PathBuf,
 }
 
 /// Files of our own.

@@ -172,6 +172,7 @@ impl Meeting {
         if new.metadata.len() > limits::METADATA {
             return Err(OrderRefused::TooLong);
         }
+        self.note_start();
         let settings = self.settings.get_or_insert_with(|| Settings {
             empty_timeout: limits::EMPTY_SECONDS,
             departure_timeout: limits::DEPARTURE_SECONDS,

@@ -76,6 +76,8 @@ impl Meeting {
         person.path = Some(path);
         if person.state != State::Active {
             person.state = State::Active;
+            let joined = super::info::participant(person);
+            self.note_joined(joined);
             self.tell_about(peer, effects);
         }
     }

@@ -80,6 +80,7 @@ impl Meeting {
         let claims = Box::new(person.claims.clone());
         self.people.insert(peer, person);
         self.had_somebody = true;
+        self.note_start();
         self.limit(peer, effects);
         effects.push(Effect::send(
             vec![peer],

@@ -69,6 +69,7 @@ impl Meeting {
             Farewell::Removed | Farewell::Ended => self.kept.forget(&person.identity),
             _ => self.kept.note(&person, self.now),
         }
+        self.note_gone(&person, farewell.reason());
         if !person.grants.hidden {
             self.departed.note(info::gone(&person, farewell.reason()), self.now);
         }
@@ -92,7 +93,9 @@ impl Meeting {
         }
         effects.extend(everybody.iter().map(|peer| Effect::Media(media::Command::ClosePeer { peer: *peer })));
         effects.extend(everybody.iter().map(|peer| Effect::HangUp { peer: *peer }));
-        self.people.clear();
+        for person in std::mem::take(&mut self.people).into_values() {
+            self.note_gone(&person, farewell.reason());
+        }
         self.speaking.clear();
     }
 

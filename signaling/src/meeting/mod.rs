@@ -21,6 +21,7 @@ mod limits;
 mod metadata;
 mod missed;
 mod moderating;
+mod news;
 mod participant;
 mod pause;
 mod permission;
@@ -50,6 +51,7 @@ pub use command::{Command, Farewell, Join};
 pub use dynacast::UNWATCHED_SECONDS;
 pub use effect::{Effect, Message};
 pub use limits::{AWAY_SECONDS, REFRESH_EVERY_SECONDS, REFRESHED_TOKEN_SECONDS, TRACKS_PER_PARTICIPANT};
+pub use news::News;
 
 use crate::Randomness;
 use participant::Participant;
@@ -93,6 +95,7 @@ pub struct Meeting {
     departed: missed::Departed,
     kept: keeping::Kept,
     history: data::History,
+    notebook: news::Notebook,
 }
 
 impl Meeting {
@@ -124,6 +127,7 @@ impl Meeting {
             departed: Default::default(),
             kept: Default::default(),
             history: Default::default(),
+            notebook: Default::default(),
         }
     }
 

@@ -66,7 +66,10 @@ impl Meeting {
         track.info.mime_type = mime;
         track.info.mid = mid;
         track.changed();
-        let muted = track.info.muted;
+        let (muted, info) = (track.info.muted, track.info.clone());
+        if let Some(who) = self.people.get(&peer).map(super::news::brief) {
+            self.note_published(who, info);
+        }
         if muted {
             effects.push(Effect::Media(media::Command::SetMuted { track: sid.clone(), muted }));
         }
@@ -77,8 +80,10 @@ impl Meeting {
     /// The section turned inactive: the client took the track back.
     pub(super) fn unpublished(&mut self, peer: PeerId, sid: &TrackSid, effects: &mut Vec<Effect>) {
         let Some(person) = self.people.get_mut(&peer) else { return };
-        if person.tracks.remove(sid).is_none() {
-            return;
+        let Some(track) = person.tracks.remove(sid) else { return };
+        if track.is_published() {
+            let who = super::news::brief(person);
+            self.note_unpublished(who, track.info);
         }
         for other in self.people.values_mut() {
             if other.receiving.contains(sid) {

@@ -31,6 +31,8 @@ mod replies;
 mod sessions;
 #[path = "../both/setup_links.rs"]
 mod setup_links;
+#[path = "../both/webhooks.rs"]
+mod webhooks;
 
 use std::time::Duration;
 

@@ -22,6 +22,10 @@ pub(super) const PATIENCE: Duration = Duration::from_secs(6);
 /// This engine's unit, for repositories whose statements both engines understand.
 pub(super) type EngineUnit = PostgresUnit;
 
+/// Lets one unit at a time add rows whose numbers must become visible in their order. Held until
+/// the unit ends; the number only has to differ from other such locks, of which there are none.
+pub(super) const ALONE: Option<&str> = Some("SELECT pg_advisory_xact_lock(7326641)");
+
 /// A statement that changes rows.
 pub(super) fn sql(text: &'static str) -> Statement {
     sqlx::query(text)

@@ -11,6 +11,7 @@ mod person;
 mod reply;
 mod room;
 mod session;
+mod webhook;
 mod words;
 
 pub(crate) use admission::AdmissionRow;
@@ -25,6 +26,7 @@ pub(crate) use person::PersonRow;
 pub(crate) use reply::{ReplyRow, recurrence_key};
 pub(crate) use room::RoomRow;
 pub(crate) use session::{ApiTokenRow, AuditRow, SessionRow};
+pub(crate) use webhook::WebhookRow;
 pub(crate) use words::{admission_state, answer, meeting_role, rights, roles, room_kind};
 
 use jiff::Timestamp;

@@ -32,6 +32,8 @@ mod replies;
 mod sessions;
 #[path = "../both/setup_links.rs"]
 mod setup_links;
+#[path = "../both/webhooks.rs"]
+mod webhooks;
 
 use std::path::Path;
 use std::sync::Arc;

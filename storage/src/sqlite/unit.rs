@@ -15,6 +15,9 @@ pub(super) type Question<R> = QueryAs<'static, Sqlite, R, SqliteArguments>;
 /// This engine's unit, for repositories whose statements both engines understand.
 pub(super) type EngineUnit = SqliteUnit;
 
+/// The unit that writes is alone already.
+pub(super) const ALONE: Option<&str> = None;
+
 /// A statement that changes rows.
 pub(super) fn sql(text: &'static str) -> Statement {
     sqlx::query(text)

@@ -14,6 +14,7 @@ mod series;
 mod servers;
 mod sessions;
 mod units;
+mod webhooks;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -44,6 +45,7 @@ const LISTS: &[&[(&str, Promise)]] = &[
     doors::PROMISES,
     outbox::PROMISES,
     replies::PROMISES,
+    webhooks::PROMISES,
     races::PROMISES,
     series::PROMISES,
 ];

@@ -17,3 +17,4 @@ mod slow_headers;
 mod split_roles;
 mod tokens;
 mod waiting_room;
+mod webhooks;

@@ -75,6 +75,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/webhooks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** What other programs are told of meetings, by position. It is kept for three days. */
+        get: operations["list_webhooks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/webhooks/{position}/resend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Sends a webhook again, now, also one that was delivered. What happened later in the same run of
+         *     the meeting and still waits goes after it.
+         */
+        post: operations["resend_webhook"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/api-tokens": {
         parameters: {
             query?: never;
@@ -1174,6 +1211,45 @@ export interface components {
                 trust: "guest" | "signed_in";
             }[];
         };
+        /** @description A list. */
+        Items_WebhookAnswer: {
+            items: {
+                /**
+                 * Format: int32
+                 * @description Attempts in vain.
+                 */
+                attempts: number;
+                /** @description What is sent, if it was asked for. */
+                body?: Record<string, never> | null;
+                created_at: components["schemas"]["Instant"];
+                delivered_at?: components["schemas"]["Instant"] | null;
+                /** @description Host of where it goes; the rest of the address may hold secrets. */
+                endpoint: string;
+                /** @description `participant_joined` and the like. */
+                event: string;
+                /** @description Why the last attempt was in vain: a status, or a few words. */
+                last_answer?: string | null;
+                meeting_id: string;
+                next_attempt_at?: components["schemas"]["Instant"] | null;
+                /**
+                 * Format: int64
+                 * @description Rises with every webhook.
+                 */
+                position: number;
+                /** @description Which run of the meeting: it differs when the meeting is opened again. */
+                run: string;
+                /**
+                 * Format: int64
+                 * @description Counts what happened in one run, from 1, without a gap.
+                 */
+                sequence: number;
+                /**
+                 * @description How far a webhook is.
+                 * @enum {string}
+                 */
+                state: "waiting" | "delivered";
+            }[];
+        };
         /** @description Come in, or wait. */
         JoinAnswer: {
             expires_at: components["schemas"]["Instant"];
@@ -1610,6 +1686,43 @@ export interface components {
              */
             state: "waiting" | "admitted" | "rejected";
         };
+        /** @description A webhook and how far it is. */
+        WebhookAnswer: {
+            /**
+             * Format: int32
+             * @description Attempts in vain.
+             */
+            attempts: number;
+            /** @description What is sent, if it was asked for. */
+            body?: Record<string, never> | null;
+            created_at: components["schemas"]["Instant"];
+            delivered_at?: components["schemas"]["Instant"] | null;
+            /** @description Host of where it goes; the rest of the address may hold secrets. */
+            endpoint: string;
+            /** @description `participant_joined` and the like. */
+            event: string;
+            /** @description Why the last attempt was in vain: a status, or a few words. */
+            last_answer?: string | null;
+            meeting_id: string;
+            next_attempt_at?: components["schemas"]["Instant"] | null;
+            /**
+             * Format: int64
+             * @description Rises with every webhook.
+             */
+            position: number;
+            /** @description Which run of the meeting: it differs when the meeting is opened again. */
+            run: string;
+            /**
+             * Format: int64
+             * @description Counts what happened in one run, from 1, without a gap.
+             */
+            sequence: number;
+            /**
+             * @description How far a webhook is.
+             * @enum {string}
+             */
+            state: "waiting" | "delivered";
+        };
     };
     responses: never;
     parameters: never;
@@ -1781,6 +1894,111 @@ export interface operations {
                 };
             };
             /** @description not_found: it is not running */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_webhooks: {
+        parameters: {
+            query?: {
+                /** @description Only those after this position; whoever polls goes on after the last one seen. */
+                after?: number;
+                /** @description Only those of this meeting. */
+                meeting?: string;
+                /** @description `waiting` or `delivered`; both if absent. */
+                state?: "waiting" | "delivered";
+                /** @description With what is sent; that names people, so it is written to the audit trail. */
+                bodies?: boolean;
+                /** @description 1 to 500; 100 if absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_WebhookAnswer"];
+                };
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid: `limit` or `meeting` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resend_webhook: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which webhook */
+                position: number;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description It waits to be sent */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found: it was kept for three days */
             404: {
                 headers: {
                     [name: string]: unknown;

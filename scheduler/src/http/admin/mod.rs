@@ -2,6 +2,8 @@
 //! storage; who looks at names is written down.
 
 pub(crate) mod list_meetings;
+pub(crate) mod list_webhooks;
+pub(crate) mod resend_webhook;
 pub(crate) mod show_meeting;
 pub(crate) mod watch_meeting;
 pub(crate) mod watch_meetings;

@@ -9,6 +9,7 @@ mod metadata;
 mod moderating;
 mod muting;
 mod negotiating;
+mod news;
 mod order;
 mod permissions;
 mod publishing;
