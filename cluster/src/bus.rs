@@ -101,6 +101,9 @@ pub enum Event {
         /// Tokens issued until then are over; as of now if a node of an older version says nothing.
         #[serde(default)]
         issued_until: Option<Timestamp>,
+        /// Later ones as well.
+        #[serde(default)]
+        for_good: bool,
     },
 }
 

@@ -20,6 +20,7 @@ impl Ledger {
         match known.iter_mut().find(|old| old.identity == new.identity) {
             Some(old) => {
                 old.issued_until = old.issued_until.max(new.issued_until);
+                old.for_good |= new.for_good;
                 old.forget_at = old.forget_at.max(new.forget_at);
             }
             None => known.push(new),
@@ -43,7 +44,7 @@ impl Ledger {
         }
         known.iter().any(|revocation| {
             revocation.identity.as_ref().is_none_or(|identity| *identity == token.identity)
-                && token.issued_at <= revocation.issued_until
+                && (revocation.for_good || token.issued_at <= revocation.issued_until)
         })
     }
 

@@ -14,6 +14,10 @@ pub struct Revocation {
     pub identity: Option<Identity>,
     /// Tokens issued at or before this instant are over.
     pub issued_until: Timestamp,
+    /// Later ones are over as well: whoever was removed for good shall not come back with a token
+    /// that was issued in advance and does not say so.
+    #[serde(default)]
+    pub for_good: bool,
     /// When the revocation itself may be forgotten: no such token lives longer.
     pub forget_at: Timestamp,
 }
@@ -25,7 +29,7 @@ pub struct TokenFacts {
     pub meeting: MeetingName,
     /// Whose it is.
     pub identity: Identity,
-    /// Its `nbf` or `iat`, whole seconds.
+    /// Its `iat` or `nbf`, the earlier one, whole seconds.
     pub issued_at: Timestamp,
 }
 

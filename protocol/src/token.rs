@@ -83,6 +83,9 @@ pub struct Claims {
     /// Valid from, UTC seconds.
     #[serde(default)]
     pub nbf: i64,
+    /// Issued at, UTC seconds; many makers do not say it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub iat: Option<i64>,
     /// Valid until, UTC seconds.
     pub exp: i64,
     /// The name others see.
@@ -100,6 +103,14 @@ pub struct Claims {
     /// Limits of the meeting.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub room_config: Option<RoomConfig>,
+}
+
+impl Claims {
+    /// When the token was issued, as far as it says: one that begins to be valid later was issued
+    /// before that all the same (`iat`, RFC 7519, 4.1.6).
+    pub fn issued_at(&self) -> i64 {
+        self.iat.map_or(self.nbf, |iat| iat.min(self.nbf))
+    }
 }
 
 /// What a token allows. The three `can_*` permissions count as given when absent, as stock
@@ -205,6 +216,7 @@ mod tests {
             sub: "anna".into(),
             jti: Some("one".into()),
             nbf: 1_000,
+            iat: None,
             exp: 1_300,
             name: "Anna".into(),
             metadata: String::new(),
@@ -220,6 +232,13 @@ mod tests {
         assert_eq!(verify(&token, &[key()], 1_100), Ok(claims()));
         assert_eq!(verify(&token, &[key()], 1_331), Err(TokenRefused::Expired));
         assert_eq!(verify(&token, &[key()], 900), Err(TokenRefused::NotYetValid));
+    }
+
+    #[test]
+    fn a_token_that_begins_later_was_issued_before_that() {
+        assert_eq!(claims().issued_at(), 1_000);
+        assert_eq!(Claims { iat: Some(400), ..claims() }.issued_at(), 400);
+        assert_eq!(Claims { iat: Some(2_000), ..claims() }.issued_at(), 1_000);
     }
 
     #[test]

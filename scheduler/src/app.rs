@@ -10,6 +10,9 @@ use uuid::Uuid;
 use crate::password::Passwords;
 use crate::{Randomness, SchedulerConfig};
 
+/// No token that somebody else made for a meeting is expected to live longer.
+const FOREIGN_TOKENS: SignedDuration = SignedDuration::from_hours(24);
+
 /// What every operation works with.
 pub(crate) struct App {
     pub(crate) config: SchedulerConfig,
@@ -55,13 +58,29 @@ impl App {
     /// Ends the tokens of one participant, or of all, and tells the owner to send them away.
     /// Doing it twice does no harm.
     pub(crate) async fn shut_out(&self, meeting: &MeetingName, identity: Option<Identity>) -> Result<(), ClusterError> {
+        self.revoke(meeting, identity, false).await
+    }
+
+    /// The same for one who shall never come back: tokens that others issued in advance are over as well.
+    pub(crate) async fn remove_for_good(&self, meeting: &MeetingName, identity: Identity) -> Result<(), ClusterError> {
+        self.revoke(meeting, Some(identity), true).await
+    }
+
+    async fn revoke(
+        &self,
+        meeting: &MeetingName,
+        identity: Option<Identity>,
+        for_good: bool,
+    ) -> Result<(), ClusterError> {
         let now = self.now();
         let lifetime = self.config.token_ttl + SignedDuration::from_secs(LEEWAY_SECONDS as i64 + 1);
         let revocation = Revocation {
             meeting: meeting.clone(),
             identity: identity.clone(),
             issued_until: now,
-            forget_at: now + lifetime,
+            for_good,
+            // Our own tokens live for minutes, those of others for hours.
+            forget_at: now + lifetime.max(FOREIGN_TOKENS),
         };
         self.cluster.revocations.revoke(revocation).await?;
         if let Some(lease) = self.cluster.directory.owner(meeting).await? {

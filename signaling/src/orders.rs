@@ -21,7 +21,7 @@ pub async fn commands(registry: Arc<Registry>) {
     loop {
         if let Ok(mut commands) = registry.around.cluster.bus.commands(&registry.around.config.node).await {
             while let Some(command) = commands.next().await {
-                obey(&registry, command, None).await;
+                obey(&registry, command, None, false).await;
             }
         }
         tokio::time::sleep(AGAIN).await;
@@ -49,12 +49,12 @@ pub async fn events(registry: Arc<Registry>) {
     loop {
         if let Ok(mut events) = registry.around.cluster.bus.events().await {
             while let Some(event) = events.next().await {
-                let Event::Revoked { meeting, identity, issued_until } = event else { continue };
+                let Event::Revoked { meeting, identity, issued_until, for_good } = event else { continue };
                 let command = match identity {
                     Some(identity) => Command::RemoveParticipant { meeting, identity },
                     None => Command::EndMeeting { meeting },
                 };
-                obey(&registry, command, issued_until).await;
+                obey(&registry, command, issued_until, for_good).await;
             }
         }
         tokio::time::sleep(AGAIN).await;
@@ -62,7 +62,7 @@ pub async fn events(registry: Arc<Registry>) {
 }
 
 /// What sends somebody away is remembered, so that the same token does not come back while the cluster is away.
-async fn obey(registry: &Registry, command: Command, issued_until: Option<Timestamp>) {
+async fn obey(registry: &Registry, command: Command, issued_until: Option<Timestamp>, for_good: bool) {
     let until = issued_until.unwrap_or_else(|| registry.around.clock.now());
     let (meeting, identity, input) = match command {
         Command::Moderate { meeting, act } => {
@@ -74,7 +74,7 @@ async fn obey(registry: &Registry, command: Command, issued_until: Option<Timest
         Command::EndMeeting { meeting } => (meeting, None, Input::Close(Farewell::Ended)),
         Command::RemoveParticipant { meeting, identity } => (meeting, Some(identity.clone()), Input::Remove(identity)),
     };
-    registry.revoked.note(meeting.clone(), identity, until);
+    registry.revoked.note(meeting.clone(), identity, until, for_good);
     if let Some(handle) = registry.find(&meeting).await {
         tracing::info!(meeting.id = %meeting, "somebody was sent away from meeting {meeting}");
         handle.send(input).await;

@@ -110,7 +110,7 @@ impl Registry {
     /// The token was not revoked, as far as can be known: if the cluster cannot be asked, what this
     /// node heard itself decides, because people must get in while Redis is away.
     pub async fn check_revoked(&self, visitor: &Visitor) -> Result<(), Refusal> {
-        let issued_at = Timestamp::from_second(visitor.claims.nbf).unwrap_or(Timestamp::UNIX_EPOCH);
+        let issued_at = Timestamp::from_second(visitor.claims.issued_at()).unwrap_or(Timestamp::UNIX_EPOCH);
         let facts = TokenFacts { meeting: visitor.meeting.clone(), identity: visitor.identity.clone(), issued_at };
         if self.revoked.has(&facts) {
             return Err(Refusal::Revoked);
@@ -206,8 +206,8 @@ impl Registry {
 
     /// Sends somebody away from a meeting on this node and remembers it, while the cluster cannot.
     pub async fn shut_out(&self, revocation: &Revocation) {
-        let Revocation { meeting, identity, issued_until, .. } = revocation.clone();
-        self.revoked.note(meeting.clone(), identity.clone(), issued_until);
+        let Revocation { meeting, identity, issued_until, for_good, .. } = revocation.clone();
+        self.revoked.note(meeting.clone(), identity.clone(), issued_until, for_good);
         if let (Some(handle), Some(identity)) = (self.find(&meeting).await, identity) {
             handle.send(Input::Remove(identity)).await;
         }

@@ -12,16 +12,25 @@ pub const MEMORY: SignedDuration = SignedDuration::from_hours(24);
 /// be asked.
 #[derive(Default)]
 pub struct Revoked {
-    until: Mutex<HashMap<(MeetingName, Option<Identity>), Timestamp>>,
+    until: Mutex<HashMap<(MeetingName, Option<Identity>), Over>>,
+}
+
+/// Which tokens are over.
+struct Over {
+    /// Those issued until then.
+    until: Timestamp,
+    /// Later ones as well.
+    for_good: bool,
 }
 
 impl Revoked {
-    /// Tokens issued until now no longer open the meeting: one person's, or everybody's.
-    pub fn note(&self, meeting: MeetingName, identity: Option<Identity>, now: Timestamp) {
+    /// Tokens issued until now, or all of them, no longer open the meeting: one person's, or everybody's.
+    pub fn note(&self, meeting: MeetingName, identity: Option<Identity>, now: Timestamp, for_good: bool) {
         let mut until = self.until.lock().expect("nobody panics while holding this lock");
-        until.retain(|_, at| now.duration_since(*at) < MEMORY);
-        let known = until.entry((meeting, identity)).or_insert(now);
-        *known = now.max(*known);
+        until.retain(|_, over| now.duration_since(over.until) < MEMORY);
+        let known = until.entry((meeting, identity)).or_insert(Over { until: now, for_good });
+        known.until = now.max(known.until);
+        known.for_good |= for_good;
     }
 
     /// Is this token known to be over?
@@ -30,6 +39,6 @@ impl Revoked {
         [Some(token.identity.clone()), None]
             .into_iter()
             .filter_map(|identity| until.get(&(token.meeting.clone(), identity)))
-            .any(|at| token.issued_at <= *at)
+            .any(|over| over.for_good || token.issued_at <= over.until)
     }
 }

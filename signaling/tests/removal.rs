@@ -11,6 +11,7 @@ use jiff::SignedDuration;
 use protocol::livekit::participant_info::State;
 use protocol::livekit::signal_response::Message as Response;
 use protocol::livekit::{DisconnectReason, JoinRequest, leave_request};
+use protocol::token::Claims;
 
 #[tokio::test]
 async fn a_removed_participant_hears_it_and_does_not_return_with_the_same_token() {
@@ -23,6 +24,7 @@ async fn a_removed_participant_hears_it_and_does_not_return_with_the_same_token(
         meeting: house::meeting(),
         identity: Some(house::identity("ben")),
         issued_until: now,
+        for_good: false,
         forget_at: now + SignedDuration::from_hours(1),
     };
     house.cluster.revocations.revoke(revocation).await.expect("in-process");
@@ -37,6 +39,38 @@ async fn a_removed_participant_hears_it_and_does_not_return_with_the_same_token(
     // A token issued later opens the meeting again: somebody let ben in anew.
     house.clock.advance(2);
     house.join("ben").await;
+}
+
+#[tokio::test]
+async fn a_removal_holds_for_tokens_that_were_issued_before_and_begin_later() {
+    let house = House::open().await;
+    let now = house.clock.now();
+    let later = now.as_second() + 20;
+    // Good already, because clocks may differ by half a minute.
+    let in_advance = house.sign(&Claims { iat: Some(now.as_second()), nbf: later, ..house.claims("ben") });
+    let unsaid = house.sign(&Claims { iat: None, nbf: later, ..house.claims("ben") });
+    Client::join(house.address, &in_advance).await;
+    let revocation = |for_good| Revocation {
+        meeting: house::meeting(),
+        identity: Some(house::identity("ben")),
+        issued_until: now,
+        for_good,
+        forget_at: now + SignedDuration::from_hours(1),
+    };
+    house.cluster.revocations.revoke(revocation(false)).await.expect("in-process");
+    let refused = |token: String| {
+        let address = house.address;
+        async move { Client::connect(address, &token, &house::join_request()).await.err().map(|(status, _)| status) }
+    };
+    assert_eq!(refused(in_advance.clone()).await, Some(403));
+    house.clock.advance(60);
+    assert_eq!(refused(in_advance).await, Some(403), "also when it begins");
+    // A token that does not say when it was issued counts from its beginning, unless it is for good.
+    assert_eq!(refused(unsaid.clone()).await, None);
+    house.cluster.revocations.revoke(revocation(true)).await.expect("in-process");
+    assert_eq!(refused(unsaid).await, Some(403));
+    assert_eq!(refused(house.token("ben")).await, Some(403));
+    assert_eq!(refused(house.token("cleo")).await, None);
 }
 
 #[tokio::test]

@@ -61,6 +61,7 @@ pub fn token(key: &TokenKey, meeting: &str, identity: &str, change: impl FnOnce(
         sub: identity.to_owned(),
         jti: Some(uuid::Uuid::new_v4().to_string()),
         nbf: now,
+        iat: None,
         exp: now + 300,
         name: identity.to_owned(),
         metadata: String::new(),

@@ -26,6 +26,7 @@ impl Revocations for MemoryRevocations {
             meeting: revocation.meeting.clone(),
             identity: revocation.identity.clone(),
             issued_until: Some(revocation.issued_until),
+            for_good: revocation.for_good,
         };
         self.ledger.lock().await.add(revocation);
         self.bus.tell(event);

@@ -74,6 +74,7 @@ impl Known {
             meeting: revocation.meeting.clone(),
             identity: revocation.identity.clone(),
             issued_until: Some(revocation.issued_until),
+            for_good: revocation.for_good,
         };
         self.publish(EVENTS, write(&event)?).await
     }

@@ -8,6 +8,7 @@ super::promises![
     a_whole_meeting_is_revoked_at_once,
     a_revocation_is_forgotten_when_no_token_can_need_it,
     revoking_twice_keeps_the_later_instant,
+    who_was_removed_for_good_does_not_return_with_a_later_token,
     everybody_hears_of_a_revocation,
 ];
 
@@ -16,6 +17,7 @@ pub(super) fn revocation(meeting_name: &str, who: Option<&str>, issued_until: i6
         meeting: meeting(meeting_name),
         identity: who.map(identity),
         issued_until: at(issued_until),
+        for_good: false,
         forget_at: at(issued_until + 600),
     }
 }
@@ -46,6 +48,18 @@ async fn newer_tokens_and_other_people_are_not_touched(one: Cluster, other: Clus
     assert!(!is_over(&other, &token("m", "guest-1", 101), 110).await);
     assert!(!is_over(&other, &token("m", "guest-2", 50), 110).await);
     assert!(!is_over(&other, &token("l", "guest-1", 50), 110).await);
+}
+
+async fn who_was_removed_for_good_does_not_return_with_a_later_token(one: Cluster, other: Cluster) {
+    let for_good = Revocation { for_good: true, ..revocation("m", Some("guest-1"), 100) };
+    revoke(&one, for_good).await;
+    // A removal of the usual kind on top changes nothing about that.
+    revoke(&one, revocation("m", Some("guest-1"), 101)).await;
+    for issued_at in [50, 101, 400] {
+        assert!(is_over(&one, &token("m", "guest-1", issued_at), 110).await);
+        assert!(is_over(&other, &token("m", "guest-1", issued_at), 110).await);
+    }
+    assert!(!is_over(&other, &token("m", "guest-2", 400), 110).await);
 }
 
 async fn a_whole_meeting_is_revoked_at_once(one: Cluster, other: Cluster) {
@@ -83,8 +97,16 @@ async fn everybody_hears_of_a_revocation(one: Cluster, other: Cluster) {
     revoke(&one, revocation("m", None, 100)).await;
     for events in [&mut here, &mut there] {
         let issued_until = Some(at(100));
-        let person = Event::Revoked { meeting: meeting("m"), identity: Some(identity("guest-1")), issued_until };
+        let person = Event::Revoked {
+            meeting: meeting("m"),
+            identity: Some(identity("guest-1")),
+            issued_until,
+            for_good: false,
+        };
         assert_eq!(next(events).await, person);
-        assert_eq!(next(events).await, Event::Revoked { meeting: meeting("m"), identity: None, issued_until });
+        assert_eq!(
+            next(events).await,
+            Event::Revoked { meeting: meeting("m"), identity: None, issued_until, for_good: false }
+        );
     }
 }

@@ -26,6 +26,7 @@ pub(crate) fn issue(app: &App, entrant: &Entrant<'_>) -> (Private<String>, Times
         sub: entrant.identity.to_string(),
         jti: Some(app.new_id().to_string()),
         nbf: now.as_second(),
+        iat: Some(now.as_second()),
         exp: expires_at.as_second(),
         name: entrant.name.expose().clone(),
         metadata: String::new(),

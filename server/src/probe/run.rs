@@ -160,6 +160,7 @@ fn claims(key: &TokenKey, now: Timestamp, meeting: &str, name: &str) -> Claims {
         sub: format!("{meeting}-{name}"),
         jti: Some(uuid::Uuid::new_v4().to_string()),
         nbf: now.as_second(),
+        iat: None,
         exp: now.as_second() + TOKEN_SECONDS,
         name: format!("probe {name}"),
         metadata: String::new(),

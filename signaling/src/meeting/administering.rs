@@ -24,6 +24,8 @@ pub enum Order {
     List,
     /// One participant.
     Get(Identity),
+    /// When the token of one participant was issued.
+    ShowToken(Identity),
     /// Settings of a meeting that is made, or made again.
     Configure(Settings),
     /// Replaces the meeting's metadata.
@@ -94,6 +96,8 @@ pub enum Reply {
     Participants(Vec<ParticipantInfo>),
     /// One of them.
     Participant(Box<ParticipantInfo>),
+    /// When a token was issued, UTC seconds.
+    TokenIssuedAt(i64),
     /// A track.
     Track(Box<TrackInfo>),
 }
@@ -136,6 +140,11 @@ impl Meeting {
             Order::Show => Ok(Reply::Room(Box::new(self.room()))),
             Order::List => Ok(Reply::Participants(self.people.values().map(info::participant).collect())),
             Order::Get(identity) => self.describe(self.find(&identity)?),
+            Order::ShowToken(identity) => {
+                let peer = self.find(&identity)?;
+                let person = self.people.get(&peer).ok_or(OrderRefused::NoSuchParticipant)?;
+                Ok(Reply::TokenIssuedAt(person.claims.issued_at()))
+            }
             Order::Configure(settings) => self.configure(settings, effects),
             Order::SetMetadata(metadata) => self.set_metadata(metadata, effects),
             Order::Mute { identity, track, muted } => self.mute_for(&identity, track, muted, effects),

@@ -46,7 +46,7 @@ impl Kept {
             metadata: person.metadata.clone(),
             attributes: person.attributes.clone(),
             grants: person.grants.clone(),
-            issued_at: person.claims.nbf,
+            issued_at: person.claims.issued_at(),
             granted_at: person.granted_at,
         };
         self.0.insert(person.identity.clone(), traits);
@@ -61,7 +61,7 @@ impl Kept {
     /// changed in the meeting count against every token that is older than the change.
     pub fn restore(&self, person: &mut Participant, now: Timestamp) {
         let Some(traits) = self.0.get(&person.identity) else { return };
-        let issued_at = person.claims.nbf;
+        let issued_at = person.claims.issued_at();
         if traits.granted_at.is_some_and(|at| issued_at <= at.as_second()) {
             person.granted_at = traits.granted_at;
             person.allow_again(&traits.grants);

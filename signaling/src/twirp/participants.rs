@@ -40,17 +40,23 @@ pub async fn remove(call: &Call) -> Outcome {
     let wish: RoomParticipantIdentity = call.read()?;
     rights::may_administer(&call.claims, &wish.room)?;
     let (meeting, identity) = (meeting_name(&wish.room)?, identity(&wish.identity)?);
-    let is_inside = call.order(&wish.room, Order::Get(identity.clone())).await;
+    let is_inside = call.order(&wish.room, Order::ShowToken(identity.clone())).await;
     if let Err(Obstacle::Elsewhere(owner)) = is_inside {
         return Err(Obstacle::Elsewhere(owner));
     }
     let now = call.registry.around.clock.now();
+    // The token that is in use is over, also one from a clock that is ahead of ours.
+    let own = match &is_inside {
+        Ok(Reply::TokenIssuedAt(second)) => Timestamp::from_second(*second).unwrap_or(now),
+        _ => now,
+    };
     let issued_until = match wish.revoke_token_ts {
-        0 => now,
+        0 => now.max(own),
         // "before": the instant itself stays good.
         instant => Timestamp::from_second(instant.saturating_sub(1)).unwrap_or(now),
     };
-    let revocation = Revocation { meeting, identity: Some(identity), issued_until, forget_at: now + MEMORY };
+    let revocation =
+        Revocation { meeting, identity: Some(identity), issued_until, for_good: false, forget_at: now + MEMORY };
     let revoked = call.registry.around.cluster.revocations.revoke(revocation.clone());
     if !matches!(timeout(CLUSTER_PATIENCE, revoked).await, Ok(Ok(()))) {
         // The others hear of it when the cluster is back; here it counts at once.

@@ -85,6 +85,7 @@ impl House {
             sub: identity.into(),
             jti: Some("one".into()),
             nbf: now,
+            iat: None,
             exp: now + 300,
             name: format!("Name of {identity}"),
             metadata: String::new(),

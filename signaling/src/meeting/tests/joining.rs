@@ -26,6 +26,7 @@ fn the_welcome_is_complete() {
         sub: "ben".into(),
         jti: None,
         nbf: 0,
+        iat: None,
         exp: 1,
         name: "Ben\u{202e}\n".into(),
         metadata: String::new(),

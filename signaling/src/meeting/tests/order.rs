@@ -237,6 +237,7 @@ fn join(stage: &mut Stage, peer: PeerId, who: u8, offers: bool, may_subscribe: b
         sub: format!("p{who}"),
         jti: None,
         nbf: 0,
+        iat: None,
         exp: i64::MAX,
         name: String::new(),
         metadata: String::new(),

@@ -48,6 +48,7 @@ impl Stage {
             sub: who.into(),
             jti: None,
             nbf: self.now.as_second(),
+            iat: None,
             exp: self.now.as_second() + 300,
             name: format!("Name of {who}"),
             metadata: String::new(),

@@ -160,6 +160,7 @@ fn token(role: &Role) -> String {
         sub: format!("load-{}", role.number),
         jti: None,
         nbf: now,
+        iat: None,
         exp: now + 3_600,
         name: String::new(),
         metadata: String::new(),

@@ -47,7 +47,7 @@ pub(crate) async fn remove_participant(
     unit.commit().await?;
 
     app.publish(Event::DoorChanged { occurrence: venue.occurrence.id }).await;
-    app.shut_out(&venue.name(), Some(identity)).await?;
+    app.remove_for_good(&venue.name(), identity).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -89,7 +89,7 @@ async fn remove_from_foreign(
     let mut unit = app.store.begin().await?;
     unit.add_audit(&who.entry(app.now(), "participant.removed", format!("meeting {meeting}"))).await?;
     unit.commit().await?;
-    app.shut_out(&meeting, Some(identity)).await?;
+    app.remove_for_good(&meeting, identity).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 
