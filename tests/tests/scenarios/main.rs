@@ -12,6 +12,7 @@ mod oversized_input;
 mod power_cut;
 mod privacy;
 mod probe;
+mod redis_away;
 mod removal;
 mod slow_headers;
 mod split_roles;
