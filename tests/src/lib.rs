@@ -35,4 +35,4 @@ pub use sink::{Heard, Sink};
 pub use site::Site;
 
 /// How long anything may take that should happen at once. Generous: machines that test are busy.
-pub const SOON: Duration = Duration::from_secs(15);
+pub const SOON: Duration = Duration::from_secs(30);
