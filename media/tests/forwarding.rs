@@ -14,11 +14,18 @@ fn vp8(picture: u16, keyframe: bool) -> Vec<u8> {
 }
 
 fn in_section<'a>(heard: &'a [Heard], mid: &'a str) -> Vec<&'a Heard> {
-    heard.iter().filter(|packet| packet.mid == mid).collect()
+    in_order(heard).into_iter().filter(|packet| packet.mid == mid).collect()
 }
 
 fn section_of(meeting: &Meeting, at: usize, track: &TrackSid) -> Option<String> {
     meeting.clients[at].tracks.iter().find(|(_, carried)| *carried == track).map(|(mid, _)| mid.clone())
+}
+
+/// As they were numbered: what the system lost on a busy machine was repeated and came later.
+fn in_order(heard: &[Heard]) -> Vec<&Heard> {
+    let mut heard: Vec<&Heard> = heard.iter().collect();
+    heard.sort_by_key(|packet| packet.sequence);
+    heard
 }
 
 fn is_gapless(packets: &[&Heard]) -> bool {
@@ -147,7 +154,7 @@ fn a_late_receiver_gets_a_keyframe_at_once() {
     });
     assert_eq!(meeting.clients[bert].heard[0].payload[4], 0x10, "it starts with a keyframe");
     assert!(meeting.clients[anna].keyframes_wanted > before, "the publisher was asked");
-    assert!(is_gapless(&meeting.clients[bert].heard.iter().collect::<Vec<_>>()));
+    assert!(is_gapless(&in_order(&meeting.clients[bert].heard)));
 }
 
 #[test]
@@ -212,7 +219,7 @@ fn muting_stops_a_track_for_everybody_and_speakers_are_told() {
     stream_until(&mut meeting, anna, &audio, Kind::Audio, "it flows again", |meeting| {
         meeting.clients[bert].heard.len() > heard + 5
     });
-    assert!(is_gapless(&meeting.clients[bert].heard.iter().collect::<Vec<_>>()));
+    assert!(is_gapless(&in_order(&meeting.clients[bert].heard)));
 }
 
 #[test]
@@ -273,11 +280,12 @@ fn of_three_simulcast_steps_each_receiver_gets_the_one_it_wishes() {
             picture[5] = step;
             meeting.clients[anna].write_step(&video, Some(rid), &picture, tick * 3_000 + u32::from(step) * 1_000_000);
         }
-        tick > 60 && last_step(meeting, bert) == Some(3) && last_step(meeting, carl) == Some(1)
+        let has_all = |at: &usize| is_gapless(&in_order(&meeting.clients[*at].heard));
+        let have_steps = last_step(meeting, bert) == Some(3) && last_step(meeting, carl) == Some(1);
+        tick > 60 && have_steps && [bert, carl].iter().all(has_all)
     });
     for at in [bert, carl] {
-        let heard: Vec<&Heard> = meeting.clients[at].heard.iter().collect();
-        assert!(is_gapless(&heard), "{heard:?}");
+        let heard = in_order(&meeting.clients[at].heard);
         assert_eq!(heard[0].payload[4], 0x10, "it starts with a keyframe");
         assert!(
             heard.windows(2).all(|pair| pair[1].timestamp.wrapping_sub(pair[0].timestamp) < 90_000),

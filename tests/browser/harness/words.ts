@@ -11,11 +11,11 @@ const read = (language: Language): Catalogue =>
 const catalogues = { de: read("de"), en: read("en") };
 
 /** The text of a key with its placeholders filled in; an unknown key is an error of the test. */
-export function words(key: string, values: Record<string, string> = {}, language: Language = "de"): string {
+export function words(key: string, values: Record<string, string | number> = {}, language: Language = "de"): string {
   let found: string | Catalogue | undefined = catalogues[language][key] ?? catalogues[language];
   if (typeof found !== "string") {
     for (const part of key.split(".")) found = typeof found === "object" ? found[part] : undefined;
   }
   if (typeof found !== "string") throw new Error(`the ${language} catalogue has no text "${key}"`);
-  return found.replace(/\{\{\s*(\w+)\s*\}\}/g, (whole, name) => values[name] ?? whole);
+  return found.replace(/\{\{\s*(\w+)\s*\}\}/g, (whole, name) => String(values[name] ?? whole));
 }
