@@ -82,8 +82,10 @@ impl Allocator {
         let firsts = paused.filter_map(|(demand, _)| demand.ladder().next());
         let next_bps = firsts.map(|(_, cost)| (granted_bps + cost) * 100 / RAISE_PERCENT).min().unwrap_or(0);
         self.remember(demands, &rungs, now);
-        if let Some(had) = first.and_then(|at| self.had.get_mut(&demands[at].track)) {
-            had.short_since = is_short.then(|| had.short_since.unwrap_or(now));
+        let matters_most = first.map(|at| &demands[at].track);
+        for (track, had) in &mut self.had {
+            let is_it = is_short && Some(track) == matters_most;
+            had.short_since = is_it.then(|| had.short_since.unwrap_or(now));
         }
         Allocation {
             grants: demands.iter().zip(rungs).map(|(demand, rung)| grant(demand, rung, budget)).collect(),

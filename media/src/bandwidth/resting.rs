@@ -9,9 +9,9 @@ const LEAST_REST: Duration = Duration::from_secs(1);
 /// that reaches back into the rest.
 const SETTLES_WITHIN: Duration = Duration::from_secs(3);
 
-/// What an estimate is worth that changed while no picture was sent. It can only fall then: it is
-/// made of the little that was sent, so a moment's delay makes it as small as that, and the line
-/// itself was not tried. Whoever wants pictures again begins where pictures last went well.
+/// What an estimate is worth that fell while no picture was sent: a moment's delay makes it as small
+/// as the little that was sent, and the line itself was not tried. Whoever wants pictures again
+/// begins where pictures last went well.
 #[derive(Debug)]
 pub(crate) struct Resting {
     /// The estimate while pictures last were sent.

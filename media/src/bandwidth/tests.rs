@@ -127,9 +127,6 @@ fn a_moment_without_room_does_not_pause_what_matters_most() {
     {
         script.after(milliseconds, estimate * 1_000);
     }
-    let budget = Budget::new(None, Some(60_000), 0);
-    let limited = script.allocator.divide(budget, &script.demands, script.now).grants[0].rung;
-    assert_eq!(limited, None, "a limit that somebody set holds at once");
     insta::assert_snapshot!(script.text, @r"
     300 kbit/s: a low, b thinned
      60 kbit/s: a thinned, b paused
@@ -139,6 +136,37 @@ fn a_moment_without_room_does_not_pause_what_matters_most() {
      60 kbit/s: a thinned, b paused
      60 kbit/s: a paused, b paused
      60 kbit/s: a paused, b paused
+    ");
+}
+
+#[test]
+fn a_limit_that_somebody_set_pauses_at_once() {
+    let mut script = Script::with(vec![camera("a")]);
+    script.after(0, 300_000);
+    let rung =
+        |script: &mut Script, budget| script.allocator.divide(budget, &script.demands, script.now).grants[0].rung;
+    assert_eq!(rung(&mut script, Budget::new(Some(60_000), None, 0)), Some(Rung::Thinned), "an estimate may be wrong");
+    assert_eq!(rung(&mut script, Budget::new(None, Some(60_000), 0)), None);
+}
+
+#[test]
+fn patience_begins_anew_for_what_matters_most_again() {
+    let (speaker, listener) = (Demand { rank: Rank::Speaking, ..camera("a") }, camera("b"));
+    let mut script = Script::with(vec![speaker, listener]);
+    script.after(0, 300_000);
+    script.after(500, 60_000);
+    // Somebody else matters most for a while, and both fit.
+    script.demands[1].rank = Rank::Screen;
+    script.after(500, 300_000);
+    script.after(9_000, 300_000);
+    script.demands[1].rank = Rank::Shown;
+    script.after(500, 60_000);
+    insta::assert_snapshot!(script.text, @r"
+    300 kbit/s: a low, b thinned
+     60 kbit/s: a thinned, b paused
+    300 kbit/s: a thinned, b paused
+    300 kbit/s: a thinned, b low
+     60 kbit/s: a thinned, b paused
     ");
 }
 
