@@ -22,6 +22,7 @@ mod links;
 mod load;
 mod meters;
 mod mid;
+mod overload;
 mod packet;
 mod peer;
 mod router;
@@ -41,6 +42,8 @@ pub use event::{
     Answer, CloseReason, DownloadStats, Event, LONGEST_OFFER, MOST_SECTIONS, OfferRefused, PathKind, PeerStats,
     TrackStats,
 };
+pub use load::Rehearsal;
+pub use overload::Burden;
 
 /// The layer of those announced that a receiver with this wish has a use for, if all arrive;
 /// `None` if it wants nothing. Without announced layers there is one, the best.
@@ -56,4 +59,9 @@ pub trait Port: Send + Sync {
     /// Hands a command to the worker that has the meeting. Never blocks; commands of one meeting
     /// keep their order.
     fn send(&self, command: Command);
+
+    /// How much it takes on at present. Never blocks.
+    fn burden(&self) -> Burden {
+        Burden::Calm
+    }
 }

@@ -1,7 +1,8 @@
 use metrics::{Counter, Gauge, counter, gauge};
 
-use crate::Limited;
+use crate::bandwidth::Ceiling;
 use crate::load::Load;
+use crate::{Burden, Limited};
 
 /// The figures of a worker, looked up once: naming a counter costs more than counting.
 pub(crate) struct Meters {
@@ -33,6 +34,8 @@ pub(crate) struct Meters {
     counted: [u32; 5],
     busy: Gauge,
     delay: Gauge,
+    given_up: Gauge,
+    full: Gauge,
 }
 
 impl Meters {
@@ -59,7 +62,9 @@ impl Meters {
                 .map(|limited| (limited, gauge!("media_pictures", "limited" => limited.word()))),
             counted: [0; 5],
             busy: gauge!("media_worker_busy_ratio", "worker" => worker.clone()),
-            delay: gauge!("media_worker_delay_seconds", "worker" => worker),
+            delay: gauge!("media_worker_delay_seconds", "worker" => worker.clone()),
+            given_up: gauge!("media_worker_given_up_steps", "worker" => worker.clone()),
+            full: gauge!("media_worker_full", "worker" => worker),
         }
     }
 
@@ -77,8 +82,10 @@ impl Meters {
         self.counted = counted;
     }
 
-    pub(crate) fn load(&self, load: &Load) {
+    pub(crate) fn load(&self, load: &Load, ceiling: Ceiling) {
         self.busy.set(f64::from(load.busy()) / 1_000.0);
         self.delay.set(f64::from(load.delay_micros()) / 1_000_000.0);
+        self.given_up.set(f64::from(ceiling.steps()));
+        self.full.set(f64::from(u8::from(load.burden() == Burden::Full)));
     }
 }

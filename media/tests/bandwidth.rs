@@ -1,11 +1,11 @@
-//! What a receiver's line carries decides what it is sent.
+//! What a receiver's line carries decides what it is sent, and what the server can do.
 
 mod harness;
 
 use std::time::{Duration, Instant};
 
 use harness::{Link, Meeting};
-use media::{Command, Event, Kind, Limited, Limits, Port, TrackSid};
+use media::{Burden, Command, EngineConfig, Event, Kind, Limited, Limits, Port, Rehearsal, TrackSid};
 
 /// Estimation takes seconds on an idle machine, and tests share theirs.
 const PATIENCE: Duration = Duration::from_secs(90);
@@ -67,7 +67,11 @@ fn picture(number: u16, is_keyframe: bool, begins: bool, step: u8, bytes: usize)
 
 /// Anna sends, Bert receives over a line of so much, 0: without a limit.
 fn scene(bps: u64) -> (Meeting, Stream) {
-    let mut meeting = Meeting::open();
+    scene_on(EngineConfig::default(), bps)
+}
+
+fn scene_on(config: EngineConfig, bps: u64) -> (Meeting, Stream) {
+    let mut meeting = Meeting::with(config);
     let (anna, bert) = (meeting.join(), meeting.join());
     // Nothing is narrow before somebody has come in.
     meeting.clients[bert].link = (bps > 0).then(|| Link::of(bps));
@@ -213,4 +217,50 @@ fn a_picture_comes_back_at_once_although_the_estimate_fell_without_it() {
         meeting.clients[BERT].heard[heard..].iter().filter(|packet| packet.payload.len() >= STEPS[0].2).count() >= 30
     });
     assert_eq!(told(&meeting), pauses, "it was paused first");
+}
+
+/// The figures of a full worker are played to the engine: what counts here is what it does then.
+#[test]
+fn a_server_with_too_much_to_do_pauses_pictures_and_sound_goes_on() {
+    let rehearsal = Rehearsal::default();
+    let config = EngineConfig { rehearsal: Some(rehearsal.clone()), ..EngineConfig::default() };
+    let (mut meeting, mut stream) = scene_on(config, 0);
+    let peer = meeting.clients[BERT].peer;
+    run_until(&mut meeting, &mut stream, "the picture is there", |meeting, stream| {
+        last_steps(meeting, &stream.video).is_some()
+    });
+    assert_eq!(meeting.engine.burden(), Burden::Calm);
+
+    rehearsal.play(1_000, Duration::from_millis(500));
+    run_until(&mut meeting, &mut stream, "only the smallest step", |meeting, stream| {
+        was_told(meeting, true) || only_the_smallest(meeting, stream)
+    });
+    run_until(&mut meeting, &mut stream, "the picture pauses", |meeting, _| was_told(meeting, true));
+    assert_eq!(meeting.engine.burden(), Burden::Full);
+    let section_of = |meeting: &Meeting, track| section(meeting, track);
+    let (sound, picture) = (section_of(&meeting, &stream.audio), section_of(&meeting, &stream.video));
+    let count = |meeting: &Meeting, mid: &str| meeting.clients[BERT].heard.iter().filter(|p| p.mid == mid).count();
+    run_until(&mut meeting, &mut stream, "the reason is named", |meeting, _| {
+        meeting.stats.get(&peer).is_some_and(|stats| stats.download.limited == Limited::Overload)
+    });
+    // What was on its way still arrives; from then on there is sound alone.
+    let mut last = (count(&meeting, &picture), count(&meeting, &sound));
+    run_until(&mut meeting, &mut stream, "sound goes on without pictures", |meeting, _| {
+        let pictures = count(meeting, &picture);
+        if pictures != last.0 {
+            last = (pictures, count(meeting, &sound));
+        }
+        count(meeting, &sound) >= last.1 + 50
+    });
+    let (sounds, written) = (count(&meeting, &sound), stream.sounds);
+    run_for(&mut meeting, &mut stream, Duration::from_secs(1));
+    let written = (stream.sounds - written) as usize;
+    let heard = count(&meeting, &sound) - sounds;
+    assert!(heard * 10 >= written * 8, "{heard} of {written} packets of sound");
+
+    rehearsal.play(100, Duration::ZERO);
+    run_until(&mut meeting, &mut stream, "the picture goes on", |meeting, _| was_told(meeting, false));
+    run_until(&mut meeting, &mut stream, "the server takes people again", |meeting, _| {
+        meeting.engine.burden() < Burden::Full
+    });
 }

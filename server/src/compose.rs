@@ -131,6 +131,7 @@ pub async fn start_at(config: &Config, roles: &[Role], clock: Arc<dyn Clock>) ->
             workers: workers(config),
             span_above: config.media.span_above,
             loudest: config.media.loudest,
+            busy_limit_percent: config.media.busy_limit_percent,
             ..EngineConfig::default()
         })
         .with_context(|| format!("`media.bind` {} cannot be used", config.media.bind))?;

@@ -8,9 +8,9 @@
 //! The task owns the [`Meeting`]; nobody else touches it. It never waits for a client, the engine
 //! or the cluster.
 
-use std::collections::HashMap;
-use std::sync::Arc;
+use std::collections::{HashMap, HashSet};
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use cluster::{MeetingReport, Moderation};
@@ -60,7 +60,11 @@ pub enum Parting {
 #[derive(Clone)]
 pub struct Handle {
     inputs: mpsc::Sender<Input>,
+    places: Places,
 }
+
+/// Who is inside, or was a moment ago: looked up without a question to the meeting's task.
+type Places = Arc<Mutex<HashSet<Identity>>>;
 
 impl Handle {
     /// Waits while the meeting has too much to do. A meeting that is over hears nothing.
@@ -73,6 +77,11 @@ impl Handle {
         let (reply, answer) = oneshot::channel();
         self.send(Input::Order { order, reply }).await;
         answer.await.ok()
+    }
+
+    /// Whether somebody is inside or was a moment ago, as of the last second.
+    pub fn has_place(&self, identity: &Identity) -> bool {
+        self.places.lock().expect("nobody panics while holding this lock").contains(identity)
     }
 
     pub fn is_closed(&self) -> bool {
@@ -96,7 +105,8 @@ where
     Done: Future<Output = ()> + Send,
 {
     let (inputs, inbox) = mpsc::channel(INBOX_LIMIT);
-    let handle = Handle { inputs };
+    let places = Places::default();
+    let handle = Handle { inputs, places: places.clone() };
     let (events, heard) = mpsc::unbounded_channel();
     let backlog = Arc::new(AtomicUsize::new(0));
     let counter = backlog.clone();
@@ -114,7 +124,8 @@ where
     let welcome =
         Welcome { server: around.server_info(), ice_servers: around.ice_servers(), profiles: around.config.profiles };
     let meeting = Meeting::new(id, name, welcome, around.random.clone(), around.clock.now());
-    let actor = Actor { id, meeting, around, connections: HashMap::new(), outboxes: HashMap::new(), reports };
+    let (connections, outboxes) = (HashMap::new(), HashMap::new());
+    let actor = Actor { id, meeting, around, connections, outboxes, places, reports };
     let own = handle.clone();
     tokio::spawn(async move {
         let around = actor.around.clone();
@@ -132,6 +143,7 @@ struct Actor {
     /// Which participant a connection belongs to. A connection that was replaced is not in here.
     connections: HashMap<u64, PeerId>,
     outboxes: HashMap<PeerId, (u64, Outbox)>,
+    places: Places,
     reports: watch::Sender<Option<MeetingReport>>,
 }
 
@@ -187,6 +199,7 @@ impl Actor {
                 metrics::counter!("rennsteig_signaling_joins_total").increment(1);
                 tracing::debug!(meeting.id = %self.meeting.name(), connection = peer.0, "somebody joins");
                 self.tell(Command::Join(join));
+                self.note_places();
             }
             Input::Resume { connection, sid, identity, offer, outbox } => match self.meeting.peer_of(&sid, &identity) {
                 Some(peer) => {
@@ -240,6 +253,12 @@ impl Actor {
         self.tell(Command::Tick);
         let report = self.meeting.report(&self.around.config.node, self.around.clock.now());
         self.reports.send_replace(Some(report));
+        self.note_places();
+    }
+
+    fn note_places(&self) {
+        let places = self.meeting.places(self.around.clock.now());
+        *self.places.lock().expect("nobody panics while holding this lock") = places;
     }
 
     /// Gives a participant a connection; the one it replaces is closed and no longer listened to.

@@ -1,12 +1,13 @@
 //! From a request to the right to come in.
 
-use domain::{Clock, Identity, MeetingName, Private};
+use domain::{Clock, Identity, MeetingName, MeetingRole, Private};
 use http::{HeaderMap, Uri, header};
 use protocol::livekit::JoinRequest;
 use protocol::token::{Claims, verify};
 use serde::Deserialize;
 
 use crate::config::{QUERY_LIMIT, SignalingConfig};
+use crate::meeting::role;
 use crate::refusal::Refusal;
 
 /// Somebody with a good token.
@@ -14,6 +15,13 @@ pub struct Visitor {
     pub meeting: MeetingName,
     pub identity: Identity,
     pub claims: Claims,
+}
+
+impl Visitor {
+    /// Whether the token makes somebody a moderator.
+    pub fn moderates(&self) -> bool {
+        role(self.claims.attributes.get("role").map(String::as_str)) == MeetingRole::Moderator
+    }
 }
 
 #[derive(Default, Deserialize)]

@@ -96,5 +96,7 @@ pub const SILENCE: Duration = Duration::from_secs(15);
 pub const WRITE_PATIENCE: Duration = Duration::from_secs(10);
 /// How long a good-bye may take to reach the client.
 pub const GOOD_BYE: Duration = Duration::from_secs(1);
+/// A full server says so within this time, whatever the cluster does.
+pub const FULL_PATIENCE: Duration = Duration::from_millis(300);
 /// How long the cluster may take to answer a question a client waits for.
 pub const CLUSTER_PATIENCE: Duration = Duration::from_secs(2);

@@ -90,6 +90,11 @@ async fn validate_old(
 
 async fn admit(registry: &Arc<Registry>, uri: &Uri, headers: &HeaderMap) -> Result<Visitor, Refusal> {
     let visitor = identify(&registry.around.config, &*registry.around.clock, uri, headers)?;
+    // Somebody who resumes is inside.
+    let resumes = join_request(uri).is_ok_and(|request| request.reconnect);
+    if !resumes {
+        registry.check_room(&visitor).await?;
+    }
     registry.check_revoked(&visitor).await?;
     Ok(visitor)
 }

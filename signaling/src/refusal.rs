@@ -14,10 +14,14 @@
 //! | no or an unreadable `join_request` | 400 | `invalid join_request: …` |
 //! | the meeting runs on another node | 503 | `the meeting runs on another node` |
 //! | the directory of meetings is away | 503 | `try again later` |
+//! | the server has too much to do | 503 | `the server is full, try again later` |
 //! | the server stops | 503 | `the server is shutting down` |
 //! | not a WebSocket request | 426 | `WebSocket expected` |
 //! | `/rtc`, the older path | 404 | `this server serves /rtc/v1 only` |
 //! | `/rtc/validate` with a good token | 403 | `this server serves /rtc/v1 only` |
+//!
+//! A server with too much to do still lets in who moderates, who is inside already and who was a
+//! moment ago. All 503 say in `Retry-After` when to come again, seconds.
 //!
 //! A full meeting is refused after the upgrade, by `leave` with JOIN_FAILURE as the first frame.
 //! `/rtc/validate` must not say 404: stock browser clients would then try the old path for ever.
@@ -26,6 +30,11 @@ use axum::response::{IntoResponse, Response};
 use http::StatusCode;
 use protocol::join::JoinRequestRefused;
 use protocol::token::TokenRefused;
+
+/// When to come again, seconds: what is missing is there again in a moment.
+const RETRY_SOON: &str = "2";
+/// The same while the server is full: it takes some seconds at least until it is not.
+const RETRY_WHEN_FULL: &str = "10";
 
 /// Why somebody does not get a connection. The module's table has the answers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -63,6 +72,9 @@ pub enum Refusal {
     /// Nobody can say who has the meeting.
     #[error("try again later")]
     Unavailable,
+    /// This server cannot serve anybody new.
+    #[error("the server is full, try again later")]
+    Full,
     /// This server stops.
     #[error("the server is shutting down")]
     Stopping,
@@ -85,7 +97,7 @@ impl Refusal {
             Self::NoToken | Self::Token(_) => StatusCode::UNAUTHORIZED,
             Self::MayNotJoin | Self::Revoked | Self::ForeignOrigin | Self::OldPathExplained => StatusCode::FORBIDDEN,
             Self::Unnamed | Self::NoJoinRequest | Self::JoinRequest(_) => StatusCode::BAD_REQUEST,
-            Self::Elsewhere | Self::Unavailable | Self::Stopping => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Elsewhere | Self::Unavailable | Self::Full | Self::Stopping => StatusCode::SERVICE_UNAVAILABLE,
             Self::NotAWebSocket => StatusCode::UPGRADE_REQUIRED,
             Self::OldPath => StatusCode::NOT_FOUND,
         }
@@ -106,6 +118,7 @@ impl Refusal {
             Self::NoJoinRequest | Self::JoinRequest(_) => "join_request",
             Self::Elsewhere => "elsewhere",
             Self::Unavailable => "unavailable",
+            Self::Full => "full",
             Self::Stopping => "stopping",
             Self::NotAWebSocket => "not_a_websocket",
             Self::OldPath | Self::OldPathExplained => "old_path",
@@ -118,7 +131,8 @@ impl IntoResponse for Refusal {
         metrics::counter!("rennsteig_signaling_refusals_total", "reason" => self.label()).increment(1);
         let mut response = (self.status(), self.to_string()).into_response();
         if self.status() == StatusCode::SERVICE_UNAVAILABLE {
-            response.headers_mut().insert(http::header::RETRY_AFTER, http::HeaderValue::from_static("2"));
+            let seconds = if self == Self::Full { RETRY_WHEN_FULL } else { RETRY_SOON };
+            response.headers_mut().insert(http::header::RETRY_AFTER, http::HeaderValue::from_static(seconds));
         }
         response
     }

@@ -14,7 +14,7 @@ use tokio::time::timeout;
 
 use crate::actor::{self, Handle, Input};
 use crate::admission::Visitor;
-use crate::config::{CLUSTER_PATIENCE, GOOD_BYE, SignalingConfig};
+use crate::config::{CLUSTER_PATIENCE, FULL_PATIENCE, GOOD_BYE, SignalingConfig};
 use crate::meeting::Farewell;
 use crate::news::NewsDesk;
 use crate::refusal::Refusal;
@@ -123,6 +123,20 @@ impl Registry {
                 tracing::warn!(meeting.id = %visitor.meeting, "cannot ask for revoked tokens, local knowledge decides");
                 Ok(())
             }
+        }
+    }
+
+    /// While this node has too much to do: refuses whoever is new to a meeting here or would open
+    /// one, before anything is done for them. Somebody who is inside, or was a moment ago, comes in,
+    /// and so does who moderates: they are few, and the others cannot go on without them.
+    pub async fn check_room(&self, visitor: &Visitor) -> Result<(), Refusal> {
+        if self.around.port.burden() != media::Burden::Full || visitor.moderates() {
+            return Ok(());
+        }
+        match timeout(FULL_PATIENCE, self.locate(&visitor.meeting)).await {
+            Ok(Ok(Some(Door::Here(handle)))) if handle.has_place(&visitor.identity) => Ok(()),
+            Ok(Ok(Some(Door::There(_)))) => Ok(()),
+            _ => Err(Refusal::Full),
         }
     }
 

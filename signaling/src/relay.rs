@@ -48,6 +48,7 @@ pub async fn open(registry: &Registry, owner: &NodeId, uri: &Uri, headers: &Head
     let limits = WebSocketConfig::default().max_message_size(Some(FRAME_LIMIT)).max_frame_size(Some(FRAME_LIMIT));
     match timeout(CLUSTER_PATIENCE, connect_async_with_config(request, Some(limits), true)).await {
         Ok(Ok((way, _))) => Ok(way),
+        Ok(Err(error)) if is_full(&error) => Err(Refusal::Full),
         Ok(Err(error)) => {
             // The error can quote the address, and with it the token: only its kind is told.
             tracing::warn!(node.id = %owner, kind = kind(&error), "the owner {owner} of a meeting could not be reached");
@@ -55,6 +56,12 @@ pub async fn open(registry: &Registry, owner: &NodeId, uri: &Uri, headers: &Head
         }
         Err(_) => Err(Refusal::Elsewhere),
     }
+}
+
+/// The owner's own words.
+fn is_full(error: &tokio_tungstenite::tungstenite::Error) -> bool {
+    let tokio_tungstenite::tungstenite::Error::Http(response) = error else { return false };
+    response.body().as_ref().is_some_and(|body| *body == Refusal::Full.to_string().into_bytes())
 }
 
 fn kind(error: &tokio_tungstenite::tungstenite::Error) -> &'static str {

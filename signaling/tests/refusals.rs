@@ -3,12 +3,13 @@
 mod house;
 
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use cluster::{ClusterError, NodeId, Revocation, Revocations, TokenFacts};
 use house::{Client, House};
 use jiff::Timestamp;
+use protocol::livekit::participant_info::State;
 use protocol::livekit::signal_response::Message as Response;
 use protocol::livekit::{DisconnectReason, JoinRequest, leave_request};
 use protocol::token::Claims;
@@ -171,4 +172,62 @@ async fn while_the_list_of_revoked_tokens_is_away_this_node_goes_by_what_it_hear
     anna.leave().await;
     assert_eq!(refused(&house, &token, &house::join_request()).await.0, 403);
     house.join("cleo").await;
+}
+
+/// A full server says so well within this time; the rest is for busy machines that run the tests.
+const AT_ONCE: Duration = Duration::from_millis(500);
+
+#[tokio::test]
+async fn a_full_server_refuses_newcomers_at_once_and_keeps_those_inside() {
+    let house = House::open().await;
+    let mut anna = house.join("anna").await;
+    house.until_reported().await;
+    house.engine.fill(true);
+
+    let mut fastest = Duration::MAX;
+    for name in ["ben", "cleo", "dora", "emil", "fritz"] {
+        let began = Instant::now();
+        let answer = Client::connect(house.address, &house.token(name), &house::join_request()).await;
+        fastest = fastest.min(began.elapsed());
+        assert_eq!(answer.err(), Some((503, "the server is full, try again later".to_owned())));
+    }
+    assert!(fastest < AT_ONCE, "{fastest:?}");
+    let url = house::url(house.address, &house.token("ben"), &house::join_request());
+    let (status, head, _) =
+        house.get(&format!("/rtc/v1/validate?{}", url.split_once('?').expect("a query").1), &[]).await;
+    assert_eq!(status, 503);
+    assert!(head.contains("retry-after: 10"), "{head}");
+    // The page asks like this why nothing opened.
+    let bearer = format!("Bearer {}", house.token("ben"));
+    let (status, _, text) = house.get("/rtc/v1/validate", &[("authorization", &bearer)]).await;
+    assert_eq!((status, text.as_str()), (503, "the server is full, try again later"));
+
+    // Who is inside stays there: goes on, resumes, and joins anew.
+    anna.offer(7).await;
+    anna.find(|response| matches!(response, Response::Answer(answer) if answer.id == 7).then_some(())).await;
+    let resume = JoinRequest { reconnect: true, participant_sid: anna.own_sid().to_owned(), ..house::join_request() };
+    let token = house.token("anna");
+    let mut back = Client::connect(house.address, &token, &resume).await.expect("who resumes is inside");
+    back.find(|response| matches!(response, Response::Reconnect(_)).then_some(())).await;
+    let mut anew = house.join("anna").await;
+    assert_eq!(house.signaling.participants(), 1);
+
+    house.engine.fill(false);
+    let _ben = house.join("ben").await;
+    anew.sees("ben", State::Active).await;
+}
+
+#[tokio::test]
+async fn a_full_server_lets_moderators_in_and_opens_no_meeting_for_others() {
+    let house = House::open().await;
+    house.engine.fill(true);
+    assert_eq!(refused(&house, &house.token("ben"), &house::join_request()).await.0, 503);
+    assert_eq!(house.cluster.directory.owner(&house::meeting()).await.expect("in-process"), None);
+
+    let mut claims = house.claims("mona");
+    claims.attributes.insert("role".to_owned(), "moderator".to_owned());
+    let _mona = Client::join(house.address, &house.sign(&claims)).await;
+    assert_eq!(house.signaling.participants(), 1);
+    // What opens no meeting is refused for its own reason all the same.
+    assert_eq!(refused(&house, "nonsense", &house::join_request()).await, (401, "invalid access token".to_owned()));
 }

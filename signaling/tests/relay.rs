@@ -64,3 +64,16 @@ async fn a_refusal_of_the_owner_and_an_owner_out_of_reach_are_told() {
     first.cluster.directory.announce(&record, Duration::from_secs(60)).await.expect("in process");
     assert_eq!(refused(&second).await, (503, "the meeting runs on another node".to_owned()));
 }
+
+#[tokio::test]
+async fn a_full_owner_refuses_in_its_own_words_and_a_full_node_still_leads_on() {
+    let (first, second) = two_nodes().await;
+    let _anna = first.join("anna").await;
+    first.engine.fill(true);
+    let refused = house::Client::connect(second.address, &second.token("ben"), &house::join_request()).await;
+    assert_eq!(refused.err(), Some((503, "the server is full, try again later".to_owned())));
+    first.engine.fill(false);
+    second.engine.fill(true);
+    let _ben = second.join("ben").await;
+    assert_eq!(first.signaling.participants(), 2);
+}

@@ -100,7 +100,8 @@ impl Allocator {
     fn is_kept(&self, demand: &Demand, budget: Budget, now: Instant) -> bool {
         let Some(had) = self.had.get(&demand.track).filter(|had| had.rung.is_some()) else { return false };
         let is_recent = had.short_since.is_none_or(|since| now.saturating_duration_since(since) < PATIENCE);
-        budget.reason == Limited::Estimate && is_recent
+        let is_allowed = budget.ceiling.allows(demand.rank, None, Rung::Thinned);
+        budget.reason == Limited::Estimate && is_recent && is_allowed
     }
 
     fn remember(&mut self, demands: &[Demand], rungs: &[Option<Rung>], now: Instant) {
@@ -175,7 +176,7 @@ impl Till<'_> {
         let paid = demand.ladder().filter(|(rung, _)| Some(*rung) <= has).last().map_or(0, |(_, cost)| cost);
         let Some((rung, cost)) = demand.ladder().find(|(rung, _)| Some(*rung) > has) else { return false };
         let more = cost.saturating_sub(paid);
-        if self.budget.ceiling.is_some_and(|ceiling| rung > ceiling) || !self.affords(demand, rung, has, more) {
+        if !self.budget.ceiling.allows(demand.rank, has, rung) || !self.affords(demand, rung, has, more) {
             return false;
         }
         self.rungs[at] = Some(rung);
@@ -198,9 +199,10 @@ impl Till<'_> {
 
 fn grant(demand: &Demand, rung: Option<Rung>, budget: Budget) -> Grant {
     let wanted = demand.ladder().last().map(|(rung, _)| rung);
-    let limited = match wanted {
+    let next = demand.ladder().map(|(next, _)| next).find(|next| Some(*next) > rung);
+    let limited = match next {
         _ if rung == wanted => Limited::No,
-        Some(_) if budget.ceiling.is_some_and(|ceiling| rung.is_none_or(|rung| rung >= ceiling)) => Limited::Overload,
+        Some(next) if !budget.ceiling.allows(demand.rank, rung, next) => Limited::Overload,
         _ => budget.reason,
     };
     Grant { rung, limited }

@@ -1,4 +1,4 @@
-use super::{Limited, Rung};
+use super::{Ceiling, Limited};
 
 /// Sound has this much more than it takes on average: silence ends at any moment.
 const AUDIO_HEADROOM_PERCENT: u64 = 120;
@@ -10,8 +10,8 @@ pub(crate) struct Budget {
     pub(super) video_bps: Option<u64>,
     /// What the limit is, where there is one.
     pub(super) reason: Limited,
-    /// No picture above this, however much the line carries.
-    pub(super) ceiling: Option<Rung>,
+    /// No more than this, however much the line carries.
+    pub(super) ceiling: Ceiling,
 }
 
 impl Budget {
@@ -25,11 +25,11 @@ impl Budget {
             (None, Some(limit)) => (Some(limit), Limited::Limit),
         };
         let audio = audio_bps * AUDIO_HEADROOM_PERCENT / 100;
-        Self { video_bps: total.map(|total| total.saturating_sub(audio)), reason, ceiling: None }
+        Self { video_bps: total.map(|total| total.saturating_sub(audio)), reason, ceiling: Ceiling::Open }
     }
 
-    /// While the server has too much to do: no picture above this.
-    pub(crate) fn under(self, ceiling: Option<Rung>) -> Self {
+    /// While the server has too much to do: no more than this.
+    pub(crate) fn under(self, ceiling: Ceiling) -> Self {
         Self { ceiling, ..self }
     }
 }

@@ -229,7 +229,7 @@ fn the_reason_is_named() {
     assert_eq!(reason(Budget::new(Some(1_000_000), Some(400_000), 0)), Limited::Limit);
     assert_eq!(reason(Budget::new(Some(400_000), Some(1_000_000), 0)), Limited::Estimate);
     assert_eq!(reason(Budget::new(None, Some(400_000), 0)), Limited::Limit);
-    assert_eq!(reason(Budget::new(None, None, 0).under(Some(Rung::Low))), Limited::Overload);
+    assert_eq!(reason(Budget::new(None, None, 0).under(Ceiling::Low)), Limited::Overload);
 }
 
 #[test]
@@ -394,4 +394,62 @@ fn an_estimate_that_fell_without_pictures_is_made_anew() {
     resting.back(5_000_000, after(20_000));
     resting.rest(after(20_000));
     assert_eq!(resting.wake(80_000, after(30_000)), Some(800_000), "no more than a new line");
+}
+
+#[test]
+fn too_much_to_do_takes_faces_before_screens_and_who_matters_last() {
+    let speaker = Demand { rank: Rank::Speaking, ..camera("speaker") };
+    let mut single = camera("single");
+    single.costs = [None, None, None, Some(900_000)];
+    let demands = vec![camera("face"), single, speaker, screen("screen")];
+    let mut script = Script::with(demands);
+    let mut text = String::new();
+    let mut ceiling = Ceiling::Open;
+    for _ in 0..7 {
+        let budget = Budget::new(None, None, 0).under(ceiling);
+        let grants = script.allocator.divide(budget, &script.demands, script.now).grants;
+        let words = script.demands.iter().zip(&grants).map(|(demand, grant)| {
+            let rung = grant.rung.map_or("paused".to_owned(), |rung| format!("{rung:?}").to_lowercase());
+            format!("{} {rung}{}", demand.track, if grant.limited == Limited::Overload { "*" } else { "" })
+        });
+        text += &format!("{ceiling:?}: {}\n", words.collect::<Vec<_>>().join(", "));
+        script.now += Duration::from_secs(1);
+        ceiling = ceiling.lower();
+    }
+    insta::assert_snapshot!(text, @r"
+    Open: face high, single high, speaker high, screen high
+    Medium: face medium*, single high, speaker medium*, screen high
+    Low: face low*, single high, speaker low*, screen high
+    Least: face thinned*, single high, speaker thinned*, screen low*
+    Essential: face paused*, single paused*, speaker thinned*, screen low*
+    Nothing: face paused*, single paused*, speaker paused*, screen paused*
+    Nothing: face paused*, single paused*, speaker paused*, screen paused*
+    ");
+}
+
+#[test]
+fn what_too_much_to_do_took_comes_back_when_it_is_over() {
+    let mut script = Script::with(vec![camera("face")]);
+    let mut had = Vec::new();
+    for ceiling in [Ceiling::Open, Ceiling::Nothing, Ceiling::Open] {
+        script.now += Duration::from_secs(5);
+        let budget = Budget::new(None, None, 0).under(ceiling);
+        had.push(script.allocator.divide(budget, &script.demands, script.now).grants[0]);
+    }
+    let rungs: Vec<Option<Rung>> = had.iter().map(|grant| grant.rung).collect();
+    assert_eq!(rungs, [Some(Rung::High), None, Some(Rung::High)]);
+}
+
+#[test]
+fn a_picture_that_cannot_stand_a_pause_stays_even_then_and_one_kept_out_of_patience_does_not() {
+    let demands = [Demand { keeps: true, ..camera("stubborn") }, camera("other")];
+    let grants = |budget: Budget| Allocator::default().divide(budget, &demands, Instant::now()).grants;
+    let rungs: Vec<_> = grants(Budget::new(None, None, 0).under(Ceiling::Nothing)).iter().map(|g| g.rung).collect();
+    assert_eq!(rungs, [Some(Rung::Thinned), None]);
+    let mut script = Script::with(vec![camera("first")]);
+    script.after(0, 1_000_000);
+    let budget = Budget::new(Some(10_000), None, 0);
+    assert!(script.allocator.divide(budget, &script.demands, script.now).grants[0].rung.is_some(), "out of patience");
+    let budget = budget.under(Ceiling::Nothing);
+    assert_eq!(script.allocator.divide(budget, &script.demands, script.now).grants[0].rung, None);
 }

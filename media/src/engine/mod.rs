@@ -12,10 +12,10 @@ use routes::{Placed, Routes};
 use crate::demux::Owner;
 use crate::io::{Nudge, Udp, Wait, share};
 use crate::links::{self, Bell};
-use crate::load::Load;
+use crate::load::{Load, Rehearsal};
 use crate::peer::{Certificate, Peer, Setup};
 use crate::worker::{Inbox, Newcomer, Plan, ReadOffer, Worker};
-use crate::{Command, MeetingId, PeerId, Port, Subscription, UploadLimits};
+use crate::{Burden, Command, MeetingId, PeerId, Port, Subscription, UploadLimits};
 
 /// How an engine is set up.
 #[derive(Clone, Debug)]
@@ -34,6 +34,12 @@ pub struct EngineConfig {
     pub queued_data_bytes: usize,
     /// What one participant may send.
     pub upload: UploadLimits,
+    /// From this share of its time on a worker that falls behind is too busy, percent: it gives up
+    /// pictures, and at last takes nobody new. 0: never.
+    pub busy_limit_percent: u32,
+    /// Plays a load to it; none: it measures.
+    #[doc(hidden)]
+    pub rehearsal: Option<Rehearsal>,
 }
 
 impl Default for EngineConfig {
@@ -46,6 +52,8 @@ impl Default for EngineConfig {
             loudest: 16,
             queued_data_bytes: 512 * 1024,
             upload: UploadLimits::default(),
+            busy_limit_percent: 95,
+            rehearsal: None,
         }
     }
 }
@@ -57,6 +65,7 @@ pub struct Engine {
     candidates: Vec<SocketAddr>,
     certificate: Certificate,
     workers: Vec<Handle>,
+    loads: Vec<Load>,
     routes: Mutex<Routes>,
 }
 
@@ -88,7 +97,9 @@ impl Engine {
         let candidates: Vec<SocketAddr> = announced.into_iter().map(|ip| SocketAddr::new(ip, local.port())).collect();
         let waits = sockets.iter().map(Wait::on).collect::<io::Result<Vec<Wait>>>()?;
         let bells: Vec<Bell> = waits.iter().map(|wait| Bell::new(wait.nudge())).collect();
-        let loads: Vec<Load> = sockets.iter().map(|_| Load::default()).collect();
+        let load = || config.rehearsal.as_ref().map_or_else(Load::default, Load::rehearsed);
+        let loads: Vec<Load> = sockets.iter().map(|_| load()).collect();
+        let busy_limit_permille = Some(config.busy_limit_percent * 10).filter(|limit| *limit > 0);
         let mut workers = Vec::new();
         let parts = sockets.into_iter().zip(waits).zip(links::mesh(&bells));
         for (index, ((socket, wait), links)) in parts.enumerate() {
@@ -99,6 +110,7 @@ impl Engine {
                 upload: config.upload,
                 loudest: config.loudest,
                 load: loads[index].clone(),
+                busy_limit_permille,
             };
             let (inbox, receiver) = channel();
             let (nudge, bell) = (wait.nudge(), bells[index].clone());
@@ -106,8 +118,8 @@ impl Engine {
             let thread = Builder::new().name(format!("media-{index}")).spawn(move || worker.run(wait, &bell))?;
             workers.push(Handle { inbox, nudge, thread: Some(thread) });
         }
-        let routes = Mutex::new(Routes::new(loads, config.span_above));
-        Ok(Self { local, candidates, certificate: Certificate::generate(), workers, routes })
+        let routes = Mutex::new(Routes::new(loads.clone(), config.span_above));
+        Ok(Self { local, candidates, certificate: Certificate::generate(), workers, loads, routes })
     }
 
     /// The UDP address packets come to.
@@ -169,6 +181,16 @@ impl Port for Engine {
             }
             Command::OpenPeer { meeting, peer } => self.open(meeting, peer),
             other => self.route(other),
+        }
+    }
+
+    /// Full only if no worker takes anybody: newcomers are led to those that do.
+    fn burden(&self) -> Burden {
+        let burdens = || self.loads.iter().map(Load::burden);
+        match (burdens().min(), burdens().max()) {
+            (Some(Burden::Full), _) => Burden::Full,
+            (_, Some(Burden::Calm) | None) => Burden::Calm,
+            _ => Burden::Shedding,
         }
     }
 }

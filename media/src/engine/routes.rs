@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use crate::load::Load;
-use crate::{EventSink, MeetingId, PeerId};
+use crate::{Burden, EventSink, MeetingId, PeerId};
 
 /// From this share of a worker's time on, its meetings look for help elsewhere, permille.
 const BUSY: u32 = 800;
@@ -50,15 +50,20 @@ impl Routes {
     /// Chooses the worker of a new peer; `None` if there is no such meeting.
     pub(super) fn place(&mut self, meeting: MeetingId, peer: PeerId) -> Option<(Placed, EventSink)> {
         let place = self.meetings.get(&meeting)?;
-        let (fewest, peers) = place.workers.iter().copied().min_by_key(|(_, peers)| *peers)?;
-        let has_room = |worker: usize, peers: usize| peers < self.span_above && self.workers[worker].busy() < BUSY;
+        let is_full = |worker: usize| self.workers[worker].burden() == Burden::Full;
+        let (fewest, peers) = place.workers.iter().copied().min_by_key(|(worker, peers)| (is_full(*worker), *peers))?;
+        let has_room = |worker: usize, peers: usize| {
+            peers < self.span_above && self.workers[worker].busy() < BUSY && !is_full(worker)
+        };
         let roomy = place.workers.iter().find(|(worker, peers)| has_room(*worker, *peers)).map(|(worker, _)| *worker);
         let helper = || {
             let is_new = |worker: usize| place.workers.iter().all(|(known, _)| *known != worker);
             let helper = self.least_loaded(is_new)?;
             // Somebody as busy is no help, unless the meeting itself is what is big.
-            (peers >= self.span_above || self.workers[helper].busy() * 2 < self.workers[fewest].busy())
-                .then_some(helper)
+            let [load, here] = [&self.workers[helper], &self.workers[fewest]];
+            let helps =
+                peers >= self.span_above || load.busy() * 2 < here.busy() || (is_full(fewest) && !is_full(helper));
+            helps.then_some(helper)
         };
         let (worker, is_new) = match (roomy, roomy.is_none().then(helper).flatten()) {
             (Some(worker), _) => (worker, false),
@@ -107,9 +112,10 @@ impl Routes {
     /// Busyness in percent and what was given to a worker count alike: the first lags behind, the
     /// second knows nothing of how much somebody sends.
     fn least_loaded(&self, may: impl Fn(usize) -> bool) -> Option<usize> {
-        (0..self.workers.len())
-            .filter(|worker| may(*worker))
-            .min_by_key(|worker| self.workers[*worker].busy() / 10 + self.given[*worker])
+        (0..self.workers.len()).filter(|worker| may(*worker)).min_by_key(|worker| {
+            let load = &self.workers[*worker];
+            (load.burden() == Burden::Full, load.busy() / 10 + self.given[*worker])
+        })
     }
 }
 
@@ -166,6 +172,20 @@ mod tests {
         assert!(matches!(place(&mut routes, 2), Some(Placed::Spread { to: 1, .. })));
         routes.workers[1].tell(900, 0);
         assert!(matches!(place(&mut routes, 3), Some(Placed::At(_))), "nobody can help");
+    }
+
+    #[test]
+    fn a_full_worker_gets_nobody_while_another_takes_people() {
+        let mut routes = routes(2);
+        routes.workers[0].bear(Burden::Full);
+        assert_eq!(open(&mut routes, 1), 1, "however little it has");
+        assert_eq!(place(&mut routes, 1), Some(Placed::At(1)));
+        routes.workers[0].bear(Burden::Calm);
+        routes.workers[1].bear(Burden::Full);
+        assert!(matches!(place(&mut routes, 2), Some(Placed::Spread { to: 0, .. })));
+        routes.workers[0].bear(Burden::Full);
+        routes.workers[1].bear(Burden::Shedding);
+        assert_eq!(place(&mut routes, 3), Some(Placed::At(1)));
     }
 
     #[test]

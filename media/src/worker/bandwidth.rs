@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 use super::Worker;
 use crate::bandwidth::{Allocator, Budget, Desire, Grant, Limited, Probing, Resting, Rung};
 use crate::router::Offered;
-use crate::{Event, Limits, PeerId, TrackSid};
+use crate::{Burden, Event, Limits, PeerId, TrackSid};
 
 /// Budgets are divided anew at least this often: what pictures take changes all the time.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -122,6 +122,21 @@ impl Worker {
         self.mark(peer);
     }
 
+    /// Gives pictures up while there is too much to do, and takes them back when there is room.
+    pub(super) fn look_at_load(&mut self) {
+        let (load, before) = (&self.plan.load, self.overload.ceiling());
+        self.overload.read(load.reading(), self.now);
+        let (ceiling, burden) = (self.overload.ceiling(), self.overload.burden());
+        if burden != load.burden() {
+            tell_burden(self.plan.index, burden);
+        }
+        load.bear(burden);
+        self.meters.load(load, ceiling);
+        if ceiling != before {
+            self.unsettled.extend(self.members.keys());
+        }
+    }
+
     /// Divides budgets where something changed, and everywhere now and then.
     pub(super) fn settle(&mut self) {
         while let Some(peer) = self.unsettled.pop_first() {
@@ -154,7 +169,8 @@ impl Worker {
         let keeps = !line.limits.may_pause;
         let demands: Vec<_> = offered.iter().map(|offered| offered.demand(speaks(offered.publisher), keeps)).collect();
         let anew = line.look_at_rest(demands.is_empty(), now);
-        let budget = Budget::new(line.trusted_bps(now), line.limits.download_bps, audio_bps).under(self.video_ceiling);
+        let budget =
+            Budget::new(line.trusted_bps(now), line.limits.download_bps, audio_bps).under(self.overload.ceiling());
         let allocation = line.allocator.divide(budget, &demands, now);
 
         (line.wanted_bps, line.granted_bps) = (audio_bps + allocation.wanted_bps, audio_bps + allocation.granted_bps);
@@ -209,5 +225,13 @@ impl Worker {
             self.tell(peer, event);
         }
         self.carry_out(None);
+    }
+}
+
+fn tell_burden(worker: usize, burden: Burden) {
+    match burden {
+        Burden::Calm => tracing::info!("Media worker {worker} has room again, pictures are whole"),
+        Burden::Shedding => tracing::warn!("Media worker {worker} has too much to do, pictures are held back"),
+        Burden::Full => tracing::warn!("Media worker {worker} is full, it takes nobody new"),
     }
 }

@@ -30,12 +30,12 @@ pub(crate) use negotiate::ReadOffer;
 use rustc_hash::FxHashMap;
 use spanning::Guest;
 
-use crate::bandwidth::Rung;
 use crate::demux::Addresses;
 use crate::io::{Datagrams, Udp, Wait};
 use crate::links::{Bell, Link};
 use crate::load::{Load, Stopwatch};
 use crate::meters::Meters;
+use crate::overload::Overload;
 use crate::packet::Happening;
 use crate::peer::{Connection, Polled};
 use crate::router::{Effect, Router};
@@ -97,6 +97,8 @@ pub(crate) struct Plan {
     pub(crate) loudest: usize,
     /// Where it tells how busy it is.
     pub(crate) load: Load,
+    /// From this share of its time on it is too busy, permille; none: it never is.
+    pub(crate) busy_limit_permille: Option<u32>,
 }
 
 #[cfg(test)]
@@ -109,6 +111,7 @@ impl Plan {
             upload: UploadLimits::default(),
             loudest: 0,
             load: Load::default(),
+            busy_limit_permille: None,
         }
     }
 }
@@ -137,8 +140,10 @@ pub(crate) struct Worker {
     negotiable: BTreeSet<PeerId>,
     /// Receivers whose budget is to be divided anew.
     unsettled: BTreeSet<PeerId>,
-    /// While there is too much to do: no picture above this for anybody.
-    video_ceiling: Option<Rung>,
+    /// What is given up while there is too much to do.
+    overload: Overload,
+    /// There was more to read in this turn than one takes.
+    is_behind: bool,
     faulty: Vec<PeerId>,
     outgoing: Vec<(SocketAddr, Vec<u8>)>,
     effects: Vec<Effect>,
@@ -153,7 +158,7 @@ pub(crate) struct Worker {
 impl Worker {
     /// `links`: to every other worker, `None` in its own place.
     pub(crate) fn new(plan: Plan, udp: Udp, inbox: Receiver<Inbox>, links: Vec<Option<Link>>) -> Self {
-        let (now, index) = (Instant::now(), plan.index);
+        let (now, index, overload) = (Instant::now(), plan.index, Overload::new(plan.busy_limit_permille));
         Self {
             plan,
             udp,
@@ -171,7 +176,8 @@ impl Worker {
             dirty: Vec::new(),
             negotiable: BTreeSet::new(),
             unsettled: BTreeSet::new(),
-            video_ceiling: None,
+            overload,
+            is_behind: false,
             faulty: Vec::new(),
             outgoing: Vec::new(),
             effects: Vec::new(),
@@ -195,10 +201,11 @@ impl Worker {
             self.now = Instant::now();
             // A fault of our own costs one turn, not everybody's meeting.
             let turn = catch_unwind(AssertUnwindSafe(|| {
-                self.forwards = 0;
+                (self.forwards, self.is_behind) = (0, false);
                 let commanded = self.take_commands();
                 let handed = self.take_handed();
                 let read = readable && self.take_packets(&mut datagrams);
+                self.is_behind |= read;
                 self.take_handshake();
                 self.turn();
                 commanded || handed || read || !self.handshakes.is_empty()
@@ -211,9 +218,9 @@ impl Worker {
             }
             more = turn.unwrap_or(true);
             let ended = Instant::now();
-            self.stopwatch.turn(self.now, ended);
+            self.stopwatch.turn(self.now, ended, self.is_behind);
             if self.stopwatch.read(ended, &self.plan.load) {
-                self.meters.load(&self.plan.load);
+                self.look_at_load();
             }
         }
         let peers: Vec<PeerId> = self.members.keys().copied().collect();

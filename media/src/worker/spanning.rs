@@ -26,8 +26,9 @@ impl Worker {
     /// Takes what other workers handed over; returns whether there is more.
     pub(super) fn take_handed(&mut self) -> bool {
         for other in 0..self.links.len() {
-            for _ in 0..BATCHES_PER_TURN {
+            for taken in 1..=BATCHES_PER_TURN {
                 let Some(batch) = self.links[other].as_mut().and_then(|link| link.take()) else { break };
+                self.is_behind |= taken == BATCHES_PER_TURN;
                 self.read(other, &batch);
                 if let Some(link) = &mut self.links[other] {
                     link.give_back(batch);

@@ -75,6 +75,9 @@ fn check(config: &Config) -> Result<(), ConfigError> {
     if config.media.loudest > 500 {
         return out("media.loudest", "0..=500");
     }
+    if !matches!(config.media.busy_limit_percent, 0 | 50..=100) {
+        return out("media.busy_limit_percent", "0 or 50..=100");
+    }
     if !(30..=3600).contains(&config.tokens.ttl_seconds) {
         return out("tokens.ttl_seconds", "30..=3600");
     }
@@ -129,6 +132,9 @@ mod tests {
             read("[media]\nworkers = 65", &[]),
             Err(ConfigError::OutOfRange { key: "media.workers", .. })
         ));
+        let hasty = read("[media]\nbusy_limit_percent = 49", &[]);
+        assert!(matches!(hasty, Err(ConfigError::OutOfRange { key: "media.busy_limit_percent", .. })));
+        assert!(read("[media]\nbusy_limit_percent = 0", &[]).is_ok());
         let lonely = read("[media]\nspan_above = 1", &[]);
         assert!(matches!(lonely, Err(ConfigError::OutOfRange { key: "media.span_above", .. })));
     }

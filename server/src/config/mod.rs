@@ -96,6 +96,9 @@ pub struct Media {
     pub span_above: usize,
     /// Voices of one meeting that are forwarded at the same time, the loudest ones, 0..=500; 0: all.
     pub loudest: usize,
+    /// From this share of its time on, percent, a thread that falls behind holds pictures back and at
+    /// last takes nobody new, 50..=100; 0: never.
+    pub busy_limit_percent: u32,
     /// To each participant at most, kbit/s; 0: as much as the line carries. Sound is never cut.
     pub download_kbps: u32,
     /// From each participant at most, kbit/s, as clients are asked; 0: no limit.
@@ -114,6 +117,7 @@ impl Default for Media {
             workers: 0,
             span_above: 40,
             loudest: 16,
+            busy_limit_percent: 95,
             download_kbps: 0,
             upload_kbps: 0,
             audio_first_download_kbps: 500,

@@ -52,6 +52,12 @@ impl Kept {
         self.0.insert(person.identity.clone(), traits);
     }
 
+    /// Those whose place is still kept.
+    pub fn placed(&self, now: Timestamp) -> impl Iterator<Item = &Identity> {
+        let is_kept = move |traits: &Traits| now.duration_since(traits.noted_at) <= PLACE;
+        self.0.iter().filter(move |(_, traits)| is_kept(traits)).map(|(identity, _)| identity)
+    }
+
     /// Forgets somebody who was sent away for good.
     pub fn forget(&mut self, identity: &Identity) {
         self.0.remove(identity);

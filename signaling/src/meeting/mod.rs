@@ -36,7 +36,7 @@ mod subscribing;
 mod tests;
 mod track;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
 
 use domain::{Identity, MeetingName};
@@ -52,6 +52,7 @@ pub use dynacast::UNWATCHED_SECONDS;
 pub use effect::{Effect, Message};
 pub use limits::{AWAY_SECONDS, REFRESH_EVERY_SECONDS, REFRESHED_TOKEN_SECONDS, TRACKS_PER_PARTICIPANT};
 pub use news::News;
+pub use participant::role;
 
 use crate::Randomness;
 use participant::Participant;
@@ -164,6 +165,11 @@ impl Meeting {
     /// How many are inside, hidden ones included.
     pub fn count(&self) -> usize {
         self.people.len()
+    }
+
+    /// Those inside, and those whose place is kept because they were a moment ago.
+    pub fn places(&self, now: Timestamp) -> HashSet<Identity> {
+        self.people.values().map(|person| &person.identity).chain(self.kept.placed(now)).cloned().collect()
     }
 
     /// The peer of a participant, if the sid is that of this identity.

@@ -1,8 +1,9 @@
 use std::collections::HashMap;
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
-use media::{Answer, Channel, Command, Event, EventSink, MeetingId, PathKind, PeerId, Subscription, TrackSid};
+use media::{Answer, Burden, Channel, Command, Event, EventSink, MeetingId, PathKind, PeerId, Subscription, TrackSid};
 use tokio::sync::watch;
 
 /// Plays the media engine: every offer is answered, every announced track found in it, and what
@@ -11,6 +12,7 @@ use tokio::sync::watch;
 pub struct Engine {
     state: Mutex<State>,
     changes: watch::Sender<()>,
+    is_full: AtomicBool,
 }
 
 #[derive(Default)]
@@ -23,6 +25,10 @@ struct State {
 }
 
 impl media::Port for Engine {
+    fn burden(&self) -> Burden {
+        if self.is_full.load(Ordering::Relaxed) { Burden::Full } else { Burden::Shedding }
+    }
+
     fn send(&self, command: Command) {
         let mut state = self.state.lock().expect("no test panics while holding it");
         match command {
@@ -55,6 +61,11 @@ impl media::Port for Engine {
 }
 
 impl Engine {
+    /// Has too much to do from now on, or no longer.
+    pub fn fill(&self, is_full: bool) {
+        self.is_full.store(is_full, Ordering::Relaxed);
+    }
+
     /// Says that something happened to a peer.
     pub fn report(&self, peer: PeerId, event: impl FnOnce(PeerId) -> Event) {
         let sink = {

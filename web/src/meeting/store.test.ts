@@ -36,10 +36,27 @@ const failure = (name: string) => Object.assign(new Error(name), { name });
 test("a connection that cannot be made ends the visit and switches the devices off", async () => {
   const { room, store, endings } = meeting();
   room.connect.mockRejectedValue(new Error("no way"));
+  vi.stubGlobal("fetch", () => Promise.reject(new TypeError("unreachable")));
   const camera = { stop: vi.fn() };
   await store.enter({ camera: camera as unknown as MediaStreamTrack });
   expect(endings).toEqual([{ kind: "failed", title: "Haushalt" }]);
   expect(camera.stop).toHaveBeenCalledOnce();
+});
+
+test("a server with too much to do is told from a line that does not carry", async () => {
+  const asked: { address: string; authorization: string }[] = [];
+  const answers = [503, 400];
+  vi.stubGlobal("fetch", (address: URL, { headers }: { headers: { authorization: string } }) => {
+    asked.push({ address: address.href, authorization: headers.authorization });
+    return Promise.resolve({ status: answers[asked.length - 1] });
+  });
+  for (const kind of ["busy", "failed"]) {
+    const { room, store, endings } = meeting();
+    room.connect.mockRejectedValue(new Error("no way"));
+    await store.enter({});
+    expect(endings).toEqual([{ kind, title: "Haushalt" }]);
+  }
+  expect(asked[0]).toEqual({ address: "https://meet.example.org/rtc/v1/validate", authorization: "Bearer t" });
 });
 
 test("somebody who is removed hears so, once", async () => {

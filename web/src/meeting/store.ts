@@ -18,6 +18,7 @@ import { nextSpeaker, withPin } from "./pins";
 import { PreferenceStore, type Preferences } from "./preferences";
 import { type Reaction, Reactions, packed, reactionFrom, reactionTopic } from "./reactions";
 import { receiveAs, sendAs } from "./quality";
+import { refusalOf } from "./refusal";
 
 setLogLevel("error"); // Its chatter names people.
 
@@ -109,7 +110,8 @@ export class MeetingStore {
     } catch {
       tracks.microphone?.stop();
       tracks.camera?.stop();
-      if (!this.stop.signal.aborted) onEnded({ kind: "failed", title: admitted.title });
+      const kind = this.stop.signal.aborted ? "failed" : await refusalOf(admitted.url, admitted.token);
+      if (!this.stop.signal.aborted) onEnded({ kind, title: admitted.title });
       this.close();
       return;
     }
