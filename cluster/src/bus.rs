@@ -76,6 +76,22 @@ pub enum Moderation {
     },
     /// Ends the break before its time.
     EndBreak,
+    /// Puts a question to the meeting. While one is open, nothing happens.
+    OpenPoll {
+        /// What is asked.
+        question: Private<String>,
+        /// The answers to choose from.
+        options: Vec<Private<String>>,
+        /// Everybody reads who voted for what, once it is closed.
+        roll_call: bool,
+        /// Guests vote, too.
+        with_guests: bool,
+    },
+    /// Ends the voting.
+    ClosePoll {
+        /// The number the meeting gave it.
+        poll: u32,
+    },
 }
 
 /// Something that happened; at most once, a hint to look again.

@@ -11,7 +11,7 @@ use prost::Message;
 
 /// Largest message on a data channel, bytes.
 pub const DATA_LIMIT: usize = 64_000;
-/// The topic of the server's own messages; nobody else may use it.
+/// The topic of the server's own messages, and of those for it; nothing on it passes between participants.
 pub const SERVER_TOPIC: &str = "rennsteig";
 
 /// Why a message is not passed on.
@@ -26,6 +26,9 @@ pub enum DataRefused {
     /// A kind that only the server may send, or one it does not know.
     #[error("participants may not send this kind of message")]
     NotForParticipants,
+    /// On [`SERVER_TOPIC`]: it is for the server itself, see [`to_server`].
+    #[error("the message is for the server itself")]
+    ForServer,
 }
 
 /// Who sent a message, as the server knows it.
@@ -65,7 +68,7 @@ pub fn stamp(payload: &[u8], sender: Sender<'_>) -> Result<Relay, DataRefused> {
             return Err(DataRefused::NotForParticipants);
         }
         Value::User(user) if user.topic.as_deref() == Some(SERVER_TOPIC) => {
-            return Err(DataRefused::NotForParticipants);
+            return Err(DataRefused::ForServer);
         }
         Value::StreamHeader(header) if header.topic == SERVER_TOPIC => {
             return Err(DataRefused::NotForParticipants);
@@ -81,6 +84,26 @@ pub fn stamp(payload: &[u8], sender: Sender<'_>) -> Result<Relay, DataRefused> {
     packet.participant_sid = sender.sid.to_owned();
     packet.participant_identity = sender.identity.to_owned();
     Ok(Relay { sequence: packet.sequence, payload: packet.encode_to_vec(), identities, sids })
+}
+
+/// A participant's message to the server itself.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ToServer {
+    /// What it says.
+    pub payload: Vec<u8>,
+    /// The sender's number of a reliable message; 0 if it has none.
+    pub sequence: u32,
+}
+
+/// Reads a message for the server itself: a user packet on [`SERVER_TOPIC`]. None if it is anything else.
+pub fn to_server(payload: &[u8]) -> Option<ToServer> {
+    let packet = DataPacket::decode(payload).ok()?;
+    match packet.value? {
+        Value::User(user) if user.topic.as_deref() == Some(SERVER_TOPIC) => {
+            Some(ToServer { payload: user.payload, sequence: packet.sequence })
+        }
+        _ => None,
+    }
 }
 
 /// A message from outside the meeting: through the server API.
@@ -158,14 +181,21 @@ mod tests {
     }
 
     #[test]
+    fn what_is_for_the_server_is_not_passed_on_but_can_be_read() {
+        let user = |topic: &str| {
+            Value::User(UserPacket { topic: Some(topic.into()), payload: b"vote".to_vec(), ..UserPacket::default() })
+        };
+        assert_eq!(stamp(&packet(user(SERVER_TOPIC)), SENDER), Err(DataRefused::ForServer));
+        let read = Some(ToServer { payload: b"vote".to_vec(), sequence: 4 });
+        assert_eq!(to_server(&packet(user(SERVER_TOPIC))), read);
+        assert_eq!(to_server(&packet(user("chat"))), None);
+        assert_eq!(to_server(&[0xff; 4]), None);
+    }
+
+    #[test]
     fn what_only_the_server_says_is_refused() {
-        let refused = [
-            Value::Transcription(Transcription::default()),
-            Value::User(UserPacket { topic: Some(SERVER_TOPIC.into()), ..UserPacket::default() }),
-        ];
-        for value in refused {
-            assert_eq!(stamp(&packet(value), SENDER), Err(DataRefused::NotForParticipants));
-        }
+        let speech = Value::Transcription(Transcription::default());
+        assert_eq!(stamp(&packet(speech), SENDER), Err(DataRefused::NotForParticipants));
         assert_eq!(stamp(b"", SENDER), Err(DataRefused::NotForParticipants));
         assert_eq!(stamp(&[0xff; 4], SENDER), Err(DataRefused::Malformed));
         assert_eq!(stamp(&vec![0; DATA_LIMIT + 1], SENDER), Err(DataRefused::TooLarge));

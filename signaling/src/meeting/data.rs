@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, VecDeque};
 use bytes::Bytes;
 use jiff::{SignedDuration, Timestamp};
 use media::{Channel, PeerId};
-use protocol::data::{Sender, stamp};
+use protocol::data::{DataRefused, Sender, stamp, to_server};
 use protocol::livekit::DataChannelReceiveState;
 
 use super::participant::Participant;
@@ -69,9 +69,14 @@ impl Meeting {
         now: Timestamp,
         effects: &mut Vec<Effect>,
     ) {
-        let Some(sender) = self.people.get_mut(&peer).filter(|person| person.grants.data) else { return };
+        let Some(sender) = self.people.get_mut(&peer) else { return };
         let stamped = stamp(payload, Sender { sid: &sender.sid, identity: sender.identity.as_str() });
-        let Ok(message) = stamped else { return };
+        let message = match stamped {
+            Ok(message) if sender.grants.data => message,
+            // Whoever may not write to others has a vote nevertheless.
+            Err(DataRefused::ForServer) => return self.hear_own_topic(peer, channel, payload, effects),
+            Ok(_) | Err(_) => return,
+        };
         let is_numbered = channel == Channel::Reliable && message.sequence > 0;
         if is_numbered && message.sequence <= sender.last_sequence {
             return;
@@ -89,6 +94,18 @@ impl Meeting {
         if is_numbered {
             self.history.keep(Passed { at: now, from, sequence: message.sequence, to, payload });
         }
+    }
+
+    /// A message to the server itself: nobody else gets it.
+    fn hear_own_topic(&mut self, peer: PeerId, channel: Channel, payload: &[u8], effects: &mut Vec<Effect>) {
+        let (Some(message), Some(sender)) = (to_server(payload), self.people.get_mut(&peer)) else { return };
+        if channel == Channel::Reliable && message.sequence > 0 {
+            if message.sequence <= sender.last_sequence {
+                return;
+            }
+            sender.last_sequence = message.sequence;
+        }
+        self.hear_asked(peer, &message.payload, effects);
     }
 
     /// Sends again what somebody who came back did not receive, by the last number it has of each

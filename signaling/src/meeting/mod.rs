@@ -25,6 +25,7 @@ mod news;
 mod participant;
 mod pause;
 mod permission;
+mod polls;
 mod publishing;
 mod quality;
 mod report;
@@ -89,6 +90,7 @@ pub struct Meeting {
     metadata: String,
     /// The break that was last begun and not ended before its time.
     pause: Option<pause::Pause>,
+    polls: polls::Polls,
     /// What the server API said about the meeting, if it made it.
     settings: Option<Settings>,
     /// Somebody was inside once.
@@ -123,6 +125,7 @@ impl Meeting {
             max_participants: 0,
             metadata: String::new(),
             pause: None,
+            polls: Default::default(),
             settings: None,
             had_somebody: false,
             departed: Default::default(),
@@ -230,6 +233,7 @@ impl Meeting {
         self.refresh_tokens(now, effects);
         self.ask_for_less(now, effects);
         self.tell_counts(effects);
+        self.tell_turnout(effects);
     }
 
     /// Everybody's peer.

@@ -60,6 +60,10 @@ impl Meeting {
             }
             Moderation::BeginBreak { minutes } => self.begin_break(minutes, effects),
             Moderation::EndBreak => self.end_break(effects),
+            Moderation::OpenPoll { question, options, roll_call, with_guests } => {
+                self.open_poll(question, options, roll_call, with_guests, effects);
+            }
+            Moderation::ClosePoll { poll } => self.close_poll(poll, effects),
         }
     }
 

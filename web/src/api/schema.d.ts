@@ -1362,6 +1362,25 @@ export interface components {
         } | {
             /** @enum {string} */
             act: "end_break";
+        } | {
+            /** @enum {string} */
+            act: "open_poll";
+            /** @description The answers: 2 to 10 different ones, each 1 to 100 characters. */
+            options: string[];
+            /** @description 1 to 300 characters. */
+            question: string;
+            /** @description Everybody reads who voted for what, once it is closed. Else the votes are anonymous. */
+            roll_call?: boolean;
+            /** @description Guests vote, too. */
+            with_guests?: boolean;
+        } | {
+            /** @enum {string} */
+            act: "close_poll";
+            /**
+             * Format: int32
+             * @description The number the meeting gave it.
+             */
+            poll: number;
         };
         /** @description Somebody by name only: guests learn no ids. */
         NameOnly: {

@@ -7,7 +7,7 @@ import { useMeeting, useMeetingStore } from "./useMeeting";
 const shownMs = 10_000;
 
 /** Small notes above the controls: about the own microphone, and devices that came or went. They move nothing. */
-export function Hints() {
+export function Hints({ onPolls }: { onPolls: () => void }) {
   const { t } = useWords();
   const store = useMeetingStore();
   const { hint, notice, talking, deviceNews, inUse, people } = useMeeting();
@@ -30,9 +30,10 @@ export function Hints() {
     <div className="hints">
       {notice && (
         <div className="hint">
-          <Icon name={notice === "share_stopped" ? "monitor-off" : notice === "muted" ? "mic-off" : notice === "break_over" ? "clock" : "mic"} />
+          <Icon name={notice === "share_stopped" ? "monitor-off" : notice === "muted" ? "mic-off" : notice === "break_over" ? "clock" : notice === "poll_open" || notice === "poll_closed" ? "circle-check" : "mic"} />
           <p>{t(`notice.${notice}`)}</p>
           {notice === "asked_to_speak" && !me?.microphone && <button type="button" className="stagebutton first" onClick={() => void store.toggleMicrophone()}>{t("hint.turnOn")}</button>}
+          {(notice === "poll_open" || notice === "poll_closed") && <button type="button" className="stagebutton first" onClick={() => (onPolls(), store.forgetNotice())}>{t(notice === "poll_open" ? "poll.goVote" : "poll.goResult")}</button>}
           <button type="button" className="iconbutton" aria-label={t("banner.close")} onClick={store.forgetNotice}><Icon name="x" /></button>
         </div>
       )}

@@ -27,7 +27,7 @@ const ShortcutsDialog = lazy(later.ShortcutsDialog);
 export function Stage({ admitted, onLeave }: { admitted: Admitted; onLeave: () => void }) {
   const { t } = useWords();
   const store = useMeetingStore();
-  const { people: everybody, messages, connection } = useMeeting();
+  const { people: everybody, messages, connection, notice } = useMeeting();
   const { hideSelf, view } = usePreferences();
   // Hiding oneself leaves nobody out of sight who is alone.
   const people = hideSelf && everybody.length > 1 ? everybody.filter((person) => !person.me) : everybody;
@@ -48,6 +48,10 @@ export function Stage({ admitted, onLeave }: { admitted: Admitted; onLeave: () =
   useEffect(() => {
     if (tab === "chat") setSeen(messages.filter((message) => !message.own).length);
   }, [tab, messages]);
+  useEffect(() => {
+    // Who looks at the questions already needs no note about them; it was announced all the same.
+    if (tab === "polls" && (notice === "poll_open" || notice === "poll_closed")) store.forgetNotice();
+  }, [tab, notice, store]);
   useKeys({ onChat: () => setTab((now) => (now === "chat" ? undefined : "chat")), onList: () => setListing(true) });
   useEffect(() => {
     // What fails here is fetched when it is asked for.
@@ -64,7 +68,7 @@ export function Stage({ admitted, onLeave }: { admitted: Admitted; onLeave: () =
       <Banners />
       <main className={`stage-main${tab ? " with-panel" : ""}`}>
         {people.length === 0 ? <p className="stage-wait" role="status"><Icon name="refresh-cw" />{t("lobby.entering")}</p> : presenter ? <ShareView presenters={presenters} shown={presenter} people={people} onShow={setLooking} onMore={() => setTab("people")} /> : view === "speaker" ? <SpeakerView people={people} onMore={() => setTab("people")} /> : <Grid people={people} />}
-        {tab && <Suspense fallback={<aside className="panel" />}><Panel tab={tab} unread={unread} meetingId={admitted.meeting_id} onTab={setTab} onClose={() => setTab(undefined)} /></Suspense>}
+        {tab && <Suspense fallback={<aside className="panel" />}><Panel tab={tab} unread={unread} meetingId={admitted.meeting_id} title={admitted.title} onTab={setTab} onClose={() => setTab(undefined)} /></Suspense>}
       </main>
       <ControlBar tab={tab} unread={unread} meetingId={admitted.meeting_id} onTab={setTab} onShortcuts={() => setListing(true)} onSettings={() => setSetting(true)} onBreak={() => setPausing(true)} onLeave={leave} />
       <LeaveDialog open={leaving} meetingId={admitted.meeting_id} others={everybody.length - 1} onClose={() => setLeaving(false)} onLeave={onLeave} />

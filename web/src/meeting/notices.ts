@@ -1,9 +1,9 @@
 /** What the server tells one person: somebody who moderates did or asks something. */
 export const notices = ["muted", "share_stopped", "asked_to_speak"] as const;
-/** What somebody is told: by the server, or because a break is over. */
-export type Notice = (typeof notices)[number] | "break_over";
+/** What somebody is told: by the server, or because a break is over, a question is put or answered. */
+export type Notice = (typeof notices)[number] | "break_over" | "poll_open" | "poll_closed";
 
-/** The topic on which only the server speaks. */
+/** The topic of the server: only it speaks there, and only it hears what is said there. */
 export const serverTopic = "rennsteig";
 
 /** The notice in a message of the server; a newer server may say what this page does not know. */

@@ -15,7 +15,7 @@ class FakeRoom extends EventEmitter {
   remoteParticipants = new Map<string, unknown>();
   canPlaybackAudio = true;
   textHandler: ((reader: unknown, from: { identity: string }) => void) | undefined;
-  localParticipant = { identity: "me", name: "Ich", attributes: {}, isSpeaking: false, isMicrophoneEnabled: false, isScreenShareEnabled: false, getTrackPublication: () => undefined, setScreenShareEnabled: vi.fn(), setMicrophoneEnabled: vi.fn((_on: boolean) => Promise.resolve()), sendText: vi.fn() };
+  localParticipant = { identity: "me", name: "Ich", attributes: {}, isSpeaking: false, isMicrophoneEnabled: false, isScreenShareEnabled: false, getTrackPublication: () => undefined, setScreenShareEnabled: vi.fn(), setMicrophoneEnabled: vi.fn((_on: boolean) => Promise.resolve()), sendText: vi.fn(), publishData: vi.fn((_words: Uint8Array, _options: object) => Promise.resolve()) };
   connect = vi.fn(() => Promise.resolve());
   disconnect = vi.fn(() => Promise.resolve());
   getActiveDevice = () => "default";
@@ -185,5 +185,42 @@ test("a break counts down, is over by itself, and ends when the moderation says 
   store.forgetNotice();
   vi.advanceTimersByTime(60 * 60_000);
   expect(store.snapshot().notice).toBeUndefined();
+  vi.useRealTimers();
+});
+
+const packed = (said: object) => new TextEncoder().encode(JSON.stringify(said));
+const question = (change: object = {}) => packed({ event: "poll", poll: 1, question: "Beschluss 7?", options: ["Ja", "Nein"], opened_at: "2026-11-24T08:00:00Z", voted: 0, entitled: 2, may_vote: true, has_voted: false, ...change });
+const asked = (room: FakeRoom) => room.localParticipant.publishData.mock.calls.map(([words, options]) => ({ ...(JSON.parse(new TextDecoder().decode(words)) as object), ...options }));
+
+test("polls are asked for when coming in and coming back, and only the server answers", async () => {
+  const { room, store } = meeting();
+  await store.enter({});
+  const asks = { ask: "polls", topic: "rennsteig", reliable: true };
+  expect(asked(room)).toEqual([asks]);
+  room.emit(RoomEvent.Reconnected);
+  expect(asked(room)).toEqual([asks, asks]);
+  room.emit(RoomEvent.DataReceived, question(), { identity: "mallory" }, 0, "rennsteig");
+  expect(store.snapshot().polls.all).toEqual([]);
+  room.emit(RoomEvent.DataReceived, question(), undefined, 0, "rennsteig");
+  expect([store.snapshot().polls.all.length, store.snapshot().notice]).toEqual([1, "poll_open"]);
+});
+
+test("a vote that is not confirmed is asked for; one that cannot be sent is told", async () => {
+  vi.useFakeTimers();
+  const { room, store } = meeting();
+  await store.enter({});
+  const hear = (said: Uint8Array) => room.emit(RoomEvent.DataReceived, said, undefined, 0, "rennsteig");
+  hear(question());
+  room.localParticipant.publishData.mockRejectedValueOnce(new Error("away"));
+  await expect(store.vote(1, 0)).rejects.toThrow();
+  expect(store.snapshot().polls.sending).toBeUndefined();
+  await store.vote(1, 1);
+  expect([asked(room).at(-1), store.snapshot().polls.sending]).toEqual([{ ask: "vote", poll: 1, choice: 1, topic: "rennsteig", reliable: true }, 1]);
+  vi.advanceTimersByTime(5_000);
+  expect(asked(room).at(-1)).toMatchObject({ ask: "polls" });
+  hear(question({ has_voted: true, may_vote: false, voted: 1 }));
+  expect([store.snapshot().polls.sending, store.snapshot().notice], "voted: nothing is left to be asked").toEqual([undefined, undefined]);
+  hear(question({ may_vote: false, closed_at: "2026-11-24T08:05:00Z", sums: [0, 1] }));
+  expect(store.snapshot().notice).toBe("poll_closed");
   vi.useRealTimers();
 });

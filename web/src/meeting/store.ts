@@ -15,6 +15,7 @@ import { type Notice, noticeFrom, serverTopic } from "./notices";
 import { Newsroom, type Sentence } from "./news";
 import { type PersonView, handAttribute, peopleOf, soundsOf } from "./people";
 import { nextSpeaker, withPin } from "./pins";
+import { type Polls, heard, noPolls, pollNews } from "./polls";
 import { PreferenceStore, type Preferences } from "./preferences";
 import { type Reaction, Reactions, packed, reactionFrom, reactionTopic } from "./reactions";
 import { receiveAs, sendAs } from "./quality";
@@ -48,6 +49,8 @@ export type MeetingState = {
   notice: Notice | undefined;
   /** The break that runs. */
   pause: Break | undefined;
+  /** The questions put to the meeting. */
+  polls: Polls;
   /** How people react at the moment, by identity. */
   reactions: Record<string, Reaction>;
   /** What the open microphone and camera are called. */
@@ -68,7 +71,7 @@ type Parts = {
 /** The running meeting: everything the pages show, and everything they can do. Knows no DOM. */
 export class MeetingStore {
   readonly room: Room;
-  private state: MeetingState = { connection: "connecting", since: undefined, people: [], sounds: [], mayPlay: true, messages: [], waiting: [], busy: {}, trouble: undefined, pins: [], speaker: undefined, talking: false, hint: undefined, deviceNews: undefined, notice: undefined, pause: undefined, reactions: {}, inUse: { microphone: "", camera: "" } };
+  private state: MeetingState = { connection: "connecting", since: undefined, people: [], sounds: [], mayPlay: true, messages: [], waiting: [], busy: {}, trouble: undefined, pins: [], speaker: undefined, talking: false, hint: undefined, deviceNews: undefined, notice: undefined, pause: undefined, polls: noPolls, reactions: {}, inUse: { microphone: "", camera: "" } };
   private readonly listeners = new Set<() => void>();
   private readonly newsroom: Newsroom;
   private readonly stop = new AbortController();
@@ -117,6 +120,7 @@ export class MeetingStore {
     }
     this.set({ connection: "connected", since: Date.now() });
     if (!this.state.pause) this.pauseUntil(breakFrom(this.room.metadata, Date.now(), false));
+    this.askPolls();
     if (choices.speakerId) await this.room.switchActiveDevice("audiooutput", choices.speakerId).catch(() => false);
     await Promise.all([
       tracks.microphone && this.hand(new LocalAudioTrack(tracks.microphone, undefined, false), Track.Source.Microphone, "microphone"),
@@ -145,6 +149,20 @@ export class MeetingStore {
     if (!this.reactions.show(me.identity, reaction)) return;
     await me.publishData(packed(reaction), { topic: reactionTopic, reliable: true }).catch(() => {});
   }
+
+  /** Resolves when it is sent; that it counts is said by the server. Without a word from it for a while, it is asked. */
+  async vote(poll: number, choice: number) {
+    this.set({ polls: { ...this.state.polls, sending: poll } });
+    try {
+      await this.ask({ ask: "vote", poll, choice });
+    } catch (error) {
+      this.set({ polls: { ...this.state.polls, sending: undefined } });
+      throw error;
+    }
+    setTimeout(() => !this.stop.signal.aborted && this.state.polls.sending === poll && this.askPolls(), answerMs);
+  }
+
+  askRoll = (poll: number, first: number) => this.ask({ ask: "roll", poll, first }).catch(() => {});
 
   playSound = () => void this.room.startAudio();
 
@@ -195,6 +213,26 @@ export class MeetingStore {
     this.close();
   }
 
+  /** A word to the server itself. */
+  private ask(words: object) {
+    return this.room.localParticipant.publishData(new TextEncoder().encode(JSON.stringify(words)), { topic: serverTopic, reliable: true });
+  }
+
+  /** What was missed while away. What cannot be asked now is asked after the next reconnection. */
+  private askPolls() {
+    void this.ask({ ask: "polls" }).catch(() => {});
+  }
+
+  private hearPolls(payload: Uint8Array) {
+    const before = this.state.polls;
+    const polls = heard(before, payload);
+    if (polls === before) return;
+    const news = pollNews(before, polls);
+    const { notice } = this.state;
+    const over = notice === "poll_open" && !polls.all[0]?.mayVote;
+    this.set({ polls, notice: news ?? (over ? undefined : notice) });
+  }
+
   private async hand(track: LocalTrack, source: Track.Source, control: Control) {
     await this.attempt(control, () => this.room.localParticipant.publishTrack(track, { source }));
   }
@@ -239,10 +277,12 @@ export class MeetingStore {
         // Only the server speaks without being a participant; it lets nobody else use its topic.
         const notice = topic === serverTopic && !person ? noticeFrom(payload) : undefined;
         if (notice) this.set({ notice });
+        if (topic === serverTopic && !person) this.hearPolls(payload);
         const reaction = topic === reactionTopic && person ? reactionFrom(payload) : undefined;
         if (reaction && person && this.reactions.show(person.identity, reaction)) this.newsroom.report({ kind: "reaction", name: person.name || person.identity, reaction });
       })
       .on(RoomEvent.RoomMetadataChanged, (metadata) => this.pauseUntil(breakFrom(metadata, Date.now(), this.state.since !== undefined)))
+      .on(RoomEvent.Reconnected, () => this.askPolls())
       .on(RoomEvent.MediaDevicesChanged, () => void this.compareDevices())
       .on(RoomEvent.TrackPublished, (publication) => receiveAs(this.preferences.snapshot().receive, [publication]))
       .on(RoomEvent.LocalTrackPublished, (publication) => {
@@ -363,7 +403,7 @@ export class MeetingStore {
     const on = this.room.localParticipant.isMicrophoneEnabled;
     this.ears.follow(this.preferences.snapshot().hints ? microphone : undefined, !on);
     const { hint, notice } = this.state;
-    this.set({ inUse, notice: notice !== "share_stopped" && notice !== "break_over" && on && !this.wasOn ? undefined : notice, hint: hint && (hint === "mutedSpeech") === on ? undefined : hint });
+    this.set({ inUse, notice: (notice === "muted" || notice === "asked_to_speak") && on && !this.wasOn ? undefined : notice, hint: hint && (hint === "mutedSpeech") === on ? undefined : hint });
     this.wasOn = on;
   }
 
@@ -372,5 +412,8 @@ export class MeetingStore {
     for (const listener of this.listeners) listener();
   }
 }
+
+/** So long the answer to a vote may take before it is asked for, milliseconds. */
+const answerMs = 5_000;
 
 const ideal = (id: string) => (id ? { ideal: id } : undefined);

@@ -12,6 +12,7 @@ mod negotiating;
 mod news;
 mod order;
 mod permissions;
+mod polls;
 mod publishing;
 mod quality;
 mod report;

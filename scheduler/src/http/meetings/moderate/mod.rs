@@ -1,3 +1,5 @@
+mod poll;
+
 use std::sync::Arc;
 
 use axum::extract::State;
@@ -56,6 +58,26 @@ pub(crate) enum ModerateBody {
     },
     /// Ends the break before its time.
     EndBreak,
+    /// Puts a question to everybody inside, one vote for each person. While one is open, nothing happens.
+    OpenPoll {
+        /// 1 to 300 characters.
+        #[schema(value_type = String)]
+        question: Private<String>,
+        /// The answers: 2 to 10 different ones, each 1 to 100 characters.
+        #[schema(value_type = Vec<String>, min_items = 2, max_items = 10)]
+        options: Vec<Private<String>>,
+        /// Everybody reads who voted for what, once it is closed. Else the votes are anonymous.
+        #[serde(default)]
+        roll_call: bool,
+        /// Guests vote, too.
+        #[serde(default)]
+        with_guests: bool,
+    },
+    /// Ends the voting and shows everybody the result.
+    ClosePoll {
+        /// The number the meeting gave it.
+        poll: u32,
+    },
 }
 
 /// Longest break, minutes.
@@ -75,6 +97,11 @@ impl ModerateBody {
             }
             Self::BeginBreak { .. } => return Err(Problem::invalid("minutes", "1 to 120")),
             Self::EndBreak => Moderation::EndBreak,
+            Self::OpenPoll { question, options, roll_call, with_guests } => {
+                let (question, options) = poll::fields(&question, &options)?;
+                Moderation::OpenPoll { question, options, roll_call, with_guests }
+            }
+            Self::ClosePoll { poll } => Moderation::ClosePoll { poll },
         })
     }
 }

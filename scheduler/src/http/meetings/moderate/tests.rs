@@ -34,6 +34,16 @@ async fn what_a_moderator_decides_reaches_the_owner_of_the_meeting() {
         ),
         (json!({ "act": "begin_break", "minutes": 120 }), Moderation::BeginBreak { minutes: 120 }),
         (json!({ "act": "end_break" }), Moderation::EndBreak),
+        (
+            json!({ "act": "open_poll", "question": " Beschluss 7? ", "options": ["Ja", " Nein"], "roll_call": true }),
+            Moderation::OpenPoll {
+                question: "Beschluss 7?".into(),
+                options: vec!["Ja".into(), "Nein".into()],
+                roll_call: true,
+                with_guests: false,
+            },
+        ),
+        (json!({ "act": "close_poll", "poll": 1 }), Moderation::ClosePoll { poll: 1 }),
     ] {
         bench.post(&path).by(&anna).json(&body).await.is(204);
         assert_eq!(commands.next().await, Some(Command::Moderate { meeting: meeting.clone(), act }));
@@ -46,6 +56,19 @@ async fn what_a_moderator_decides_reaches_the_owner_of_the_meeting() {
         .is_problem(422, "invalid");
     for minutes in [0, 121] {
         let body = json!({ "act": "begin_break", "minutes": minutes });
+        bench.post(&path).by(&anna).json(&body).await.is_problem(422, "invalid");
+    }
+    let eleven: Vec<_> = (0..11).map(|number| number.to_string()).collect();
+    for (question, options) in [
+        (" ", json!(["Ja", "Nein"])),
+        (&*"?".repeat(301), json!(["Ja", "Nein"])),
+        ("Ja?", json!(["Ja"])),
+        ("Ja?", json!(["Ja", " ja "])),
+        ("Ja?", json!(["Ja", " "])),
+        ("Ja?", json!(["Ja", "x".repeat(101)])),
+        ("Ja?", json!(eleven)),
+    ] {
+        let body = json!({ "act": "open_poll", "question": question, "options": options });
         bench.post(&path).by(&anna).json(&body).await.is_problem(422, "invalid");
     }
     bench.post(&path).by(&anna).json(&json!({ "act": "unmute", "identity": "ben" })).await.is_problem(400, "malformed");
