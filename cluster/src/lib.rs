@@ -22,7 +22,9 @@ pub use bus::{Bus, Command, CommandStream, Event, EventStream, Moderation};
 pub use directory::{Claim, Directory, Lease, NodeId, NodeRecord};
 pub use error::ClusterError;
 pub use happenings::{HAPPENINGS_KEPT, Happening, Happenings, Receipt};
-pub use report::{MeetingReport, ParticipantReport, PathKind, TrackReport};
+pub use report::{
+    Burden, DownloadReport, Held, LayerReport, LayerSize, Limited, MeetingReport, ParticipantReport, PathKind, TrackReport,
+};
 pub use revocations::{Revocation, Revocations, TokenFacts};
 
 use std::sync::Arc;

@@ -15,6 +15,9 @@ pub struct MeetingReport {
     pub started_at: Timestamp,
     /// When this was measured.
     pub measured_at: Timestamp,
+    /// How much its node takes on.
+    #[serde(default)]
+    pub burden: Burden,
     /// Who is inside.
     pub participants: Vec<ParticipantReport>,
 }
@@ -42,6 +45,12 @@ pub struct ParticipantReport {
     pub bitrate_up_bps: u64,
     /// Media to the participant, bits per second.
     pub bitrate_down_bps: u64,
+    /// What the participant gets of what it wants, and why not more.
+    #[serde(default)]
+    pub download: DownloadReport,
+    /// What the participant may send at most, bits per second; none: no limit.
+    #[serde(default)]
+    pub upload_limit_bps: Option<u64>,
     /// What the participant publishes.
     pub tracks: Vec<TrackReport>,
 }
@@ -69,4 +78,107 @@ pub struct TrackReport {
     pub muted: bool,
     /// What arrives, bits per second.
     pub bitrate_bps: u64,
+    /// Share of its packets lost on the way to us, 0..=1.
+    #[serde(default)]
+    pub loss: Option<f32>,
+    /// Interarrival jitter, milliseconds (RFC 3550, 6.4.1).
+    #[serde(default)]
+    pub jitter_ms: Option<f32>,
+    /// The sizes of a picture that arrive, the smallest first.
+    #[serde(default)]
+    pub layers: Vec<LayerReport>,
+    /// Why no better one arrives.
+    #[serde(default)]
+    pub held: Held,
+}
+
+/// One size of a published picture.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LayerReport {
+    /// Which.
+    pub size: LayerSize,
+    /// What it takes, bits per second.
+    pub bitrate_bps: u64,
+}
+
+/// The sizes a picture is published in; a picture in one size only is large.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LayerSize {
+    /// The smallest.
+    Small,
+    /// The one between.
+    Medium,
+    /// The best.
+    Large,
+}
+
+/// Why no more of a track arrives.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Held {
+    /// Everything that was announced arrives.
+    #[default]
+    No,
+    /// Nobody watches more, so no more was asked for.
+    Unwatched,
+    /// The participant's or the meeting's upload limit.
+    Limit,
+    /// More was asked for: the sender's line or computer does not manage it.
+    Sender,
+}
+
+/// What a participant gets of the pictures it wants.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct DownloadReport {
+    /// What the line carries, bits per second, as estimated; none for a client that takes no part.
+    pub estimate_bps: Option<u64>,
+    /// The limit, bits per second; none: no limit.
+    pub limit_bps: Option<u64>,
+    /// What everything that is wanted would take with sound, bits per second.
+    pub wanted_bps: u64,
+    /// What is granted, bits per second.
+    pub granted_bps: u64,
+    /// Pictures that are wanted and could be sent.
+    pub pictures: u32,
+    /// Of these: smaller or slower than there is a use for, or paused.
+    pub reduced: u32,
+    /// Of these: paused.
+    pub paused: u32,
+    /// The weightiest reason why something is held back.
+    pub limited: Limited,
+    /// Share of packets of the worst track lost, 0..=1, as the client reports.
+    pub worst_loss: Option<f32>,
+    /// The greatest jitter of any track, milliseconds, as the client reports.
+    pub jitter_ms: Option<f32>,
+}
+
+/// Why a participant gets no more.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Limited {
+    /// It gets everything.
+    #[default]
+    No,
+    /// It asked for no more.
+    Wish,
+    /// Its line carries no more, as estimated.
+    Estimate,
+    /// Its own or the meeting's download limit.
+    Limit,
+    /// The server has too much to do.
+    Overload,
+}
+
+/// How much a node takes on.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Burden {
+    /// Everything.
+    #[default]
+    Calm,
+    /// Pictures are held back so that sound goes on.
+    Shedding,
+    /// That, and nobody new is served.
+    Full,
 }

@@ -251,7 +251,8 @@ impl Actor {
 
     fn tick(&mut self) {
         self.tell(Command::Tick);
-        let report = self.meeting.report(&self.around.config.node, self.around.clock.now());
+        let burden = self.around.port.burden();
+        let report = self.meeting.report(&self.around.config.node, burden, self.around.clock.now());
         self.reports.send_replace(Some(report));
         self.note_places();
     }

@@ -3,7 +3,10 @@
 use std::future::Future;
 use std::time::Duration;
 
-use cluster::{Command, Event, MeetingReport, NodeId, NodeRecord, ParticipantReport, PathKind, TrackReport};
+use cluster::{
+    Burden, Command, DownloadReport, Event, Held, LayerReport, LayerSize, Limited, MeetingReport, NodeId, NodeRecord,
+    ParticipantReport, PathKind, TrackReport,
+};
 use domain::{BookingId, Identity, MeetingName, MeetingRole, Private};
 use futures_util::{Stream, StreamExt};
 use jiff::Timestamp;
@@ -51,6 +54,7 @@ pub(super) fn report(name: &str, bitrate_up_bps: u64) -> MeetingReport {
         node: node("a"),
         started_at: at(0),
         measured_at: at(1),
+        burden: Burden::Shedding,
         participants: vec![ParticipantReport {
             identity: identity("guest-1"),
             name: Private::from("Gast Müller"),
@@ -62,12 +66,18 @@ pub(super) fn report(name: &str, bitrate_up_bps: u64) -> MeetingReport {
             loss_down: Some(0.25),
             bitrate_up_bps,
             bitrate_down_bps: 2,
+            download: DownloadReport { estimate_bps: Some(3), limited: Limited::Estimate, ..DownloadReport::default() },
+            upload_limit_bps: Some(4),
             tracks: vec![TrackReport {
                 sid: "TR_1".into(),
                 source: "camera".into(),
                 codec: "video/VP8".into(),
                 muted: false,
                 bitrate_bps: 1,
+                loss: Some(0.5),
+                jitter_ms: None,
+                layers: vec![LayerReport { size: LayerSize::Small, bitrate_bps: 1 }],
+                held: Held::Sender,
             }],
         }],
     }

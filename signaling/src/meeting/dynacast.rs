@@ -21,6 +21,13 @@ pub struct Asked {
     less_since: Option<Timestamp>,
 }
 
+impl Asked {
+    /// The best layer somebody wants; none: nobody wants anything.
+    pub fn at_most(self) -> Option<Quality> {
+        self.at_most
+    }
+}
+
 impl Default for Asked {
     /// Clients send everything until they hear otherwise.
     fn default() -> Self {

@@ -1,6 +1,6 @@
 use std::time::Duration;
 
-use cluster::{MeetingReport, NodeId, ParticipantReport};
+use cluster::{Burden, DownloadReport, MeetingReport, NodeId, ParticipantReport};
 use domain::{Clock as _, MeetingRole, Private, RoomKind};
 use protocol::token::{self, TokenKey};
 use serde_json::{Value, json};
@@ -233,6 +233,8 @@ async fn inside(open: &Open, identities: &[String]) {
         loss_down: None,
         bitrate_up_bps: 0,
         bitrate_down_bps: 0,
+        download: DownloadReport::default(),
+        upload_limit_bps: None,
         tracks: Vec::new(),
     };
     let report = MeetingReport {
@@ -240,6 +242,7 @@ async fn inside(open: &Open, identities: &[String]) {
         node: NodeId("one".into()),
         started_at: now,
         measured_at: now,
+        burden: Burden::Calm,
         participants: identities.iter().map(participant).collect(),
     };
     open.bench.cluster.directory.publish_report(&report, Duration::from_secs(60)).await.expect("a directory");
