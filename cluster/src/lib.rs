@@ -23,7 +23,8 @@ pub use directory::{Claim, Directory, Lease, NodeId, NodeRecord};
 pub use error::ClusterError;
 pub use happenings::{HAPPENINGS_KEPT, Happening, Happenings, Receipt};
 pub use report::{
-    Burden, DownloadReport, Held, LayerReport, LayerSize, Limited, MeetingReport, ParticipantReport, PathKind, TrackReport,
+    Burden, DownloadReport, Held, LayerReport, LayerSize, Limited, MeetingReport, ParticipantReport, PathKind,
+    TrackReport,
 };
 pub use revocations::{Revocation, Revocations, TokenFacts};
 

@@ -4,6 +4,57 @@ use crate::bandwidth::Ceiling;
 use crate::load::Load;
 use crate::{Burden, Limited};
 
+/// Upper ends of the classes that lines are counted in; the last class has none.
+const RTT_MS: [u16; 4] = [50, 150, 300, 700];
+const LOSS_PERCENT: [u16; 4] = [1, 3, 8, 20];
+const JITTER_MS: [u16; 4] = [10, 30, 60, 120];
+
+/// How the way between a peer and us is, as far as it was measured.
+#[derive(Clone, Copy, Debug, Default, PartialEq)]
+pub(crate) struct LineFigures {
+    pub(crate) rtt_ms: Option<f32>,
+    /// Shares, 0..=1.
+    pub(crate) loss_up: Option<f32>,
+    pub(crate) loss_down: Option<f32>,
+    /// The greatest of what it sends.
+    pub(crate) jitter_ms: Option<f32>,
+}
+
+/// How many are in which class. Workers share the gauges, so only the difference to the last time
+/// is told. Not a histogram: that would count each second of each line, for ever.
+struct Tally {
+    ends: [u16; 4],
+    gauges: [Gauge; 5],
+    counted: [u32; 5],
+}
+
+impl Tally {
+    fn new(ends: [u16; 4], gauge: impl Fn(String) -> Gauge) -> Self {
+        let class = |at: usize| ends.get(at).map_or("more".to_owned(), u16::to_string);
+        Self { ends, gauges: [0, 1, 2, 3, 4].map(|at| gauge(class(at))), counted: [0; 5] }
+    }
+
+    fn count(&mut self, values: impl Iterator<Item = f32>) {
+        let mut counted = [0; 5];
+        for value in values {
+            let class = self.ends.iter().position(|end| value <= f32::from(*end));
+            counted[class.unwrap_or(self.ends.len())] += 1;
+        }
+        self.tell(counted);
+    }
+
+    fn tell(&mut self, counted: [u32; 5]) {
+        for ((gauge, now), before) in self.gauges.iter().zip(counted).zip(self.counted) {
+            gauge.increment(f64::from(now) - f64::from(before));
+        }
+        self.counted = counted;
+    }
+}
+
+fn lost(direction: &'static str, class: String) -> Gauge {
+    gauge!("media_peers_by_loss", "direction" => direction, "up_to_percent" => class)
+}
+
 /// The figures of a worker, looked up once: naming a counter costs more than counting.
 pub(crate) struct Meters {
     pub(crate) packets_in: Counter,
@@ -32,6 +83,11 @@ pub(crate) struct Meters {
     /// Pictures that receivers want, by what holds them back.
     pictures: [(Limited, Gauge); 5],
     counted: [u32; 5],
+    /// Peers by how long the way to them is, and by how much is lost on it.
+    rtt: Tally,
+    loss_up: Tally,
+    loss_down: Tally,
+    jitter: Tally,
     busy: Gauge,
     delay: Gauge,
     given_up: Gauge,
@@ -61,6 +117,10 @@ impl Meters {
             pictures: [Limited::No, Limited::Wish, Limited::Estimate, Limited::Limit, Limited::Overload]
                 .map(|limited| (limited, gauge!("media_pictures", "limited" => limited.word()))),
             counted: [0; 5],
+            rtt: Tally::new(RTT_MS, |class| gauge!("media_peers_by_rtt", "up_to_ms" => class)),
+            loss_up: Tally::new(LOSS_PERCENT, |class| lost("up", class)),
+            loss_down: Tally::new(LOSS_PERCENT, |class| lost("down", class)),
+            jitter: Tally::new(JITTER_MS, |class| gauge!("media_peers_by_jitter", "up_to_ms" => class)),
             busy: gauge!("media_worker_busy_ratio", "worker" => worker.clone()),
             delay: gauge!("media_worker_delay_seconds", "worker" => worker.clone()),
             given_up: gauge!("media_worker_given_up_steps", "worker" => worker.clone()),
@@ -82,10 +142,32 @@ impl Meters {
         self.counted = counted;
     }
 
+    /// Tells how many peers have how good a line. What was not measured counts nowhere.
+    pub(crate) fn count_lines(&mut self, lines: &[LineFigures]) {
+        self.rtt.count(lines.iter().filter_map(|line| line.rtt_ms));
+        self.loss_up.count(lines.iter().filter_map(|line| line.loss_up.map(|loss| loss * 100.0)));
+        self.loss_down.count(lines.iter().filter_map(|line| line.loss_down.map(|loss| loss * 100.0)));
+        self.jitter.count(lines.iter().filter_map(|line| line.jitter_ms));
+    }
+
     pub(crate) fn load(&self, load: &Load, ceiling: Ceiling) {
         self.busy.set(f64::from(load.busy()) / 1_000.0);
         self.delay.set(f64::from(load.delay_micros()) / 1_000_000.0);
         self.given_up.set(f64::from(ceiling.steps()));
         self.full.set(f64::from(u8::from(load.burden() == Burden::Full)));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lines_are_counted_in_the_class_they_are_in_and_forgotten_when_they_are_gone() {
+        let mut tally = Tally::new(RTT_MS, |_| Gauge::noop());
+        tally.count([12.0, 50.0, 51.0, 699.0, 5_000.0].into_iter());
+        assert_eq!(tally.counted, [2, 1, 0, 1, 1]);
+        tally.count([300.0].into_iter());
+        assert_eq!(tally.counted, [0, 0, 1, 0, 0]);
     }
 }

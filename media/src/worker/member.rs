@@ -7,6 +7,7 @@ use bytes::Bytes;
 use super::bandwidth::Line;
 use crate::allowance::Allowance;
 use crate::demux;
+use crate::meters::LineFigures;
 use crate::mid::Mid;
 use crate::peer::Connection;
 use crate::sdp::Credentials;
@@ -65,6 +66,8 @@ pub(super) struct Member {
     pub(super) allowance: Allowance,
     /// Bytes of media from and to it when figures were taken last.
     pub(super) measured: Option<((u64, u64), Instant)>,
+    /// How the way to it is, as measured last.
+    pub(super) figures: LineFigures,
     /// What its line carries and what is sent on it.
     pub(super) line: Line,
     /// Something was written to it in this turn.
@@ -142,6 +145,7 @@ impl Member {
             is_dirty: false,
             path: Path::default(),
             measured: None,
+            figures: LineFigures::default(),
             line: Line::default(),
         }
     }

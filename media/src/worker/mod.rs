@@ -150,6 +150,7 @@ pub(crate) struct Worker {
     /// Packets forwarded in this turn.
     forwards: usize,
     meters: Meters,
+    lines_counted_at: Option<Instant>,
     stopwatch: Stopwatch,
     now: Instant,
     stopped: bool,
@@ -183,6 +184,7 @@ impl Worker {
             effects: Vec::new(),
             forwards: 0,
             meters: Meters::new(index),
+            lines_counted_at: None,
             stopwatch: Stopwatch::new(now),
             now,
             stopped: false,

@@ -3,11 +3,14 @@ use std::time::{Duration, Instant};
 use super::Worker;
 use super::bandwidth::Line;
 use crate::figures::SectionFigures;
+use crate::meters::LineFigures;
 use crate::packet::Measured;
 use crate::{CloseReason, DownloadStats, Event, Limited, PeerId, PeerStats, TrackStats};
 
 /// A client without a sign of life for so long is gone.
 const SILENCE: Duration = Duration::from_secs(15);
+/// Figures of lines come once a second.
+const COUNT_LINES_EVERY: Duration = Duration::from_secs(1);
 /// A client that never managed to connect after its offer.
 const NEVER_CONNECTED: Duration = Duration::from_secs(30);
 
@@ -39,6 +42,11 @@ impl Worker {
         self.look_at_budgets();
         let lines = self.members.values().flat_map(|member| member.line.given.values());
         self.meters.count_pictures(lines.map(|given| given.grant.limited));
+        if self.lines_counted_at.is_none_or(|at| now.saturating_duration_since(at) >= COUNT_LINES_EVERY) {
+            self.lines_counted_at = Some(now);
+            let lines: Vec<LineFigures> = self.members.values().map(|member| member.figures).collect();
+            self.meters.count_lines(&lines);
+        }
     }
 
     pub(super) fn measured(&mut self, peer: PeerId, measured: Measured) {
@@ -80,6 +88,14 @@ impl Worker {
             tracks,
             download,
         };
+        if let Some(member) = self.members.get_mut(&peer) {
+            member.figures = LineFigures {
+                rtt_ms: stats.rtt_ms,
+                loss_up: stats.loss_up,
+                loss_down: stats.loss_down,
+                jitter_ms: stats.tracks.iter().filter_map(|track| track.jitter_ms).reduce(f32::max),
+            };
+        }
         self.tell(peer, Event::Stats { peer, stats });
     }
 }

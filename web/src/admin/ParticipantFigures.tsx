@@ -2,9 +2,11 @@ import type { RunningParticipant } from "../api/contract";
 import { Icon } from "../icons/Icon";
 import { useWords } from "../words/useWords";
 import { Grade } from "./Grade";
+import { TrackFigures } from "./TrackFigures";
 import { bitrate, gradeOf, milliseconds, percent } from "./quality";
+import { pictureSentences } from "./reasons";
 
-/** One participant's connection: the way, the delay, the loss, the rates and the tracks. */
+/** One participant's connection: the way, the delay, the loss, the rates, the pictures received and the tracks sent. */
 export function ParticipantFigures({ person, onRemove }: { person: RunningParticipant; onRemove: () => void }) {
   const { t, language } = useWords();
   const losses = [person.loss_up, person.loss_down].filter((loss) => loss != null);
@@ -17,13 +19,16 @@ export function ParticipantFigures({ person, onRemove }: { person: RunningPartic
     [t("running.up"), bitrate(person.bitrate_up_bps, language)],
     [t("running.down"), bitrate(person.bitrate_down_bps, language)],
   ];
+  const pictures = pictureSentences(person.download).map(({ words, counts, bps }) => t(words, { ...counts, rate: bitrate(bps, language) })).join(" ");
   return (
     <li>
       <div className="who"><b>{person.name}</b> <span className="muted">· {t([`role.${person.role}`, "role.participant"])}</span></div>
       <Grade grade={gradeOf(loss, person.rtt_ms)} />
       <button type="button" className="kern-btn kern-btn--tertiary square small" aria-label={t("panel.removeNamed", { name: person.name })} onClick={onRemove}><Icon name="x" size={20} /></button>
       <dl className="figures">{figures.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>
-      {person.tracks.length > 0 && <p className="meta tracks">{person.tracks.map((track) => [t([`source.${track.source.toLowerCase()}`, "source.other"]), track.codec.replace(/^(audio|video)\//i, "").toUpperCase(), track.muted ? t("running.muted") : bitrate(track.bitrate_bps, language)].join(" ")).join(" · ")}</p>}
+      {pictures && <p className="meta pictures">{pictures}</p>}
+      {person.upload_limit_bps != null && <p className="meta pictures">{t("running.uploadLimit", { rate: bitrate(person.upload_limit_bps, language) })}</p>}
+      {person.tracks.length > 0 && <TrackFigures person={person} />}
     </li>
   );
 }

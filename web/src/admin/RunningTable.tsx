@@ -1,4 +1,5 @@
 import type { RunningMeeting } from "../api/contract";
+import { Icon } from "../icons/Icon";
 import { clock } from "../words/dates";
 import { useWords } from "../words/useWords";
 import { Grade } from "./Grade";
@@ -21,7 +22,7 @@ export function RunningTable({ meetings, open, onOpen }: { meetings: RunningMeet
               <td className="n" data-label={t("running.rtt")}>{milliseconds(meeting.worst_rtt_ms)}</td>
               <td className="n" data-label={t("running.loss")}>{percent(meeting.worst_loss, language)}</td>
               <td className="n" data-label={t("running.rate")}>{bitrate(sum(meeting.bitrate_up_bps, meeting.bitrate_down_bps), language)}</td>
-              <td data-label={t("running.node")}>{nodeName(meeting.node)}</td>
+              <td data-label={t("running.node")}>{nodeName(meeting.node)}{meeting.load !== "calm" && <span className="meta busy"><Icon name="triangle-alert" size={20} />{t(`running.load.${meeting.load}`)}</span>}</td>
               <td data-label={t("running.since")}>{clock(meeting.started_at, language)}</td>
             </tr>
           ))}

@@ -4,14 +4,14 @@ use protocol::livekit::{AddTrackRequest, TrackSource, UpdateTrackSettings, Video
 use super::stage::{Stage, announcement};
 use crate::meeting::{Command, UNWATCHED_SECONDS};
 
-fn setting(track: &media::TrackSid, change: impl FnOnce(&mut UpdateTrackSettings)) -> Request {
+pub fn setting(track: &media::TrackSid, change: impl FnOnce(&mut UpdateTrackSettings)) -> Request {
     let mut settings = UpdateTrackSettings { track_sids: vec![track.to_string()], ..UpdateTrackSettings::default() };
     change(&mut settings);
     Request::TrackSetting(settings)
 }
 
 /// A camera in three steps of 320, 640 and 1280 pixels.
-fn camera(stage: &mut Stage, who: media::PeerId) -> media::TrackSid {
+pub fn camera(stage: &mut Stage, who: media::PeerId) -> media::TrackSid {
     let layer = |quality: VideoQuality, width| VideoLayer {
         quality: quality as i32,
         width,

@@ -1,6 +1,9 @@
 use std::time::Duration;
 
-use cluster::{MeetingReport, NodeId, ParticipantReport, PathKind, TrackReport};
+use cluster::{
+    Burden, DownloadReport, Held, LayerReport, LayerSize, Limited, MeetingReport, NodeId, ParticipantReport, PathKind,
+    TrackReport,
+};
 use domain::{Clock as _, Identity, MeetingRole, Private, Role};
 use serde_json::{Value, json};
 
@@ -23,12 +26,27 @@ async fn bench() -> (Bench, Caller, Caller, Value) {
         loss_down,
         bitrate_up_bps: 1_000,
         bitrate_down_bps: 2_000,
+        download: DownloadReport {
+            estimate_bps: Some(3_000),
+            wanted_bps: 5_000,
+            granted_bps: 2_500,
+            pictures: 3,
+            reduced: 2,
+            paused: 1,
+            limited: Limited::Estimate,
+            ..DownloadReport::default()
+        },
+        upload_limit_bps: Some(4_000),
         tracks: vec![TrackReport {
             sid: "TR_1".into(),
             source: "camera".into(),
             codec: "video/VP8".into(),
             muted: false,
             bitrate_bps: 900,
+            loss: None,
+            jitter_ms: Some(2.5),
+            layers: vec![LayerReport { size: LayerSize::Small, bitrate_bps: 900 }],
+            held: Held::Unwatched,
         }],
     };
     let booked = MeetingReport {
@@ -36,6 +54,7 @@ async fn bench() -> (Bench, Caller, Caller, Value) {
         node: NodeId("one".into()),
         started_at: now,
         measured_at: now,
+        burden: Burden::Full,
         participants: vec![
             participant(Identity::from(anna.id), Some(20.0), Some(0.5)),
             participant("guest-x".parse().expect("a name"), Some(70.5), None),
@@ -57,12 +76,12 @@ fn expected_list(shown: &Value) -> Value {
     json!({ "items": [
         {
             "meeting_id": "daily", "title": "daily", "organiser": { "name": "" },
-            "started_at": "2026-11-23T07:59:00Z", "node": "one", "participants": 0,
+            "started_at": "2026-11-23T07:59:00Z", "node": "one", "load": "full", "participants": 0,
             "bitrate_up_bps": 0, "bitrate_down_bps": 0, "worst_loss": null, "worst_rtt_ms": null,
         },
         {
             "meeting_id": shown["meeting_id"], "title": "Dienstberatung", "organiser": { "name": "Anna" },
-            "started_at": "2026-11-23T08:00:00Z", "node": "one", "participants": 2,
+            "started_at": "2026-11-23T08:00:00Z", "node": "one", "load": "full", "participants": 2,
             "bitrate_up_bps": 2_000, "bitrate_down_bps": 4_000, "worst_loss": 0.5, "worst_rtt_ms": 70.5,
         },
     ]})
@@ -86,8 +105,15 @@ async fn every_look_at_names_is_written_down() {
     let expected = json!({
         "identity": anna.id, "name": "Anna", "role": "moderator", "joined_at": "2026-11-23T08:00:00Z",
         "path": "tcp", "rtt_ms": 20.0, "loss_up": 0.01, "loss_down": 0.5,
-        "bitrate_up_bps": 1_000, "bitrate_down_bps": 2_000,
-        "tracks": [{ "sid": "TR_1", "source": "camera", "codec": "video/VP8", "muted": false, "bitrate_bps": 900 }],
+        "bitrate_up_bps": 1_000, "bitrate_down_bps": 2_000, "upload_limit_bps": 4_000,
+        "download": {
+            "estimate_bps": 3_000, "limit_bps": null, "wanted_bps": 5_000, "granted_bps": 2_500, "pictures": 3,
+            "reduced": 2, "paused": 1, "limited": "estimate", "worst_loss": null, "jitter_ms": null,
+        },
+        "tracks": [{
+            "sid": "TR_1", "source": "camera", "codec": "video/VP8", "muted": false, "bitrate_bps": 900,
+            "loss": null, "jitter_ms": 2.5, "layers": [{ "size": "small", "bitrate_bps": 900 }], "held": "unwatched",
+        }],
     });
     let first = &seen.is(200).body["participants"][0];
     for (name, value) in expected.as_object().expect("fields") {
