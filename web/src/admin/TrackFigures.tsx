@@ -1,3 +1,4 @@
+import { Fragment } from "react";
 import type { RunningParticipant } from "../api/contract";
 import { useWords } from "../words/useWords";
 import { bitrate, milliseconds, percent } from "./quality";
@@ -9,18 +10,21 @@ export function TrackFigures({ person }: { person: RunningParticipant }) {
     <table className="trackfigures" aria-label={t("running.sends", { name: person.name })}>
       <thead><tr><th scope="col">{t("running.track")}</th><th scope="col" className="n">{t("running.rate")}</th><th scope="col" className="n">{t("running.loss")}</th><th scope="col" className="n">{t("running.jitter")}</th></tr></thead>
       <tbody>
-        {person.tracks.map((track) => (
-          <tr key={track.sid}>
-            <th scope="row">
-              {t([`source.${track.source.toLowerCase()}`, "source.other"])} <span className="muted">{track.codec.replace(/^(audio|video)\//i, "").toUpperCase()}</span>
-              {!track.muted && track.layers.length > 1 && <span className="meta">{track.layers.map(({ size, bitrate_bps }) => `${t(`running.size.${size}`)} ${bitrate(bitrate_bps, language)}`).join(", ")}</span>}
-              {!track.muted && track.held !== "no" && <span className="meta">{t(`running.held.${track.held}`)}</span>}
-            </th>
-            <td className="n">{track.muted ? t("running.muted") : bitrate(track.bitrate_bps, language)}</td>
-            <td className="n">{percent(track.muted ? undefined : track.loss, language)}</td>
-            <td className="n">{milliseconds(track.muted ? undefined : track.jitter_ms)}</td>
-          </tr>
-        ))}
+        {person.tracks.map((track) => {
+          const sizes = track.layers.length > 1 ? track.layers.map(({ size, bitrate_bps }) => `${t(`running.size.${size}`)} ${bitrate(bitrate_bps, language)}`).join(", ") : undefined;
+          const notes = track.muted ? [] : [sizes, track.held !== "no" ? t(`running.held.${track.held}`) : undefined].filter((note) => note !== undefined);
+          return (
+            <Fragment key={track.sid}>
+              <tr>
+                <th scope="row">{t([`source.${track.source.toLowerCase()}`, "source.other"])} <span className="muted">{track.codec.replace(/^(audio|video)\//i, "").toUpperCase()}</span></th>
+                <td className="n">{track.muted ? t("running.muted") : bitrate(track.bitrate_bps, language)}</td>
+                <td className="n">{percent(track.muted ? undefined : track.loss, language)}</td>
+                <td className="n">{milliseconds(track.muted ? undefined : track.jitter_ms)}</td>
+              </tr>
+              {notes.length > 0 && <tr><td colSpan={4} className="note">{notes.join(". ")}</td></tr>}
+            </Fragment>
+          );
+        })}
       </tbody>
     </table>
   );

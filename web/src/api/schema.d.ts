@@ -1563,6 +1563,69 @@ export interface components {
             /** @description Building or town, up to 100 characters. */
             site?: string | null;
         };
+        /** @description What a participant gets of the pictures it wants, and why not more. */
+        RunningDownload: {
+            /**
+             * Format: int64
+             * @description What the line carries, as estimated; none for a client that takes no part in estimating.
+             */
+            estimate_bps?: number | null;
+            /**
+             * Format: int64
+             * @description What is granted of it.
+             */
+            granted_bps: number;
+            /**
+             * Format: float
+             * @description The greatest jitter of any track, as the client reports.
+             */
+            jitter_ms?: number | null;
+            /**
+             * Format: int64
+             * @description None: no limit.
+             */
+            limit_bps?: number | null;
+            /**
+             * @description Why a participant gets no more: the weightiest reason.
+             * @enum {string}
+             */
+            limited: "no" | "wish" | "estimate" | "limit" | "overload";
+            /**
+             * Format: int32
+             * @description Of these: paused.
+             */
+            paused: number;
+            /**
+             * Format: int32
+             * @description Pictures that are wanted and could be sent.
+             */
+            pictures: number;
+            /**
+             * Format: int32
+             * @description Of these: smaller or slower than there is a use for, or paused.
+             */
+            reduced: number;
+            /**
+             * Format: int64
+             * @description What everything that is wanted would take, with sound.
+             */
+            wanted_bps: number;
+            /**
+             * Format: float
+             * @description Share of packets of the worst track lost, 0 to 1, as the client reports.
+             */
+            worst_loss?: number | null;
+        };
+        /** @description One size of a published picture. */
+        RunningLayer: {
+            /** Format: int64 */
+            bitrate_bps: number;
+            /**
+             * @description A picture in one size only is large.
+             * @enum {string}
+             */
+            size: "small" | "medium" | "large";
+        };
         /** @description A running meeting in figures. */
         RunningMeeting: components["schemas"]["RunningMeetingFigures"] & {
             /** @description How many are inside. */
@@ -1574,6 +1637,11 @@ export interface components {
             bitrate_down_bps: number;
             /** Format: int64 */
             bitrate_up_bps: number;
+            /**
+             * @description How much the node takes on.
+             * @enum {string}
+             */
+            load: "calm" | "shedding" | "full";
             /** @description The occurrence's id, or the name a third party gave. */
             meeting_id: string;
             /** @description The node that runs it. */
@@ -1599,6 +1667,7 @@ export interface components {
             bitrate_down_bps: number;
             /** Format: int64 */
             bitrate_up_bps: number;
+            download: components["schemas"]["RunningDownload"];
             identity: string;
             joined_at: components["schemas"]["Instant"];
             /**
@@ -1622,12 +1691,31 @@ export interface components {
             /** Format: float */
             rtt_ms?: number | null;
             tracks: components["schemas"]["RunningTrack"][];
+            /**
+             * Format: int64
+             * @description What the participant may send at most; none: no limit.
+             */
+            upload_limit_bps?: number | null;
         };
         /** @description A published track. */
         RunningTrack: {
             /** Format: int64 */
             bitrate_bps: number;
             codec: string;
+            /**
+             * @description Why no better picture arrives.
+             * @enum {string}
+             */
+            held: "no" | "unwatched" | "limit" | "sender";
+            /** Format: float */
+            jitter_ms?: number | null;
+            /** @description The sizes of a picture that arrive, the smallest first. */
+            layers: components["schemas"]["RunningLayer"][];
+            /**
+             * Format: float
+             * @description Share of its packets lost on the way to us, 0 to 1.
+             */
+            loss?: number | null;
             muted: boolean;
             sid: string;
             /** @description `microphone`, `camera`, `screen_share`, `screen_share_audio` or `unknown`. */

@@ -48,7 +48,6 @@ pub(crate) struct RunningDownload {
     reduced: u32,
     /// Of these: paused.
     paused: u32,
-    /// The weightiest reason why something is held back.
     #[schema(inline)]
     limited: LimitedBy,
     /// Share of packets of the worst track lost, 0 to 1, as the client reports.
@@ -57,7 +56,7 @@ pub(crate) struct RunningDownload {
     jitter_ms: Option<f32>,
 }
 
-/// Why a participant gets no more.
+/// Why a participant gets no more: the weightiest reason.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum LimitedBy {
@@ -97,7 +96,6 @@ pub(crate) struct RunningTrack {
     jitter_ms: Option<f32>,
     /// The sizes of a picture that arrive, the smallest first.
     layers: Vec<RunningLayer>,
-    /// Why no better one arrives.
     #[schema(inline)]
     held: HeldBy,
 }
@@ -119,7 +117,7 @@ pub(crate) enum Size {
     Large,
 }
 
-/// Why no more of a track arrives.
+/// Why no better picture arrives.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum HeldBy {
@@ -133,7 +131,7 @@ pub(crate) enum HeldBy {
     Sender,
 }
 
-/// How much a node takes on.
+/// How much the node takes on.
 #[derive(Clone, Copy, Debug, Serialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum Load {

@@ -55,7 +55,6 @@ pub(crate) struct RunningMeetingFigures {
     started_at: Instant,
     /// The node that runs it.
     node: String,
-    /// How much that node takes on.
     #[schema(inline)]
     load: Load,
     bitrate_up_bps: u64,
