@@ -47,7 +47,7 @@ fn the_report_says_why_no_better_picture_arrives() {
     let mut stage = Stage::new();
     let (anna, ben) = (stage.join("anna"), stage.join("ben"));
     let track = camera(&mut stage, anna);
-    let mut held = |stage: &mut Stage, layers: &[Quality]| {
+    let held = |stage: &mut Stage, layers: &[Quality]| {
         let layers = layers.iter().map(|quality| (*quality, 100_000)).collect();
         let measured = TrackStats { track: track.clone(), bitrate_bps: 1, loss: None, jitter_ms: None, layers };
         let stats = PeerStats { tracks: vec![measured], ..PeerStats::default() };
