@@ -17,9 +17,9 @@ export function TrackFigures({ person }: { person: RunningParticipant }) {
             <Fragment key={track.sid}>
               <tr>
                 <th scope="row">{t([`source.${track.source.toLowerCase()}`, "source.other"])} <span className="muted">{track.codec.replace(/^(audio|video)\//i, "").toUpperCase()}</span></th>
-                <td className="n">{track.muted ? t("running.muted") : bitrate(track.bitrate_bps, language)}</td>
-                <td className="n">{percent(track.muted ? undefined : track.loss, language)}</td>
-                <td className="n">{milliseconds(track.muted ? undefined : track.jitter_ms)}</td>
+                <td className="n" data-label={t("running.rate")}>{track.muted ? t("running.muted") : bitrate(track.bitrate_bps, language)}</td>
+                <td className="n" data-label={t("running.loss")}>{percent(track.muted ? undefined : track.loss, language)}</td>
+                <td className="n" data-label={t("running.jitter")}>{milliseconds(track.muted ? undefined : track.jitter_ms)}</td>
               </tr>
               {notes.length > 0 && <tr><td colSpan={4} className="note">{notes.join(". ")}</td></tr>}
             </Fragment>
