@@ -3,5 +3,5 @@
 mod udp;
 mod wait;
 
-pub(crate) use udp::{Datagrams, Udp, share};
+pub(crate) use udp::{Datagrams, Sealed, Udp, share};
 pub(crate) use wait::{Nudge, Wait};

@@ -1,5 +1,6 @@
 use std::io::{self, ErrorKind, IoSliceMut};
 use std::net::{IpAddr, SocketAddr, UdpSocket};
+use std::ops::Range;
 
 use quinn_udp::{BATCH_SIZE, RecvMeta, Transmit, UdpSockRef, UdpSocketState};
 use socket2::{Domain, Protocol, Socket, Type};
@@ -33,6 +34,34 @@ pub(crate) fn share(bind: SocketAddr, workers: usize) -> io::Result<Vec<UdpSocke
         sockets.push(socket);
     }
     Ok(sockets)
+}
+
+/// Datagrams that wait to leave, one after the other in memory that is used again.
+#[derive(Debug, Default)]
+pub(crate) struct Sealed {
+    pub(crate) bytes: Vec<u8>,
+    list: Vec<(SocketAddr, usize, usize)>,
+}
+
+impl Sealed {
+    pub(crate) fn len(&self) -> usize {
+        self.list.len()
+    }
+
+    /// What was written behind `from` goes to this address.
+    pub(crate) fn push(&mut self, to: SocketAddr, from: usize) {
+        self.list.push((to, from, self.bytes.len()));
+    }
+
+    fn get(&self, at: usize) -> (SocketAddr, &[u8]) {
+        let (to, from, end) = self.list[at];
+        (to, &self.bytes[from..end])
+    }
+
+    pub(crate) fn clear(&mut self) {
+        self.bytes.clear();
+        self.list.clear();
+    }
 }
 
 /// A worker's socket: many packets per call, in and out.
@@ -108,19 +137,33 @@ impl Udp {
     }
 
     /// Sends everything in the queue and empties it; returns how many datagrams were lost.
+    pub(crate) fn send(&mut self, queue: &mut Vec<(SocketAddr, Vec<u8>)>) -> u64 {
+        let lost = self.send_all(queue.len(), |at| (queue[at].0, queue[at].1.as_slice()));
+        queue.clear();
+        lost
+    }
+
+    /// The same for what lies together already. Receivers get theirs in one go.
+    pub(crate) fn send_sealed(&mut self, sealed: &mut Sealed) -> u64 {
+        sealed.list.sort_unstable();
+        let lost = self.send_all(sealed.len(), |at| sealed.get(at));
+        sealed.clear();
+        lost
+    }
+
     /// Neighbours to the same receiver leave together (all of one length, the last may be
     /// shorter), which is several times cheaper than one by one.
-    pub(crate) fn send(&mut self, queue: &mut Vec<(SocketAddr, Vec<u8>)>) -> u64 {
+    fn send_all<'d>(&mut self, count: usize, get: impl Fn(usize) -> (SocketAddr, &'d [u8])) -> u64 {
         let mut lost = 0;
         let mut at = 0;
-        while at < queue.len() {
-            let (to, first) = &queue[at];
+        while at < count {
+            let (to, first) = get(at);
             let segment = first.len();
             let mut end = at + 1;
             let mut bytes = segment;
             let largest = LARGEST_GROUP.min(self.state.max_gso_segments());
-            while end < queue.len() && end - at < largest {
-                let (next_to, next) = &queue[end];
+            while end < count && end - at < largest {
+                let (next_to, next) = get(end);
                 if next_to != to || next.len() > segment || bytes + next.len() > LARGEST_CALL {
                     break;
                 }
@@ -130,35 +173,39 @@ impl Udp {
                     break;
                 }
             }
-            lost += self.send_group(&queue[at..end], segment);
+            lost += self.send_group(to, at..end, &get);
             at = end;
         }
-        queue.clear();
         lost
     }
 
-    fn send_group(&mut self, group: &[(SocketAddr, Vec<u8>)], segment: usize) -> u64 {
-        let to = group[0].0;
+    fn send_group<'d>(
+        &mut self,
+        to: SocketAddr,
+        group: Range<usize>,
+        get: &impl Fn(usize) -> (SocketAddr, &'d [u8]),
+    ) -> u64 {
         let destination = match to.ip() {
             IpAddr::V4(ip) if self.is_ipv6 => SocketAddr::new(ip.to_ipv6_mapped().into(), to.port()),
             _ => to,
         };
-        let contents = if let [(_, only)] = group {
-            only.as_slice()
+        let first = get(group.start).1;
+        let contents = if group.len() == 1 {
+            first
         } else {
             self.group.clear();
-            for (_, datagram) in group {
-                self.group.extend_from_slice(datagram);
+            for at in group.clone() {
+                self.group.extend_from_slice(get(at).1);
             }
             &self.group
         };
-        let segment_size = (group.len() > 1).then_some(segment);
+        let segment_size = (group.len() > 1).then_some(first.len());
         let transmit = Transmit { destination, ecn: None, contents, segment_size, src_ip: None };
         match self.state.try_send(UdpSockRef::from(&self.socket), &transmit) {
             Ok(()) => 0,
             Err(_) if group.len() > 1 => {
                 // The card or the path refuses groups: one by one then.
-                group.chunks(1).map(|one| self.send_group(one, one[0].1.len())).sum()
+                group.map(|at| self.send_group(to, at..at + 1, get)).sum()
             }
             Err(_) => 1,
         }

@@ -2,6 +2,7 @@
 //! [`Connection`] trait, and tests put their own behind it.
 
 mod replay;
+mod sealing;
 
 use std::collections::HashSet;
 use std::net::SocketAddr;
@@ -21,6 +22,8 @@ use str0m::rtp::{
     Extension, ExtensionMap, ExtensionSerializer, ExtensionValues, RedDecoder, RtpPacket, RtpWrite, Vp8Descriptor,
 };
 use str0m::{Candidate, IceCreds, Input, Output, Rtc};
+
+use sealing::{Header, LIBRARYS_SHARE, Learning};
 
 use crate::bandwidth::{Desire, FIRST_ESTIMATE_BPS};
 use crate::figures::Figures;
@@ -54,6 +57,13 @@ pub(crate) trait Connection: Send {
     fn answer(&mut self, offer: &Description, sections: &[OfferedSection]) -> Option<(String, Credentials)>;
     /// Writes a packet of a publisher; `false` if this receiver did not agree to its format.
     fn forward(&mut self, packet: &Packet, rewrite: &Rewrite, now: Instant) -> bool;
+    /// Writes a packet of sound, ready to leave, behind what is in `out`; `false` and nothing if
+    /// it must go by [`Connection::forward`].
+    fn seal(&mut self, _packet: &Packet, _rewrite: &Rewrite, _out: &mut Vec<u8>) -> bool {
+        false
+    }
+    /// Whether pictures are wanted here as well: then everything is part of the estimation.
+    fn wants_pictures(&mut self, _wants: bool) {}
     fn request_keyframe(&mut self, mid: Mid, quality: Quality);
     fn send(&mut self, channel: Channel, payload: &[u8]) -> Sent;
     fn close(&mut self);
@@ -172,8 +182,26 @@ pub(crate) struct Peer {
     channels: Vec<(Channel, ChannelId)>,
     /// Sections whose outgoing stream was set up.
     prepared: HashSet<Mid>,
+    /// The client numbers everything, so the library can pace by its estimate.
+    is_estimated: bool,
+    /// It should.
     is_paced: bool,
+    /// Outgoing sound by section, and what seals it without the library.
+    sounds: FxHashMap<Mid, Sound>,
+    learning: Learning,
+    wants_pictures: bool,
+    sealed_bytes: u64,
     figures: Figures,
+}
+
+/// A stream of sound to this receiver.
+#[derive(Clone, Copy)]
+struct Sound {
+    source: u32,
+    /// The number of the extension with the level, if the receiver has one.
+    level_id: Option<u8>,
+    /// Packets so far.
+    packets: u32,
 }
 
 /// How a publisher's format is sent to this receiver.
@@ -217,7 +245,12 @@ impl Peer {
             payload_types: FxHashMap::default(),
             channels: Vec::new(),
             prepared: HashSet::new(),
+            is_estimated: true,
             is_paced: false,
+            sounds: FxHashMap::default(),
+            learning: Learning::default(),
+            wants_pictures: false,
+            sealed_bytes: 0,
             figures: Figures::default(),
         }
     }
@@ -329,7 +362,7 @@ impl Peer {
                 loss_up: stats.ingress_loss_fraction.or_else(|| self.figures.loss_up()),
                 loss_down: stats.egress_loss_fraction,
                 media_bytes_up: stats.bytes_rx,
-                media_bytes_down: stats.bytes_tx,
+                media_bytes_down: stats.bytes_tx + self.sealed_bytes,
                 has_feedback: stats.egress_loss_fraction.is_some(),
                 incoming: self.figures.incoming(),
                 outgoing: self.figures.outgoing(),
@@ -347,7 +380,7 @@ impl Peer {
                 None
             }
             Event::EgressBitrateEstimate(BweKind::Twcc { estimate, can_probe }) => {
-                self.is_paced = can_probe;
+                self.is_estimated = can_probe;
                 Some(Happening::Estimated(can_probe.then(|| estimate.as_u64())))
             }
             Event::Closed => Some(Happening::Ended),
@@ -378,7 +411,8 @@ impl Connection for Peer {
 
     fn poll(&mut self) -> Polled {
         loop {
-            match self.rtc.poll_output() {
+            let rtc = &mut self.rtc;
+            match self.learning.listen(|| rtc.poll_output()) {
                 Ok(Output::Transmit(transmit)) => {
                     return Polled::Transmit { to: transmit.destination, datagram: transmit.contents.into() };
                 }
@@ -409,6 +443,7 @@ impl Connection for Peer {
         }
         self.sources.clear();
         self.payload_types.clear();
+        self.sounds.clear();
         Some((answer.to_sdp_string(), self.setup.credentials.clone()))
     }
 
@@ -425,8 +460,9 @@ impl Connection for Peer {
         };
         let mut api = self.rtc.direct_api();
         let Some(stream) = api.stream_tx_by_mid(rewrite.mid.as_str().into(), None) else { return false };
+        let source = *stream.ssrc();
         if packet.codec != Codec::Opus {
-            stream.set_unpaced(!self.is_paced);
+            stream.set_unpaced(!(self.is_paced && self.is_estimated));
             if self.prepared.insert(rewrite.mid) {
                 stream.set_rtx_cache(REPEATABLE_PACKETS, REPEATABLE_FOR, Some(MOST_REPEATS));
             }
@@ -451,7 +487,62 @@ impl Connection for Peer {
             }
         }
         stream.write_rtp(write);
+        if packet.codec == Codec::Opus {
+            self.learning.written(source, rewrite.sequence);
+            let rtc = &self.rtc;
+            let sound = self.sounds.entry(rewrite.mid).or_insert_with(|| {
+                let media = rtc.media(rewrite.mid.as_str().into());
+                // The short form of an extension has numbers up to 14 (RFC 8285, 4.2).
+                let level_id = media.and_then(|media| media.remote_extmap().id_of(Extension::AudioLevel));
+                Sound { source, level_id: level_id.filter(|id| *id <= 14), packets: 0 }
+            });
+            sound.packets = sound.packets.wrapping_add(1);
+        }
         true
+    }
+
+    fn seal(&mut self, packet: &Packet, rewrite: &Rewrite, out: &mut Vec<u8>) -> bool {
+        if self.wants_pictures || packet.codec != Codec::Opus {
+            return false;
+        }
+        let Some(sound) = self.sounds.get_mut(&rewrite.mid) else { return false };
+        if sound.packets < LIBRARYS_SHARE || sound.packets % LIBRARYS_SHARE == 0 {
+            return false;
+        }
+        let Sound { source, level_id, .. } = *sound;
+        let Some(chosen) = self.chosen(packet, rewrite.mid) else { return false };
+        let Learning::Done(seal) = &mut self.learning else { return false };
+        // What must be unwrapped first is rare and goes the other way.
+        if chosen.unwrap {
+            return false;
+        }
+        let payload = if rewrite.is_filler { &[][..] } else { &packet.payload };
+        let extensions = &packet.carried.extensions;
+        let level = level_id.zip(extensions.audio_level).map(|(id, level)| {
+            let voice = u8::from(extensions.voice_activity == Some(true)) << 7;
+            (id, voice | (level.unsigned_abs() & 0x7f))
+        });
+        let header = Header {
+            payload_type: *chosen.payload_type,
+            marker: packet.marker,
+            sequence: rewrite.sequence,
+            timestamp: rewrite.timestamp,
+            source,
+            level,
+        };
+        let before = out.len();
+        let is_sealed = seal.seal(header, payload, out);
+        if is_sealed {
+            self.sealed_bytes += (out.len() - before) as u64;
+            if let Some(sound) = self.sounds.get_mut(&rewrite.mid) {
+                sound.packets = sound.packets.wrapping_add(1);
+            }
+        }
+        is_sealed
+    }
+
+    fn wants_pictures(&mut self, wants: bool) {
+        self.wants_pictures = wants;
     }
 
     fn request_keyframe(&mut self, mid: Mid, quality: Quality) {

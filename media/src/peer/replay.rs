@@ -11,12 +11,14 @@ use str0m::crypto::{
     SupportedAeadAes128Gcm, SupportedAeadAes256Gcm, SupportedAes128CmSha1_80,
 };
 
+use super::sealing::Tapped;
+
 /// Sources of reports a participant may have: one per section and direction is plenty.
 const MOST_SOURCES: usize = 1_024;
 /// How many reports of the legacy profile are remembered.
 const REMEMBERED: usize = 128;
 
-static PLAIN: LazyLock<CryptoProvider> = LazyLock::new(str0m::crypto::from_feature_flags);
+pub(super) static PLAIN: LazyLock<CryptoProvider> = LazyLock::new(str0m::crypto::from_feature_flags);
 
 /// The library's own cryptography with the reports guarded.
 pub(super) fn provider() -> Arc<CryptoProvider> {
@@ -58,14 +60,22 @@ impl SupportedAes128CmSha1_80 for Guarded {
 impl SupportedAeadAes128Gcm for Guarded {
     fn create_cipher(&self, key: [u8; 16], encrypt: bool) -> Box<dyn AeadAes128GcmCipher> {
         let cipher = PLAIN.srtp_provider.aead_aes_128_gcm().create_cipher(key, encrypt);
-        if encrypt { cipher } else { Box::new(Cipher { cipher, guard: Reports::default() }) }
+        if encrypt {
+            Box::new(Tapped::new(cipher, key))
+        } else {
+            Box::new(Cipher { cipher, guard: Reports::default() })
+        }
     }
 }
 
 impl SupportedAeadAes256Gcm for Guarded {
     fn create_cipher(&self, key: [u8; 32], encrypt: bool) -> Box<dyn AeadAes256GcmCipher> {
         let cipher = PLAIN.srtp_provider.aead_aes_256_gcm().create_cipher(key, encrypt);
-        if encrypt { cipher } else { Box::new(Cipher { cipher, guard: Reports::default() }) }
+        if encrypt {
+            Box::new(Tapped::new(cipher, key))
+        } else {
+            Box::new(Cipher { cipher, guard: Reports::default() })
+        }
     }
 }
 

@@ -5,6 +5,16 @@ use crate::packet::Packet;
 use crate::router::Effect;
 use crate::{MeetingId, PeerId};
 
+/// How a packet was written to a receiver.
+enum Way {
+    /// It is ready to leave.
+    Sealed,
+    /// It leaves when the connection is called.
+    Library,
+    /// The receiver did not agree to its format.
+    None,
+}
+
 impl Worker {
     /// A packet of a publisher of this worker: for its own receivers, and for those elsewhere.
     pub(super) fn publish(&mut self, packet: &Arc<Packet>) {
@@ -37,25 +47,42 @@ impl Worker {
     /// Does what the router decided.
     pub(super) fn carry_out(&mut self, packet: Option<&Packet>) {
         let mut effects = std::mem::take(&mut self.effects);
+        let mut sealed = std::mem::take(&mut self.sealed);
         let now = self.now;
         let mut forwarded = 0;
         for effect in effects.drain(..) {
             match effect {
                 Effect::Forward { to, rewrite } => {
                     let Some(packet) = packet else { continue };
-                    match self.call(to, |connection| connection.forward(packet, &rewrite, now)) {
-                        Some(true) => {
+                    let path = self.members.get(&to).and_then(|member| member.path.current());
+                    let from = sealed.bytes.len();
+                    let way = self.call(to, |connection| {
+                        if path.is_some() && connection.seal(packet, &rewrite, &mut sealed.bytes) {
+                            Way::Sealed
+                        } else if connection.forward(packet, &rewrite, now) {
+                            Way::Library
+                        } else {
+                            Way::None
+                        }
+                    });
+                    match (way, path) {
+                        (Some(Way::Sealed), Some(path)) => {
+                            forwarded += 1;
+                            sealed.push(path, from);
+                        }
+                        (Some(Way::Library), _) => {
                             forwarded += 1;
                             self.mark(to);
                         }
-                        Some(false) => self.meters.dropped_format.increment(1),
-                        None => {}
+                        (Some(Way::None), _) => self.meters.dropped_format.increment(1),
+                        (Some(Way::Sealed), None) | (None, _) => {}
                     }
                 }
                 Effect::RequestKeyframe { from, mid, quality } => self.request_keyframe(from, mid, quality),
             }
         }
         self.effects = effects;
+        self.sealed = sealed;
         if forwarded > 0 {
             self.forwards += forwarded;
             self.meters.forwarded.increment(forwarded as u64);
@@ -64,12 +91,14 @@ impl Worker {
 
     /// Sends everything that was written.
     pub(super) fn flush(&mut self) {
-        if self.outgoing.is_empty() {
+        let packets = self.outgoing.len() + self.sealed.len();
+        if packets == 0 {
             return;
         }
-        self.meters.packets_out.increment(self.outgoing.len() as u64);
-        self.meters.bytes_out.increment(self.outgoing.iter().map(|(_, datagram)| datagram.len() as u64).sum());
-        let lost = self.udp.send(&mut self.outgoing);
+        let bytes = self.outgoing.iter().map(|(_, datagram)| datagram.len()).sum::<usize>() + self.sealed.bytes.len();
+        self.meters.packets_out.increment(packets as u64);
+        self.meters.bytes_out.increment(bytes as u64);
+        let lost = self.udp.send_sealed(&mut self.sealed) + self.udp.send(&mut self.outgoing);
         self.meters.dropped_send.increment(lost);
     }
 

@@ -117,6 +117,13 @@ pub(super) struct Publishing {
 }
 
 impl Member {
+    /// Nothing is to be estimated, paced, repeated or reported for it in a hurry: its connection
+    /// wants to be called many times a second all the same, which for hundreds of listeners costs
+    /// more than their sound.
+    pub(super) fn only_listens(&self) -> bool {
+        self.is_connected && self.publishing.is_empty() && !self.line.has_pictures
+    }
+
     pub(super) fn new(
         meeting: MeetingId,
         connection: Box<dyn Connection>,

@@ -31,7 +31,7 @@ use rustc_hash::FxHashMap;
 use spanning::Guest;
 
 use crate::demux::Addresses;
-use crate::io::{Datagrams, Udp, Wait};
+use crate::io::{Datagrams, Sealed, Udp, Wait};
 use crate::links::{Bell, Link};
 use crate::load::{Load, Stopwatch};
 use crate::meters::Meters;
@@ -44,6 +44,8 @@ use crate::{CloseReason, Command, Event, MeetingId, OfferRefused, PathKind, Peer
 
 /// How often slow things are looked after: silence, dried-up layers, speakers.
 const TICK: Duration = Duration::from_millis(100);
+/// A timer this near is not one of those that only look again.
+const AT_ONCE: Duration = Duration::from_millis(5);
 /// Batches from the socket and commands of one turn, so that neither starves the other or the
 /// timers.
 const BATCHES_PER_TURN: usize = 8;
@@ -146,6 +148,8 @@ pub(crate) struct Worker {
     is_behind: bool,
     faulty: Vec<PeerId>,
     outgoing: Vec<(SocketAddr, Vec<u8>)>,
+    /// The same, written by ourselves.
+    sealed: Sealed,
     effects: Vec<Effect>,
     /// Packets forwarded in this turn.
     forwards: usize,
@@ -181,6 +185,7 @@ impl Worker {
             is_behind: false,
             faulty: Vec::new(),
             outgoing: Vec::new(),
+            sealed: Sealed::default(),
             effects: Vec::new(),
             forwards: 0,
             meters: Meters::new(index),
@@ -217,6 +222,7 @@ impl Worker {
                 self.meters.faults.increment(1);
                 self.effects.clear();
                 self.outgoing.clear();
+                self.sealed.clear();
             }
             more = turn.unwrap_or(true);
             let ended = Instant::now();
@@ -380,8 +386,11 @@ impl Worker {
                     if self.send_queued(peer) {
                         continue;
                     }
+                    let now = self.now;
                     if let Some(member) = self.members.get_mut(&peer) {
-                        member.due = due;
+                        // What is due at once has something to send.
+                        let may_wait = due > now + AT_ONCE && member.only_listens();
+                        member.due = if may_wait { due.max(now + TICK) } else { due };
                     }
                     self.schedule(peer);
                     if self.members.get(&peer).is_some_and(|member| member.has_ended) {

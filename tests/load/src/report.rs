@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 
 use crate::result::Outcome;
-use crate::scenario::{Media, SCENARIOS, Scenario};
+use crate::scenario::{Impairment, Media, SCENARIOS, Scenario, Trial};
 
 const BEGIN: &str = "<!-- bench media: begin -->";
 const END: &str = "<!-- bench media: end -->";
@@ -22,6 +22,18 @@ const MOST_MEMORY: f64 = 0.25;
 const MOST_LOST: f64 = 0.001;
 /// 99 of 100 packets are forwarded within this, milliseconds.
 const SLOWEST: f64 = 20.0;
+/// Share of sound made up and of time with a frozen picture, one packet in ten lost.
+const MOST_CONCEALED: f64 = 0.01;
+const MOST_FROZEN: f64 = 0.02;
+/// Until 90 % of the rate are back after a dip, seconds.
+const SLOWEST_RECOVERY: f64 = 10.0;
+/// What one core forwards, compared with Janus.
+const LEAST_OF_JANUS: f64 = 4.0;
+/// Cost of a packet with two workers to that with one: two carry 1.8 times as much.
+const MOST_OF_ONE_WORKER: f64 = 2.0 / 1.8;
+/// Under attack: share lost, and memory, KiB.
+const MOST_LOST_UNDER_ATTACK: f64 = 0.005;
+const MOST_GROWTH_KIB: f64 = 10.0 * 1_024.0;
 /// 95 of 100 of those who join at once have their first packet within this, milliseconds.
 const SLOWEST_JOIN: f64 = 1_500.0;
 
@@ -85,13 +97,13 @@ impl Report {
     pub fn text(&self) -> String {
         let mut text =
             "| Scenario | Server | CPU µs per packet | Packets/s | Packets/s for a core | Delay ms p50 / p99 / most | \
-             Lost % | MiB per participant | Joins/s | First packet ms p50 / p95 | Failed |\n\
-             | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n"
+             Lost % | MiB per receiver | MiB per sender | Joins/s | First packet ms p50 / p95 | Failed |\n\
+             | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- | --- |\n"
                 .to_owned();
         for scenario in SCENARIOS {
             for server in ["rennsteig", "janus", "floor"] {
                 let middle = |figure: fn(&Outcome) -> f64| self.middle(scenario, server, figure);
-                let Some(micros) = middle(Outcome::micros) else { continue };
+                let Some(micros) = middle(Outcome::micros).filter(|_| is_plain(scenario)) else { continue };
                 let text_of =
                     |figure: fn(&Outcome) -> f64, digits| middle(figure).map_or_else(String::new, |m| m.text(digits));
                 let is_floor = server == "floor";
@@ -100,7 +112,7 @@ impl Report {
                 };
                 let _ = writeln!(
                     text,
-                    "| {} | {server} | {} | {} | {} | {} / {} / {} | {} | {} | {} | {} / {} | {} |",
+                    "| {} | {server} | {} | {} | {} | {} / {} / {} | {} | {} | {} | {} | {} / {} | {} |",
                     scenario.name,
                     micros.text(2),
                     text_of(|outcome| outcome.packets as f64 / outcome.seconds, 0),
@@ -110,6 +122,7 @@ impl Report {
                     text_of(|outcome| outcome.delay_ms[2], 0),
                     text_of(|outcome| outcome.loss() * 100.0, 3),
                     joins(memory, 2),
+                    joins(senders_memory, 2),
                     joins(|outcome| outcome.participants as f64 / outcome.joining_seconds, 0),
                     joins(|outcome| outcome.first_packet(0.5), 0),
                     joins(|outcome| outcome.first_packet(0.95), 0),
@@ -124,7 +137,83 @@ impl Report {
                 let _ = writeln!(text, "| {} | {} | {} |", scenario.name, ratio("janus"), ratio("floor"));
             }
         }
+        text += &self.trials();
         text
+    }
+
+    /// One line for each trial.
+    fn trials(&self) -> String {
+        let mut text = "\n| Trial | What it showed |\n| --- | --- |\n".to_owned();
+        for scenario in SCENARIOS {
+            let middle = |server, figure: fn(&Outcome) -> f64| self.middle(scenario, server, figure);
+            let Some(_) = middle("rennsteig", |_| 0.0) else { continue };
+            let own = |figure: fn(&Outcome) -> f64, digits| {
+                middle("rennsteig", figure).map_or_else(String::new, |middle| middle.text(digits))
+            };
+            let shown = match scenario.trial {
+                Trial::Steady | Trial::Burst if scenario.workers == 1 => continue,
+                Trial::Steady => match self.to_one_worker(scenario) {
+                    Some(ratio) => format!(
+                        "{} µs for a packet, {ratio:.2} of one worker's: two carry {:.2} times what one does",
+                        own(Outcome::micros, 2),
+                        2.0 / ratio
+                    ),
+                    None => continue,
+                },
+                Trial::Burst => continue,
+                Trial::Storm => format!(
+                    "first packet p50 {} ms, p95 {} ms, slowest {} ms; {} without media",
+                    own(|outcome| outcome.first_packet(0.5), 0),
+                    own(|outcome| outcome.first_packet(0.95), 0),
+                    own(|outcome| outcome.first_packet(1.0), 0),
+                    own(|outcome| outcome.failed as f64, 0)
+                ),
+                Trial::Impaired(Impairment::Dips) => {
+                    format!(
+                        "90 % of the rate back after {} s",
+                        own(|outcome| outcome.recovery_seconds.unwrap_or(0.0), 1)
+                    )
+                }
+                Trial::Impaired(_) if scenario.media.is_sound() => {
+                    format!("{} % of the sound made up", own(|outcome| outcome.concealed.unwrap_or(0.0) * 100.0, 2))
+                }
+                Trial::Impaired(_) => {
+                    format!("{} % of the time frozen", own(|outcome| outcome.frozen.unwrap_or(0.0) * 100.0, 2))
+                }
+                Trial::Hostile => format!(
+                    "{} hostile packets a second for {} s: {} % lost, p99 {} ms, {} KiB more memory, {} without media",
+                    own(|outcome| outcome.hostile as f64 / outcome.seconds, 0),
+                    own(|outcome| outcome.seconds, 0),
+                    own(|outcome| outcome.loss() * 100.0, 3),
+                    own(|outcome| outcome.delay_ms[1], 1),
+                    own(|outcome| outcome.growth_kib, 0),
+                    own(|outcome| outcome.failed as f64, 0)
+                ),
+                Trial::Capacity => {
+                    let held =
+                        |server| middle(server, |outcome| outcome.capacity.unwrap_or(0.0)).map_or(0.0, |m| m.median);
+                    let is_limited = middle("rennsteig", |outcome| f64::from(u8::from(outcome.is_limited_by_load)));
+                    let at_least = if is_limited.is_some_and(|middle| middle.median > 0.0) { "at least " } else { "" };
+                    format!(
+                        "{at_least}{:.0} packets/s held on one core, Janus {:.0}: {at_least}{:.1} times",
+                        held("rennsteig"),
+                        held("janus"),
+                        held("rennsteig") / held("janus").max(1.0)
+                    )
+                }
+            };
+            let _ = writeln!(text, "| {} | {shown} |", scenario.name);
+        }
+        text
+    }
+
+    /// What a packet costs with several workers, compared with the same on one.
+    fn to_one_worker(&self, scenario: &Scenario) -> Option<f64> {
+        let is_same =
+            |other: &&Scenario| Scenario { name: scenario.name, workers: scenario.workers, ..**other } == *scenario;
+        let alone = SCENARIOS.iter().filter(|other| other.workers == 1).find(is_same)?;
+        let micros = |scenario| self.middle(scenario, "rennsteig", Outcome::micros);
+        Some(micros(scenario)?.median / micros(alone)?.median)
     }
 
     /// Puts the tables between the two marks of a document, with machine and date.
@@ -146,26 +235,92 @@ impl Report {
         };
         for scenario in SCENARIOS {
             let own = |figure: fn(&Outcome) -> f64| self.middle(scenario, "rennsteig", figure).map(|m| m.median);
-            if scenario.burst {
-                at_most(scenario, "first packet p95, ms", own(|outcome| outcome.first_packet(0.95)), SLOWEST_JOIN);
-            } else if scenario.meetings == 1 {
-                match scenario.media {
-                    Media::Audio => at_most(scenario, "CPU to Janus", self.ratio(scenario, "janus"), MOST_OF_JANUS),
-                    Media::Video => at_most(scenario, "CPU to the floor", self.ratio(scenario, "floor"), MOST_OF_FLOOR),
-                    Media::Simulcast => {}
+            let share = |figure: fn(&Outcome) -> Option<f64>| {
+                self.middle(scenario, "rennsteig", |outcome| figure(outcome).unwrap_or(0.0)).map(|m| m.median)
+            };
+            let mut most_lost = MOST_LOST;
+            match scenario.trial {
+                Trial::Burst => {
+                    at_most(scenario, "first packet p95, ms", own(|outcome| outcome.first_packet(0.95)), SLOWEST_JOIN);
                 }
-                at_most(scenario, "memory per participant, MiB", own(memory), MOST_MEMORY);
+                // Everybody starts everything at the same moment: what counts is that all come back.
+                Trial::Storm => {}
+                Trial::Impaired(impairment) => {
+                    match impairment {
+                        Impairment::Dips => {
+                            let recovery = share(|outcome| outcome.recovery_seconds);
+                            at_most(scenario, "seconds until 90 % are back", recovery, SLOWEST_RECOVERY);
+                        }
+                        _ => {
+                            let (concealed, frozen) =
+                                (share(|outcome| outcome.concealed), share(|outcome| outcome.frozen));
+                            at_most(scenario, "share of sound made up", concealed, MOST_CONCEALED);
+                            at_most(scenario, "share of time frozen", frozen, MOST_FROZEN);
+                        }
+                    }
+                    at_most(scenario, "participants without media", own(|outcome| outcome.failed as f64), 0.0);
+                    // The line itself loses and delays.
+                    continue;
+                }
+                Trial::Capacity => {
+                    let held = |server| {
+                        self.middle(scenario, server, |outcome| outcome.capacity.unwrap_or(0.0)).map(|m| m.median)
+                    };
+                    if let (Some(own), Some(janus)) = (held("rennsteig"), held("janus")) {
+                        at_most(
+                            scenario,
+                            "capacity of Janus to ours",
+                            Some(janus / own.max(1.0)),
+                            1.0 / LEAST_OF_JANUS,
+                        );
+                    }
+                    continue;
+                }
+                Trial::Hostile => {
+                    at_most(scenario, "memory more, KiB", own(|outcome| outcome.growth_kib), MOST_GROWTH_KIB);
+                    most_lost = MOST_LOST_UNDER_ATTACK;
+                }
+                Trial::Steady if scenario.workers > 1 => {
+                    at_most(scenario, "CPU to one worker", self.to_one_worker(scenario), MOST_OF_ONE_WORKER);
+                }
+                Trial::Steady if scenario.meetings == 1 => {
+                    match scenario.media {
+                        Media::Audio => at_most(scenario, "CPU to Janus", self.ratio(scenario, "janus"), MOST_OF_JANUS),
+                        Media::Video => {
+                            at_most(scenario, "CPU to the floor", self.ratio(scenario, "floor"), MOST_OF_FLOOR)
+                        }
+                        Media::Simulcast | Media::Redundant => {}
+                    }
+                    at_most(scenario, "memory per receiver, MiB", own(memory), MOST_MEMORY);
+                }
+                Trial::Steady => {}
             }
-            at_most(scenario, "share lost", own(Outcome::loss), MOST_LOST);
-            at_most(scenario, "delay p99, ms", own(|outcome| outcome.delay_ms[1]), SLOWEST);
+            at_most(scenario, "share lost", own(Outcome::loss), most_lost);
+            if scenario.workers == 1 {
+                // With two the server shares a core with the load.
+                at_most(scenario, "delay p99, ms", own(|outcome| outcome.delay_ms[1]), SLOWEST);
+            }
             at_most(scenario, "participants without media", own(|outcome| outcome.failed as f64), 0.0);
         }
         short
     }
 }
 
+/// For each of those who only receive, MiB; for each participant where nobody does.
 fn memory(outcome: &Outcome) -> f64 {
-    outcome.memory_kib / 1024.0 / (outcome.participants.max(1) as f64)
+    let receivers = outcome.participants.saturating_sub(outcome.senders);
+    let kib = if receivers > 0 { outcome.memory_kib - outcome.senders_memory_kib } else { outcome.memory_kib };
+    kib / 1024.0 / (if receivers > 0 { receivers } else { outcome.participants.max(1) } as f64)
+}
+
+/// For each of those who send, MiB.
+fn senders_memory(outcome: &Outcome) -> f64 {
+    outcome.senders_memory_kib / 1024.0 / (outcome.senders.max(1) as f64)
+}
+
+/// Whether a scenario's packets go over a good line at a steady rate.
+fn is_plain(scenario: &Scenario) -> bool {
+    matches!(scenario.trial, Trial::Steady | Trial::Burst)
 }
 
 /// What it was measured on, in one line.

@@ -17,6 +17,12 @@ pub struct Outcome {
     pub own_cpu_seconds: f64,
     /// Growth of the server's memory by all participants.
     pub memory_kib: f64,
+    /// The same by those who send.
+    pub senders_memory_kib: f64,
+    /// Those of the participants who send.
+    pub senders: usize,
+    /// Growth of the server's memory in the window.
+    pub growth_kib: f64,
     /// Participants who joined.
     pub participants: usize,
     /// From sending to receiving, milliseconds: half, 99 of 100, the slowest.
@@ -27,9 +33,45 @@ pub struct Outcome {
     pub failed: usize,
     /// From the first join to the last.
     pub joining_seconds: f64,
+    /// Share of the sound that was not there when it should have been heard, 0 to 1; bad lines only.
+    pub concealed: Option<f64>,
+    /// Share of the time in which the picture stood still, 0 to 1; bad lines only.
+    pub frozen: Option<f64>,
+    /// From the end of a dip until 90 % of the rate before it are back; infinite if they never are.
+    pub recovery_seconds: Option<f64>,
+    /// The highest rate that was held, packets a second.
+    pub capacity: Option<f64>,
+    /// The load itself was at its end there, so the server can do more.
+    pub is_limited_by_load: bool,
+    /// Packets strangers sent in the window.
+    pub hostile: u64,
 }
 
 impl Outcome {
+    /// What matters of it, for who watches.
+    pub fn line(&self) -> String {
+        let mut parts = Vec::new();
+        if self.packets > 0 {
+            parts.push(format!(
+                "{:>6.2} µs/packet {:>9.0} packets/s {:>6.3} % lost, p99 {:.1} ms, first packet p95 {:.0} ms, load {:.0} %",
+                self.micros(),
+                self.packets as f64 / self.seconds,
+                self.loss() * 100.0,
+                self.delay_ms[1],
+                self.first_packet(0.95),
+                self.own_cpu_seconds * 100.0 / self.seconds.max(0.001),
+            ));
+        }
+        let percent = |what: &str, share: Option<f64>| share.map(|share| format!("{:.2} % {what}", share * 100.0));
+        parts.extend(percent("concealed", self.concealed));
+        parts.extend(percent("frozen", self.frozen));
+        parts.extend(self.recovery_seconds.map(|seconds| format!("back after {seconds:.1} s")));
+        parts.extend(self.capacity.map(|rate| format!("{rate:.0} packets/s held")));
+        parts.extend((self.hostile > 0).then(|| format!("{} hostile, {:.0} KiB more", self.hostile, self.growth_kib)));
+        parts.extend((self.failed > 0).then(|| format!("{} failed", self.failed)));
+        parts.join(", ")
+    }
+
     /// Microseconds of the server's CPU for each packet that arrived.
     pub fn micros(&self) -> f64 {
         self.cpu_seconds * 1e6 / (self.packets.max(1) as f64)

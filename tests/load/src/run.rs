@@ -9,13 +9,12 @@ use anyhow::{Context, Result, bail};
 
 use crate::report::{Report, Run};
 use crate::result::Outcome;
-use crate::scenario::{Media, SCENARIOS, Scenario};
+use crate::scenario::{Media, SCENARIOS, Scenario, Trial};
 use crate::servers::Server;
 
 /// The address inside the private network of the chores; this machine's own elsewhere.
 const ADDRESS: &str = "RENNSTEIG_TEST_ADDRESS";
-/// The servers' core; the load has the other one.
-const SERVER_CORE: usize = 0;
+/// The servers have the first core, the load the other one. A server with two workers shares it.
 const LOAD_CORE: usize = 1;
 /// Starts of a server for one measurement.
 const ATTEMPTS: usize = 4;
@@ -42,21 +41,14 @@ pub fn run(words: &[String]) -> Result<()> {
     let chosen: Vec<&Scenario> = chosen.collect();
     let mut runs = Vec::new();
     for round in 1..=rounds {
-        for scenario in &chosen {
+        for scenario in chosen.iter().filter(|scenario| round == 1 || !scenario.is_long()) {
             for server in servers(scenario) {
                 match measure(&plan, server, scenario, local, seconds) {
                     Ok(outcome) => {
-                        println!(
-                            "round {round}: {:<24} {server:<10} {:>6.2} µs/packet {:>9.0} packets/s {:>6.3} % lost, p99 {:.1} ms",
-                            scenario.name,
-                            outcome.micros(),
-                            outcome.packets as f64 / outcome.seconds,
-                            outcome.loss() * 100.0,
-                            outcome.delay_ms[1],
-                        );
+                        println!("round {round}: {:<30} {server:<10} {}", scenario.name, outcome.line());
                         runs.push(Run { server, scenario, outcome });
                     }
-                    Err(error) => println!("round {round}: {:<24} {server:<10} failed: {error:#}", scenario.name),
+                    Err(error) => println!("round {round}: {:<30} {server:<10} failed: {error:#}", scenario.name),
                 }
             }
         }
@@ -78,11 +70,11 @@ pub fn run(words: &[String]) -> Result<()> {
 /// Whom a scenario can be compared with: the floor knows one meeting, one kind of stream and no
 /// joins; the adapter for Janus neither steps nor meetings in which all receive.
 fn servers(scenario: &Scenario) -> Vec<&'static str> {
-    let is_plain = scenario.meetings == 1 && !scenario.all_to_all && scenario.media != Media::Simulcast;
-    match (is_plain, scenario.burst) {
-        (true, false) => vec!["rennsteig", "janus", "floor"],
-        (true, true) => vec!["rennsteig", "janus"],
-        (false, _) => vec!["rennsteig"],
+    let is_plain = scenario.meetings == 1 && scenario.workers == 1 && scenario.media != Media::Simulcast;
+    match scenario.trial {
+        Trial::Steady if is_plain && !scenario.all_to_all => vec!["rennsteig", "janus", "floor"],
+        Trial::Burst | Trial::Capacity if is_plain => vec!["rennsteig", "janus"],
+        _ => vec!["rennsteig"],
     }
 }
 
@@ -99,7 +91,19 @@ fn measure(plan: &Plan, name: &str, scenario: &Scenario, local: IpAddr, seconds:
 }
 
 fn attempt(plan: &Plan, name: &str, scenario: &Scenario, local: IpAddr, seconds: f64) -> Result<Outcome> {
-    let server = Server::start(name, &plan.server, local, SERVER_CORE)?;
+    let start = || Server::start(name, &plan.server, local, scenario.workers);
+    let server = start()?;
+    if scenario.trial == Trial::Storm {
+        // Meetings run when it is killed.
+        generate(name, &server, scenario, local, 1.0)?;
+        let server = server.again(name, &plan.server, local, scenario.workers)?;
+        return generate(name, &server, scenario, local, seconds);
+    }
+    generate(name, &server, scenario, local, seconds)
+}
+
+/// Lets the load loose on a server.
+fn generate(name: &str, server: &Server, scenario: &Scenario, local: IpAddr, seconds: f64) -> Result<Outcome> {
     let output = Command::new("taskset")
         .args(["--cpu-list", &LOAD_CORE.to_string()])
         .arg(std::env::current_exe()?)

@@ -19,15 +19,15 @@ pub struct Outcome {
 
 /// One line per step.
 pub fn table(outcomes: &[Outcome], total: Duration) -> String {
-    let mut lines = vec![format!("{:<10} {:<7} {:>7}  what", "step", "result", "time")];
+    let mut lines = vec![format!("{:<12} {:<7} {:>7}  what", "step", "result", "time")];
     for outcome in outcomes {
         let (word, what) = match &outcome.result {
             Ok(tally) => ("passed", tally.in_words()),
             Err(error) => ("FAILED", format!("{error:#}").lines().next().unwrap_or_default().to_owned()),
         };
-        lines.push(format!("{:<10} {:<7} {:>7}  {what}", outcome.name, word, in_words(outcome.took)));
+        lines.push(format!("{:<12} {:<7} {:>7}  {what}", outcome.name, word, in_words(outcome.took)));
     }
-    lines.push(format!("{:<10} {:<7} {:>7}", "all", "", in_words(total)));
+    lines.push(format!("{:<12} {:<7} {:>7}", "all", "", in_words(total)));
     lines.join("\n")
 }
 

@@ -8,17 +8,22 @@ use anyhow::{Context, Result};
 use mio::net::UdpSocket;
 use str0m::change::{SdpAnswer, SdpOffer, SdpPendingOffer};
 use str0m::format::Codec;
-use str0m::media::{Direction, MediaKind, Mid, Simulcast, SimulcastLayer};
+use str0m::media::{Direction, KeyframeRequestKind, MediaKind, Mid, Simulcast, SimulcastLayer};
 use str0m::net::{Protocol, Receive};
 use str0m::rtp::{ExtensionValues, RtpWrite};
 use str0m::{Candidate, Event, Input, Output, Rtc};
 
 use super::flow::{self, Clock, Streams};
+use super::heard::{self, Heard};
+use super::watched::{Part, Watched};
 use crate::floor;
 use crate::scenario::Media;
 
-const AUDIO_EVERY: Duration = Duration::from_millis(20);
+/// Between two packets of sound.
+pub const AUDIO_EVERY: Duration = Duration::from_millis(20);
 const AUDIO_BYTES: usize = 80;
+/// The library's payload type for Opus, which blocks in a packet of sound name.
+const OPUS: u8 = 111;
 const PICTURE_EVERY: Duration = Duration::from_millis(40);
 const VIDEO_BYTES: usize = 1_100;
 /// Packets of a picture: alone, and in the steps a quarter, half and full.
@@ -36,6 +41,13 @@ pub struct Client {
     /// When the peer connection wants to be looked at.
     pub due: Instant,
     pub sends: Option<Sends>,
+    /// What gets through a bad line; only who has one looks.
+    pub heard: Option<Heard>,
+    pub watched: Option<Watched>,
+    /// Since when it counts.
+    pub window_from: Option<Instant>,
+    /// Where the server takes media.
+    pub server: Option<SocketAddr>,
     way: Way,
 }
 
@@ -58,12 +70,16 @@ struct Peer {
 pub struct Sends {
     pub media: Media,
     pub due: Instant,
+    /// From one to the next.
+    pub every: Duration,
     mid: Option<Mid>,
     source: u32,
     /// Next number by step.
     sequences: [u64; 3],
-    picture: u16,
+    picture: u32,
     keyframe: bool,
+    /// The piece of sound before.
+    before: Vec<u8>,
 }
 
 /// What an offer shall have.
@@ -75,14 +91,14 @@ pub struct Wanted {
 }
 
 impl Client {
-    /// A participant with a peer connection of its own.
-    pub fn new(local: IpAddr) -> Result<Self> {
+    /// A participant with a peer connection of its own; `media`: what it sends or receives.
+    pub fn new(local: IpAddr, media: Option<Media>) -> Result<Self> {
         let socket = UdpSocket::bind(SocketAddr::new(local, 0))?;
         let address = socket.local_addr()?;
         let mut rtc = Rtc::builder()
             .set_rtp_mode(true)
             .clear_codecs()
-            .enable_opus(true, false)
+            .enable_opus(true, media == Some(Media::Redundant))
             .enable_vp8(true)
             .build(Instant::now());
         rtc.add_local_candidate(Candidate::host(address, "udp")?);
@@ -97,8 +113,20 @@ impl Client {
 
     fn with(socket: UdpSocket, way: Way) -> Self {
         let now = Instant::now();
-        let streams = Streams::default();
-        Self { socket, streams, began: now, first_packet: None, is_connected: false, due: now, sends: None, way }
+        Self {
+            socket,
+            streams: Streams::default(),
+            began: now,
+            first_packet: None,
+            is_connected: false,
+            due: now,
+            sends: None,
+            heard: None,
+            watched: None,
+            window_from: None,
+            server: None,
+            way,
+        }
     }
 
     fn peer(&mut self) -> Result<&mut Peer> {
@@ -120,7 +148,7 @@ impl Client {
         for mid in &peer.receiving {
             change.set_direction(*mid, Direction::RecvOnly);
         }
-        let kind = |media: Media| if media == Media::Audio { MediaKind::Audio } else { MediaKind::Video };
+        let kind = |media: Media| if media.is_sound() { MediaKind::Audio } else { MediaKind::Video };
         let receive = wanted.media.map_or(MediaKind::Audio, kind);
         for _ in 0..wanted.receive {
             peer.receiving.push(change.add_media(receive, Direction::RecvOnly, None, None, None));
@@ -151,11 +179,13 @@ impl Client {
         Ok(numbered)
     }
 
-    /// The server's answer to the latest offer.
-    pub fn answered(&mut self, sdp: &str) -> Result<()> {
+    /// The server's answer to the latest offer; with `via` media goes there instead.
+    pub fn answered(&mut self, sdp: &str, via: Option<SocketAddr>) -> Result<()> {
+        let (sdp, server) = led(sdp, via);
+        self.server = server;
         let peer = self.peer()?;
         let pending = peer.in_flight.take().context("an offer is on its way")?;
-        peer.rtc.sdp_api().accept_answer(pending, SdpAnswer::from_sdp_string(sdp)?)?;
+        peer.rtc.sdp_api().accept_answer(pending, SdpAnswer::from_sdp_string(&sdp)?)?;
         self.due = Instant::now();
         Ok(())
     }
@@ -185,20 +215,20 @@ impl Client {
     /// Sends what is due.
     pub fn speak(&mut self, clock: &Clock, now: Instant) -> Result<()> {
         let Some(sends) = &mut self.sends else { return Ok(()) };
-        let every = if sends.media == Media::Audio { AUDIO_EVERY } else { PICTURE_EVERY };
         if !self.is_connected || now < sends.due {
             return Ok(());
         }
         // What was missed is not caught up in one burst.
-        sends.due = (sends.due + every).max(now);
+        sends.due = (sends.due + sends.every).max(now);
         let steps: &[(&str, usize)] = match sends.media {
-            Media::Audio => &[("", 1)],
+            Media::Audio | Media::Redundant => &[("", 1)],
             Media::Video => &[("", PICTURE_PACKETS)],
             Media::Simulcast => &STEPS,
         };
-        let is_audio = sends.media == Media::Audio;
+        let is_audio = sends.media.is_sound();
+        let is_redundant = sends.media == Media::Redundant;
         let keyframe = std::mem::take(&mut sends.keyframe);
-        sends.picture = sends.picture.wrapping_add(1) & 0x7fff;
+        sends.picture += 1;
         let ticks = clock.ticks(now);
         for (step, (rid, packets)) in steps.iter().enumerate() {
             for packet in 0..*packets {
@@ -207,12 +237,20 @@ impl Client {
                 if !is_audio {
                     // Descriptor with a 15-bit picture number, the begin of a partition in the
                     // first packet, and the flag of the picture's header (RFC 7741).
-                    let [high, low] = sends.picture.to_be_bytes();
+                    let [_, _, high, low] = sends.picture.to_be_bytes();
                     let first = if packet == 0 { 0x90 } else { 0x80 };
                     payload[..5].copy_from_slice(&[first, 0x80, 0x80 | high, low, u8::from(!keyframe)]);
+                    let (at, of) = (packet as u8, *packets as u8);
+                    Part { picture: sends.picture, at, of, is_keyframe: keyframe, step: step as u8 }
+                        .write(&mut payload);
+                }
+                if is_redundant {
+                    let piece = heard::piece(sends.picture, ticks, AUDIO_BYTES);
+                    payload = heard::redundant(OPUS, &sends.before, &piece);
+                    sends.before = piece;
                 }
                 flow::stamp(&mut payload, ticks);
-                let timestamp = if is_audio { ticks } else { (u64::from(ticks) * 90_000 / 48_000) as u32 };
+                let timestamp = ticks;
                 match &mut self.way {
                     Way::Plain(server) => {
                         let mut datagram = vec![0x80, 111];
@@ -225,7 +263,9 @@ impl Client {
                     Way::Peer(peer) => {
                         let codec = if is_audio { Codec::Opus } else { Codec::Vp8 };
                         let format = peer.rtc.codec_config().find(|format| format.spec().codec == codec);
-                        let pt = format.context("the codec is configured")?.pt();
+                        let format = format.context("the codec is configured")?;
+                        let red = format.red().filter(|_| is_redundant);
+                        let pt = red.unwrap_or(format.pt());
                         let extensions = ExtensionValues {
                             audio_level: is_audio.then_some(-30),
                             voice_activity: is_audio.then_some(true),
@@ -251,7 +291,7 @@ impl Client {
     }
 
     /// Time passes for the peer connection.
-    pub fn advance(&mut self, now: Instant) -> Result<()> {
+    pub fn advance(&mut self, clock: &Clock, now: Instant) -> Result<()> {
         if now < self.due {
             return Ok(());
         }
@@ -264,7 +304,7 @@ impl Client {
             }
             Way::Peer(peer) => {
                 peer.rtc.handle_input(Input::Timeout(now))?;
-                self.drain()?;
+                self.drain(clock)?;
             }
         }
         Ok(())
@@ -292,7 +332,7 @@ impl Client {
                 Way::Peer(peer) if must_read => {
                     if let Ok(receive) = Receive::new(Protocol::Udp, source, peer.local, datagram) {
                         peer.rtc.handle_input(Input::Receive(now, receive))?;
-                        self.drain()?;
+                        self.drain(clock)?;
                     }
                 }
                 Way::Peer(_) => {}
@@ -300,7 +340,33 @@ impl Client {
         }
     }
 
-    fn drain(&mut self) -> Result<()> {
+    /// Counts from now on.
+    pub fn open_window(&mut self) {
+        let now = Instant::now();
+        self.window_from = Some(now);
+        self.streams.open_window();
+        if let Some(heard) = &mut self.heard {
+            heard.open_window();
+        }
+        if let Some(watched) = &mut self.watched {
+            watched.open_window(now);
+        }
+    }
+
+    /// Asks for a keyframe if nothing else helps.
+    pub fn look(&mut self, now: Instant) {
+        let (Some(watched), Way::Peer(peer)) = (&mut self.watched, &mut self.way) else { return };
+        if watched.needs_keyframe(now) {
+            for mid in &peer.receiving {
+                if let Some(stream) = peer.rtc.direct_api().stream_rx_by_mid(*mid, None) {
+                    stream.request_keyframe(KeyframeRequestKind::Pli);
+                }
+            }
+            self.due = now;
+        }
+    }
+
+    fn drain(&mut self, clock: &Clock) -> Result<()> {
         let Way::Peer(peer) = &mut self.way else { return Ok(()) };
         loop {
             match peer.rtc.poll_output()? {
@@ -321,6 +387,13 @@ impl Client {
                     if let Some(sent) = flow::stamped(&packet.payload) {
                         self.streams.calibrate(*packet.header.ssrc, packet.header.timestamp, sent);
                     }
+                    let now = Instant::now();
+                    if let Some(heard) = &mut self.heard {
+                        heard.packet(&packet.payload, clock.ticks(now));
+                    }
+                    if let Some(watched) = &mut self.watched {
+                        watched.packet(&packet.payload, now);
+                    }
                 }
                 Output::Event(_) => {}
             }
@@ -333,6 +406,50 @@ impl Sends {
         // Not all in the same moment.
         let phase = Duration::from_micros(rand::random::<u64>() % 40_000);
         let source = source & !3;
-        Self { media, due: Instant::now() + phase, mid, source, sequences: [0; 3], picture: 0, keyframe: true }
+        Self {
+            media,
+            due: Instant::now() + phase,
+            every: if media.is_sound() { AUDIO_EVERY } else { PICTURE_EVERY },
+            mid,
+            source,
+            sequences: [0; 3],
+            picture: 0,
+            keyframe: true,
+            before: heard::piece(0, 0, AUDIO_BYTES),
+        }
+    }
+}
+
+/// An answer whose candidates lead elsewhere, and where they led.
+fn led(sdp: &str, via: Option<SocketAddr>) -> (String, Option<SocketAddr>) {
+    let mut server = None;
+    let lines: Vec<String> = sdp
+        .lines()
+        .map(|line| {
+            let mut words: Vec<String> = line.split(' ').map(str::to_owned).collect();
+            let place = line
+                .strip_prefix("a=candidate:")
+                .and_then(|_| Some(SocketAddr::new(words.get(4)?.parse().ok()?, words.get(5)?.parse().ok()?)));
+            server = server.or(place);
+            if let (Some(_), Some(via)) = (place, via) {
+                (words[4], words[5]) = (via.ip().to_string(), via.port().to_string());
+            }
+            words.join(" ")
+        })
+        .collect();
+    (lines.join("\r\n") + "\r\n", server)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn candidates_lead_where_they_shall() {
+        let sdp = "v=0\r\na=candidate:1 1 udp 2130706175 10.0.0.1 7882 typ host\r\na=end-of-candidates\r\n";
+        let own: SocketAddr = "10.0.0.1:7882".parse().expect("an address");
+        assert_eq!(led(sdp, None), (sdp.to_owned(), Some(own)));
+        let via = led(sdp, Some("10.0.0.2:99".parse().expect("an address")));
+        assert_eq!(via, (sdp.replace("10.0.0.1 7882", "10.0.0.2 99"), Some(own)));
     }
 }

@@ -5,25 +5,36 @@
 use std::collections::HashMap;
 use std::time::Instant;
 
+use crate::scenario::Media;
+
 /// Where the moment stands in the content: behind everything servers rewrite.
 const STAMP_AT: usize = 8;
 const MARK: [u8; 4] = *b"rnst";
-/// Ticks of the moments: those of an RTP clock for sound.
-const TICKS_PER_SECOND: u128 = 48_000;
+/// What the library's padding comes from before there are pictures; no stream.
+const PADDING: u32 = 0;
 
-/// The moments of one run.
+/// The moments of one run, in ticks of the RTP clock of what is sent.
 #[derive(Clone, Copy, Debug)]
-pub struct Clock(Instant);
+pub struct Clock {
+    start: Instant,
+    per_second: u32,
+}
 
 impl Clock {
-    pub fn start() -> Self {
-        Self(Instant::now())
+    /// Begins now.
+    pub fn start(media: Media) -> Self {
+        Self { start: Instant::now(), per_second: ticks_per_ms(media) * 1_000 }
     }
 
     pub fn ticks(&self, now: Instant) -> u32 {
         // Wraps after a day.
-        (now.saturating_duration_since(self.0).as_nanos() * TICKS_PER_SECOND / 1_000_000_000) as u32
+        (now.saturating_duration_since(self.start).as_nanos() * u128::from(self.per_second) / 1_000_000_000) as u32
     }
+}
+
+/// Ticks of the RTP clock in a millisecond.
+pub fn ticks_per_ms(media: Media) -> u32 {
+    if media.is_sound() { 48 } else { 90 }
 }
 
 /// Writes a moment into a payload.
@@ -80,6 +91,9 @@ struct Stream {
 impl Streams {
     /// A packet arrived; answers whether its content is needed to tell when it was sent.
     pub fn arrived(&mut self, header: Header, ticks: u32, measuring: bool) -> bool {
+        if header.source == PADDING {
+            return true;
+        }
         let stream = self.of.entry(header.source).or_insert_with(|| Stream {
             shift: None,
             newest: u64::from(header.sequence) + (1 << 16) - 1,

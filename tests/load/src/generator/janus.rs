@@ -28,7 +28,7 @@ struct Session {
 
 /// Joins and keeps the session alive in the background.
 pub async fn join(target: &Target, stage: &Stage, role: &Role) -> Result<()> {
-    let mut client = Client::new(target.local)?;
+    let mut client = Client::new(target.local, None)?;
     client.began = Instant::now();
     let at = stage.add(client).await?;
     let mut session = Session::open(&target.url).await?;
@@ -44,7 +44,7 @@ pub async fn join(target: &Target, stage: &Stage, role: &Role) -> Result<()> {
         let offer = json!({"type": "offer", "sdp": sdp});
         let answer = session.say(json!({"request": "publish"}), Some(offer)).await?;
         let sdp = answer["jsep"]["sdp"].as_str().context("an answer")?.to_owned();
-        stage.with(at, move |client| client.answered(&sdp)).await??;
+        stage.with(at, move |client| client.answered(&sdp, None)).await??;
     }
     if role.streams > 0 && role.media.is_none() {
         let feeds = session.feeds(room, role.streams).await?;

@@ -8,13 +8,16 @@ use protocol::livekit::{
     signal_request, signal_response,
 };
 use protocol::token::{self, Claims, TokenKey, VideoGrants};
+use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use super::client::{Client, Wanted};
+use super::heard::Heard;
 use super::stage::Stage;
+use super::watched::Watched;
 use super::{Role, Target};
 use crate::scenario::Media;
 use crate::servers::SECRET;
@@ -27,8 +30,13 @@ const PING_EVERY: Duration = Duration::from_secs(5);
 /// Joins; goes on answering the server in the background once the first answer is there.
 pub async fn join(target: &Target, stage: &Stage, role: &Role) -> Result<()> {
     let began = Instant::now();
-    let mut client = Client::new(target.local)?;
+    let mut client = Client::new(target.local, Some(role.receives))?;
     client.began = began;
+    if let Some(line) = &role.line {
+        client.heard = role.receives.is_sound().then(Heard::default);
+        client.watched = (!role.receives.is_sound()).then(|| Watched::new(line.since));
+    }
+    let via = role.line.as_ref().map(|line| line.address);
     let at = stage.add(client).await?;
     let request = livekit::JoinRequest {
         client_info: Some(livekit::ClientInfo { version: "1.0.0".to_owned(), protocol: 17, ..Default::default() }),
@@ -57,7 +65,7 @@ pub async fn join(target: &Target, stage: &Stage, role: &Role) -> Result<()> {
     tokio::time::timeout(ANSWER_WITHIN, async {
         while !stage.with(at, Client::is_settled).await? {
             let message = next(&mut socket).await?;
-            react(&mut socket, stage, at, &wanted, message).await?;
+            react(&mut socket, stage, at, &wanted, via, message).await?;
         }
         anyhow::Ok(())
     })
@@ -70,7 +78,7 @@ pub async fn join(target: &Target, stage: &Stage, role: &Role) -> Result<()> {
             let outcome = tokio::select! {
                 _ = ping.tick() => send(&mut socket, signal_request::Message::Ping(1)).await,
                 message = next(&mut socket) => match message {
-                    Ok(message) => react(&mut socket, &stage, at, &wanted, message).await,
+                    Ok(message) => react(&mut socket, &stage, at, &wanted, via, message).await,
                     Err(error) => Err(error),
                 },
             };
@@ -88,11 +96,12 @@ async fn react(
     stage: &Stage,
     at: usize,
     wanted: &Wanted,
+    via: Option<SocketAddr>,
     message: signal_response::Message,
 ) -> Result<()> {
     match message {
         signal_response::Message::Answer(answer) => {
-            stage.with(at, move |client| client.answered(&answer.sdp)).await??;
+            stage.with(at, move |client| client.answered(&answer.sdp, via)).await??;
         }
         signal_response::Message::MediaSectionsRequirement(need) => {
             // While an offer is on its way, the next look at the sections comes with its answer.
@@ -115,7 +124,7 @@ async fn offer(socket: &mut Socket, stage: &Stage, at: usize, wanted: Wanted) ->
 }
 
 fn track(media: Media, cid: &str) -> AddTrackRequest {
-    let is_audio = media == Media::Audio;
+    let is_audio = media.is_sound();
     let layers = [(0, 320, 180), (1, 640, 360), (2, 1_280, 720)];
     AddTrackRequest {
         cid: cid.to_owned(),

@@ -10,6 +10,7 @@ use tokio::sync::oneshot;
 
 use super::client::Client;
 use super::flow::Clock;
+use crate::scenario::Media;
 
 const WAKE: Token = Token(usize::MAX);
 /// Between two looks at timers; senders keep to their pace within it.
@@ -25,13 +26,13 @@ pub struct Stage {
 }
 
 impl Stage {
-    /// Starts the thread; `decrypt_all`: read every packet, not only the header.
-    pub fn start(decrypt_all: bool) -> Result<Self> {
+    /// Starts the thread.
+    pub fn start(media: Media) -> Result<Self> {
         let poll = Poll::new()?;
         let waker = Arc::new(Waker::new(poll.registry(), WAKE)?);
         let (acts, inbox) = channel();
         std::thread::Builder::new().name("media".to_owned()).spawn(move || {
-            if let Err(error) = turn(poll, &inbox, decrypt_all) {
+            if let Err(error) = turn(poll, &inbox, media) {
                 eprintln!("the load failed: {error:#}");
                 std::process::exit(1);
             }
@@ -81,8 +82,10 @@ impl Stage {
     }
 }
 
-fn turn(mut poll: Poll, inbox: &Receiver<Act>, decrypt_all: bool) -> Result<()> {
-    let clock = Clock::start();
+fn turn(mut poll: Poll, inbox: &Receiver<Act>, media: Media) -> Result<()> {
+    let clock = Clock::start(media);
+    // What is decrypted is also reported back; servers that estimate need that for pictures.
+    let decrypt_all = media != Media::Audio;
     let mut events = Events::with_capacity(1_024);
     let mut clients: Vec<Client> = Vec::new();
     let mut measuring = false;
@@ -108,7 +111,8 @@ fn turn(mut poll: Poll, inbox: &Receiver<Act>, decrypt_all: bool) -> Result<()> 
         looked_at = now;
         for client in &mut clients {
             client.speak(&clock, now)?;
-            client.advance(now)?;
+            client.advance(&clock, now)?;
+            client.look(now);
         }
     }
 }

@@ -14,6 +14,8 @@ use tempfile::TempDir;
 pub const SECRET: &str = "load-load-load-load-load-load-load";
 const JANUS: &str = "/usr/bin/janus";
 const JANUS_PORT: u16 = 8_188;
+/// Participants above which a meeting is on all workers.
+const SPANS_ABOVE: &str = "10";
 const SETTLES: Duration = Duration::from_millis(1_500);
 const PATIENCE: Duration = Duration::from_secs(30);
 
@@ -22,15 +24,26 @@ pub struct Server {
     /// Where it listens.
     pub url: String,
     child: Child,
-    _folder: TempDir,
+    /// Until it goes over to the next start.
+    folder: Option<TempDir>,
 }
 
 impl Server {
-    /// Starts one by name on a core.
-    pub fn start(name: &str, program: &Path, local: IpAddr, core: usize) -> Result<Self> {
-        let folder = TempDir::new()?;
+    /// Starts one by name on as many cores as it has workers, the first ones.
+    pub fn start(name: &str, program: &Path, local: IpAddr, workers: usize) -> Result<Self> {
+        Self::start_in(TempDir::new()?, name, program, local, workers)
+    }
+
+    /// Kills it and starts it again with the same data.
+    pub fn again(mut self, name: &str, program: &Path, local: IpAddr, workers: usize) -> Result<Self> {
+        self.end();
+        let folder = self.folder.take().context("it has its folder until now")?;
+        Self::start_in(folder, name, program, local, workers)
+    }
+
+    fn start_in(folder: TempDir, name: &str, program: &Path, local: IpAddr, workers: usize) -> Result<Self> {
         let mut command = Command::new("taskset");
-        command.arg("--cpu-list").arg(core.to_string()).stdin(Stdio::null()).stderr(Stdio::null());
+        command.arg("--cpu-list").arg(format!("0-{}", workers - 1)).stdin(Stdio::null()).stderr(Stdio::null());
         match name {
             "rennsteig" => {
                 command.arg(program).arg("serve").stdout(Stdio::piped());
@@ -39,6 +52,8 @@ impl Server {
                 command.env("RENNSTEIG__DATA__DIR", folder.path());
                 command.env("RENNSTEIG__TOKENS__SECRET", SECRET);
                 command.env("RENNSTEIG__LOG__FILTER", "error");
+                command.env("RENNSTEIG__MEDIA__WORKERS", workers.to_string());
+                command.env("RENNSTEIG__MEDIA__SPAN_ABOVE", SPANS_ABOVE);
             }
             "janus" => {
                 configure_janus(folder.path(), local)?;
@@ -57,7 +72,7 @@ impl Server {
                 format!("ws://{local}:{JANUS_PORT}")
             }
         };
-        Ok(Self { url, child, _folder: folder })
+        Ok(Self { url, child, folder: Some(folder) })
     }
 
     /// Its process.
@@ -65,13 +80,17 @@ impl Server {
         // `taskset` becomes the program it starts.
         self.child.id()
     }
+
+    fn end(&mut self) {
+        // It may have ended by itself.
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
 }
 
 impl Drop for Server {
     fn drop(&mut self) {
-        // It may have ended by itself.
-        let _ = self.child.kill();
-        let _ = self.child.wait();
+        self.end();
     }
 }
 

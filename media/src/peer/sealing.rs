@@ -1,0 +1,294 @@
+//! Sound that leaves without the library. To one who is sent no pictures, nothing is estimated,
+//! paced or repeated, and what the library does for a packet costs more than sealing it. Now and
+//! then a packet goes the library's way all the same: from it come the sender reports that keep
+//! sound and pictures together, and from the first one what is needed here. The library tells its
+//! keys to nobody, but encrypts with ciphers it was given, and those are wrapped.
+//!
+//! Both ways seal with the same key, so no number of a source may go both. The router gives each
+//! number once.
+
+use std::cell::RefCell;
+
+use str0m::crypto::{AeadAes128GcmCipher, AeadAes256GcmCipher, CryptoError};
+
+use super::replay::PLAIN;
+
+/// The fixed part of an RTP header (RFC 3550, 5.1).
+const HEADER: usize = 12;
+/// What authenticates a packet (RFC 7714, 12.1).
+const TAG: usize = 16;
+/// Of so many packets of a stream one goes the library's way, and all of the first so many: until
+/// then the receiver has learned whose they are.
+pub(super) const LIBRARYS_SHARE: u32 = 50;
+/// A packet that was to be overheard leaves in one of the next so many outputs.
+const PATIENCE: u8 = 200;
+
+thread_local! {
+    /// What the wrapped ciphers tell, if somebody listens. Connections live on the worker's thread.
+    static EAR: RefCell<Ear> = const { RefCell::new(Ear::Shut) };
+}
+
+enum Ear {
+    Shut,
+    Open,
+    Full(Overheard),
+}
+
+/// A packet that was encrypted.
+struct Overheard {
+    key: Key,
+    nonce: [u8; HEADER],
+    header: [u8; HEADER],
+}
+
+/// Of the profiles that browsers choose.
+#[derive(Clone, Copy)]
+enum Key {
+    Short([u8; 16]),
+    Long([u8; 32]),
+}
+
+/// Waits for a packet to be encrypted from which the seal is learned.
+#[derive(Default)]
+pub(super) enum Learning {
+    #[default]
+    Idle,
+    /// For this source and number, so many times more.
+    Waiting {
+        source: u32,
+        sequence: u64,
+        patience: u8,
+    },
+    Done(Seal),
+    /// Another profile; everything goes the library's way.
+    Impossible,
+}
+
+impl Learning {
+    /// A packet goes the library's way.
+    pub(super) fn written(&mut self, source: u32, sequence: u64) {
+        if matches!(self, Self::Idle) {
+            *self = Self::Waiting { source, sequence, patience: PATIENCE };
+        }
+    }
+
+    /// Lets the library act and listens to what it encrypts.
+    pub(super) fn listen<T>(&mut self, act: impl FnOnce() -> T) -> T {
+        let Self::Waiting { source, sequence, patience } = self else { return act() };
+        let (source, sequence) = (*source, *sequence);
+        EAR.set(Ear::Open);
+        let outcome = act();
+        let heard = EAR.replace(Ear::Shut);
+        *patience -= 1;
+        if let Ear::Full(heard) = heard
+            && let Some(seal) = Seal::learn(&heard, source, sequence)
+        {
+            *self = Self::Done(seal);
+        } else if *patience == 0 {
+            *self = Self::Impossible;
+        }
+        outcome
+    }
+}
+
+/// A cipher of the library's that encrypts, and its key.
+#[derive(Debug)]
+pub(super) struct Tapped<C, const KEY: usize> {
+    cipher: C,
+    key: Secret<KEY>,
+}
+
+/// Shows itself to nobody.
+struct Secret<const KEY: usize>([u8; KEY]);
+
+impl<const KEY: usize> std::fmt::Debug for Secret<KEY> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("***")
+    }
+}
+
+impl<C, const KEY: usize> Tapped<C, KEY> {
+    pub(super) fn new(cipher: C, key: [u8; KEY]) -> Self {
+        Self { cipher, key: Secret(key) }
+    }
+}
+
+/// Tells who listens of a media packet; reports have keys of their own.
+fn tell(key: Key, nonce: [u8; 12], authenticated: &[u8]) {
+    let Some(header) = authenticated.first_chunk::<HEADER>().filter(|header| !matches!(header[1], 192..=223)) else {
+        return;
+    };
+    EAR.with_borrow_mut(|ear| {
+        if matches!(ear, Ear::Open) {
+            *ear = Ear::Full(Overheard { key, nonce, header: *header });
+        }
+    });
+}
+
+macro_rules! tap {
+    ($($profile:ident, $length:literal, $kind:ident);+) => {$(
+        impl $profile for Tapped<Box<dyn $profile>, $length> {
+            fn encrypt(&mut self, iv: &[u8; 12], aad: &[u8], input: &[u8], output: &mut [u8]) -> Result<(), CryptoError> {
+                tell(Key::$kind(self.key.0), *iv, aad);
+                self.cipher.encrypt(iv, aad, input, output)
+            }
+
+            fn decrypt(
+                &mut self,
+                iv: &[u8; 12],
+                aads: &[&[u8]],
+                input: &[u8],
+                output: &mut [u8],
+            ) -> Result<usize, CryptoError> {
+                self.cipher.decrypt(iv, aads, input, output)
+            }
+        }
+    )+};
+}
+
+tap!(AeadAes128GcmCipher, 16, Short; AeadAes256GcmCipher, 32, Long);
+
+/// What the header of a packet of sound says.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Header {
+    pub(super) payload_type: u8,
+    pub(super) marker: bool,
+    pub(super) sequence: u64,
+    pub(super) timestamp: u32,
+    pub(super) source: u32,
+    /// Number of the extension and the byte that says how loud it is and whether it is a voice
+    /// (RFC 6464).
+    pub(super) level: Option<(u8, u8)>,
+}
+
+/// Seals packets of one connection.
+pub(super) struct Seal {
+    cipher: Cipher,
+    salt: [u8; 12],
+}
+
+enum Cipher {
+    Short(Box<dyn AeadAes128GcmCipher>),
+    Long(Box<dyn AeadAes256GcmCipher>),
+}
+
+impl Seal {
+    /// From a packet of which source and number are known.
+    fn learn(heard: &Overheard, source: u32, sequence: u64) -> Option<Self> {
+        let is_it = heard.header[8..] == source.to_be_bytes() && heard.header[2..4] == low(sequence);
+        is_it.then(|| Self {
+            cipher: match heard.key {
+                Key::Short(key) => Cipher::Short(PLAIN.srtp_provider.aead_aes_128_gcm().create_cipher(key, true)),
+                Key::Long(key) => Cipher::Long(PLAIN.srtp_provider.aead_aes_256_gcm().create_cipher(key, true)),
+            },
+            salt: mix(heard.nonce, source, sequence),
+        })
+    }
+
+    /// Writes a sealed packet behind what is in `out`; `false` and nothing if that fails.
+    pub(super) fn seal(&mut self, header: Header, payload: &[u8], out: &mut Vec<u8>) -> bool {
+        let start = out.len();
+        let extended = if header.level.is_some() { 0x10 } else { 0 };
+        out.extend([0x80 | extended, header.payload_type | (u8::from(header.marker) << 7)]);
+        out.extend(low(header.sequence));
+        out.extend(header.timestamp.to_be_bytes());
+        out.extend(header.source.to_be_bytes());
+        if let Some((id, level)) = header.level {
+            // One word of extensions of the one-byte form (RFC 8285, 4.2).
+            out.extend([0xbe, 0xde, 0, 1, id << 4, level, 0, 0]);
+        }
+        let content = out.len();
+        out.resize(content + payload.len() + TAG, 0);
+        let (before, output) = out.split_at_mut(content);
+        let authenticated = &before[start..];
+        let nonce = mix(self.salt, header.source, header.sequence);
+        let sealed = match &mut self.cipher {
+            Cipher::Short(cipher) => cipher.encrypt(&nonce, authenticated, payload, output),
+            Cipher::Long(cipher) => cipher.encrypt(&nonce, authenticated, payload, output),
+        };
+        if sealed.is_err() {
+            out.truncate(start);
+        }
+        sealed.is_ok()
+    }
+}
+
+/// The part of a number that a packet carries.
+fn low(sequence: u64) -> [u8; 2] {
+    let [.., high, low] = sequence.to_be_bytes();
+    [high, low]
+}
+
+/// Salt to nonce and back (RFC 7714, 8.1): two empty bytes, the source, how often the number has
+/// begun anew, the number.
+fn mix(mut bytes: [u8; 12], source: u32, sequence: u64) -> [u8; 12] {
+    let [_, _, number @ ..] = sequence.to_be_bytes();
+    for (byte, with) in bytes.iter_mut().skip(2).zip(source.to_be_bytes().into_iter().chain(number)) {
+        *byte ^= with;
+    }
+    bytes
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A nonce from RFC 7714, 16.1: the salt, source and number of its example.
+    #[test]
+    fn the_nonce_of_the_rfcs_example_comes_out() {
+        let salt = [0x51, 0x75, 0x69, 0x64, 0x20, 0x70, 0x72, 0x6f, 0x20, 0x71, 0x75, 0x6f];
+        let nonce = mix(salt, 0xf2cf_fdb8, 0xf17b);
+        let told = [0x51, 0x75, 0x9b, 0xab, 0xdd, 0xc8, 0x72, 0x6f, 0x20, 0x71, 0x84, 0x14];
+        assert_eq!(nonce, told);
+        assert_eq!(mix(nonce, 0xf2cf_fdb8, 0xf17b), salt);
+    }
+
+    fn header(sequence: u64) -> Header {
+        Header { payload_type: 111, marker: true, sequence, timestamp: 960, source: 7, level: Some((4, 0x9e)) }
+    }
+
+    #[test]
+    fn what_is_learned_seals_as_the_library_does() {
+        let (key, salt) = ([3; 16], [9; 12]);
+        let plain = PLAIN.srtp_provider.aead_aes_128_gcm();
+        let mut tapped = Tapped::new(plain.create_cipher(key, true), key);
+        let mut learning = Learning::default();
+        // A number that began anew twice.
+        let first = header(2 * 65_536 + 5);
+        learning.written(first.source, first.sequence);
+        let mut expected = vec![0x80, 111];
+        expected.extend(low(first.sequence));
+        expected.extend([0, 0, 3, 192, 0, 0, 0, 7]);
+        let mut content = [0; 4 + TAG];
+        learning
+            .listen(|| tapped.encrypt(&mix(salt, 7, first.sequence), &expected, b"once", &mut content))
+            .expect("it can be encrypted");
+        let Learning::Done(mut seal) = learning else { panic!("nothing was learned") };
+
+        let mut out = b"before".to_vec();
+        assert!(seal.seal(header(2 * 65_536 + 6), b"sound", &mut out));
+        let (authenticated, sealed) = out[6..].split_at(HEADER + 8);
+        assert_eq!(authenticated[..2], [0x90, 0x80 | 111]);
+        assert_eq!(authenticated[HEADER..], [0xbe, 0xde, 0, 1, 0x40, 0x9e, 0, 0]);
+        let mut opened = [0; 5];
+        let mut opener = plain.create_cipher(key, false);
+        opener
+            .decrypt(&mix(salt, 7, 2 * 65_536 + 6), &[authenticated], sealed, &mut opened)
+            .expect("the key of the connection opens it");
+        assert_eq!(&opened, b"sound");
+    }
+
+    #[test]
+    fn of_another_packet_or_a_report_nothing_is_learned() {
+        let key = [3; 32];
+        let mut tapped = Tapped::new(PLAIN.srtp_provider.aead_aes_256_gcm().create_cipher(key, true), key);
+        let mut learning = Learning::default();
+        learning.written(7, 5);
+        let report = [0x80, 200, 0, 5, 0, 0, 3, 192, 0, 0, 0, 7];
+        let other = [0x80, 111, 0, 6, 0, 0, 3, 192, 0, 0, 0, 7];
+        for (left, header) in (0..PATIENCE).rev().zip([report, other].iter().cycle()) {
+            learning.listen(|| tapped.encrypt(&[1; 12], header, b"once", &mut [0; 20])).expect("it can be encrypted");
+            assert_eq!(matches!(learning, Learning::Impossible), left == 0);
+        }
+    }
+}
