@@ -33,6 +33,7 @@ const FOR_TESTS: &[Need] = &[
         package: "python3-aiosmtpd",
         found: || answer("/usr/bin/python3", &["-c", "import aiosmtpd"]).is_some(),
     },
+    Need { what: "valgrind", package: "valgrind", found: || answer("valgrind", &["--version"]).is_some() },
     Need { what: "openssl", package: "openssl", found: || answer("openssl", &["version"]).is_some() },
     Need {
         what: "Python with venv",

@@ -53,7 +53,8 @@ impl Sealed {
         self.list.push((to, from, self.bytes.len()));
     }
 
-    fn get(&self, at: usize) -> (SocketAddr, &[u8]) {
+    /// Where it goes, and the content.
+    pub(crate) fn get(&self, at: usize) -> (SocketAddr, &[u8]) {
         let (to, from, end) = self.list[at];
         (to, &self.bytes[from..end])
     }

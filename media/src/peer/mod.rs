@@ -130,6 +130,15 @@ impl Carried {
         let format = CodecConfig::new_with_defaults().params()[0];
         Self { format, red: false, extensions: ExtensionValues::default() }
     }
+
+    /// The same of a picture.
+    #[cfg(test)]
+    pub(crate) fn picture() -> Self {
+        use str0m::format::{Codec, CodecConfig};
+        let config = CodecConfig::new_with_defaults();
+        let format = *config.find(|format| format.spec().codec == Codec::Vp8).expect("one of the defaults");
+        Self { format, red: false, extensions: ExtensionValues::default() }
+    }
 }
 
 /// A certificate shared by the connections of an engine: making one costs milliseconds.

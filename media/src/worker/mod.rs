@@ -15,6 +15,8 @@ mod spanning;
 #[cfg(test)]
 mod allocations;
 #[cfg(test)]
+mod instructions;
+#[cfg(test)]
 mod tests;
 
 use std::cmp::Reverse;

@@ -1,5 +1,6 @@
 //! `cargo xtask test`: every step runs, whatever failed before it, and one table says how it went.
 
+mod instructions;
 mod steps;
 mod table;
 mod tally;
@@ -15,7 +16,7 @@ use crate::test::table::{Outcome, table};
 pub fn run(house: &House, names: &[String]) -> Result<()> {
     if names.iter().any(|name| name == "--list") {
         for step in STEPS {
-            println!("{:<10} {}", step.name, step.about);
+            println!("{:<12} {}", step.name, step.about);
         }
         return Ok(());
     }

@@ -9,6 +9,7 @@ use anyhow::{Result, ensure};
 use crate::house::House;
 use crate::program::{cargo, cargo_itself, command, run, watch, within};
 use crate::progress::Progress;
+use crate::test::instructions;
 use crate::test::tally::Tally;
 use crate::{needs, network, tidy, web};
 
@@ -34,6 +35,7 @@ pub const STEPS: &[Step] = &[
     Step { name: "clippy", about: "no warning in any crate or test", run: clippy },
     Step { name: "build", about: "the server and all Rust tests compile", run: build },
     Step { name: "rust", about: "rules, state machines, contracts, operations, whole system", run: rust },
+    Step { name: "instructions", about: "forwarding a packet has not become dearer", run: counted_instructions },
     Step { name: "browsers", about: "Chromium and Firefox use the real server", run: browsers },
     Step { name: "sdks", about: "stock client SDKs meet on the real server", run: sdks },
 ];
@@ -77,6 +79,10 @@ fn build(house: &House, _: &Progress) -> Result<Tally> {
 
 fn rust(house: &House, _: &Progress) -> Result<Tally> {
     counted(&mut within(&house.root, LIMIT, &[&cargo_itself(), "test", "--workspace", "--no-fail-fast"]))
+}
+
+fn counted_instructions(house: &House, _: &Progress) -> Result<Tally> {
+    instructions::run(house)
 }
 
 fn browsers(house: &House, progress: &Progress) -> Result<Tally> {

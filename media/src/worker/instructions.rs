@@ -1,0 +1,228 @@
+//! What forwarding costs with real connections behind it, in a clock of its own and without the
+//! network: the receivers are the WebRTC library as a client. `cargo xtask test instructions` runs
+//! these tests under a simulated processor and counts what happens in [`forward`]; that figure is
+//! the same on every machine, however busy.
+
+use std::sync::Arc;
+use std::sync::mpsc::channel;
+
+use str0m::change::{SdpAnswer, SdpPendingOffer};
+use str0m::media::{Direction as Way, MediaKind};
+use str0m::net::{Protocol, Receive};
+use str0m::{Candidate, Input, Output, Rtc};
+
+use super::*;
+use crate::demux::Owner;
+use crate::mid::Mid;
+use crate::packet::{Codec, Packet};
+use crate::peer::{Carried, Certificate, Description, Peer, Setup};
+use crate::router::Track;
+use crate::sdp::Offer;
+use crate::{Kind, Quality, TrackSid};
+
+const PUBLISHER: PeerId = PeerId(0);
+const MEETING: MeetingId = MeetingId(1);
+const RECEIVERS: u16 = 10;
+/// Enough for what happens once to vanish in it.
+const PACKETS: u64 = 400;
+const STEP: Duration = Duration::from_millis(5);
+
+/// One receiver's client.
+struct Client {
+    rtc: Rtc,
+    address: SocketAddr,
+    due: Instant,
+    heard: Vec<(u64, Vec<u8>)>,
+}
+
+/// A worker with receivers, and the time.
+struct Stage {
+    worker: Worker,
+    own: SocketAddr,
+    clients: Vec<Client>,
+    now: Instant,
+    /// Packets that did without the library.
+    sealed: u64,
+}
+
+impl Client {
+    /// A client that wants to receive, and its offer.
+    fn new(address: SocketAddr, kind: MediaKind, now: Instant) -> (Self, SdpPendingOffer, String) {
+        let mut rtc = Rtc::builder().set_rtp_mode(true).build(now);
+        rtc.add_local_candidate(Candidate::host(address, "udp").expect("an address"));
+        let mut change = rtc.sdp_api();
+        change.add_media(kind, Way::RecvOnly, None, None, None);
+        let (offer, pending) = change.apply().expect("something is offered");
+        (Self { rtc, address, due: now, heard: Vec::new() }, pending, offer.to_sdp_string())
+    }
+
+    /// What it has to send.
+    fn drain(&mut self) -> Vec<Vec<u8>> {
+        let mut sent = Vec::new();
+        loop {
+            match self.rtc.poll_output().expect("the client goes on") {
+                Output::Timeout(due) => {
+                    self.due = due;
+                    return sent;
+                }
+                Output::Transmit(transmit) => sent.push(transmit.contents.to_vec()),
+                Output::Event(str0m::Event::RtpPacket(packet)) => {
+                    self.heard.push((*packet.seq_no, packet.payload.to_vec()));
+                }
+                Output::Event(_) => {}
+            }
+        }
+    }
+}
+
+impl Stage {
+    /// Connected receivers of one track.
+    fn open(kind: Kind) -> Self {
+        let now = Instant::now();
+        let socket =
+            crate::io::share(SocketAddr::from(([127, 0, 0, 1], 0)), 1).expect("loopback can be bound").remove(0);
+        let own = socket.local_addr().expect("it is bound");
+        let plan = Plan { candidates: vec![own], ..Plan::for_tests() };
+        let (_, inbox) = channel();
+        let mut worker = Worker::new(plan, Udp::new(socket).expect("it can be set up"), inbox, Vec::new());
+        worker.now = now;
+        worker.obey(Command::OpenMeeting { meeting: MEETING, sink: Arc::new(|_| {}) });
+        let track = TrackSid(Arc::from("TR_a"));
+        let publishes = Mid::new("0").expect("it is short");
+        worker.router.publish(Track::new(track.clone(), PUBLISHER, publishes, kind, Vec::new()));
+        let certificate = Certificate::generate();
+        let mut clients = Vec::new();
+        for number in 1..=RECEIVERS {
+            let address = SocketAddr::from(([127, 0, 0, 2], 10_000 + number));
+            let media = if kind == Kind::Audio { MediaKind::Audio } else { MediaKind::Video };
+            let (mut client, pending, offer) = Client::new(address, media, now);
+            let peer = PeerId(number.into());
+            let credentials = Owner { worker: 0, slot: peer.0 }.credentials(&mut rand::rng());
+            let setup = Setup { peer, credentials: credentials.clone(), candidates: vec![own] };
+            let mut connection = Box::new(Peer::new(setup, &certificate, now));
+            let sections = Offer::read(&offer).expect("an offer of the library").sections;
+            let description = Description::read(&offer).expect("an offer of the library");
+            let (answer, _) = connection.answer(&description, &sections).expect("it can be answered");
+            let answer = SdpAnswer::from_sdp_string(&answer).expect("an answer of the library");
+            client.rtc.sdp_api().accept_answer(pending, answer).expect("the answer fits");
+            worker.open(Newcomer { meeting: MEETING, peer, credentials, connection });
+            worker.router.attach(&track, peer, sections[0].mid, None, now, &mut worker.effects);
+            worker.members.get_mut(&peer).expect("it was opened").attached.insert(track.clone(), sections[0].mid);
+            clients.push(client);
+        }
+        worker.carry_out(None);
+        let mut stage = Self { worker, own, clients, now, sealed: 0 };
+        // Checks and handshakes take a while, in a clock that is quick.
+        for _ in 0..2_000 {
+            if stage.worker.members.values().all(|member| member.is_connected) {
+                break;
+            }
+            stage.pass();
+        }
+        assert!(stage.worker.members.values().all(|member| member.is_connected), "everybody is connected");
+        stage
+    }
+
+    /// A step of time: everybody does what is due, and everything arrives.
+    fn pass(&mut self) {
+        self.now += STEP;
+        self.worker.now = self.now;
+        self.worker.take_handshake();
+        self.worker.work();
+        self.deliver();
+    }
+
+    fn deliver(&mut self) {
+        let mut arrived: Vec<(SocketAddr, Vec<u8>)> = self.worker.outgoing.drain(..).collect();
+        arrived.extend(
+            (0..self.worker.sealed.len()).map(|at| self.worker.sealed.get(at)).map(|(to, bytes)| (to, bytes.to_vec())),
+        );
+        self.sealed += self.worker.sealed.len() as u64;
+        self.worker.sealed.clear();
+        for (to, datagram) in arrived {
+            let client = self.clients.iter_mut().find(|client| client.address == to).expect("it goes to somebody");
+            if let Ok(receive) = Receive::new(Protocol::Udp, self.own, to, &datagram) {
+                client.rtc.handle_input(Input::Receive(self.now, receive)).expect("the client takes it");
+            }
+            for answer in client.drain() {
+                self.worker.datagram(to, None, &answer, None);
+            }
+        }
+        for client in &mut self.clients {
+            if client.due <= self.now {
+                client.rtc.handle_input(Input::Timeout(self.now)).expect("the client goes on");
+                for datagram in client.drain() {
+                    self.worker.datagram(client.address, None, &datagram, None);
+                }
+            }
+        }
+    }
+
+    /// Sends packets; returns how many of them the receivers had.
+    fn send(&mut self, make: impl Fn(u64) -> Packet) -> usize {
+        for sequence in 1..=PACKETS {
+            for _ in 0..4 {
+                self.pass();
+            }
+            forward(&mut self.worker, &make(sequence));
+            self.deliver();
+        }
+        for _ in 0..40 {
+            self.pass();
+        }
+        for client in &mut self.clients {
+            client.heard.sort();
+            assert!(client.heard.windows(2).all(|pair| pair[0].0 + 1 == pair[1].0), "each number once, none left out");
+        }
+        self.clients.iter().map(|client| client.heard.len()).sum()
+    }
+}
+
+/// All that is counted: from the decrypted packet to what is ready for the socket.
+#[inline(never)]
+fn forward(worker: &mut Worker, packet: &Packet) {
+    worker.forward(packet, MEETING);
+    worker.work();
+}
+
+fn packet(sequence: u64, codec: Codec, payload: &[u8], carried: Carried) -> Packet {
+    Packet {
+        from: PUBLISHER,
+        mid: Mid::new("0").expect("it is short"),
+        quality: Quality::High,
+        sequence,
+        timestamp: sequence as u32 * 960,
+        marker: true,
+        codec,
+        payload: Arc::from(payload),
+        level: None,
+        carried,
+    }
+}
+
+#[test]
+fn sound_alone_is_sealed_without_the_library_and_nothing_is_missing() {
+    let mut stage = Stage::open(Kind::Audio);
+    let heard = stage.send(|sequence| {
+        let payload = [sequence as u8; 80];
+        packet(sequence, Codec::Opus, &payload, Carried::plain())
+    });
+    assert_eq!(heard as u64, PACKETS * u64::from(RECEIVERS));
+    // The first ones, and one in so many later, go the library's way.
+    let expected = PACKETS * u64::from(RECEIVERS);
+    let sealed = stage.sealed;
+    assert!(sealed > expected * 8 / 10 && sealed < expected * 9 / 10, "{sealed} of {expected}");
+}
+
+#[test]
+fn pictures_go_the_librarys_way() {
+    let mut stage = Stage::open(Kind::Video);
+    let heard = stage.send(|sequence| {
+        let [high, low] = (sequence as u16).to_be_bytes();
+        let mut payload = vec![0x90, 0x80, 0x80 | high, low, if sequence == 1 { 0x10 } else { 0x11 }];
+        payload.resize(1_100, 7);
+        packet(sequence, Codec::Vp8, &payload, Carried::picture())
+    });
+    assert_eq!(heard as u64, PACKETS * u64::from(RECEIVERS));
+    assert_eq!(stage.sealed, 0);
+}
