@@ -1,6 +1,10 @@
 //! One peer connection. The only folder that names the WebRTC library; everybody else sees the
 //! [`Connection`] trait, and tests put their own behind it.
 
+#[cfg(test)]
+pub(crate) mod client;
+mod connection;
+mod description;
 mod replay;
 mod sealing;
 
@@ -12,7 +16,6 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use rustc_hash::FxHashMap;
 use str0m::bwe::{Bitrate, BweKind};
-use str0m::change::SdpOffer;
 use str0m::channel::ChannelId;
 use str0m::config::DtlsCert;
 use str0m::format::PayloadParams;
@@ -23,13 +26,15 @@ use str0m::rtp::{
 };
 use str0m::{Candidate, IceCreds, Input, Output, Rtc};
 
+pub(crate) use connection::{Connection, Polled, Received, Sent};
+pub(crate) use description::Description;
 use sealing::{Header, LIBRARYS_SHARE, Learning};
 
 use crate::bandwidth::{Desire, FIRST_ESTIMATE_BPS};
 use crate::figures::Figures;
 use crate::mid::Mid;
 use crate::packet::{Codec, Happening, Measured, Packet, Rewrite};
-use crate::sdp::{Credentials, Direction, OfferedSection};
+use crate::sdp::{Credentials, OfferedSection};
 use crate::{Channel, PeerId, Quality};
 
 const DEPENDENCY_DESCRIPTOR: &str =
@@ -43,69 +48,6 @@ const MOST_REPEATS: f32 = 0.4;
 /// Sent but not yet acknowledged data, before messages wait in our own queue.
 const DATA_IN_FLIGHT: usize = 128 * 1024;
 const STATS_EVERY: Duration = Duration::from_secs(1);
-
-/// What the worker needs of a peer connection. After every call that changes something,
-/// [`Connection::poll`] is called until it answers [`Polled::Idle`] or [`Polled::Broken`].
-pub(crate) trait Connection: Send {
-    /// Takes a datagram if it comes from where this peer has proved to be.
-    fn receive(&mut self, now: Instant, source: SocketAddr, local: SocketAddr, datagram: &[u8]) -> Received;
-    /// Time passes; what was written leaves.
-    fn advance(&mut self, now: Instant);
-    fn poll(&mut self) -> Polled;
-    /// Answers an offer, with the directions its sections shall have; `None` if it cannot be
-    /// followed. The credentials are others than before if the client restarts its checks.
-    fn answer(&mut self, offer: &Description, sections: &[OfferedSection]) -> Option<(String, Credentials)>;
-    /// Writes a packet of a publisher; `false` if this receiver did not agree to its format.
-    fn forward(&mut self, packet: &Packet, rewrite: &Rewrite, now: Instant) -> bool;
-    /// Writes a packet of sound, ready to leave, behind what is in `out`; `false` and nothing if
-    /// it must go by [`Connection::forward`].
-    fn seal(&mut self, _packet: &Packet, _rewrite: &Rewrite, _out: &mut Vec<u8>) -> bool {
-        false
-    }
-    /// Whether pictures are wanted here as well: then everything is part of the estimation.
-    fn wants_pictures(&mut self, _wants: bool) {}
-    fn request_keyframe(&mut self, mid: Mid, quality: Quality);
-    fn send(&mut self, channel: Channel, payload: &[u8]) -> Sent;
-    fn close(&mut self);
-    /// How much is wanted: the estimation looks for that.
-    fn desire(&mut self, _desire: Desire) {}
-    /// Forgets what was estimated and begins anew from this, bits per second.
-    fn estimate_anew(&mut self, _bps: u64) {}
-    /// Whether pictures leave evenly, by the estimate, or at once.
-    fn pace(&mut self, _paced: bool) {}
-    /// Asks the client to send no more than this, bits per second, in these sections together.
-    fn ask_for_at_most(&mut self, _mids: &[Mid], _bps: u64) {}
-}
-
-/// What became of a datagram.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Received {
-    Taken,
-    Refused,
-}
-
-/// What became of a message.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum Sent {
-    Taken,
-    /// Too much is on its way; try again later.
-    Full,
-    /// The channel is not open.
-    Closed,
-}
-
-/// What a connection has to say.
-pub(crate) enum Polled {
-    Transmit {
-        to: SocketAddr,
-        datagram: Vec<u8>,
-    },
-    Happened(Happening),
-    /// Nothing until then.
-    Idle(Instant),
-    /// It cannot go on.
-    Broken,
-}
 
 /// What a new connection must know.
 #[derive(Clone, Debug)]
@@ -148,33 +90,6 @@ pub(crate) struct Certificate(Option<DtlsCert>);
 impl Certificate {
     pub(crate) fn generate() -> Self {
         Self(str0m::crypto::from_feature_flags().dtls_provider.generate_certificate())
-    }
-}
-
-/// An offer in the library's words. Reading one takes a millisecond or two and needs no
-/// connection, so it is done where nobody waits for media.
-pub(crate) struct Description(SdpOffer);
-
-impl Description {
-    pub(crate) fn read(text: &str) -> Option<Self> {
-        SdpOffer::from_sdp_string(text).ok().map(Self)
-    }
-
-    /// The offer with other directions.
-    fn directed(&self, sections: &[OfferedSection]) -> SdpOffer {
-        let mut sdp = (*self.0).clone();
-        for line in &mut sdp.media_lines {
-            let mid = line.mid();
-            if let Some(section) = sections.iter().find(|section| section.mid.as_str() == &*mid) {
-                line.set_direction(match section.direction {
-                    Direction::SendOnly => str0m::media::Direction::SendOnly,
-                    Direction::RecvOnly => str0m::media::Direction::RecvOnly,
-                    Direction::SendRecv => str0m::media::Direction::SendRecv,
-                    Direction::Inactive => str0m::media::Direction::Inactive,
-                });
-            }
-        }
-        sdp.into()
     }
 }
 

@@ -181,8 +181,9 @@ impl Worker {
         let keeps = !line.limits.may_pause;
         let demands: Vec<_> = offered.iter().map(|offered| offered.demand(speaks(offered.publisher), keeps)).collect();
         let anew = line.look_at_rest(demands.is_empty(), now);
-        let turned = (line.has_pictures != !demands.is_empty()).then_some(!demands.is_empty());
-        line.has_pictures = !demands.is_empty();
+        let wants = !demands.is_empty();
+        let turned = (line.has_pictures != wants).then_some(wants);
+        line.has_pictures = wants;
         let budget =
             Budget::new(line.trusted_bps(now), line.limits.download_bps, audio_bps).under(self.overload.ceiling());
         let allocation = line.allocator.divide(budget, &demands, now);

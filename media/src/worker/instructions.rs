@@ -6,15 +6,11 @@
 use std::sync::Arc;
 use std::sync::mpsc::channel;
 
-use str0m::change::{SdpAnswer, SdpPendingOffer};
-use str0m::media::{Direction as Way, MediaKind};
-use str0m::net::{Protocol, Receive};
-use str0m::{Candidate, Input, Output, Rtc};
-
 use super::*;
 use crate::demux::Owner;
 use crate::mid::Mid;
 use crate::packet::{Codec, Packet};
+use crate::peer::client::Client;
 use crate::peer::{Carried, Certificate, Description, Peer, Setup};
 use crate::router::Track;
 use crate::sdp::Offer;
@@ -27,14 +23,6 @@ const RECEIVERS: u16 = 10;
 const PACKETS: u64 = 400;
 const STEP: Duration = Duration::from_millis(5);
 
-/// One receiver's client.
-struct Client {
-    rtc: Rtc,
-    address: SocketAddr,
-    due: Instant,
-    heard: Vec<(u64, Vec<u8>)>,
-}
-
 /// A worker with receivers, and the time.
 struct Stage {
     worker: Worker,
@@ -43,36 +31,6 @@ struct Stage {
     now: Instant,
     /// Packets that did without the library.
     sealed: u64,
-}
-
-impl Client {
-    /// A client that wants to receive, and its offer.
-    fn new(address: SocketAddr, kind: MediaKind, now: Instant) -> (Self, SdpPendingOffer, String) {
-        let mut rtc = Rtc::builder().set_rtp_mode(true).build(now);
-        rtc.add_local_candidate(Candidate::host(address, "udp").expect("an address"));
-        let mut change = rtc.sdp_api();
-        change.add_media(kind, Way::RecvOnly, None, None, None);
-        let (offer, pending) = change.apply().expect("something is offered");
-        (Self { rtc, address, due: now, heard: Vec::new() }, pending, offer.to_sdp_string())
-    }
-
-    /// What it has to send.
-    fn drain(&mut self) -> Vec<Vec<u8>> {
-        let mut sent = Vec::new();
-        loop {
-            match self.rtc.poll_output().expect("the client goes on") {
-                Output::Timeout(due) => {
-                    self.due = due;
-                    return sent;
-                }
-                Output::Transmit(transmit) => sent.push(transmit.contents.to_vec()),
-                Output::Event(str0m::Event::RtpPacket(packet)) => {
-                    self.heard.push((*packet.seq_no, packet.payload.to_vec()));
-                }
-                Output::Event(_) => {}
-            }
-        }
-    }
 }
 
 impl Stage {
@@ -94,8 +52,7 @@ impl Stage {
         let mut clients = Vec::new();
         for number in 1..=RECEIVERS {
             let address = SocketAddr::from(([127, 0, 0, 2], 10_000 + number));
-            let media = if kind == Kind::Audio { MediaKind::Audio } else { MediaKind::Video };
-            let (mut client, pending, offer) = Client::new(address, media, now);
+            let (mut client, offer) = Client::new(address, kind, now);
             let peer = PeerId(number.into());
             let credentials = Owner { worker: 0, slot: peer.0 }.credentials(&mut rand::rng());
             let setup = Setup { peer, credentials: credentials.clone(), candidates: vec![own] };
@@ -103,8 +60,7 @@ impl Stage {
             let sections = Offer::read(&offer).expect("an offer of the library").sections;
             let description = Description::read(&offer).expect("an offer of the library");
             let (answer, _) = connection.answer(&description, &sections).expect("it can be answered");
-            let answer = SdpAnswer::from_sdp_string(&answer).expect("an answer of the library");
-            client.rtc.sdp_api().accept_answer(pending, answer).expect("the answer fits");
+            client.answered(&answer);
             worker.open(Newcomer { meeting: MEETING, peer, credentials, connection });
             worker.router.attach(&track, peer, sections[0].mid, None, now, &mut worker.effects);
             worker.members.get_mut(&peer).expect("it was opened").attached.insert(track.clone(), sections[0].mid);
@@ -141,19 +97,13 @@ impl Stage {
         self.worker.sealed.clear();
         for (to, datagram) in arrived {
             let client = self.clients.iter_mut().find(|client| client.address == to).expect("it goes to somebody");
-            if let Ok(receive) = Receive::new(Protocol::Udp, self.own, to, &datagram) {
-                client.rtc.handle_input(Input::Receive(self.now, receive)).expect("the client takes it");
-            }
-            for answer in client.drain() {
+            for answer in client.receive(self.now, self.own, &datagram) {
                 self.worker.datagram(to, None, &answer, None);
             }
         }
         for client in &mut self.clients {
-            if client.due <= self.now {
-                client.rtc.handle_input(Input::Timeout(self.now)).expect("the client goes on");
-                for datagram in client.drain() {
-                    self.worker.datagram(client.address, None, &datagram, None);
-                }
+            for datagram in client.pass(self.now) {
+                self.worker.datagram(client.address, None, &datagram, None);
             }
         }
     }

@@ -44,10 +44,10 @@ mod tests {
         let text = table(&outcomes, Duration::from_secs(62));
         assert_eq!(
             text,
-            "step       result     time  what\n\
-             fmt        passed     0:01  \n\
-             rust       FAILED     1:01  two\n\
-             all                   1:02"
+            "step         result     time  what\n\
+             fmt          passed     0:01  \n\
+             rust         FAILED     1:01  two\n\
+             all                     1:02"
         );
     }
 }
