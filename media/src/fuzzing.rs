@@ -118,6 +118,7 @@ pub fn stream(bytes: &[u8]) {
                     from: publisher,
                     mid,
                     quality: QUALITIES[step],
+                    has_rid: step != 2,
                     sequence: sequences[step],
                     timestamp: u32::from(*jump).wrapping_mul(0x0101_0101),
                     marker: jump % 2 == 0,

@@ -30,6 +30,8 @@ pub(crate) struct Packet {
     pub(crate) mid: Mid,
     /// Which simulcast step.
     pub(crate) quality: Quality,
+    /// One of several streams of its section; else all layers are inside this one.
+    pub(crate) has_rid: bool,
     /// Never wraps.
     pub(crate) sequence: u64,
     pub(crate) timestamp: u32,
@@ -49,6 +51,8 @@ pub(crate) struct Rewrite {
     pub(crate) mid: Mid,
     pub(crate) sequence: u64,
     pub(crate) timestamp: u32,
+    /// The last of a picture, as this receiver gets it.
+    pub(crate) marker: bool,
     pub(crate) vp8: Option<vp8::Patch>,
     /// Nothing of the packet but its number: it keeps the receiver from asking for what was left
     /// out on purpose.

@@ -97,8 +97,8 @@ impl Certificate {
 pub(crate) struct Peer {
     rtc: Rtc,
     setup: Setup,
-    /// Section and step by source identifier, learned from the first packet.
-    sources: FxHashMap<u32, (Mid, Quality)>,
+    /// Section, step and whether it has a rid by source identifier, learned from the first packet.
+    sources: FxHashMap<u32, (Mid, Quality, bool)>,
     /// The rid a publisher uses for a step of a section.
     rids: FxHashMap<(Mid, Quality), Rid>,
     /// Our payload type for a format of a publisher.
@@ -181,7 +181,7 @@ impl Peer {
 
     fn packet(&mut self, packet: RtpPacket) -> Option<Packet> {
         let ssrc = *packet.header.ssrc;
-        let (mid, quality) = match self.sources.get(&ssrc) {
+        let (mid, quality, has_rid) = match self.sources.get(&ssrc) {
             Some(known) => *known,
             None => {
                 let mut api = self.rtc.direct_api();
@@ -191,8 +191,7 @@ impl Peer {
                 if let Some(rid) = rid {
                     self.rids.insert((mid, quality), rid);
                 }
-                self.sources.insert(ssrc, (mid, quality));
-                (mid, quality)
+                *self.sources.entry(ssrc).or_insert((mid, quality, rid.is_some()))
             }
         };
         let payload_type = packet.header.payload_type;
@@ -218,6 +217,7 @@ impl Peer {
             from: self.setup.peer,
             mid,
             quality,
+            has_rid,
             sequence: *packet.seq_no,
             timestamp: packet.header.timestamp,
             marker: packet.header.marker,
@@ -392,7 +392,7 @@ impl Connection for Peer {
             }
         }
         let mut write = RtpWrite::new(chosen.payload_type, rewrite.sequence.into(), rewrite.timestamp, now, payload)
-            .marker(packet.marker)
+            .marker(rewrite.marker)
             .ext_vals(packet.carried.extensions.clone())
             .nackable(packet.codec != Codec::Opus);
         if let Some(patch) = rewrite.vp8 {

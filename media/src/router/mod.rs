@@ -7,6 +7,7 @@ mod offered;
 mod outbound;
 mod track;
 pub(crate) mod vp8;
+mod vp9;
 
 #[cfg(test)]
 mod tests;

@@ -60,7 +60,14 @@ impl Track {
         })
     }
 
+    /// What a step takes, with those it builds on.
     fn cost(&self, step: Quality) -> u64 {
+        let below = STEPS.into_iter().filter(|below| self.is_layered && *below < step);
+        let arrives = |step: &Quality| self.steps[*step as usize].rate.bps() > 0;
+        self.own_cost(step) + below.filter(arrives).map(|below| self.own_cost(below)).sum::<u64>()
+    }
+
+    fn own_cost(&self, step: Quality) -> u64 {
         match self.steps[step as usize].rate.bps() {
             0 => match self.published.iter().find(|layer| layer.quality == step) {
                 Some(layer) if layer.width > 0 && layer.height > 0 => {

@@ -9,7 +9,7 @@ use crate::packet::{Codec, Packet, Rewrite};
 /// How far back a packet may come late and still be sent on.
 const LATEST: u64 = 1_000;
 /// How many packets left out are remembered for the sake of late ones.
-const MOST_SPANS: usize = 64;
+const MOST_SPANS: usize = 256;
 
 /// The numbering of one section towards one receiver: sequence numbers without gaps of our
 /// making and timestamps that go on evenly, whatever feeds it and whatever is left out.
@@ -92,7 +92,7 @@ impl Outbound {
             self.last = Some((timestamp, now));
         }
         let vp8 = descriptor.and_then(|descriptor| self.vp8.patch(descriptor, span.left_out));
-        Some(Rewrite { mid, sequence, timestamp, vp8, is_filler: false })
+        Some(Rewrite { mid, sequence, timestamp, marker: packet.marker, vp8, is_filler: false })
     }
 
     /// Leaves a packet out: the following ones close up. One that comes late has its number
@@ -109,7 +109,7 @@ impl Outbound {
         let (sequence, span) = place(source, packet.sequence, self.next_sequence)?;
         if packet.sequence < source.newest || sequence < self.next_sequence {
             let timestamp = packet.timestamp.wrapping_add(source.timestamp_shift);
-            return Some(Rewrite { mid, sequence, timestamp, vp8: None, is_filler: true });
+            return Some(Rewrite { mid, sequence, timestamp, marker: packet.marker, vp8: None, is_filler: true });
         }
         source.newest = packet.sequence;
         let picture = descriptor.and_then(|descriptor| descriptor.picture_id).map(|(id, _)| id);

@@ -61,6 +61,7 @@ impl Script {
             from: ANNA,
             mid: mid("v"),
             quality,
+            has_rid: true,
             sequence,
             timestamp,
             marker: true,
@@ -354,6 +355,7 @@ impl Script {
             from: ANNA,
             mid: mid("v"),
             quality: Quality::Low,
+            has_rid: true,
             sequence: 100 + u64::from(n),
             timestamp: u32::from(n) * 3_000,
             marker: true,
@@ -472,6 +474,7 @@ proptest::proptest! {
                 from: ANNA,
                 mid: mid("v"),
                 quality: Quality::Low,
+                has_rid: true,
                 sequence: 5_000 + at as u64,
                 timestamp: at as u32 * 3_000,
                 marker: true,
@@ -494,4 +497,162 @@ proptest::proptest! {
         proptest::prop_assert!(sent.windows(2).all(|pair| pair[1] == pair[0] + 1), "{:?}", sent);
         proptest::prop_assert!(sent.first().is_none_or(|first| *first == 1));
     }
+}
+
+/// Three sizes, each in its three frame rates, inside one VP9 stream. Sizes build on each other in
+/// keyframes only, as browsers send them.
+struct Layers {
+    script: Script,
+    sequence: u64,
+    pictures: u32,
+}
+
+impl Layers {
+    fn new() -> Self {
+        let mut script = Script::with(Kind::Video, Codec::Vp9);
+        script.attach(BERT);
+        Self { script, sequence: 0, pictures: 0 }
+    }
+
+    /// A picture of so many sizes, one packet each.
+    fn picture(&mut self, sizes: u8, keyframe: bool) -> String {
+        let temporal = if keyframe { 0 } else { [0, 2, 1, 2][self.pictures as usize % 4] };
+        for spatial in 0..sizes {
+            // A keyframe's larger sizes build on the smaller ones, so they are not predicted either.
+            let predicted = u8::from(!keyframe) << 6;
+            let lifts = u8::from(temporal == 0) << 4;
+            let payload =
+                vec![0b1010_1100 | predicted, self.pictures as u8 & 0x7f, temporal << 5 | lifts | spatial << 1, 0, 0];
+            let packet = Packet {
+                from: ANNA,
+                mid: mid("v"),
+                quality: Quality::High,
+                has_rid: false,
+                sequence: self.sequence,
+                timestamp: self.pictures * 3_000,
+                marker: spatial + 1 == sizes,
+                codec: Codec::Vp9,
+                payload: Arc::from(payload),
+                level: None,
+                carried: Carried::plain(),
+            };
+            self.sequence += 1;
+            self.script.router.packet(&packet, self.script.now, &mut self.script.effects);
+        }
+        self.pictures += 1;
+        self.script.after(33);
+        let mut text = String::new();
+        for effect in self.script.effects.drain(..) {
+            match effect {
+                Effect::Forward { rewrite, .. } => {
+                    write!(text, "{}{} ", rewrite.sequence, if rewrite.marker { "." } else { "" })
+                }
+                Effect::RequestKeyframe { .. } => write!(text, "ask "),
+            }
+            .expect("a string takes everything");
+        }
+        text.trim_end().to_owned()
+    }
+
+    fn prefer(&mut self, at_most: Quality) {
+        self.script.router.prefer(&sid(), BERT, wish(at_most), self.script.now, &mut self.script.effects);
+    }
+}
+
+#[test]
+fn of_layers_inside_one_stream_a_receiver_gets_those_up_to_its_size_without_a_gap() {
+    let mut layers = Layers::new();
+    layers.prefer(Quality::Medium);
+    assert_eq!(layers.picture(3, true), "1 2.", "the picture ends where the receiver's does");
+    assert_eq!(layers.picture(3, false), "3 4.");
+    assert_eq!(layers.picture(3, false), "5 6.");
+    layers.prefer(Quality::Low);
+    assert_eq!(layers.picture(3, false), "7.", "less needs no keyframe");
+    assert_eq!(layers.picture(3, false), "8.");
+}
+
+#[test]
+fn a_larger_layer_begins_only_where_it_needs_no_earlier_picture() {
+    let mut layers = Layers::new();
+    layers.prefer(Quality::Low);
+    assert_eq!(layers.picture(3, true), "1.");
+    layers.prefer(Quality::High);
+    assert_eq!(layers.picture(3, false), "ask 2.", "a keyframe is asked for, meanwhile the picture goes on");
+    assert_eq!(layers.picture(3, false), "3.");
+    assert_eq!(layers.picture(3, true), "4 5 6.");
+    assert_eq!(layers.picture(3, false), "7 8 9.");
+    assert_eq!(layers.picture(2, false), "10 11.", "the encoder leaves the largest out: its own end counts");
+}
+
+#[test]
+fn a_receiver_of_layers_waits_for_a_keyframe_and_pauses_and_comes_back_with_one() {
+    let mut layers = Layers::new();
+    assert_eq!(layers.picture(3, false), "ask", "nothing can be decoded yet");
+    assert_eq!(layers.picture(3, true), "1 2 3.");
+    layers.script.router.allow(&sid(), BERT, None, layers.script.now, &mut layers.script.effects);
+    assert_eq!(layers.picture(3, false), "");
+    layers.script.router.allow(&sid(), BERT, Some(Rung::Low), layers.script.now, &mut layers.script.effects);
+    layers.script.after(500);
+    assert_eq!(layers.picture(3, false), "ask");
+    assert_eq!(layers.picture(3, true), "4.");
+}
+
+#[test]
+fn a_thinned_picture_of_layers_loses_its_topmost_frames_and_gets_them_back() {
+    let mut layers = Layers::new();
+    layers.prefer(Quality::Low);
+    assert_eq!(layers.picture(3, true), "1.");
+    let temporal: Vec<String> = (0..3).map(|_| layers.picture(3, false)).collect();
+    assert_eq!(temporal, ["2.", "3.", "4."]);
+    layers.script.router.allow(&sid(), BERT, Some(Rung::Thinned), layers.script.now, &mut layers.script.effects);
+    let thinned: Vec<String> = (0..4).map(|_| layers.picture(3, false)).collect();
+    assert_eq!(thinned, ["5.", "", "6.", ""]);
+    layers.script.router.allow(&sid(), BERT, Some(Rung::Low), layers.script.now, &mut layers.script.effects);
+    let whole: Vec<String> = (0..4).map(|_| layers.picture(3, false)).collect();
+    assert_eq!(whole, ["7.", "8.", "9.", "10."]);
+}
+
+#[test]
+fn what_a_layer_takes_includes_those_it_builds_on() {
+    let mut layers = Layers::new();
+    layers.picture(3, true);
+    for _ in 0..60 {
+        layers.picture(3, false);
+    }
+    let track = layers.script.router.track(&sid()).expect("it is published");
+    let [_, low, medium, high] = track.offered(BERT, layers.script.now).expect("it is wanted").costs;
+    assert!(low > Some(0), "{low:?}");
+    assert_eq!((medium, high), (low.map(|low| low * 2), low.map(|low| low * 3)), "three of the same size");
+}
+
+#[test]
+fn sizes_in_streams_of_their_own_are_not_taken_for_layers() {
+    let mut script = Script::with(Kind::Video, Codec::Vp9);
+    script.attach(BERT);
+    let payload = vec![0b1010_1100, 1, 0, 0];
+    for (sequence, quality) in [(10, Quality::Low), (20, Quality::High)] {
+        let packet = Packet {
+            from: ANNA,
+            mid: mid("v"),
+            quality,
+            has_rid: true,
+            sequence,
+            timestamp: 0,
+            marker: true,
+            codec: Codec::Vp9,
+            payload: Arc::from(payload.clone()),
+            level: None,
+            carried: Carried::plain(),
+        };
+        script.router.packet(&packet, script.now, &mut script.effects);
+    }
+    let layers: Vec<Quality> = script
+        .router
+        .track(&sid())
+        .expect("it is published")
+        .layers(script.now)
+        .iter()
+        .map(|(step, _)| *step)
+        .collect();
+    assert_eq!(layers, [Quality::Low, Quality::High]);
 }

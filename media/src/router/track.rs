@@ -2,7 +2,7 @@ use std::time::{Duration, Instant};
 
 use super::keyframes::{Throttle, starts_keyframe};
 use super::layers::{self, STEPS};
-use super::{Effect, Outbound, vp8};
+use super::{Effect, Outbound, vp8, vp9};
 use crate::bandwidth::{Rate, Rung};
 use crate::mid::Mid;
 use crate::packet::{Codec, Packet};
@@ -28,6 +28,8 @@ pub(crate) struct Track {
     /// Payload that came in since the figures were taken.
     pub(crate) bytes: u64,
     pub(super) steps: [Step; 3],
+    /// The steps are layers inside one stream, each building on those below.
+    pub(super) is_layered: bool,
 }
 
 /// A simulcast step of a track.
@@ -97,6 +99,7 @@ impl Track {
             receivers: Vec::new(),
             bytes: 0,
             steps: Default::default(),
+            is_layered: false,
         }
     }
 
@@ -165,8 +168,15 @@ impl Track {
     pub(super) fn packet(&mut self, packet: &Packet, now: Instant, effects: &mut Vec<Effect>) {
         self.bytes += packet.payload.len() as u64;
         let descriptor = (packet.codec == Codec::Vp8).then(|| vp8::Descriptor::read(&packet.payload)).flatten();
-        let temporal = descriptor.and_then(|descriptor| descriptor.temporal).unwrap_or(0);
-        let step = &mut self.steps[packet.quality as usize];
+        let layer =
+            (packet.codec == Codec::Vp9 && !packet.has_rid).then(|| vp9::Layer::read(&packet.payload)).flatten();
+        self.is_layered = layer.is_some();
+        let temporal = match layer {
+            Some(layer) => layer.temporal,
+            None => descriptor.and_then(|descriptor| descriptor.temporal).unwrap_or(0),
+        };
+        let quality = layer.map_or(packet.quality, |layer| self.step_of(layer.spatial));
+        let step = &mut self.steps[quality as usize];
         let is_new_layer = !step.arrives(now);
         step.last_packet = Some(now);
         step.rate.count(packet.payload.len(), now);
@@ -181,6 +191,9 @@ impl Track {
         let keyframe = self.kind == Kind::Audio || starts_keyframe(packet.codec, &packet.payload);
         if keyframe {
             self.steps[packet.quality as usize].keyframes.satisfied();
+        }
+        if let Some(layer) = layer {
+            return self.forward_layer(packet, layer, quality, keyframe, now, effects);
         }
         for receiver in &mut self.receivers {
             if receiver.target == Some(packet.quality) && receiver.current != receiver.target && keyframe {
@@ -209,6 +222,57 @@ impl Track {
                 receiver.outbound.rewrite(packet, descriptor.as_ref(), receiver.mid, now)
             };
             if let Some(rewrite) = rewrite {
+                effects.push(Effect::Forward { to: receiver.peer, rewrite });
+            }
+        }
+    }
+
+    /// Which step a spatial layer is. Where fewer sizes were announced than there are layers, the
+    /// best one announced stands for the rest.
+    fn step_of(&self, spatial: u8) -> Quality {
+        let at = usize::from(spatial).min(self.published.len().saturating_sub(1));
+        self.published.get(at).map_or(Quality::High, |layer| layer.quality)
+    }
+
+    /// A packet of one of the layers inside the only stream: whoever gets a layer gets those below.
+    /// Less begins with any picture; more only where a layer needs nothing of earlier pictures.
+    fn forward_layer(
+        &mut self,
+        packet: &Packet,
+        layer: vp9::Layer,
+        step: Quality,
+        keyframe: bool,
+        now: Instant,
+        effects: &mut Vec<Effect>,
+    ) {
+        let top_layer = self.steps[step as usize].top_layer;
+        let is_topmost = layer.temporal > 0 && layer.temporal == top_layer;
+        for receiver in &mut self.receivers {
+            let Some(target) = receiver.target else { continue };
+            match receiver.current {
+                _ if keyframe => receiver.current = Some(target),
+                Some(current) if layer.begins_picture() && target < current => receiver.current = Some(target),
+                Some(current) if layer.begins && !layer.predicted && current < step && step <= target => {
+                    receiver.current = Some(step);
+                }
+                _ => {}
+            }
+            let Some(current) = receiver.current else { continue };
+            if receiver.paused {
+                receiver.outbound.resume(packet);
+                receiver.paused = false;
+            }
+            if receiver.thins && receiver.allowed != Some(Rung::Thinned) {
+                receiver.thins = !(keyframe || layer.lifts && layer.temporal < top_layer);
+            }
+            let rewrite = if step > current || receiver.thins && is_topmost {
+                receiver.outbound.leave_out(packet, None, receiver.mid, now)
+            } else {
+                receiver.outbound.rewrite(packet, None, receiver.mid, now)
+            };
+            if let Some(mut rewrite) = rewrite {
+                // For this receiver the picture ends where its last layer does.
+                rewrite.marker |= layer.ends && step == current;
                 effects.push(Effect::Forward { to: receiver.peer, rewrite });
             }
         }
@@ -246,7 +310,10 @@ impl Track {
                 receiver.asked_at = None;
             }
             let Some(target) = receiver.target else { continue };
-            let waits = !self.muted && receiver.current != Some(target);
+            // Less of what is inside one stream needs no keyframe.
+            let lacks =
+                if self.is_layered { receiver.current < Some(target) } else { receiver.current != Some(target) };
+            let waits = !self.muted && lacks;
             if waits && receiver.asked_at.is_none_or(|asked| now.saturating_duration_since(asked) >= ASK_AGAIN) {
                 receiver.asked_at = Some(now);
                 wanted[target as usize] = true;
@@ -260,6 +327,8 @@ impl Track {
     }
 
     pub(super) fn ask(&mut self, quality: Quality, now: Instant, effects: &mut Vec<Effect>) {
+        // One stream, one keyframe for all its layers.
+        let quality = if self.is_layered { Quality::High } else { quality };
         let may_ask = self.kind == Kind::Video && !self.muted;
         if may_ask && self.steps[quality as usize].keyframes.ask(now) {
             effects.push(self.request(quality));

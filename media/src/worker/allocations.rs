@@ -84,6 +84,7 @@ fn packet(sequence: u64) -> Arc<Packet> {
         from: PUBLISHER,
         mid: Mid::new("0").expect("it is short"),
         quality: Quality::High,
+        has_rid: false,
         sequence,
         timestamp: 960,
         marker: false,
