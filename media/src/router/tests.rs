@@ -563,7 +563,7 @@ impl Layers {
 fn of_layers_inside_one_stream_a_receiver_gets_those_up_to_its_size_without_a_gap() {
     let mut layers = Layers::new();
     layers.prefer(Quality::Medium);
-    assert_eq!(layers.picture(3, true), "1 2.", "the picture ends where the receiver's does");
+    assert_eq!(layers.picture(3, true), "ask 1 2.", "the picture ends where the receiver's does");
     assert_eq!(layers.picture(3, false), "3 4.");
     assert_eq!(layers.picture(3, false), "5 6.");
     layers.prefer(Quality::Low);
@@ -575,7 +575,8 @@ fn of_layers_inside_one_stream_a_receiver_gets_those_up_to_its_size_without_a_ga
 fn a_larger_layer_begins_only_where_it_needs_no_earlier_picture() {
     let mut layers = Layers::new();
     layers.prefer(Quality::Low);
-    assert_eq!(layers.picture(3, true), "1.");
+    assert_eq!(layers.picture(3, true), "ask 1.");
+    layers.script.after(500);
     layers.prefer(Quality::High);
     assert_eq!(layers.picture(3, false), "ask 2.", "a keyframe is asked for, meanwhile the picture goes on");
     assert_eq!(layers.picture(3, false), "3.");
@@ -601,7 +602,7 @@ fn a_receiver_of_layers_waits_for_a_keyframe_and_pauses_and_comes_back_with_one(
 fn a_thinned_picture_of_layers_loses_its_topmost_frames_and_gets_them_back() {
     let mut layers = Layers::new();
     layers.prefer(Quality::Low);
-    assert_eq!(layers.picture(3, true), "1.");
+    assert_eq!(layers.picture(3, true), "ask 1.");
     let temporal: Vec<String> = (0..3).map(|_| layers.picture(3, false)).collect();
     assert_eq!(temporal, ["2.", "3.", "4."]);
     layers.script.router.allow(&sid(), BERT, Some(Rung::Thinned), layers.script.now, &mut layers.script.effects);
@@ -655,4 +656,13 @@ fn sizes_in_streams_of_their_own_are_not_taken_for_layers() {
         .map(|(step, _)| *step)
         .collect();
     assert_eq!(layers, [Quality::Low, Quality::High]);
+}
+
+#[test]
+fn a_keyframe_with_all_its_layers_is_asked_for_once() {
+    let mut layers = Layers::new();
+    assert_eq!(layers.picture(3, true), "ask 1 2 3.");
+    for picture in 0..60 {
+        assert!(!layers.picture(3, false).contains("ask"), "again after {picture} pictures");
+    }
 }

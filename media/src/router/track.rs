@@ -276,6 +276,11 @@ impl Track {
                 effects.push(Effect::Forward { to: receiver.peer, rewrite });
             }
         }
+        // Everybody has begun with what this picture offers: no other keyframe is needed.
+        let has_begun = layer.begins && !layer.predicted;
+        if has_begun && self.receivers.iter().all(|receiver| receiver.current >= receiver.target) {
+            self.steps[Quality::High as usize].keyframes.satisfied();
+        }
     }
 
     pub(super) fn tick(&mut self, now: Instant, effects: &mut Vec<Effect>) {
@@ -293,7 +298,11 @@ impl Track {
 
     /// Finds out anew what everybody should get, and asks for the keyframes this needs.
     fn retarget(&mut self, now: Instant, effects: &mut Vec<Effect>) {
-        let arriving = [0, 1, 2].map(|at: usize| self.steps[at].arrives(now));
+        let mut arriving = [0, 1, 2].map(|at: usize| self.steps[at].arrives(now));
+        if self.is_layered && arriving.contains(&true) {
+            // The encoder leaves layers out and takes them up again, with nobody's help.
+            self.published.iter().for_each(|layer| arriving[layer.quality as usize] = true);
+        }
         let mut wanted = [false; 3];
         for receiver in &mut self.receivers {
             let target = layers::choose(arriving, &self.published, layers::within(receiver.wish, receiver.allowed));
