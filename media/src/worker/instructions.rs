@@ -140,6 +140,7 @@ fn packet(sequence: u64, codec: Codec, payload: &[u8], carried: Carried) -> Pack
         from: PUBLISHER,
         mid: Mid::new("0").expect("it is short"),
         quality: Quality::High,
+        has_rid: false,
         sequence,
         timestamp: sequence as u32 * 960,
         marker: true,
