@@ -251,7 +251,9 @@ impl Report {
                             let recovery = share(|outcome| outcome.recovery_seconds);
                             at_most(scenario, "seconds until 90 % are back", recovery, SLOWEST_RECOVERY);
                         }
-                        _ => {
+                        // Nobody promises anything for losses in a row.
+                        Impairment::LosesInBursts(_) => {}
+                        Impairment::Loses(_) => {
                             let (concealed, frozen) =
                                 (share(|outcome| outcome.concealed), share(|outcome| outcome.frozen));
                             at_most(scenario, "share of sound made up", concealed, MOST_CONCEALED);

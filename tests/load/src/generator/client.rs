@@ -392,7 +392,8 @@ impl Client {
                         heard.packet(&packet.payload, clock.ticks(now));
                     }
                     if let Some(watched) = &mut self.watched {
-                        watched.packet(&packet.payload, now);
+                        let took = flow::stamped(&packet.payload).map(|sent| clock.since(sent, now));
+                        watched.packet(&packet.payload, now, took.unwrap_or_default());
                     }
                 }
                 Output::Event(_) => {}

@@ -3,7 +3,7 @@
 //! first packets, which are decrypted, the clear header is enough.
 
 use std::collections::HashMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use crate::scenario::Media;
 
@@ -29,6 +29,15 @@ impl Clock {
     pub fn ticks(&self, now: Instant) -> u32 {
         // Wraps after a day.
         (now.saturating_duration_since(self.start).as_nanos() * u128::from(self.per_second) / 1_000_000_000) as u32
+    }
+}
+
+impl Clock {
+    /// How long ago a moment was.
+    pub fn since(&self, ticks: u32, now: Instant) -> Duration {
+        // A reading of the clock may lie a tick back.
+        let passed = (self.ticks(now).wrapping_sub(ticks) as i32).max(0);
+        Duration::from_secs_f64(f64::from(passed) / f64::from(self.per_second))
     }
 }
 

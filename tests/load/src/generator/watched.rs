@@ -9,6 +9,9 @@ const PLACE: usize = 16;
 /// From the next picture on this is a freeze: three times the pause between two is less than
 /// the pause and 150 ms (as the statistics of WebRTC have it).
 const FREEZE: Duration = Duration::from_millis(190);
+/// Pictures wait this long after the quickest one's time for what comes late or is repeated, as in a
+/// browser on a bad line.
+const BUFFER: Duration = Duration::from_millis(200);
 const PICTURE_EVERY: Duration = Duration::from_millis(40);
 /// Nothing to show for so long: only a keyframe helps. Asked for again after as long.
 const STUCK: Duration = Duration::from_millis(300);
@@ -46,6 +49,8 @@ impl Part {
 #[derive(Debug, Default)]
 struct Picture {
     packets: u8,
+    /// When it was sent.
+    sent: Option<Instant>,
     is_whole: bool,
     is_keyframe: bool,
 }
@@ -58,9 +63,12 @@ pub struct Watched {
     /// The last one shown, its step and when.
     shown: Option<(u32, u8)>,
     shown_at: Instant,
+    /// When it was whole.
+    whole_at: Instant,
     asked_at: Option<Instant>,
     frozen: Duration,
     window_from: Option<Instant>,
+    quickest: Option<Duration>,
     /// Bytes received, by time since the beginning.
     pub buckets: Vec<u64>,
 }
@@ -74,21 +82,25 @@ impl Watched {
             pictures,
             shown: None,
             shown_at: since,
+            whole_at: since,
             asked_at: None,
             frozen: Duration::ZERO,
             window_from: None,
+            quickest: None,
             buckets: Vec::new(),
         }
     }
 
-    /// A packet arrived.
-    pub fn packet(&mut self, payload: &[u8], now: Instant) {
+    /// A packet arrived that took so long, repeats included.
+    pub fn packet(&mut self, payload: &[u8], now: Instant, took: Duration) {
         let bucket = (now.saturating_duration_since(self.since).as_millis() / BUCKET.as_millis()) as usize;
         self.buckets.resize(self.buckets.len().max(bucket + 1), 0);
         self.buckets[bucket] += payload.len() as u64;
         let Some(part) = Part::read(payload) else { return };
         let picture = self.pictures.entry((part.picture, part.step)).or_default();
         picture.packets |= 1 << part.at;
+        picture.sent = picture.sent.or(now.checked_sub(took));
+        self.quickest = Some(self.quickest.map_or(took, |quickest| quickest.min(took)));
         picture.is_keyframe = part.is_keyframe;
         picture.is_whole = u32::from(picture.packets).count_ones() == u32::from(part.of);
         self.show(now);
@@ -110,12 +122,17 @@ impl Watched {
                         Some((last, _)) => picture.is_keyframe && *number >= last,
                     }
             });
-            let Some((&shown, _)) = next else { return };
+            let Some((&shown, picture)) = next else { return };
+            // Its time has not come as long as it is within the buffer.
+            let late = picture.sent.map_or(Duration::ZERO, |sent| now.saturating_duration_since(sent));
+            let early = (self.quickest.unwrap_or_default() + BUFFER).saturating_sub(late);
+            let at = now + early;
             if self.shown.is_some() {
-                self.gap(now);
+                self.gap(at);
             }
             self.shown = Some(shown);
-            self.shown_at = now;
+            self.shown_at = at;
+            self.whole_at = now;
             self.asked_at = None;
             self.pictures.retain(|(number, _), _| *number >= shown.0);
             self.pictures.remove(&shown);
@@ -124,7 +141,7 @@ impl Watched {
 
     /// Whether to ask for a keyframe now.
     pub fn needs_keyframe(&mut self, now: Instant) -> bool {
-        let since = self.asked_at.unwrap_or(self.shown_at);
+        let since = self.asked_at.unwrap_or(self.whole_at);
         let is_stuck = !self.pictures.is_empty() && now.saturating_duration_since(since) > STUCK;
         if is_stuck {
             self.asked_at = Some(now);
@@ -170,12 +187,12 @@ mod tests {
                 let mut payload = vec![0; 40];
                 Part { picture, at, of: 2, is_keyframe, step: 0 }.write(&mut payload);
                 if at == 0 || !lost.contains(&picture) {
-                    watched.packet(&payload, now);
+                    watched.packet(&payload, now, Duration::ZERO);
                 }
             }
             asked |= watched.needs_keyframe(now);
         }
-        (watched.frozen(start + PICTURE_EVERY * 50), asked)
+        (watched.frozen(start + PICTURE_EVERY * 50 + BUFFER), asked)
     }
 
     #[test]
