@@ -52,12 +52,17 @@ impl Outcome {
     pub fn line(&self) -> String {
         let mut parts = Vec::new();
         if self.packets > 0 {
+            // What a bad line loses and delays says nothing of the server.
+            let is_good_line = self.concealed.or(self.frozen).is_none();
             parts.push(format!(
-                "{:>6.2} µs/packet {:>9.0} packets/s {:>6.3} % lost, p99 {:.1} ms, first packet p95 {:.0} ms, load {:.0} %",
+                "{:>6.2} µs/packet {:>9.0} packets/s {}, first packet p95 {:.0} ms, load {:.0} %",
                 self.micros(),
                 self.packets as f64 / self.seconds,
-                self.loss() * 100.0,
-                self.delay_ms[1],
+                if is_good_line {
+                    format!("{:>6.3} % lost, p99 {:.1} ms", self.loss() * 100.0, self.delay_ms[1])
+                } else {
+                    "over a bad line".to_owned()
+                },
                 self.first_packet(0.95),
                 self.own_cpu_seconds * 100.0 / self.seconds.max(0.001),
             ));

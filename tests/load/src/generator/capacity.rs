@@ -24,7 +24,7 @@ const SLOWEST_MS: f64 = 20.0;
 const LOAD_IS_FULL: f64 = 0.9;
 /// Less of what should have been sent means that the load could not send it.
 const SENT: f64 = 0.97;
-const MOST_TRIES: usize = 40;
+const MOST_TRIES: usize = 25;
 
 /// What a try showed.
 struct Try {

@@ -54,6 +54,8 @@ impl Server {
                 command.env("RENNSTEIG__LOG__FILTER", "error");
                 command.env("RENNSTEIG__MEDIA__WORKERS", workers.to_string());
                 command.env("RENNSTEIG__MEDIA__SPAN_ABOVE", SPANS_ABOVE);
+                // Everything is forwarded, as the others do; otherwise the sixteen loudest are.
+                command.env("RENNSTEIG__MEDIA__LOUDEST", "0");
             }
             "janus" => {
                 configure_janus(folder.path(), local)?;
