@@ -1,4 +1,4 @@
-//! `cargo xtask bench media [--quick] [--check] [--only WORD]`: what forwarding costs, beside Janus and beside
+//! `cargo xtask bench media [--quick] [--check] [--only WORD] [--rounds N]`: what forwarding costs, beside Janus and beside
 //! the least that it can cost. `tests/load` does the work; here it is built, given its network and its servers.
 
 use anyhow::{Result, ensure};
@@ -26,5 +26,5 @@ pub fn start(house: &House, words: &[String]) -> Result<()> {
         line.extend(["--report", report.as_str()]);
     }
     progress.say("bench: measuring");
-    run(&mut network::private(&house.root, &line))
+    run(&mut network::private(&house.root, network::BENCHMARK, &line))
 }

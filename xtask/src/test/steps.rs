@@ -91,7 +91,10 @@ fn browsers(house: &House, progress: &Progress) -> Result<Tally> {
     web::install(&folder)?;
     run(&mut command(&folder, "npm", &["run", "check"]))?;
     build(house, progress)?;
-    counted(with_server(house, &mut network::private(&folder, &["npx", "--no-install", "playwright", "test"])))
+    counted(with_server(
+        house,
+        &mut network::private(&folder, network::TESTS, &["npx", "--no-install", "playwright", "test"]),
+    ))
 }
 
 fn sdks(house: &House, progress: &Progress) -> Result<Tally> {
@@ -101,7 +104,7 @@ fn sdks(house: &House, progress: &Progress) -> Result<Tally> {
     // Packages come from outside, the test itself sees only the private network.
     run(&mut command(&folder, "./prepare", &[]))?;
     build(house, progress)?;
-    counted(with_server(house, &mut network::private(&folder, &["./run"])))
+    counted(with_server(house, &mut network::private(&folder, network::TESTS, &["./run"])))
 }
 
 /// Tells a test outside cargo which server to start.
