@@ -12,7 +12,7 @@ function packed(): Plugin {
     apply: "build",
     enforce: "post",
     writeBundle: ({ dir }, files) => {
-      for (const name of Object.keys(files).filter((each) => /\.(html|css|js|json|svg)$/.test(each))) {
+      for (const name of Object.keys(files).filter((each) => /\.(html|css|js|json|svg|wasm|tflite)$/.test(each))) {
         const path = join(dir!, name);
         const [plain, small] = [readFileSync(path), gzipSync(readFileSync(path), { level: 9 })];
         if (small.length < plain.length) writeFileSync(`${path}.gz`, small);

@@ -1,6 +1,7 @@
 import { Dialog } from "../overlay/Dialog";
 import { useWords } from "../words/useWords";
-import { amounts, sendings, verbosities } from "./preferences";
+import { EffectChoices } from "./EffectChoices";
+import { amounts, noises, sendings, verbosities } from "./preferences";
 import { useMeetingStore, usePreferences } from "./useMeeting";
 
 /** How the meeting looks, sounds and speaks to this person; kept on this machine. */
@@ -10,6 +11,8 @@ export default function SettingsDialog({ open, onClose }: { open: boolean; onClo
   const set = usePreferences();
   return (
     <Dialog title={t("settings.title")} open={open} onClose={onClose} stage>
+      <EffectChoices />
+      <Choice name="noise" of={noises} chosen={set.noise} onChoose={(noise) => change({ noise })} />
       <Choice name="receive" of={amounts} chosen={set.receive} onChoose={(receive) => change({ receive })} />
       <Choice name="send" of={sendings} chosen={set.send} onChoose={(send) => change({ send })} />
       <Choice name="told" of={verbosities} chosen={set.told} onChoose={(told) => change({ told })} />

@@ -6,6 +6,10 @@ export const amounts = ["full", "small", "screens", "sound"] as const;
 export const sendings = ["full", "small"] as const;
 /** How much screen readers are told. */
 export const verbosities = ["all", "few", "none"] as const;
+/** What is seen behind oneself: the room, the room made soft, hills, or a picture of one's own. */
+export const backgrounds = ["none", "soft", "strong", "hills", "own"] as const;
+/** Who takes noise out of the own sound: the browser, our filter on this machine, nobody. */
+export const noises = ["usual", "strong", "none"] as const;
 /** Everybody alike, or who speaks in large. */
 export const views = ["grid", "speaker"] as const;
 
@@ -14,6 +18,8 @@ export type Preferences = {
   send: (typeof sendings)[number];
   told: (typeof verbosities)[number];
   view: (typeof views)[number];
+  background: (typeof backgrounds)[number];
+  noise: (typeof noises)[number];
   keysOn: boolean;
   keys: Keys;
   /** Hints about the own microphone. */
@@ -24,7 +30,7 @@ export type Preferences = {
   simple: boolean;
 };
 
-export const usual: Preferences = { receive: "full", send: "full", told: "all", view: "grid", keysOn: true, keys: usualKeys, hints: true, hideSelf: false, simple: false };
+export const usual: Preferences = { receive: "full", send: "full", told: "all", view: "grid", background: "none", noise: "usual", keysOn: true, keys: usualKeys, hints: true, hideSelf: false, simple: false };
 
 type Shelf = Pick<Storage, "getItem" | "setItem">;
 const key = "rennsteig.meeting";
@@ -67,6 +73,8 @@ export function preferencesFrom(text: string | null): Preferences {
     send: one(sendings, given.send, usual.send),
     told: one(verbosities, given.told, usual.told),
     view: one(views, given.view, usual.view),
+    background: one(backgrounds, given.background, usual.background),
+    noise: one(noises, given.noise, usual.noise),
     keysOn: flag(given.keysOn, usual.keysOn),
     keys: keysFrom(given.keys),
     hints: flag(given.hints, usual.hints),

@@ -22,7 +22,7 @@ export function receiveAs(receive: Preferences["receive"], publications: TrackPu
 export async function sendAs(send: Preferences["send"], track: LocalVideoTrack | undefined, deviceId: string) {
   if (!track || track.isMuted) return;
   const { resolution } = send === "small" ? VideoPresets.h180 : VideoPresets.h720;
-  const { width = resolution.width } = track.mediaStreamTrack.getSettings();
+  const { width = resolution.width } = track.getSourceTrackSettings();
   if (width === resolution.width || (send === "full" && width > VideoPresets.h180.width)) return;
   await track.restartTrack({ resolution, ...(deviceId && deviceId !== "default" ? { deviceId: { ideal: deviceId } } : {}) }).catch(() => undefined);
 }

@@ -9,6 +9,7 @@ import { type Break, breakFrom } from "./breaks";
 import { type Message, chatTopic, withMessage } from "./chat";
 import { type Device, type DeviceNews, deviceNews } from "./devices";
 import { Ears } from "./ears";
+import { Effects } from "./effects";
 import { endingOf } from "./ending";
 import type { Hint } from "./hints";
 import { type Notice, noticeFrom, serverTopic } from "./notices";
@@ -75,6 +76,7 @@ export class MeetingStore {
   private readonly listeners = new Set<() => void>();
   private readonly newsroom: Newsroom;
   private readonly stop = new AbortController();
+  private readonly effects = new Effects();
   private readonly ears = new Ears((hint) => this.set({ hint }));
   private readonly reactions = new Reactions((reactions) => this.set({ reactions }));
   private breakTimer: ReturnType<typeof setTimeout> | undefined;
@@ -124,7 +126,7 @@ export class MeetingStore {
     if (choices.speakerId) await this.room.switchActiveDevice("audiooutput", choices.speakerId).catch(() => false);
     await Promise.all([
       tracks.microphone && this.hand(new LocalAudioTrack(tracks.microphone, undefined, false), Track.Source.Microphone, "microphone"),
-      tracks.camera && this.hand(new LocalVideoTrack(tracks.camera, undefined, false), Track.Source.Camera, "camera"),
+      tracks.camera && this.handCamera(new LocalVideoTrack(tracks.camera, undefined, false)),
     ]);
     if (this.moderates) this.watchWaiting();
     this.devices = await this.listDevices();
@@ -135,7 +137,7 @@ export class MeetingStore {
   }
 
   toggleMicrophone = () => this.toggle("microphone", () => this.room.localParticipant.setMicrophoneEnabled(!this.room.localParticipant.isMicrophoneEnabled));
-  toggleCamera = () => this.toggle("camera", () => this.room.localParticipant.setCameraEnabled(!this.room.localParticipant.isCameraEnabled));
+  toggleCamera = () => this.toggle("camera", () => this.switchCamera(!this.room.localParticipant.isCameraEnabled));
   toggleScreen = () => this.attempt("screen", () => this.room.localParticipant.setScreenShareEnabled(!this.room.localParticipant.isScreenShareEnabled, { audio: true, contentHint: "detail", selfBrowserSurface: "exclude" }));
   toggleHand = () => this.toggle("hand", () => this.room.localParticipant.setAttributes({ [handAttribute]: this.room.localParticipant.attributes[handAttribute] ? "" : new Date().toISOString() }));
   forgetTrouble = () => this.set({ trouble: undefined });
@@ -211,6 +213,56 @@ export class MeetingStore {
     this.stop.abort();
     await this.room.disconnect();
     this.close();
+  }
+
+  /** With the background the person wants, or not at all. */
+  private async handCamera(track: LocalVideoTrack) {
+    try {
+      await this.effects.dressCamera(track, this.preferences.snapshot().background);
+    } catch {
+      track.stop();
+      return this.set({ notice: "background_failed" });
+    }
+    await this.hand(track, Track.Source.Camera, "camera");
+  }
+
+  private async switchCamera(on: boolean) {
+    const me = this.room.localParticipant;
+    const { background } = this.preferences.snapshot();
+    const track = me.getTrackPublication(Track.Source.Camera)?.videoTrack as LocalVideoTrack | undefined;
+    if (!on || (background === "none" && !track)) return me.setCameraEnabled(on);
+    try {
+      if (track) await this.effects.dressCamera(track, background);
+    } catch {
+      return this.set({ notice: "background_failed" });
+    }
+    if (track || background === "none") return me.setCameraEnabled(true);
+    const processor = await this.effects.readyBackground(background).catch(() => this.set({ notice: "background_failed" }));
+    if (processor) await me.setCameraEnabled(true, { processor });
+  }
+
+  /** A picture of the person's own, to be shown behind. */
+  useOwnPicture(picture: ImageBitmap) {
+    this.effects.useOwn(picture);
+    this.preferences.change({ background: "own" });
+  }
+
+  /** Picture and sound as they are set; what cannot be had is not set any more. */
+  private async dress({ background, noise }: Preferences) {
+    const me = this.room.localParticipant;
+    const camera = me.getTrackPublication(Track.Source.Camera)?.videoTrack as LocalVideoTrack | undefined;
+    const microphone = me.getTrackPublication(Track.Source.Microphone)?.audioTrack as LocalAudioTrack | undefined;
+    const before = camera?.getProcessor() ? undefined : "none";
+    const dressed = camera && !camera.isMuted && this.effects.dressCamera(camera, background).catch(() => {
+      this.set({ notice: "background_failed" });
+      if (before) this.preferences.change({ background: before });
+    });
+    const cleaned = microphone && !microphone.isMuted && this.effects.dressMicrophone(microphone, noise).catch(() => {
+      this.set({ notice: "noise_failed" });
+      this.preferences.change({ noise: "usual" });
+    });
+    await Promise.all([dressed, cleaned]);
+    if (dressed || cleaned) this.renew();
   }
 
   /** A word to the server itself. */
@@ -289,8 +341,13 @@ export class MeetingStore {
         publication.track?.on(TrackEvent.Restarted, renew);
         publication.track?.on(TrackEvent.Ended, () => void this.compareDevices());
         this.sendAsSet();
+        if (publication.source === Track.Source.Microphone) void this.dress(this.preferences.snapshot());
       })
-      .on(RoomEvent.TrackUnmuted, (_, person) => person === this.room.localParticipant && this.sendAsSet())
+      .on(RoomEvent.TrackUnmuted, (publication, person) => {
+        if (person !== this.room.localParticipant) return;
+        this.sendAsSet();
+        if (publication.source === Track.Source.Microphone) void this.dress(this.preferences.snapshot());
+      })
       .on(RoomEvent.ParticipantConnected, (person) => this.report("joined", person))
       .on(RoomEvent.ParticipantDisconnected, (person) => this.report("left", person))
       .on(RoomEvent.TrackSubscribed, (track, _, person) => track.source === Track.Source.ScreenShare && this.report("sharing", person))
@@ -308,6 +365,7 @@ export class MeetingStore {
   private obey({ receive, hints }: Preferences) {
     receiveAs(receive, [...this.room.remoteParticipants.values()].flatMap((person) => [...person.trackPublications.values()]));
     this.sendAsSet();
+    void this.dress(this.preferences.snapshot());
     if (!hints) this.set({ hint: undefined });
     this.renew();
   }
@@ -379,6 +437,7 @@ export class MeetingStore {
     this.stop.abort();
     this.newsroom.close();
     this.ears.close();
+    this.effects.close();
     this.reactions.close();
   }
 
@@ -396,12 +455,15 @@ export class MeetingStore {
   /** Which devices are open, and whether a hint still holds. */
   private lookAtOwn() {
     if (this.stop.signal.aborted) return;
-    const own = (source: Track.Source) => this.room.localParticipant.getTrackPublication(source)?.track?.mediaStreamTrack;
+    const own = (source: Track.Source) => this.room.localParticipant.getTrackPublication(source)?.track as LocalTrack | undefined;
     const [microphone, camera] = [own(Track.Source.Microphone), own(Track.Source.Camera)];
-    this.usedIds = [microphone, camera].flatMap((track) => track?.getSettings().deviceId ?? []);
-    const inUse = { microphone: microphone?.label ?? "", camera: camera?.label ?? "" };
+    // Of the device, not of what an effect makes of it.
+    const idOf = (track: LocalTrack | undefined) => track?.getSourceTrackSettings().deviceId;
+    this.usedIds = [microphone, camera].flatMap((track) => idOf(track) ?? []);
+    const labelOf = (track: LocalTrack | undefined) => (track?.getProcessor() && this.devices.find(({ deviceId }) => deviceId === idOf(track))?.label) || track?.mediaStreamTrack.label || "";
+    const inUse = { microphone: labelOf(microphone), camera: labelOf(camera) };
     const on = this.room.localParticipant.isMicrophoneEnabled;
-    this.ears.follow(this.preferences.snapshot().hints ? microphone : undefined, !on);
+    this.ears.follow(this.preferences.snapshot().hints ? microphone?.mediaStreamTrack : undefined, !on);
     const { hint, notice } = this.state;
     this.set({ inUse, notice: (notice === "muted" || notice === "asked_to_speak") && on && !this.wasOn ? undefined : notice, hint: hint && (hint === "mutedSpeech") === on ? undefined : hint });
     this.wasOn = on;

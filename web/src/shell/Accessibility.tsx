@@ -24,7 +24,7 @@ export default function Accessibility() {
         <p>{t("accessibility.zoomText")}</p>
         <h2>{t("accessibility.missing")}</h2>
         <p>{t("accessibility.missingText")}</p>
-        <p><a href="/licence-icons-lucide.txt">{t("accessibility.icons")}</a> · <a href="/licence-font-fira-sans.txt">{t("accessibility.font")}</a></p>
+        <p><a href="/licence-icons-lucide.txt">{t("accessibility.icons")}</a> · <a href="/licence-font-fira-sans.txt">{t("accessibility.font")}</a> · <a href="/licence-effects.txt">{t("accessibility.effects")}</a></p>
       </section>
     </>
   );
