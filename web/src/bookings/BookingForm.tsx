@@ -75,7 +75,7 @@ export function BookingForm({ start, session, scope, booking, submitWords, extra
       <div className="book">
         <div className="stack">
           <WhenFields draft={draft} session={session} faults={faults} brief={scope === "date"} onChange={change} onStart={setDraft} />
-          {scope !== "date" && <RepeatFields repeat={draft.repeat} date={draft.date} mayEnd={scope !== "series"} wrong={faults.some(({ field }) => field === "until") ? t("fault.until") : undefined} onChange={(repeat) => change({ repeat, exceptions: [] })} />}
+          {scope !== "date" && <RepeatFields repeat={draft.repeat} date={draft.date} mayEnd={scope !== "series"} faults={faults} onChange={(repeat) => change({ repeat, exceptions: [] })} />}
           {scope !== "date" && <PeopleFields people={draft.people} me={session.person.id} onChange={(people) => change({ people })} />}
           {scope !== "date" && <GuestFields guests={draft.guests} wait={draft.guestsWait} onChange={(guests) => change({ guests })} onWait={(guestsWait) => change({ guestsWait })} />}
         </div>

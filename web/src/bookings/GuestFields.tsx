@@ -5,6 +5,7 @@ import { initials } from "../shell/initials";
 import { announce } from "../shell/announcer";
 import { useWords } from "../words/useWords";
 import type { Draft } from "./draft";
+import { MailAddress } from "./MailAddress";
 
 type Props = { guests: Draft["guests"]; wait: boolean; onChange: (guests: Draft["guests"]) => void; onWait: (wait: boolean) => void };
 
@@ -34,7 +35,7 @@ export function GuestFields({ guests, wait, onChange, onWait }: Props) {
           {guests.map((guest, index) => (
             <li key={guest.id ?? index}>
               <span className="avatar" aria-hidden="true">{initials(guest.name)}</span>
-              <span className="name">{guest.name}<small>{guest.email || t("book.noMail")}</small></span>
+              <span className="name">{guest.name}<small>{guest.email ? <MailAddress address={guest.email} /> : t("book.noMail")}</small></span>
               <button type="button" className="kern-btn kern-btn--tertiary square" aria-label={t("book.removeNamed", { name: guest.name })} onClick={() => onChange(guests.filter((_, each) => each !== index))}><Icon name="x" size={20} /></button>
             </li>
           ))}

@@ -8,6 +8,7 @@ import { Confirm } from "../overlay/Confirm";
 import { initials } from "../shell/initials";
 import { useWords } from "../words/useWords";
 import { linkOf, rememberLink } from "./links";
+import { MailAddress } from "./MailAddress";
 import { Replied } from "./Replied";
 
 /** Guests with their personal links. A link is shown once; a new one ends the old. */
@@ -27,7 +28,7 @@ export function GuestLinks({ booking, mayRenew }: { booking: Booking; mayRenew: 
           return (
             <li key={guest.id}>
               <span className="avatar" aria-hidden="true">{initials(guest.name)}</span>
-              <span className="name">{guest.name}<small>{guest.email || t("book.noMail")}</small><Replied reply={guest.reply} zone={booking.zone} /></span>
+              <span className="name">{guest.name}<small>{guest.email ? <MailAddress address={guest.email} /> : t("book.noMail")}</small><Replied reply={guest.reply} zone={booking.zone} /></span>
               {!link && mayRenew && <button type="button" className="kern-btn kern-btn--tertiary" aria-label={t("guests.renewNamed", { name: guest.name })} onClick={() => setRenewing(guest)}><Icon name="refresh-cw" size={20} />{t("guests.renew")}</button>}
               {link && (
                 <div className="fresh">

@@ -35,6 +35,13 @@ test("missing title, no length and the past are faults of their fields", () => {
   expect(faultsOf({ ...draft, date: "2026-11-23" }, now, true)).toEqual([]);
 });
 
+test("a series on working days cannot begin at a weekend", () => {
+  const workdays = (date: string) => faultsOf({ ...draft, date, repeat: { ...draft.repeat, kind: "workdays" } }, now, false);
+  expect(workdays("2026-11-28")).toEqual([{ field: "repeat", words: "fault.weekend" }]);
+  expect(workdays("2026-11-29")).toEqual([{ field: "repeat", words: "fault.weekend" }]);
+  expect([...workdays("2026-11-27"), ...workdays("2026-11-30")]).toEqual([]);
+});
+
 test("empty mail addresses are left out of the request", () => {
   expect(bodyOf({ ...draft, guests: [{ name: "M. Oertel", email: "" }] }).guests).toEqual([{ id: undefined, name: "M. Oertel", email: undefined }]);
 });

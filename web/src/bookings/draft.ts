@@ -1,7 +1,7 @@
 import type { Booking, BookingBody, DateBody, InvitedRole } from "../api/contract";
 import { dayKey, instantOf, localOf } from "../words/dates";
 import type { Exception } from "./conflicts";
-import { type Repeat, once, repeatOf, ruleOf } from "./repeat";
+import { type Repeat, isWorkday, once, repeatOf, ruleOf } from "./repeat";
 
 /** A booking while it is being written: exactly what the fields hold. */
 export type Draft = {
@@ -23,7 +23,7 @@ export type Draft = {
   giveUp: string[];
 };
 
-export type Fault = { field: "title" | "date" | "from" | "to" | "until"; words: string };
+export type Fault = { field: "title" | "date" | "from" | "to" | "repeat" | "until"; words: string };
 
 /** Starts at the next full half hour, for one hour. */
 export function emptyDraft(now: Date, zone: string, organiser: string | undefined): Draft {
@@ -91,6 +91,7 @@ export function faultsOf(draft: Draft, now: Date, existing: boolean): Fault[] {
   else if (!existing && draft.date < dayKey(now, draft.zone)) faults.push({ field: "date", words: "fault.past" });
   else if (!existing && span && span.end <= now) faults.push({ field: "to", words: "fault.past" });
   if (draft.repeat.kind !== "none" && draft.repeat.ending === "until" && draft.repeat.until < draft.date) faults.push({ field: "until", words: "fault.until" });
+  if (draft.repeat.kind === "workdays" && draft.date !== "" && !isWorkday(draft.date)) faults.push({ field: "repeat", words: "fault.weekend" });
   if (draft.from === "") faults.push({ field: "from", words: "fault.from" });
   if (draft.to === "") faults.push({ field: "to", words: "fault.to" });
   else if (draft.to === draft.from) faults.push({ field: "to", words: "fault.noLength" });

@@ -16,6 +16,9 @@ const days = ["SU", "MO", "TU", "WE", "TH", "FR", "SA"];
 const weekday = (date: string) => new Date(`${date}T12:00:00Z`).getUTCDay();
 const dayOf = (date: string) => Number(date.slice(8, 10));
 
+/** From Monday to Friday. A series begins with its first date, so that one has to be a day of the rule. */
+export const isWorkday = (date: string) => weekday(date) >= 1 && weekday(date) <= 5;
+
 /** Which one of its weekday the date is in its month; the fifth is the last. */
 export const nth = (date: string) => (Math.ceil(dayOf(date) / 7) > 4 ? -1 : Math.ceil(dayOf(date) / 7));
 

@@ -5,8 +5,8 @@ import { useWords } from "../words/useWords";
 import { Calm } from "./Calm";
 import type { Ending, EndingKind } from "./visit";
 
-const icons: Record<EndingKind, IconName> = { left: "circle-check", ended: "circle-check", removed: "door-closed", rejected: "door-closed", elsewhere: "monitor", lost: "wifi-off", failed: "wifi-off", busy: "hourglass", full: "users" };
-const mayReturn: EndingKind[] = ["left", "elsewhere", "lost", "failed", "busy", "full"];
+const icons: Record<EndingKind, IconName> = { left: "circle-check", ended: "circle-check", removed: "door-closed", rejected: "door-closed", elsewhere: "monitor", lost: "wifi-off", failed: "wifi-off", blocked: "shield", busy: "hourglass", full: "users" };
+const mayReturn: EndingKind[] = ["left", "elsewhere", "lost", "failed", "blocked", "busy", "full"];
 
 /** After the meeting: how it ended, and the way back if there is one. */
 export function Left({ ending, title, signedIn, onAgain }: { ending: Ending; title: string | undefined; signedIn: boolean; onAgain: () => void }) {

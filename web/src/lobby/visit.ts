@@ -2,7 +2,7 @@ import type { Admitted, JoinAnswer, Meeting, Waiting } from "../api/contract";
 import { Problem } from "../api/problem";
 
 /** How a visit ended, from the visitor's point of view. */
-export type EndingKind = "left" | "removed" | "ended" | "rejected" | "elsewhere" | "lost" | "failed" | "busy" | "full";
+export type EndingKind = "left" | "removed" | "ended" | "rejected" | "elsewhere" | "lost" | "failed" | "blocked" | "busy" | "full";
 export type Ending = { kind: EndingKind; title?: string };
 
 /** Where on the way from the link to the meeting somebody stands. */

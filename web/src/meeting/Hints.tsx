@@ -40,9 +40,11 @@ export function Hints({ onPolls }: { onPolls: () => void }) {
       {talking && <div className="hint"><Icon name="mic" className="live" /><p>{t("hint.talking")}</p></div>}
       {hint && (
         <div className="hint">
-          <Icon name={hint === "mutedSpeech" ? "mic-off" : "triangle-alert"} />
+          <Icon name={hint === "mutedSpeech" ? "mic-off" : hint === "uplink" ? "wifi-off" : "triangle-alert"} />
           <p>{words}</p>
           {hint === "mutedSpeech" && <button type="button" className="stagebutton first" onClick={() => void store.toggleMicrophone()}>{t("hint.turnOn")}</button>}
+          {hint === "slow" && <button type="button" className="stagebutton first" onClick={() => store.goEasy()}>{t("hint.goSmall")}</button>}
+          {hint === "uplink" && me?.camera && <button type="button" className="stagebutton first" onClick={() => store.goEasy()}>{t("hint.cameraOff")}</button>}
           <button type="button" className="iconbutton" aria-label={t("banner.close")} onClick={store.forgetHint}><Icon name="x" /></button>
         </div>
       )}

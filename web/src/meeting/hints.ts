@@ -1,5 +1,9 @@
+import type { Cause } from "./causes";
+
 /** What is worth saying about the own microphone. */
-export type Hint = "mutedSpeech" | "silent" | "noisy";
+export type Heed = "mutedSpeech" | "silent" | "noisy";
+/** What is worth saying about how one comes across. */
+export type Hint = Heed | Cause;
 /** One look at the microphone: how loud (0 to 100), and whether there is any signal at all. */
 export type Heard = { level: number; signal: boolean; muted: boolean };
 
@@ -21,7 +25,7 @@ export class MicrophoneHints {
   private muted: boolean | undefined;
 
   /** The hint that is due now, if any. `now` is in milliseconds and only ever grows. */
-  hear({ level, signal, muted }: Heard, now: number): Hint | undefined {
+  hear({ level, signal, muted }: Heard, now: number): Heed | undefined {
     if (muted !== this.muted) {
       this.loudSince = this.silentSince = undefined;
       this.muted = muted;
@@ -38,14 +42,14 @@ export class MicrophoneHints {
     return muted ? this.whileMuted(now) : this.whileOpen(level, now);
   }
 
-  private whileMuted(now: number): Hint | undefined {
+  private whileMuted(now: number): Heed | undefined {
     const speaks = this.loudSince !== undefined && this.lastLoud - this.loudSince >= speechMs;
     if (!speaks || now - this.toldMuted < notAgainMs) return undefined;
     this.toldMuted = now;
     return "mutedSpeech";
   }
 
-  private whileOpen(level: number, now: number): Hint | undefined {
+  private whileOpen(level: number, now: number): Heed | undefined {
     if (!this.toldSilent && this.silentSince !== undefined && now - this.silentSince >= silentMs) {
       this.toldSilent = true;
       return "silent";

@@ -45,12 +45,13 @@ test("a connection that cannot be made ends the visit and switches the devices o
 
 test("a server with too much to do is told from a line that does not carry", async () => {
   const asked: { address: string; authorization: string }[] = [];
-  const answers = [503, 400];
+  const answers = [503, 400, 200];
   vi.stubGlobal("fetch", (address: URL, { headers }: { headers: { authorization: string } }) => {
     asked.push({ address: address.href, authorization: headers.authorization });
-    return Promise.resolve({ status: answers[asked.length - 1] });
+    const status = answers[asked.length - 1]!;
+    return Promise.resolve({ status, ok: status === 200 });
   });
-  for (const kind of ["busy", "failed"]) {
+  for (const kind of ["busy", "failed", "blocked"]) {
     const { room, store, endings } = meeting();
     room.connect.mockRejectedValue(new Error("no way"));
     await store.enter({});
@@ -222,5 +223,31 @@ test("a vote that is not confirmed is asked for; one that cannot be sent is told
   expect([store.snapshot().polls.sending, store.snapshot().notice], "voted: nothing is left to be asked").toEqual([undefined, undefined]);
   hear(question({ may_vote: false, closed_at: "2026-11-24T08:05:00Z", sums: [0, 1] }));
   expect(store.snapshot().notice).toBe("poll_closed");
+  vi.useRealTimers();
+});
+
+test("whoever is heard with gaps is told why, and can make it lighter", async () => {
+  vi.useFakeTimers();
+  const { room, store } = meeting();
+  const sent = { packetsSent: 0, packetsLost: 0 };
+  const device = { getProcessor: () => undefined, getSourceTrackSettings: () => ({}), constraints: {}, mediaStreamTrack: { readyState: "ended", label: "" } };
+  const camera = { ...device, isMuted: false, getSenderStats: () => Promise.resolve([{ qualityLimitationReason: "none" }]) };
+  const microphone = { ...device, getSenderStats: () => Promise.resolve({ ...sent }) };
+  await store.enter({});
+  const publications: Record<string, object> = { microphone: { audioTrack: microphone, track: microphone }, camera: { videoTrack: camera, track: camera } };
+  Object.assign(room.localParticipant, { getTrackPublication: (source: string) => publications[source] });
+  for (let look = 0; look < 4; look++) {
+    await vi.advanceTimersByTimeAsync(5_000);
+    expect(store.snapshot().hint, `after look ${look}`).toBe(look < 2 ? undefined : "uplink");
+    sent.packetsSent += 250;
+    sent.packetsLost += 50;
+  }
+  store.forgetHint();
+  camera.getSenderStats = () => Promise.resolve([{ qualityLimitationReason: "cpu" }]);
+  await vi.advanceTimersByTimeAsync(15_000);
+  expect(store.snapshot().hint).toBe("slow");
+  store.goEasy();
+  expect([store.snapshot().hint, store.preferences.snapshot().send, store.preferences.snapshot().receive]).toEqual([undefined, "small", "small"]);
+  await store.leave();
   vi.useRealTimers();
 });

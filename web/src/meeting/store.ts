@@ -6,6 +6,7 @@ import { type DeviceFault, faultOf } from "../lobby/faults";
 import type { Ending } from "../lobby/visit";
 import { waitingListOf } from "../waiting/waiting";
 import { type Break, breakFrom } from "./breaks";
+import { Causes, lookMs } from "./causes";
 import { type Message, chatTopic, withMessage } from "./chat";
 import { type Device, type DeviceNews, deviceNews } from "./devices";
 import { Ears } from "./ears";
@@ -79,6 +80,7 @@ export class MeetingStore {
   private readonly effects = new Effects();
   private readonly ears = new Ears((hint) => this.set({ hint }));
   private readonly reactions = new Reactions((reactions) => this.set({ reactions }));
+  private readonly causes = new Causes();
   private breakTimer: ReturnType<typeof setTimeout> | undefined;
   private devices: Device[] = [];
   private usedIds: string[] = [];
@@ -129,6 +131,8 @@ export class MeetingStore {
       tracks.camera && this.handCamera(new LocalVideoTrack(tracks.camera, undefined, false)),
     ]);
     if (this.moderates) this.watchWaiting();
+    const looking = setInterval(() => void this.lookForCauses(), lookMs);
+    this.stop.signal.addEventListener("abort", () => clearInterval(looking));
     this.devices = await this.listDevices();
     if (this.stop.signal.aborted) return;
     const obey = () => this.obey(this.preferences.snapshot());
@@ -213,6 +217,25 @@ export class MeetingStore {
     this.stop.abort();
     await this.room.disconnect();
     this.close();
+  }
+
+  /** Less to send and to show: for a weak line, or a machine that does not keep up. */
+  goEasy() {
+    const { hint } = this.state;
+    if (hint === "slow") this.preferences.change({ send: "small", receive: "small", background: "none" });
+    else if (this.room.localParticipant.isCameraEnabled) void this.toggleCamera();
+    this.forgetHint();
+  }
+
+  /** Looks at what was sent: whether it is this side that makes one hard to understand. */
+  private async lookForCauses() {
+    const me = this.room.localParticipant;
+    const sound = me.getTrackPublication(Track.Source.Microphone)?.audioTrack as LocalAudioTrack | undefined;
+    const camera = me.getTrackPublication(Track.Source.Camera)?.videoTrack as LocalVideoTrack | undefined;
+    const [heard, seen] = await Promise.all([sound?.getSenderStats(), camera?.getSenderStats()]).catch(() => []);
+    const tooSlow = camera !== undefined && !camera.isMuted && (seen ?? []).some((layer) => layer.qualityLimitationReason === "cpu");
+    const hint = this.causes.look({ packets: heard?.packetsSent ?? 0, lost: heard?.packetsLost ?? 0, tooSlow }, performance.now());
+    if (hint && !this.stop.signal.aborted && this.preferences.snapshot().hints) this.set({ hint });
   }
 
   /** With the background the person wants, or not at all. */
@@ -465,7 +488,7 @@ export class MeetingStore {
     const on = this.room.localParticipant.isMicrophoneEnabled;
     this.ears.follow(this.preferences.snapshot().hints ? microphone?.mediaStreamTrack : undefined, !on);
     const { hint, notice } = this.state;
-    this.set({ inUse, notice: (notice === "muted" || notice === "asked_to_speak") && on && !this.wasOn ? undefined : notice, hint: hint && (hint === "mutedSpeech") === on ? undefined : hint });
+    this.set({ inUse, notice: (notice === "muted" || notice === "asked_to_speak") && on && !this.wasOn ? undefined : notice, hint: hint && hint !== "uplink" && hint !== "slow" && (hint === "mutedSpeech") === on ? undefined : hint });
     this.wasOn = on;
   }
 
