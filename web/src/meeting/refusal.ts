@@ -6,8 +6,9 @@ export async function refusalOf(url: string, token: string): Promise<"busy" | "b
   const address = new URL("/rtc/v1/validate", url.replace(/^ws/, "http"));
   try {
     const answer = await fetch(address, { headers: { authorization: `Bearer ${token}` }, signal: AbortSignal.timeout(patience) });
-    // It would let us in: so signalling works, and what sound and pictures need (UDP) does not get through.
-    if (answer.ok) return "blocked";
+    // The token is good, only what a client says of itself is missing here: so signalling works, and what sound and pictures
+    // need (UDP) does not get through.
+    if (answer.ok || answer.status === 400) return "blocked";
     return answer.status === 503 ? "busy" : "failed";
   } catch {
     return "failed";

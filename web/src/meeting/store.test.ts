@@ -45,15 +45,19 @@ test("a connection that cannot be made ends the visit and switches the devices o
 
 test("a server with too much to do is told from a line that does not carry", async () => {
   const asked: { address: string; authorization: string }[] = [];
-  const answers = [503, 400, 200];
+  const answers = [503, 401, 400, 400];
   vi.stubGlobal("fetch", (address: URL, { headers }: { headers: { authorization: string } }) => {
     asked.push({ address: address.href, authorization: headers.authorization });
     const status = answers[asked.length - 1]!;
     return Promise.resolve({ status, ok: status === 200 });
   });
-  for (const kind of ["busy", "failed", "blocked"]) {
+  // Where signalling works and the token is good, it is media that does not get through.
+  for (const [kind, signalled] of [["busy", true], ["failed", true], ["failed", false], ["blocked", true]] as const) {
     const { room, store, endings } = meeting();
-    room.connect.mockRejectedValue(new Error("no way"));
+    room.connect.mockImplementation(() => {
+      if (signalled) room.emit(RoomEvent.SignalConnected);
+      return Promise.reject(new Error("no way"));
+    });
     await store.enter({});
     expect(endings).toEqual([{ kind, title: "Haushalt" }]);
   }

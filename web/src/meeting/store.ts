@@ -88,6 +88,8 @@ export class MeetingStore {
   private wasOn = false;
   private readonly again = new Set<Control>();
   private stale = false;
+  /** The signalling connection was there once. */
+  private signalled = false;
 
   constructor(private readonly parts: Parts) {
     this.room = parts.room ?? new Room({ adaptiveStream: true, dynacast: true, audioCaptureDefaults: { deviceId: ideal(parts.choices.microphoneId) }, videoCaptureDefaults: { deviceId: ideal(parts.choices.cameraId) } });
@@ -117,7 +119,9 @@ export class MeetingStore {
     } catch {
       tracks.microphone?.stop();
       tracks.camera?.stop();
-      const kind = this.stop.signal.aborted ? "failed" : await refusalOf(admitted.url, admitted.token);
+      const refusal = this.stop.signal.aborted ? "failed" : await refusalOf(admitted.url, admitted.token);
+      // Without signalling it need not be UDP that is in the way.
+      const kind = refusal === "blocked" && !this.signalled ? "failed" : refusal;
       if (!this.stop.signal.aborted) onEnded({ kind, title: admitted.title });
       this.close();
       return;
@@ -357,6 +361,7 @@ export class MeetingStore {
         if (reaction && person && this.reactions.show(person.identity, reaction)) this.newsroom.report({ kind: "reaction", name: person.name || person.identity, reaction });
       })
       .on(RoomEvent.RoomMetadataChanged, (metadata) => this.pauseUntil(breakFrom(metadata, Date.now(), this.state.since !== undefined)))
+      .on(RoomEvent.SignalConnected, () => (this.signalled = true))
       .on(RoomEvent.Reconnected, () => this.askPolls())
       .on(RoomEvent.MediaDevicesChanged, () => void this.compareDevices())
       .on(RoomEvent.TrackPublished, (publication) => receiveAs(this.preferences.snapshot().receive, [publication]))
