@@ -9,7 +9,8 @@ test("where the server answers but UDP does not get through, the page says so, a
   const page = await sit({ as: anna });
   // As behind a firewall: the answer names no place that media could reach.
   await page.addInitScript(() => {
-    const real = RTCPeerConnection.prototype.setRemoteDescription;
+    type Describe = (this: RTCPeerConnection, description: RTCSessionDescriptionInit) => Promise<void>;
+    const real: Describe = RTCPeerConnection.prototype.setRemoteDescription;
     RTCPeerConnection.prototype.setRemoteDescription = function (this: RTCPeerConnection, description: RTCSessionDescriptionInit) {
       if (sessionStorage.getItem("open")) return real.call(this, description);
       return real.call(this, { type: description.type, sdp: description.sdp?.replace(/^a=candidate:.*\r\n/gm, "") });
