@@ -29,6 +29,9 @@ interface Shared {
   browsers: (engine: Engine) => Promise<Browser>;
 }
 
+/** How Firefox reports a font it was still fetching when the page was left (NS_BINDING_ABORTED). */
+const LEFT_WHILE_LOADING = "status=2152398850";
+
 export const test = base.extend<Own, Shared>({
   house: [
     async ({}, use) => {
@@ -79,7 +82,9 @@ export const test = base.extend<Own, Shared>({
         if (!own) note(`asked another host: ${url.origin}`);
       });
       const page = await context.newPage();
-      page.on("pageerror", (error) => note(`threw: ${error.message}\n${error.stack ?? ""}`));
+      page.on("pageerror", (error) => {
+        if (!error.message.includes(LEFT_WHILE_LOADING)) note(`threw: ${error.message}\n${error.stack ?? ""}`);
+      });
       page.on("console", (message) => {
         spoken.push(`${engine} ${message.type()}: ${message.text()}`);
         if (/content security policy/i.test(message.text())) note(message.text());
