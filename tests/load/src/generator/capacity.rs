@@ -11,8 +11,10 @@ use crate::account;
 use crate::result::Outcome;
 use crate::scenario::Media;
 
-/// From one try to the next.
+/// From one try to the next upwards.
 const STEP: f64 = 1.1;
+/// And downwards, until something holds.
+const FALL: f64 = 1.5;
 const LOOK: Duration = Duration::from_secs(5);
 /// What was found must hold this long.
 const HOLD: Duration = Duration::from_secs(30);
@@ -26,6 +28,10 @@ const LOAD_IS_FULL: f64 = 0.9;
 const SENT: f64 = 0.97;
 const MOST_TRIES: usize = 25;
 
+/// Of the first rate; what holds less than that holds nothing.
+const LEAST: f64 = 0.02;
+const MOST_HOLDS: usize = 8;
+
 /// What a try showed.
 struct Try {
     packets_per_second: f64,
@@ -36,36 +42,33 @@ struct Try {
 /// The highest rate that holds, packets a second for all receivers together, and whether it was
 /// the load that could not do more. `streams`: how many streams all receive together.
 pub async fn find(stage: &Stage, streams: usize) -> Result<(f64, bool)> {
-    let (mut pace, mut best, mut is_load_full) = (1.0, None, false);
+    let (mut pace, mut best, mut is_load_full, mut fallen) = (1.0, None, false, false);
     for _ in 0..MOST_TRIES {
         let tried = look(stage, streams, pace, LOOK).await?;
         if tried.is_good {
             best = Some(pace);
             pace *= STEP;
         } else if best.is_none() && !tried.is_load_full {
-            pace /= STEP;
-            continue;
+            fallen = true;
+            pace /= FALL;
+            if pace < LEAST {
+                return Ok((0.0, false));
+            }
         } else {
-            is_load_full = tried.is_load_full;
-            break;
-        }
-        // What was found on the way down was too much a step higher.
-        if pace < 1.0 {
+            is_load_full = tried.is_load_full && !fallen;
             break;
         }
     }
     let mut pace = best.unwrap_or(pace);
-    loop {
+    for _ in 0..MOST_HOLDS {
         let held = look(stage, streams, pace, HOLD).await?;
         if held.is_good {
             return Ok((held.packets_per_second, is_load_full));
         }
         is_load_full |= held.is_load_full;
         pace /= STEP;
-        if pace < 0.01 {
-            return Ok((0.0, is_load_full));
-        }
     }
+    Ok((0.0, is_load_full))
 }
 
 async fn look(stage: &Stage, streams: usize, pace: f64, lasts: Duration) -> Result<Try> {

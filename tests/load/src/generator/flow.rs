@@ -137,8 +137,15 @@ impl Streams {
         self.of.values_mut().for_each(|stream| stream.shift = Some(0));
     }
 
+    /// Streams whose packets carry the moment they were sent; repeats and padding have their own
+    /// source and do not.
+    fn genuine(&self) -> impl Iterator<Item = &Stream> {
+        self.of.values().filter(|stream| stream.shift.is_some())
+    }
+
+    /// How many there are.
     pub fn len(&self) -> usize {
-        self.of.len()
+        self.genuine().count()
     }
 
     pub fn open_window(&mut self) {
@@ -148,7 +155,7 @@ impl Streams {
 
     /// Packets that arrived since the window was opened, and that should have.
     pub fn window(&self) -> (u64, u64) {
-        let each = self.of.values().map(|stream| (stream.packets - stream.since.1, stream.newest - stream.since.0));
+        let each = self.genuine().map(|stream| (stream.packets - stream.since.1, stream.newest - stream.since.0));
         each.fold((0, 0), |sum, one| (sum.0 + one.0, sum.1 + one.1.max(one.0)))
     }
 }
@@ -177,6 +184,15 @@ mod tests {
         assert_eq!(header(&[0x80, 201, 0, 1, 0, 0, 0, 3, 0, 0, 0, 4]), None);
         assert_eq!(header(&[0, 1, 0, 0]), None);
         assert_eq!(header(&media[..11]), None);
+    }
+
+    #[test]
+    fn what_never_says_when_it_was_sent_is_no_stream() {
+        let mut streams = Streams::default();
+        streams.arrived(packet(1, 0), 0, true);
+        streams.open_window();
+        streams.arrived(packet(9_000, 0), 0, true);
+        assert_eq!((streams.len(), streams.window()), (0, (0, 0)));
     }
 
     #[test]
