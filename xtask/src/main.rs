@@ -31,7 +31,7 @@ Usage: cargo xtask <command>
   tidy              only the rules of the house (imports, places, sizes, names, ...)
   fuzz [TARGET ...] [--seconds N]
                     any bytes for every parser of ours, each for a minute
-  bench media [--quick] [--check] [--only WORD]
+  bench media [--quick] [--check] [--only WORD] [--rounds N]
                     what forwarding costs, beside Janus and the least it can cost";
 
 fn main() {

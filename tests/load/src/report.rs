@@ -19,9 +19,9 @@ const MOST_OF_FLOOR: f64 = 1.5;
 /// Memory for each receiver, MiB.
 const MOST_MEMORY: f64 = 0.25;
 /// Share of packets lost.
-const MOST_LOST: f64 = 0.001;
+pub const MOST_LOST: f64 = 0.001;
 /// 99 of 100 packets are forwarded within this, milliseconds.
-const SLOWEST: f64 = 20.0;
+pub const SLOWEST: f64 = 20.0;
 /// Share of sound made up and of time with a frozen picture, one packet in ten lost.
 const MOST_CONCEALED: f64 = 0.01;
 const MOST_FROZEN: f64 = 0.02;
@@ -194,12 +194,11 @@ impl Report {
                         |server| middle(server, |outcome| outcome.capacity.unwrap_or(0.0)).map_or(0.0, |m| m.median);
                     let is_limited = middle("rennsteig", |outcome| f64::from(u8::from(outcome.is_limited_by_load)));
                     let at_least = if is_limited.is_some_and(|middle| middle.median > 0.0) { "at least " } else { "" };
-                    format!(
-                        "{at_least}{:.0} packets/s held on one core, Janus {:.0}: {at_least}{:.1} times",
-                        held("rennsteig"),
-                        held("janus"),
-                        held("rennsteig") / held("janus").max(1.0)
-                    )
+                    let own = format!("{at_least}{:.0} packets/s held on one core", held("rennsteig"));
+                    match held("janus") {
+                        none if none <= 0.0 => format!("{own}; Janus held none of the rates that were tried"),
+                        janus => format!("{own}, Janus {janus:.0}: {at_least}{:.1} times", held("rennsteig") / janus),
+                    }
                 }
             };
             let _ = writeln!(text, "| {} | {shown} |", scenario.name);

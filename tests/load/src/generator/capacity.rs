@@ -8,6 +8,7 @@ use super::client::AUDIO_EVERY;
 use super::count;
 use super::stage::Stage;
 use crate::account;
+use crate::report::{MOST_LOST, SLOWEST};
 use crate::result::Outcome;
 use crate::scenario::Media;
 
@@ -20,8 +21,6 @@ const LOOK: Duration = Duration::from_secs(5);
 const HOLD: Duration = Duration::from_secs(30);
 /// A change of the rate settles, and what an overload piled up goes.
 const SETTLING: Duration = Duration::from_secs(3);
-const MOST_LOST: f64 = 0.001;
-const SLOWEST_MS: f64 = 20.0;
 /// With more of its core in use than this the load may be what is late.
 const LOAD_IS_FULL: f64 = 0.9;
 /// Less of what should have been sent means that the load could not send it.
@@ -101,7 +100,7 @@ async fn look(stage: &Stage, streams: usize, pace: f64, lasts: Duration) -> Resu
     let wanted = streams as f64 / every.as_secs_f64();
     let packets_per_second = outcome.packets as f64 / seconds;
     let was_sent = (outcome.packets + outcome.lost) as f64 / seconds >= wanted * SENT;
-    let is_good = was_sent && outcome.loss() <= MOST_LOST && outcome.delay_ms[1] <= SLOWEST_MS;
+    let is_good = was_sent && outcome.loss() <= MOST_LOST && outcome.delay_ms[1] <= SLOWEST;
     eprintln!(
         "{packets_per_second:.0} packets/s of {wanted:.0}: {:.3} % lost, p99 {:.1} ms, load at {:.0} % of its core: {}",
         outcome.loss() * 100.0,
