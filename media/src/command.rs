@@ -165,6 +165,30 @@ pub enum Command {
         /// Its number.
         peer: PeerId,
     },
+    /// Makes a peer of a client that keeps what it receives apart from what it sends: here the
+    /// server offers. [`Event::Offered`] follows at once, with both data channels, and again
+    /// whenever what is sent changes.
+    OpenReceiver {
+        /// In which meeting.
+        meeting: MeetingId,
+        /// Its number.
+        peer: PeerId,
+    },
+    /// The client answers the server's offer; [`Event::AnswerRefused`] follows if it does not fit.
+    Answer {
+        /// Whose.
+        peer: PeerId,
+        /// The number of the offer; 0 means the last one. Answers to earlier ones are passed over.
+        offer_id: u32,
+        /// The SDP text, within the limits of [`Command::Offer`].
+        sdp: String,
+    },
+    /// The client of a receiving peer lost what it was told: it is offered everything anew, and
+    /// looks for its way anew.
+    OfferAnew {
+        /// Whose.
+        peer: PeerId,
+    },
     /// Ends a peer: its tracks are unpublished, its receivers told by new answers.
     ClosePeer {
         /// Which.

@@ -21,6 +21,18 @@ pub enum Event {
         /// Why.
         reason: OfferRefused,
     },
+    /// The server's offer to a receiving peer; [`crate::Command::Answer`] is expected.
+    Offered {
+        /// Whose.
+        peer: PeerId,
+        /// The offer.
+        offer: ServerOffer,
+    },
+    /// An answer that does not fit the server's offer; nothing more will be offered.
+    AnswerRefused {
+        /// Whose.
+        peer: PeerId,
+    },
     /// The client must add this many receiving sections (maybe none) and offer again.
     SectionsNeeded {
         /// Whose.
@@ -98,6 +110,17 @@ pub enum Event {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Answer {
     /// The client's number of the offer.
+    pub offer_id: u32,
+    /// The SDP text.
+    pub sdp: String,
+    /// Which section carries which forwarded track.
+    pub mid_to_track: Vec<(String, TrackSid)>,
+}
+
+/// An offer of the server.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ServerOffer {
+    /// Counts from 1.
     pub offer_id: u32,
     /// The SDP text.
     pub sdp: String,

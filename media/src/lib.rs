@@ -40,7 +40,7 @@ pub use command::{
 pub use engine::{Engine, EngineConfig};
 pub use event::{
     Answer, CloseReason, DownloadStats, Event, LONGEST_OFFER, MOST_SECTIONS, OfferRefused, PathKind, PeerStats,
-    TrackStats,
+    ServerOffer, TrackStats,
 };
 pub use load::Rehearsal;
 pub use overload::Burden;

@@ -2,6 +2,7 @@
 
 use domain::{Clock, Identity, MeetingName, MeetingRole, Private};
 use http::{HeaderMap, Uri, header};
+use protocol::join::PlainJoinRequest;
 use protocol::livekit::JoinRequest;
 use protocol::token::{Claims, verify};
 use serde::Deserialize;
@@ -22,6 +23,13 @@ impl Visitor {
     pub fn moderates(&self) -> bool {
         role(self.claims.attributes.get("role").map(String::as_str)) == MeetingRole::Moderator
     }
+}
+
+/// What a client asks for, and in which shape.
+pub struct Wish {
+    pub request: JoinRequest,
+    /// The older shape: it publishes on one connection and receives on another.
+    pub has_two_sides: bool,
 }
 
 #[derive(Default, Deserialize)]
@@ -53,9 +61,25 @@ pub fn identify(
 }
 
 /// What the client asks for.
-pub fn join_request(uri: &Uri) -> Result<JoinRequest, Refusal> {
-    let text = query(uri)?.join_request.ok_or(Refusal::NoJoinRequest)?;
-    protocol::join::decode(text.expose()).map_err(Refusal::JoinRequest)
+pub fn join_request(uri: &Uri) -> Result<Wish, Refusal> {
+    let has_two_sides = is_older(uri);
+    match query(uri)?.join_request {
+        Some(text) => {
+            let request = protocol::join::decode(text.expose()).map_err(Refusal::JoinRequest)?;
+            Ok(Wish { request, has_two_sides: false })
+        }
+        None if has_two_sides => {
+            let plain = axum::extract::Query::<PlainJoinRequest>::try_from_uri(uri);
+            let request = plain.map(|query| query.0).unwrap_or_default().into();
+            Ok(Wish { request, has_two_sides })
+        }
+        None => Err(Refusal::NoJoinRequest),
+    }
+}
+
+/// `/rtc` and `/rtc/validate`.
+fn is_older(uri: &Uri) -> bool {
+    !uri.path().starts_with("/rtc/v1")
 }
 
 fn query(uri: &Uri) -> Result<Query, Refusal> {

@@ -10,6 +10,7 @@ use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use media::PeerId;
 use protocol::livekit::JoinRequest;
 
 use crate::actor::Input;
@@ -25,13 +26,13 @@ pub fn router(registry: Arc<Registry>) -> Router {
     Router::new()
         .route("/rtc/v1", any(connect))
         .route("/rtc/v1/validate", any(validate))
-        .route("/rtc", any(connect_old))
-        .route("/rtc/validate", any(validate_old))
+        .route("/rtc", any(connect))
+        .route("/rtc/validate", any(validate))
         .layer(from_fn(open_to_all_pages))
         .with_state(registry)
 }
 
-/// `GET /rtc/v1`: a WebSocket for somebody who may come in.
+/// `GET /rtc/v1`, or `/rtc` for the older shape: a WebSocket for somebody who may come in.
 async fn connect(
     State(registry): State<Arc<Registry>>,
     uri: Uri,
@@ -39,7 +40,7 @@ async fn connect(
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Refusal> {
     let visitor = admit(&registry, &uri, &headers).await?;
-    let request = join_request(&uri)?;
+    let wish = join_request(&uri)?;
     let upgrade = upgrade.map_err(|_| Refusal::NotAWebSocket)?;
     let life = registry.sign_of_life().ok_or(Refusal::Stopping)?;
     let upgrade = upgrade.max_message_size(FRAME_LIMIT).max_frame_size(FRAME_LIMIT);
@@ -57,13 +58,14 @@ async fn connect(
     Ok(upgrade.on_upgrade(async move |socket| {
         let connection = registry.number();
         let (outbox, outlet) = outbox();
-        handle.send(greeting(connection, visitor, request, outbox.clone())).await;
+        let receiver = wish.has_two_sides.then(|| PeerId(registry.number()));
+        handle.send(greeting(connection, receiver, visitor, wish.request, outbox.clone())).await;
         socket::serve(socket, connection, handle, outbox, outlet, registry.around.clock.clone()).await;
         drop(life);
     }))
 }
 
-/// `GET /rtc/v1/validate`: why a WebSocket did not open.
+/// `GET /rtc/v1/validate`, `/rtc/validate`: why a WebSocket did not open.
 async fn validate(
     State(registry): State<Arc<Registry>>,
     uri: Uri,
@@ -74,24 +76,10 @@ async fn validate(
     Ok("success")
 }
 
-/// `/rtc`: two peer connections, not served.
-async fn connect_old() -> Refusal {
-    Refusal::OldPath
-}
-
-async fn validate_old(
-    State(registry): State<Arc<Registry>>,
-    uri: Uri,
-    headers: HeaderMap,
-) -> Result<Response, Refusal> {
-    admit(&registry, &uri, &headers).await?;
-    Err(Refusal::OldPathExplained)
-}
-
 async fn admit(registry: &Arc<Registry>, uri: &Uri, headers: &HeaderMap) -> Result<Visitor, Refusal> {
     let visitor = identify(&registry.around.config, &*registry.around.clock, uri, headers)?;
     // Somebody who resumes is inside.
-    let resumes = join_request(uri).is_ok_and(|request| request.reconnect);
+    let resumes = join_request(uri).is_ok_and(|wish| wish.request.reconnect);
     if !resumes {
         registry.check_room(&visitor).await?;
     }
@@ -99,14 +87,21 @@ async fn admit(registry: &Arc<Registry>, uri: &Uri, headers: &HeaderMap) -> Resu
     Ok(visitor)
 }
 
-fn greeting(connection: u64, visitor: Visitor, mut request: JoinRequest, outbox: crate::outbox::Outbox) -> Input {
+fn greeting(
+    connection: u64,
+    receiver: Option<PeerId>,
+    visitor: Visitor,
+    mut request: JoinRequest,
+    outbox: crate::outbox::Outbox,
+) -> Input {
     let Visitor { identity, claims, .. } = visitor;
     if request.reconnect {
         let offer = request.publisher_offer.take();
         let sid = std::mem::take(&mut request.participant_sid);
         Input::Resume { connection, sid, identity, offer, outbox }
     } else {
-        Input::Join { join: Box::new(Join { peer: media::PeerId(connection), identity, claims, request }), outbox }
+        let join = Join { peer: PeerId(connection), receiver, identity, claims, request };
+        Input::Join { join: Box::new(join), outbox }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Brokers WebRTC meetings over WebSocket; compatible with LiveKit client SDKs.
 //!
-//! A client opens `/rtc/v1` with a join token; the meeting it names is found or opened on this
+//! A client opens `/rtc/v1` (or, of the older shape, `/rtc`) with a join token; the meeting it names is found or opened on this
 //! node; from then on one task per meeting ([`meeting`] is its state machine) decides who receives
 //! what and tells the media engine. `docs/protocol.md` describes the wire; `refusal.rs` has the
 //! table of all refusals.

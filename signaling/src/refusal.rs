@@ -17,14 +17,11 @@
 //! | the server has too much to do | 503 | `the server is full, try again later` |
 //! | the server stops | 503 | `the server is shutting down` |
 //! | not a WebSocket request | 426 | `WebSocket expected` |
-//! | `/rtc`, the older path | 404 | `this server serves /rtc/v1 only` |
-//! | `/rtc/validate` with a good token | 403 | `this server serves /rtc/v1 only` |
 //!
 //! A server with too much to do still lets in who moderates, who is inside already and who was a
 //! moment ago. All 503 say in `Retry-After` when to come again, seconds.
 //!
 //! A full meeting is refused after the upgrade, by `leave` with JOIN_FAILURE as the first frame.
-//! `/rtc/validate` must not say 404: stock browser clients would then try the old path for ever.
 
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
@@ -81,12 +78,6 @@ pub enum Refusal {
     /// An ordinary request where a WebSocket belongs.
     #[error("WebSocket expected")]
     NotAWebSocket,
-    /// The path of older clients.
-    #[error("this server serves /rtc/v1 only")]
-    OldPath,
-    /// The same, asked by a client that wants to know why.
-    #[error("this server serves /rtc/v1 only")]
-    OldPathExplained,
 }
 
 impl Refusal {
@@ -95,11 +86,10 @@ impl Refusal {
         match self {
             Self::QueryTooLong => StatusCode::URI_TOO_LONG,
             Self::NoToken | Self::Token(_) => StatusCode::UNAUTHORIZED,
-            Self::MayNotJoin | Self::Revoked | Self::ForeignOrigin | Self::OldPathExplained => StatusCode::FORBIDDEN,
+            Self::MayNotJoin | Self::Revoked | Self::ForeignOrigin => StatusCode::FORBIDDEN,
             Self::Unnamed | Self::NoJoinRequest | Self::JoinRequest(_) => StatusCode::BAD_REQUEST,
             Self::Elsewhere | Self::Unavailable | Self::Full | Self::Stopping => StatusCode::SERVICE_UNAVAILABLE,
             Self::NotAWebSocket => StatusCode::UPGRADE_REQUIRED,
-            Self::OldPath => StatusCode::NOT_FOUND,
         }
     }
 
@@ -121,7 +111,6 @@ impl Refusal {
             Self::Full => "full",
             Self::Stopping => "stopping",
             Self::NotAWebSocket => "not_a_websocket",
-            Self::OldPath | Self::OldPathExplained => "old_path",
         }
     }
 }

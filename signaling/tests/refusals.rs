@@ -110,19 +110,17 @@ async fn pages_from_elsewhere_and_from_nowhere_are_refused_programs_are_not() {
 }
 
 #[tokio::test]
-async fn the_older_path_is_not_found_and_says_why() {
+async fn the_older_path_answers_like_the_newer_one_and_needs_no_join_request() {
     let house = House::open().await;
     let token = house.token("anna");
-    let (status, head, body) = house.get(&format!("/rtc?access_token={token}"), &[]).await;
-    assert_eq!((status, body.as_str()), (404, "this server serves /rtc/v1 only"));
-    assert!(head.contains("access-control-allow-origin: *"));
-    // Not 404: stock browser clients would try again for ever.
-    let (status, _, body) = house.get(&format!("/rtc/validate?access_token={token}"), &[]).await;
-    assert_eq!((status, body.as_str()), (403, "this server serves /rtc/v1 only"));
-    assert_eq!(house.get("/rtc/validate?access_token=bad", &[]).await.0, 401);
     let request = protocol::join::encode(&house::join_request(), true);
-    let path = format!("/rtc/v1?access_token={token}&join_request={request}");
-    assert_eq!(house.get(&path, &[]).await.0, 426, "an ordinary request where a WebSocket belongs");
+    for path in [format!("/rtc/v1?access_token={token}&join_request={request}"), format!("/rtc?access_token={token}")] {
+        let (status, head, _) = house.get(&path, &[]).await;
+        assert_eq!(status, 426, "an ordinary request where a WebSocket belongs");
+        assert!(head.contains("access-control-allow-origin: *"));
+    }
+    assert_eq!(house.get(&format!("/rtc/validate?access_token={token}"), &[]).await.0, 200);
+    assert_eq!(house.get("/rtc/validate?access_token=bad", &[]).await.0, 401);
 }
 
 #[tokio::test]

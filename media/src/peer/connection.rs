@@ -1,7 +1,7 @@
 use std::net::SocketAddr;
 use std::time::Instant;
 
-use super::Description;
+use super::{Acceptance, Description, Proposal, Proposed};
 use crate::bandwidth::Desire;
 use crate::mid::Mid;
 use crate::packet::{Happening, Packet, Rewrite};
@@ -19,6 +19,14 @@ pub(crate) trait Connection: Send {
     /// Answers an offer, with the directions its sections shall have; `None` if it cannot be
     /// followed. The credentials are others than before if the client restarts its checks.
     fn answer(&mut self, offer: &Description, sections: &[OfferedSection]) -> Option<(String, Credentials)>;
+    /// Makes an offer to the client; `None` if there is nothing to say.
+    fn offer(&mut self, _proposal: &Proposal) -> Option<Proposed> {
+        None
+    }
+    /// Takes the client's answer to the last offer; `false` if it does not fit.
+    fn accept(&mut self, _answer: Acceptance) -> bool {
+        false
+    }
     /// Writes a packet of a publisher; `false` if this receiver did not agree to its format.
     fn forward(&mut self, packet: &Packet, rewrite: &Rewrite, now: Instant) -> bool;
     /// Writes a packet of sound, ready to leave, behind what is in `out`; `false` and nothing if

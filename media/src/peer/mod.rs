@@ -4,7 +4,9 @@
 #[cfg(test)]
 pub(crate) mod client;
 mod connection;
+mod dependency;
 mod description;
+mod offering;
 mod replay;
 mod sealing;
 
@@ -22,12 +24,15 @@ use str0m::format::PayloadParams;
 use str0m::media::{KeyframeRequestKind, Pt, Rid};
 use str0m::net::{DatagramRecv, Protocol, Receive};
 use str0m::rtp::{
-    Extension, ExtensionMap, ExtensionSerializer, ExtensionValues, RedDecoder, RtpPacket, RtpWrite, Vp8Descriptor,
+    Extension, ExtensionMap, ExtensionValues, RedDecoder, RtpPacket, RtpWrite, Vp8Descriptor,
 };
 use str0m::{Candidate, IceCreds, Input, Output, Rtc};
 
 pub(crate) use connection::{Connection, Polled, Received, Sent};
+use dependency::{DEPENDENCY_DESCRIPTOR, DependencyDescriptor, DependencyDescriptors};
 pub(crate) use description::Description;
+pub(crate) use offering::{Acceptance, Proposal, Proposed};
+use offering::Outstanding;
 use sealing::{Header, LIBRARYS_SHARE, Learning};
 
 use crate::bandwidth::{Desire, FIRST_ESTIMATE_BPS};
@@ -37,8 +42,6 @@ use crate::packet::{Codec, Happening, Measured, Packet, Rewrite};
 use crate::sdp::{Credentials, OfferedSection};
 use crate::{Channel, PeerId, Quality};
 
-const DEPENDENCY_DESCRIPTOR: &str =
-    "https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension";
 /// Packets kept for repeating, per forwarded video track.
 const REPEATABLE_PACKETS: usize = 500;
 /// A lost packet older than this is of no use to a picture that has moved on.
@@ -104,6 +107,9 @@ pub(crate) struct Peer {
     /// Our payload type for a format of a publisher.
     payload_types: FxHashMap<(PeerId, u8, Mid), Option<Chosen>>,
     channels: Vec<(Channel, ChannelId)>,
+    /// Our own offer that waits for its answer, if the server offers.
+    outstanding: Option<Outstanding>,
+    has_been_answered: bool,
     /// Sections whose outgoing stream was set up.
     prepared: HashSet<Mid>,
     /// The client numbers everything, so the library can pace by its estimate.
@@ -168,6 +174,8 @@ impl Peer {
             rids: FxHashMap::default(),
             payload_types: FxHashMap::default(),
             channels: Vec::new(),
+            outstanding: None,
+            has_been_answered: false,
             prepared: HashSet::new(),
             is_estimated: true,
             is_paced: false,
@@ -371,6 +379,14 @@ impl Connection for Peer {
         Some((answer.to_sdp_string(), self.setup.credentials.clone()))
     }
 
+    fn offer(&mut self, proposal: &Proposal) -> Option<Proposed> {
+        self.make_offer(proposal)
+    }
+
+    fn accept(&mut self, answer: Acceptance) -> bool {
+        self.take_answer(answer)
+    }
+
     fn forward(&mut self, packet: &Packet, rewrite: &Rewrite, now: Instant) -> bool {
         let Some(chosen) = self.chosen(packet, rewrite.mid) else { return false };
         let payload: Arc<[u8]> = if rewrite.is_filler {
@@ -546,41 +562,5 @@ fn codec(format: &PayloadParams) -> Codec {
         Library::H264 => Codec::H264,
         Library::Av1 => Codec::Av1,
         _ => Codec::Other,
-    }
-}
-
-/// The bytes of a dependency descriptor, passed on as they are.
-struct DependencyDescriptor(Vec<u8>);
-
-#[derive(Debug)]
-struct DependencyDescriptors;
-
-impl ExtensionSerializer for DependencyDescriptors {
-    fn write_to(&self, buffer: &mut [u8], values: &ExtensionValues) -> usize {
-        let Some(descriptor) = values.user_values.get::<DependencyDescriptor>() else { return 0 };
-        match buffer.get_mut(..descriptor.0.len()) {
-            Some(place) => {
-                place.copy_from_slice(&descriptor.0);
-                descriptor.0.len()
-            }
-            None => 0,
-        }
-    }
-
-    fn parse_value(&self, bytes: &[u8], values: &mut ExtensionValues) -> bool {
-        values.user_values.set(DependencyDescriptor(bytes.to_vec()));
-        true
-    }
-
-    fn is_video(&self) -> bool {
-        true
-    }
-
-    fn is_audio(&self) -> bool {
-        false
-    }
-
-    fn requires_two_byte_form(&self, values: &ExtensionValues) -> bool {
-        values.user_values.get::<DependencyDescriptor>().is_some_and(|descriptor| descriptor.0.len() > 16)
     }
 }

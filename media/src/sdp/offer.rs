@@ -44,6 +44,13 @@ pub(crate) struct OfferedSection {
     pub(crate) cid: Option<String>,
 }
 
+impl OfferedSection {
+    /// A section in which a client receives.
+    pub(crate) fn receiving(mid: Mid, kind: Kind) -> Self {
+        Self { mid, kind, direction: Direction::RecvOnly, cid: None }
+    }
+}
+
 impl Offer {
     /// Reads an offer; refuses what is too big or makes no sense.
     pub(crate) fn read(text: &str) -> Result<Self, OfferRefused> {

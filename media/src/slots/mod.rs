@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use crate::mid::Mid;
 use crate::sdp::{Direction, OfferedSection};
-use crate::{Kind, TrackSid};
+use crate::{Kind, MOST_SECTIONS, TrackSid};
 
 /// A client that was asked for an offer and sent none is asked again after so long.
 const ASK_AGAIN: Duration = Duration::from_secs(5);
@@ -58,6 +58,17 @@ pub(crate) struct Need {
 }
 
 impl Slots {
+    /// The sections of a client to which the server offers: as many as it needs.
+    pub(crate) fn offering() -> Self {
+        Self { room: MOST_SECTIONS, has_offered: true, ..Self::default() }
+    }
+
+    /// All of them, as if the client offered to receive in each.
+    pub(crate) fn receiving(&self) -> Vec<OfferedSection> {
+        let receiving = |slot: &Slot| OfferedSection::receiving(slot.mid, slot.kind);
+        self.sections.iter().map(receiving).collect()
+    }
+
     pub(crate) fn subscribe(&mut self, wanted: Wanted) {
         let is_used =
             self.sections.iter().any(|slot| matches!(&slot.state, State::Used(used) if used.track == wanted.track));
@@ -139,9 +150,8 @@ impl Slots {
         })
     }
 
-    /// Whether the client must offer again, and with how many more sections. Says so once,
-    /// then again only when more is missing or nothing came for a while.
-    pub(crate) fn take_need(&mut self, now: Instant) -> Option<Need> {
+    /// Whether a new offer is needed, and with how many more sections.
+    pub(crate) fn need(&self) -> Option<Need> {
         if !self.needs_offer || !self.has_offered {
             return None;
         }
@@ -156,9 +166,13 @@ impl Slots {
         let room = u32::try_from(self.room).unwrap_or(u32::MAX);
         let audios = missing(Kind::Audio).min(room);
         let need = Need { audios, videos: missing(Kind::Video).min(room - audios) };
-        if need == Need::default() && !self.an_offer_helps() {
-            return None;
-        }
+        (need != Need::default() || self.an_offer_helps()).then_some(need)
+    }
+
+    /// Whether the client must offer again. Says so once, then again only when more is missing or
+    /// nothing came for a while.
+    pub(crate) fn take_need(&mut self, now: Instant) -> Option<Need> {
+        let need = self.need()?;
         let report = match self.asked {
             Some((_, at)) if now.saturating_duration_since(at) >= ASK_AGAIN => need,
             // What was asked for already is on its way.

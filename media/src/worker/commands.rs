@@ -20,7 +20,11 @@ impl Worker {
             Command::CloseMeeting { meeting } => self.close_meeting(meeting),
             Command::ClosePeer { peer } => self.close(peer, CloseReason::Asked),
             // The engine makes connections and reads offers before it tells.
-            Command::OpenPeer { .. } | Command::Offer { .. } => {}
+            Command::OpenPeer { .. }
+            | Command::OpenReceiver { .. }
+            | Command::Offer { .. }
+            | Command::Answer { .. } => {}
+            Command::OfferAnew { peer } => self.offer_anew(peer),
             Command::Subscribe(subscription) => self.subscribe(subscription),
             Command::Unsubscribe { peer, track } => self.unsubscribe(peer, &track),
             Command::SetMuted { track, muted } => self.set_muted(track, muted),
@@ -38,11 +42,13 @@ impl Worker {
     }
 
     pub(super) fn open(&mut self, newcomer: Newcomer) {
-        let Newcomer { meeting, peer, credentials, connection } = newcomer;
+        let Newcomer { meeting, peer, credentials, connection, only_receives } = newcomer;
         let Some(opened) = self.meetings.get_mut(&meeting) else { return };
         opened.peers.insert(peer);
         let allowance = Allowance::new(self.plan.upload, self.now);
-        self.members.insert(peer, Member::new(meeting, connection, credentials, allowance, self.now));
+        let member = Member::new(meeting, connection, credentials, allowance, self.now);
+        self.members.insert(peer, if only_receives { member.receiving() } else { member });
+        self.negotiable.insert(peer);
         self.meters.peers.increment(1);
         self.drain(peer);
     }
@@ -108,13 +114,20 @@ impl Worker {
     fn subscribe(&mut self, subscription: Subscription) {
         let Subscription { peer, publisher: _, track, kind, stream } = subscription;
         let Some(member) = self.members.get_mut(&peer) else { return };
-        member.slots.subscribe(Wanted { track, kind, stream });
+        let wanted = Wanted { track, kind, stream };
+        if let Some(offering) = &mut member.offering {
+            offering.subscribe(&wanted);
+        }
+        member.slots.subscribe(wanted);
         self.negotiable.insert(peer);
     }
 
     pub(super) fn unsubscribe(&mut self, peer: PeerId, track: &TrackSid) {
         let Some(member) = self.members.get_mut(&peer) else { return };
         member.slots.unsubscribe(track);
+        if let Some(offering) = &mut member.offering {
+            offering.unsubscribe(track);
+        }
         member.attached.remove(track);
         member.wishes.remove(track);
         member.line.forget(track);
@@ -122,11 +135,14 @@ impl Worker {
         self.negotiable.insert(peer);
     }
 
-    /// Tells clients that must offer again, once per turn however much changed.
+    /// Tells clients that must offer again, and offers to the others, once per turn however much
+    /// changed.
     pub(super) fn tell_needs(&mut self) {
         while let Some(peer) = self.negotiable.pop_first() {
             let Some(member) = self.members.get_mut(&peer) else { continue };
-            if let Some(need) = member.slots.take_need(self.now) {
+            if member.offering.is_some() {
+                self.propose(peer);
+            } else if let Some(need) = member.slots.take_need(self.now) {
                 self.tell(peer, Event::SectionsNeeded { peer, audios: need.audios, videos: need.videos });
             }
         }

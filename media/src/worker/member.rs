@@ -5,6 +5,7 @@ use std::time::Instant;
 use bytes::Bytes;
 
 use super::bandwidth::Line;
+use super::propose::Offering;
 use crate::allowance::Allowance;
 use crate::demux;
 use crate::meters::LineFigures;
@@ -47,6 +48,8 @@ pub(super) struct Member {
     pub(super) connection: Box<dyn Connection>,
     pub(super) credentials: Credentials,
     pub(super) slots: Slots,
+    /// Here the server offers.
+    pub(super) offering: Option<Offering>,
     /// Tracks it gets, and in which section.
     pub(super) attached: HashMap<TrackSid, Mid>,
     /// Its own sections that carry an announced track.
@@ -124,6 +127,12 @@ impl Member {
         self.is_connected && self.publishing.is_empty() && !self.line.has_pictures
     }
 
+    /// A member to which the server offers.
+    pub(super) fn receiving(mut self) -> Self {
+        (self.slots, self.offering, self.has_offered) = (Slots::offering(), Some(Offering::begin()), true);
+        self
+    }
+
     pub(super) fn new(
         meeting: MeetingId,
         connection: Box<dyn Connection>,
@@ -136,6 +145,7 @@ impl Member {
             connection,
             credentials,
             slots: Slots::default(),
+            offering: None,
             attached: HashMap::new(),
             publishing: HashMap::new(),
             wishes: HashMap::new(),

@@ -9,6 +9,7 @@ mod intake;
 mod listen;
 mod member;
 mod negotiate;
+mod propose;
 mod report;
 mod spanning;
 
@@ -29,6 +30,7 @@ use std::time::{Duration, Instant};
 use intake::Handshake;
 use member::{Meeting, Member};
 pub(crate) use negotiate::ReadOffer;
+pub(crate) use propose::read_answer;
 use rustc_hash::FxHashMap;
 use spanning::Guest;
 
@@ -39,7 +41,7 @@ use crate::load::{Load, Stopwatch};
 use crate::meters::Meters;
 use crate::overload::Overload;
 use crate::packet::Happening;
-use crate::peer::{Connection, Polled};
+use crate::peer::{Acceptance, Connection, Polled};
 use crate::router::{Effect, Router};
 use crate::sdp::Credentials;
 use crate::{CloseReason, Command, Event, MeetingId, OfferRefused, PathKind, PeerId, PendingTrack, UploadLimits};
@@ -72,6 +74,12 @@ pub(crate) enum Inbox {
         offer: Result<Box<ReadOffer>, OfferRefused>,
         pending: Vec<PendingTrack>,
     },
+    /// An answer, already read.
+    Answer {
+        peer: PeerId,
+        offer_id: u32,
+        answer: Result<Box<Acceptance>, OfferRefused>,
+    },
     /// A meeting is on several workers from now on.
     Span {
         meeting: MeetingId,
@@ -88,6 +96,8 @@ pub(crate) struct Newcomer {
     /// Where its packets lead to.
     pub(crate) credentials: Credentials,
     pub(crate) connection: Box<dyn Connection>,
+    /// The server offers to it.
+    pub(crate) only_receives: bool,
 }
 
 /// What a worker must know from the start.
@@ -255,6 +265,13 @@ impl Worker {
                 Ok(Inbox::Open(newcomer)) => self.open(newcomer),
                 Ok(Inbox::Offer { peer, offer_id, offer, pending }) => {
                     self.offer(peer, offer_id, offer, pending);
+                    offers += 1;
+                    if offers == OFFERS_PER_TURN {
+                        return true;
+                    }
+                }
+                Ok(Inbox::Answer { peer, offer_id, answer }) => {
+                    self.answered(peer, offer_id, answer);
                     offers += 1;
                     if offers == OFFERS_PER_TURN {
                         return true;

@@ -214,15 +214,21 @@ fn bind(offer: &Offer, publishing: &HashMap<Mid, Publishing>, mut pending: Vec<P
 }
 
 fn sections(slots: &Slots, bindings: &Bindings) -> Vec<AnswerSection> {
-    let received = slots.used().map(|(mid, wanted)| AnswerSection {
-        mid,
-        msid: Some((wanted.stream.clone(), wanted.track.to_string())),
-        codec: None,
-    });
     let published = bindings.bound.iter().map(|(mid, _, track)| AnswerSection {
         mid: *mid,
         msid: None,
         codec: track.codec.clone(),
     });
-    received.chain(published).collect()
+    received(slots).into_iter().chain(published).collect()
+}
+
+/// What a client shall see in the sections in which it receives.
+pub(super) fn received(slots: &Slots) -> Vec<AnswerSection> {
+    let used = slots.used();
+    used.map(|(mid, wanted)| AnswerSection {
+        mid,
+        msid: Some((wanted.stream.clone(), wanted.track.to_string())),
+        codec: None,
+    })
+    .collect()
 }

@@ -3,8 +3,8 @@ use std::net::{SocketAddr, UdpSocket};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use media::{Answer, Kind, PeerId, PendingTrack, TrackSid};
-use str0m::change::{SdpAnswer, SdpPendingOffer};
+use media::{Answer, Kind, PeerId, PendingTrack, ServerOffer, TrackSid};
+use str0m::change::{SdpAnswer, SdpOffer, SdpPendingOffer};
 use str0m::channel::{ChannelConfig, ChannelId, Reliability};
 use str0m::crypto::CryptoProvider;
 use str0m::media::{Direction, MediaKind, Mid, Simulcast, SimulcastLayer};
@@ -57,6 +57,8 @@ pub struct Client {
     pub is_cut_off: bool,
     /// Where the way from the engine is narrow.
     pub link: Option<Link>,
+    /// Offers of the server do not reach it.
+    pub is_deaf: bool,
 }
 
 impl Client {
@@ -104,6 +106,7 @@ impl Client {
             tape: None,
             is_cut_off: false,
             link: None,
+            is_deaf: false,
         }
     }
 
@@ -201,6 +204,17 @@ impl Client {
         self.tracks = answer.mid_to_track.iter().cloned().collect();
         self.last_answer.clone_from(&answer.sdp);
         self.drain();
+    }
+
+    /// Answers an offer of the server, as clients of the older shape do.
+    pub fn accept(&mut self, offer: &ServerOffer) -> String {
+        let parsed = SdpOffer::from_sdp_string(&offer.sdp).expect("the offer can be read");
+        let answer = self.rtc.sdp_api().accept_offer(parsed).expect("the offer fits");
+        self.rtc.add_local_candidate(candidate(self.local));
+        self.tracks = offer.mid_to_track.iter().cloned().collect();
+        self.last_answer.clone_from(&offer.sdp);
+        self.drain();
+        answer.to_sdp_string()
     }
 
     /// How many packets of a track were written.

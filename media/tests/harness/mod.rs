@@ -52,6 +52,16 @@ impl Meeting {
         self.join_with(None)
     }
 
+    /// A client to which the server offers is connected.
+    pub fn join_receiver(&mut self) -> usize {
+        let at = self.clients.len();
+        let peer = PeerId(100 + at as u64);
+        self.engine.send(Command::OpenReceiver { meeting: MeetingId(1), peer });
+        self.clients.push(Client::with(peer, None));
+        self.until("the receiver is connected", |meeting| meeting.clients[at].open_channels() == 2);
+        at
+    }
+
     /// The same with cryptography of its own.
     pub fn join_with(&mut self, provider: Option<Arc<CryptoProvider>>) -> usize {
         let at = self.clients.len();
@@ -150,6 +160,12 @@ impl Meeting {
                     if self.clients[at].must_offer {
                         self.offer(at);
                     }
+                }
+            }
+            Event::Offered { peer, offer } => {
+                if let Some(at) = find(&self.clients, peer).filter(|at| !self.clients[*at].is_deaf) {
+                    let sdp = self.clients[at].accept(offer);
+                    self.engine.send(Command::Answer { peer: *peer, offer_id: offer.offer_id, sdp });
                 }
             }
             Event::SectionsNeeded { peer, audios, videos } => {

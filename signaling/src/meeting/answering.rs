@@ -1,4 +1,5 @@
-//! Offers and answers. The client always offers; every offer gets an answer or a good-bye.
+//! Offers of clients and their answers: every offer gets an answer or a good-bye. Where the server
+//! offers is in `receivers.rs`.
 
 use media::{Answer, OfferRefused, PathKind, PeerId};
 use protocol::livekit::participant_info::State;

@@ -56,6 +56,8 @@ pub enum Command {
 pub struct Join {
     /// The number of the new peer, never used before.
     pub peer: PeerId,
+    /// The number of the peer that receives, for a client of the older shape.
+    pub receiver: Option<PeerId>,
     /// Who it is.
     pub identity: Identity,
     /// What the token says.

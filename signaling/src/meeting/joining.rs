@@ -10,7 +10,7 @@ use super::effect::Message;
 use super::metadata::printable;
 use super::participant::{Client, Participant, Presence, role};
 use super::permission::Grants;
-use super::{Effect, Farewell, Join, Meeting, REFRESH_EVERY_SECONDS, info};
+use super::{Effect, Farewell, Join, Meeting, REFRESH_EVERY_SECONDS, TRACKS_PER_PARTICIPANT, info};
 
 /// Clients ping this often, seconds.
 pub const PING_INTERVAL_SECONDS: i32 = 5;
@@ -19,7 +19,7 @@ pub const PING_TIMEOUT_SECONDS: i32 = 15;
 
 impl Meeting {
     pub(super) fn join(&mut self, join: Join, now: Timestamp, effects: &mut Vec<Effect>) {
-        let Join { peer, identity, claims, mut request } = join;
+        let Join { peer, receiver, identity, claims, mut request } = join;
         // One connection per identity: the new one wins, as people who reload expect.
         let earlier = self.people.values().find(|person| person.identity == identity).map(|person| person.peer);
         if let Some(earlier) = earlier {
@@ -54,7 +54,7 @@ impl Meeting {
             drops_next_resume: false,
             version: 1,
             next_refresh_at: now + SignedDuration::from_secs(REFRESH_EVERY_SECONDS),
-            has_offered: false,
+            has_offered: receiver.is_some(),
             tracks: Default::default(),
             audience: SubscriptionPermission { all_participants: true, ..SubscriptionPermission::default() },
             chosen: Default::default(),
@@ -73,10 +73,13 @@ impl Meeting {
             super::metadata::bring_along(&mut person, &request);
         }
 
+        if let Some(receiver) = receiver {
+            self.receivers.note(peer, receiver);
+        }
         effects.push(Effect::Media(media::Command::OpenPeer { meeting: self.id, peer }));
         let others: Vec<_> = self.people.values().filter(|other| !other.grants.hidden).map(info::participant).collect();
         let own = info::participant(&person);
-        let hidden = person.grants.hidden;
+        let (hidden, may_publish) = (person.grants.hidden, person.grants.publish);
         let claims = Box::new(person.claims.clone());
         self.people.insert(peer, person);
         self.had_somebody = true;
@@ -90,13 +93,13 @@ impl Meeting {
                 other_participants: others,
                 server_version: self.welcome.server.version.clone(),
                 ice_servers: self.welcome.ice_servers.clone(),
-                subscriber_primary: false,
+                subscriber_primary: receiver.is_some(),
                 ping_timeout: PING_TIMEOUT_SECONDS,
                 ping_interval: PING_INTERVAL_SECONDS,
                 server_info: Some(self.welcome.server.clone()),
                 sif_trailer: self.sid.clone().into_bytes(),
                 enabled_publish_codecs: info::codecs(),
-                fast_publish: true,
+                fast_publish: may_publish,
                 ..JoinResponse::default()
             }),
         ));
@@ -105,6 +108,12 @@ impl Meeting {
             effects.push(Effect::send(self.everybody_but(peer), info::update(vec![own])));
         }
         self.tell_present_speakers(peer, effects);
+        if receiver.is_some() {
+            self.subscribe_to_all(peer, effects);
+        }
+        for wish in request.add_track_requests.into_iter().take(TRACKS_PER_PARTICIPANT) {
+            self.add_track(peer, wish, effects);
+        }
         if let Some(offer) = offer {
             self.offer(peer, offer, effects);
         }

@@ -72,6 +72,7 @@ impl Meeting {
                     | Message::SpeakersChanged(_)
                     | Message::ConnectionQuality(_)
                     | Message::RefreshToken(_)
+                    | Message::Offer(_)
             )
         );
         if !is_told_anew && person.missed.len() <= MISSED_LIMIT {

@@ -28,6 +28,7 @@ mod permission;
 mod polls;
 mod publishing;
 mod quality;
+mod receivers;
 mod report;
 mod resuming;
 mod sids;
@@ -97,6 +98,7 @@ pub struct Meeting {
     had_somebody: bool,
     departed: missed::Departed,
     kept: keeping::Kept,
+    receivers: receivers::Receivers,
     history: data::History,
     notebook: news::Notebook,
 }
@@ -130,6 +132,7 @@ impl Meeting {
             had_somebody: false,
             departed: Default::default(),
             kept: Default::default(),
+            receivers: Default::default(),
             history: Default::default(),
             notebook: Default::default(),
         }
@@ -151,6 +154,7 @@ impl Meeting {
             Command::Close(farewell) => self.close(farewell, &mut effects),
             Command::Tick => self.tick(now, &mut effects),
         }
+        self.lead(&mut effects);
         self.keep_for_the_absent(&mut effects);
         effects
     }
@@ -187,6 +191,7 @@ impl Meeting {
         }
         match request {
             Request::Offer(offer) => self.offer(peer, offer, effects),
+            Request::Answer(answer) => self.take_answer(peer, answer, effects),
             Request::AddTrack(wish) => self.add_track(peer, wish, effects),
             Request::Mute(mute) => self.mute(peer, &mute, effects),
             Request::UpdateAudioTrack(update) => self.update_audio_track(peer, update, effects),
@@ -200,18 +205,19 @@ impl Meeting {
             Request::Leave(_) => self.dismiss(peer, Farewell::Own, effects),
             Request::PublishDataTrackRequest(wish) => self.refuse_data_track(peer, wish, effects),
             // An ICE-lite server finds clients by their checks; candidates tell it nothing.
-            // Answers belong to offers this server never makes; the socket answers pings; the rest
-            // is deprecated or not served.
+            // The socket answers pings; the rest is deprecated or not served.
             _ => {}
         }
     }
 
     fn hear_media(&mut self, event: media::Event, effects: &mut Vec<Effect>) {
-        match event {
+        match self.owned(event) {
             media::Event::Answered { peer, answer } => self.answer(peer, answer, effects),
             media::Event::OfferRefused { peer, offer_id, reason } => {
                 self.refuse_offer(peer, offer_id, reason, effects);
             }
+            media::Event::Offered { peer, offer } => self.pass_on_offer(peer, offer, effects),
+            media::Event::AnswerRefused { peer } => self.dismiss(peer, Farewell::MediaRefused, effects),
             media::Event::SectionsNeeded { peer, audios, videos } => {
                 self.ask_for_sections(peer, audios, videos, effects);
             }

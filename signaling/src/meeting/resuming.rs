@@ -32,6 +32,7 @@ impl Meeting {
         effects.push(Effect::send(vec![peer], info::update(everybody)));
         effects.push(Effect::send(vec![peer], Message::RoomUpdate(RoomUpdate { room: Some(self.room()) })));
         self.tell_present_speakers(peer, effects);
+        self.offer_anew(peer, effects);
         if let Some(offer) = offer {
             self.offer(peer, offer, effects);
         }

@@ -38,7 +38,7 @@ impl media::Port for Engine {
             Command::CloseMeeting { meeting } => {
                 state.sinks.remove(&meeting);
             }
-            Command::OpenPeer { meeting, peer } => {
+            Command::OpenPeer { meeting, peer } | Command::OpenReceiver { meeting, peer } => {
                 state.meetings.insert(peer, meeting);
             }
             Command::ClosePeer { peer } => state.closed.push(peer),
@@ -53,8 +53,12 @@ impl media::Port for Engine {
             }
             Command::Subscribe(subscription) => state.subscriptions.push(subscription),
             Command::SendData { peer, channel, payload } => state.sent.push((peer, channel, payload)),
-            Command::Unsubscribe { .. } | Command::SetMuted { .. } | Command::Prefer { .. } | Command::Limit { .. } => {
-            }
+            Command::Unsubscribe { .. }
+            | Command::SetMuted { .. }
+            | Command::Prefer { .. }
+            | Command::Limit { .. }
+            | Command::Answer { .. }
+            | Command::OfferAnew { .. } => {}
         }
         self.changes.send_replace(());
     }

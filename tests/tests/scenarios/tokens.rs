@@ -89,15 +89,3 @@ async fn a_token_of_the_scheduler_is_over_in_time() {
     assert!(matches!(&late, ProbeError::Refused { status: 401, body } if body.contains("expired")), "{late}");
     server.stop().await;
 }
-
-#[tokio::test(flavor = "multi_thread")]
-async fn the_older_path_is_answered_cleanly() {
-    let server = Server::start().await;
-    let good = token(&server.key(), "daily", "anna", |_| {});
-    let old = server.browser().ask(Method::GET, &format!("/rtc?access_token={good}"), &serde_json::Value::Null).await;
-    assert_eq!(old.status, 404);
-    let path = format!("/rtc/validate?access_token={good}");
-    let told = server.browser().ask(Method::GET, &path, &serde_json::Value::Null).await;
-    assert_eq!(told.status, 403, "a 404 would make stock clients try again for ever");
-    server.stop().await;
-}

@@ -15,6 +15,7 @@ mod permissions;
 mod polls;
 mod publishing;
 mod quality;
+mod receivers;
 mod report;
 mod resuming;
 mod speakers;

@@ -5,14 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 use media::{Answer, Event, PeerId, TrackSid};
 use proptest::prelude::*;
 use protocol::livekit::signal_request::Message as Request;
-use protocol::livekit::{LeaveRequest, MuteTrackRequest, SubscriptionPermission, TrackSource, UpdateSubscription};
+use protocol::livekit::{LeaveRequest, MuteTrackRequest, SessionDescription, SubscriptionPermission, TrackSource, UpdateSubscription};
 
-use super::stage::{Stage, announcement, offer};
+use super::stage::{Stage, announcement, offer, owner, receiver};
 use crate::meeting::{Command, Effect, Farewell, Message};
 
 #[derive(Clone, Debug)]
 enum Step {
-    Join { who: u8, offers: bool, may_subscribe: bool },
+    Join { who: u8, older: bool, offers: bool, may_subscribe: bool },
+    Answer(u8),
     Offer(u8),
     Announce(u8),
     Found(u8),
@@ -31,8 +32,9 @@ enum Step {
 fn step() -> impl Strategy<Value = Step> {
     let who = 0..4_u8;
     prop_oneof![
-        4 => (who.clone(), any::<bool>(), any::<bool>())
-            .prop_map(|(who, offers, may_subscribe)| Step::Join { who, offers, may_subscribe }),
+        4 => (who.clone(), any::<bool>(), any::<bool>(), any::<bool>())
+            .prop_map(|(who, older, offers, may_subscribe)| Step::Join { who, older, offers, may_subscribe }),
+        1 => who.clone().prop_map(Step::Answer),
         4 => who.clone().prop_map(Step::Offer),
         4 => who.clone().prop_map(Step::Announce),
         4 => who.clone().prop_map(Step::Found),
@@ -60,6 +62,8 @@ struct Watcher {
     tracks: BTreeMap<TrackSid, PeerId>,
     receiving: BTreeSet<(PeerId, TrackSid)>,
     offers: Vec<(PeerId, u32)>,
+    /// Peers of the engine.
+    open: BTreeSet<PeerId>,
     /// Answers and news wait for them until they are back; nothing is sent to them before the next
     /// answer, so that is soon enough.
     away: BTreeSet<PeerId>,
@@ -112,10 +116,12 @@ impl Watcher {
         match command {
             media::Command::Offer { peer, offer_id, .. } => {
                 assert!(self.welcomed.contains(peer), "no media before the welcome");
+                assert!(self.open.contains(peer), "a peer is opened before its offer");
                 self.offers.push((*peer, *offer_id));
             }
             media::Command::Subscribe(subscription) => {
                 let media::Subscription { peer, publisher, track, .. } = subscription;
+                let peer = &owner(*peer);
                 assert!(self.welcomed.contains(peer), "no media before the welcome");
                 assert!(self.may_subscribe[peer], "no media without the right");
                 assert_ne!(peer, publisher);
@@ -127,9 +133,15 @@ impl Watcher {
                 assert!(self.receiving.insert((*peer, track.clone())), "nothing is sent twice");
             }
             media::Command::Unsubscribe { peer, track } => {
+                let peer = &owner(*peer);
                 assert!(self.receiving.remove(&(*peer, track.clone())), "only what is sent is stopped");
             }
+            media::Command::OpenPeer { peer, .. } | media::Command::OpenReceiver { peer, .. } => {
+                assert!(self.open.insert(*peer), "no peer is opened twice");
+            }
             media::Command::ClosePeer { peer } => {
+                assert!(self.open.remove(peer), "only what was opened is closed");
+                let peer = &owner(*peer);
                 self.receiving.retain(|(receiver, track)| receiver != peer && self.tracks.get(track) != Some(peer));
                 self.offers.retain(|(open, _)| open != peer);
             }
@@ -152,13 +164,14 @@ proptest! {
         for step in steps {
             let at = |who: u8| peers.get(&who).copied().unwrap_or(PeerId(99));
             let effects = match step {
-                Step::Join { who, offers, may_subscribe } => {
+                Step::Join { who, older, offers, may_subscribe } => {
                     let next = PeerId(peers.len() as u64 + 100 + next_offer);
                     next_offer += 1;
                     watcher.may_subscribe.insert(next, may_subscribe);
                     peers.insert(who, next);
-                    join(&mut stage, next, who, offers, may_subscribe)
+                    join(&mut stage, next, who, older, offers, may_subscribe)
                 }
+                Step::Answer(who) => request(&mut stage, at(who), Request::Answer(SessionDescription { r#type: "answer".into(), ..offer(0) })),
                 Step::Offer(who) => {
                     next_offer += 1;
                     request(&mut stage, at(who), Request::Offer(offer(next_offer as u32)))
@@ -231,7 +244,7 @@ proptest! {
     }
 }
 
-fn join(stage: &mut Stage, peer: PeerId, who: u8, offers: bool, may_subscribe: bool) -> Vec<Effect> {
+fn join(stage: &mut Stage, peer: PeerId, who: u8, older: bool, offers: bool, may_subscribe: bool) -> Vec<Effect> {
     let claims = protocol::token::Claims {
         iss: "rennsteig".into(),
         sub: format!("p{who}"),
@@ -247,7 +260,8 @@ fn join(stage: &mut Stage, peer: PeerId, who: u8, offers: bool, may_subscribe: b
     };
     let request = protocol::livekit::JoinRequest { publisher_offer: offers.then(|| offer(1)), ..Default::default() };
     let identity = claims.sub.parse().expect("valid");
-    let join = crate::meeting::Join { peer, identity, claims, request };
+    let receiver = older.then(|| receiver(peer));
+    let join = crate::meeting::Join { peer, receiver, identity, claims, request };
     stage.meeting.handle(Command::Join(Box::new(join)), stage.now)
 }
 

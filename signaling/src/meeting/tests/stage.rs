@@ -18,6 +18,8 @@ pub struct Stage {
     pub now: Timestamp,
     pub script: String,
     people: Vec<String>,
+    /// Who comes in now is of the older shape.
+    pub older: bool,
 }
 
 impl Stage {
@@ -29,7 +31,7 @@ impl Stage {
         let welcome = Welcome { server, profiles: profiles(), ..Welcome::default() };
         let name = "daily".parse().expect("a valid name");
         let meeting = Meeting::new(MeetingId(1), name, welcome, Arc::new(random), now);
-        Self { meeting, now, script: String::new(), people: Vec::new() }
+        Self { meeting, now, script: String::new(), people: Vec::new(), older: false }
     }
 
     /// Comes in with all rights and a first offer, media connected.
@@ -68,7 +70,8 @@ impl Stage {
         };
         change(&mut claims, &mut request);
         let identity = claims.sub.parse().expect("a valid identity");
-        let join = Join { peer, identity, claims, request };
+        let receiver = self.older.then(|| receiver(peer));
+        let join = Join { peer, receiver, identity, claims, request };
         self.run(&format!("{who} joins"), Command::Join(Box::new(join)));
         peer
     }
@@ -133,7 +136,10 @@ impl Stage {
     }
 
     pub fn name(&self, peer: PeerId) -> String {
-        self.people.get(peer.0 as usize - 1).cloned().unwrap_or_else(|| "nobody".to_owned())
+        match peer.0.checked_sub(RECEIVING) {
+            Some(owner) => format!("{}'s receiving side", self.name(PeerId(owner))),
+            None => self.people.get(peer.0 as usize - 1).cloned().unwrap_or_else(|| "nobody".to_owned()),
+        }
     }
 
     fn line(&self, effect: &Effect) -> String {
@@ -161,6 +167,9 @@ impl Stage {
         match command {
             Media::OpenMeeting { .. } | Media::CloseMeeting { .. } => "open or close".to_owned(),
             Media::OpenPeer { peer, .. } => format!("open {}", self.name(*peer)),
+            Media::OpenReceiver { peer, .. } => format!("open {}", self.name(*peer)),
+            Media::Answer { peer, offer_id, sdp } => format!("answer {offer_id} of {}: {sdp}", self.name(*peer)),
+            Media::OfferAnew { peer } => format!("offer anew to {}", self.name(*peer)),
             Media::ClosePeer { peer } => format!("close {}", self.name(*peer)),
             Media::Offer { peer, offer_id, sdp, pending } => {
                 let pending: Vec<_> = pending.iter().map(|track| track.sid.to_string()).collect();
@@ -182,6 +191,19 @@ impl Stage {
             }
         }
     }
+}
+
+/// Peers that receive for another one have its number and this.
+const RECEIVING: u64 = 1_000_000;
+
+/// The peer that receives for a participant of the older shape.
+pub fn receiver(peer: PeerId) -> PeerId {
+    PeerId(peer.0 + RECEIVING)
+}
+
+/// The participant a peer belongs to.
+pub fn owner(peer: PeerId) -> PeerId {
+    PeerId(peer.0.checked_sub(RECEIVING).unwrap_or(peer.0))
 }
 
 /// No limits but for "Ton zuerst".

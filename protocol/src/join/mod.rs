@@ -1,4 +1,7 @@
-//! The `join_request` query parameter of `/rtc/v1`.
+//! What a client says of itself when it knocks: the `join_request` parameter of `/rtc/v1`, or the
+//! plain query of `/rtc`.
+
+mod plain;
 
 use std::io::Read;
 
@@ -9,6 +12,8 @@ use flate2::read::GzDecoder;
 use livekit_protocol::wrapped_join_request::Compression;
 use livekit_protocol::{JoinRequest, WrappedJoinRequest};
 use prost::Message;
+
+pub use plain::PlainJoinRequest;
 
 /// Largest join request after unpacking, bytes. A packed bomb costs no more than this.
 pub const JOIN_REQUEST_LIMIT: usize = 1024 * 1024;
