@@ -8,10 +8,10 @@ use std::time::{Duration, Instant};
 use crate::demux::{self, Owner};
 use crate::mid::Mid;
 use crate::packet::{Codec, Packet};
-use crate::peer::{Carried, Certificate, Connection, Peer, Polled, Setup};
+use crate::peer::{Carried, Certificate, Connection, Peer, Polled, Proposal, Setup};
 use crate::router::{Effect, Router, Track, starts_keyframe, vp8};
 use crate::sdp::{self, AnswerSection, Credentials, Direction, Offer};
-use crate::worker::ReadOffer;
+use crate::worker::{ReadOffer, read_answer};
 use crate::{Kind, LayerWish, PeerId, PublishedLayer, Quality, TrackSid};
 
 const CODECS: [Codec; 6] = [Codec::Opus, Codec::Vp8, Codec::Vp9, Codec::H264, Codec::Av1, Codec::Other];
@@ -153,6 +153,32 @@ pub fn negotiation(bytes: &[u8]) {
         }
     }
     drain(&mut peer);
+}
+
+/// Answers to what the server offers, one after another, with a zero byte between them. They name
+/// the sections by number, in the order of the offer. Says how many sections were accepted.
+pub fn acceptance(bytes: &[u8]) -> usize {
+    let mut peer = peer();
+    let (mut sections, mut restarts) = (Vec::new(), false);
+    for text in bytes.split(|byte| *byte == 0).take(4) {
+        let proposal = Proposal { sections: sections.clone(), added: vec![Kind::Audio, Kind::Video], restarts };
+        let Some(proposed) = peer.offer(&proposal) else { break };
+        drain(&mut peer);
+        let mids: Vec<&str> = proposed.sdp.lines().filter_map(|line| line.strip_prefix("a=mid:")).collect();
+        let text = String::from_utf8_lossy(text).replace("BUNDLE 0 1 2", &format!("BUNDLE {}", mids.join(" ")));
+        let named = mids
+            .iter()
+            .enumerate()
+            .fold(text, |text, (number, mid)| text.replace(&format!("a=mid:{number}\r"), &format!("a=mid:{mid}\r")));
+        if let Ok(acceptance) = read_answer(&named)
+            && peer.accept(*acceptance)
+        {
+            sections.extend(proposed.added.into_iter().map(|mid| (mid, true)));
+        }
+        drain(&mut peer);
+        restarts = !restarts;
+    }
+    sections.len()
 }
 
 /// Datagrams for a real connection that waits for its client; two bytes before each say how long

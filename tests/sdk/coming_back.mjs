@@ -19,9 +19,9 @@ const scenarios = [
 ];
 
 /** `others` are inside and stay; `ask` and `judge` are the meeting's. */
-export async function comeBack(server, client, others, ask, judge) {
+export async function comeBack(server, client, others, ask, judge, meeting = room) {
   const service = new RoomServiceClient(server.url, key.id, key.secret);
-  await service.updateParticipant(room, client.name, { attributes: { hand: "up" } });
+  await service.updateParticipant(meeting, client.name, { attributes: { hand: "up" } });
   const raised = (state) => state.attributes.hand === "up";
   judge(`${client.name} hears of its attributes`, raised(await ask(() => client.state(), raised, BACK_LIMIT_MS)));
 
@@ -32,7 +32,7 @@ export async function comeBack(server, client, others, ask, judge) {
     await client.simulate(name);
     // Said while the client is away, or just back: it must not matter.
     const news = `news for ${client.name} after ${name}`;
-    await service.updateRoomMetadata(room, news);
+    await service.updateRoomMetadata(meeting, news);
 
     const isBack = (now) => now.happened.includes("reconnected") && now.state === "connected" && now.metadata === news;
     const after = await ask(() => client.state(), isBack, BACK_LIMIT_MS);

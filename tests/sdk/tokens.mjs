@@ -11,9 +11,9 @@ export const key = { id: "stock", secret: randomBytes(24).toString("hex") };
 export const room = "mixed-meeting";
 
 /** From npm `livekit-server-sdk`. */
-export async function nodeToken(identity, secret = key.secret) {
+export async function nodeToken(identity, secret = key.secret, meeting = room) {
   const token = new AccessToken(key.id, secret, { identity, name: identity, ttl: "5m" });
-  token.addGrant({ roomJoin: true, room });
+  token.addGrant({ roomJoin: true, room: meeting });
   return token.toJwt();
 }
 

@@ -23,16 +23,14 @@ use str0m::config::DtlsCert;
 use str0m::format::PayloadParams;
 use str0m::media::{KeyframeRequestKind, Pt, Rid};
 use str0m::net::{DatagramRecv, Protocol, Receive};
-use str0m::rtp::{
-    Extension, ExtensionMap, ExtensionValues, RedDecoder, RtpPacket, RtpWrite, Vp8Descriptor,
-};
+use str0m::rtp::{Extension, ExtensionMap, ExtensionValues, RedDecoder, RtpPacket, RtpWrite, Vp8Descriptor};
 use str0m::{Candidate, IceCreds, Input, Output, Rtc};
 
 pub(crate) use connection::{Connection, Polled, Received, Sent};
 use dependency::{DEPENDENCY_DESCRIPTOR, DependencyDescriptor, DependencyDescriptors};
 pub(crate) use description::Description;
-pub(crate) use offering::{Acceptance, Proposal, Proposed};
 use offering::Outstanding;
+pub(crate) use offering::{Acceptance, Proposal, Proposed};
 use sealing::{Header, LIBRARYS_SHARE, Learning};
 
 use crate::bandwidth::{Desire, FIRST_ESTIMATE_BPS};

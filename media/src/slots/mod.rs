@@ -13,6 +13,11 @@ use crate::{Kind, MOST_SECTIONS, TrackSid};
 /// A client that was asked for an offer and sent none is asked again after so long.
 const ASK_AGAIN: Duration = Duration::from_secs(5);
 
+/// Up to so many sections a client to which the server offers gets a new one for each track. A
+/// browser names the track of a section by what was in it first, so in a section that is used
+/// again the stream has to name the track; sound and picture are then no longer kept in step.
+const FRESH_SECTIONS: usize = 60;
+
 /// A track a receiver shall get.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Wanted {
@@ -20,6 +25,14 @@ pub(crate) struct Wanted {
     pub(crate) kind: Kind,
     /// The msid stream: `PA_…|camera`.
     pub(crate) stream: String,
+}
+
+impl Wanted {
+    /// `PA_…|camera` → `PA_…|TR_…`.
+    fn name_in_stream(&mut self) {
+        let publisher = self.stream.split('|').next().unwrap_or_default();
+        self.stream = format!("{publisher}|{}", self.track);
+    }
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -48,6 +61,8 @@ pub(crate) struct Slots {
     room: usize,
     asked: Option<(Need, Instant)>,
     has_offered: bool,
+    /// The server offers.
+    is_offered: bool,
 }
 
 /// How many sections are missing.
@@ -60,7 +75,7 @@ pub(crate) struct Need {
 impl Slots {
     /// The sections of a client to which the server offers: as many as it needs.
     pub(crate) fn offering() -> Self {
-        Self { room: MOST_SECTIONS, has_offered: true, ..Self::default() }
+        Self { room: MOST_SECTIONS, has_offered: true, is_offered: true, ..Self::default() }
     }
 
     /// All of them, as if the client offered to receive in each.
@@ -92,6 +107,7 @@ impl Slots {
     /// place of `self` once the answer is made.
     pub(crate) fn answer(&self, offered: &[OfferedSection], room: usize) -> Self {
         let mut after = self.clone();
+        let uses_again = self.uses_again();
         after.room = room;
         after.has_offered = true;
         after.asked = None;
@@ -116,9 +132,14 @@ impl Slots {
             match slot.state {
                 State::Draining => slot.state = State::Free,
                 State::Used(_) => {}
+                State::Free if known.is_some() && !uses_again => {}
                 State::Free => {
                     if let Some(next) = after.waiting.iter().position(|wanted| wanted.kind == section.kind) {
-                        slot.state = State::Used(after.waiting.remove(next));
+                        let mut wanted = after.waiting.remove(next);
+                        if known.is_some() && after.is_offered {
+                            wanted.name_in_stream();
+                        }
+                        slot.state = State::Used(wanted);
                     }
                 }
             }
@@ -128,12 +149,17 @@ impl Slots {
         after
     }
 
+    /// Whether a section carries another track after its first.
+    fn uses_again(&self) -> bool {
+        !self.is_offered || self.sections.len() >= FRESH_SECTIONS
+    }
+
     /// Whether an offer with the sections there are changes anything.
     fn an_offer_helps(&self) -> bool {
         self.sections.iter().any(|slot| match slot.state {
             State::Draining => true,
-            State::Free => self.waiting.iter().any(|wanted| wanted.kind == slot.kind),
-            State::Used(_) => false,
+            State::Free if self.uses_again() => self.waiting.iter().any(|wanted| wanted.kind == slot.kind),
+            State::Free | State::Used(_) => false,
         })
     }
 
@@ -158,8 +184,8 @@ impl Slots {
         let missing = |kind: Kind| {
             let waiting = self.waiting.iter().filter(|wanted| wanted.kind == kind).count();
             // Draining ones count: the coming offer frees them, the one after it fills them.
-            let usable =
-                self.sections.iter().filter(|slot| slot.kind == kind && !matches!(slot.state, State::Used(_))).count();
+            let is_usable = |slot: &&Slot| slot.kind == kind && !matches!(slot.state, State::Used(_));
+            let usable = if self.uses_again() { self.sections.iter().filter(is_usable).count() } else { 0 };
             u32::try_from(waiting.saturating_sub(usable)).unwrap_or(u32::MAX)
         };
         // Hearing comes first where not everything fits.

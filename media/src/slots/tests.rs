@@ -122,3 +122,24 @@ fn no_more_is_asked_than_an_offer_may_hold_and_hearing_comes_first() {
     let slots = slots.answer(&offered(&TWO), 0);
     assert_eq!(used(&slots), [pair("0", "TR_a0"), pair("1", "TR_v1")]);
 }
+
+#[test]
+fn where_the_server_offers_a_track_has_a_section_of_its_own_until_there_are_many() {
+    let mut slots = Slots::offering();
+    let mut sections: Vec<OfferedSection> = Vec::new();
+    for number in 0..FRESH_SECTIONS + 3 {
+        slots.subscribe(wanted(&format!("TR_{number}"), Kind::Video));
+        for _ in 0..slots.need().expect("a track waits").videos {
+            sections.push(OfferedSection::receiving(mid(&sections.len().to_string()), Kind::Video));
+        }
+        slots = slots.answer(&sections, ROOM);
+        let (_, carried) = slots.used().next().expect("it has a section");
+        let is_fresh = number < FRESH_SECTIONS;
+        let stream = if is_fresh { "PA_1|camera".to_owned() } else { format!("PA_1|TR_{number}") };
+        assert_eq!(carried.stream, stream);
+        slots.unsubscribe(&TrackSid(format!("TR_{number}").into()));
+        slots = slots.answer(&sections, ROOM);
+        assert_eq!(slots.need(), None, "nothing is left to say");
+    }
+    assert_eq!(sections.len(), FRESH_SECTIONS);
+}

@@ -75,8 +75,11 @@ impl Worker {
         let planned = member.slots.answer(&sections, 0);
         let carries = |section: &OfferedSection| (section.mid, planned.carried(section.mid).is_some());
         let added = [vec![Kind::Audio; need.audios as usize], vec![Kind::Video; need.videos as usize]].concat();
-        let proposal =
-            Proposal { sections: sections.iter().map(carries).collect(), added, restarts: offering.restarts || since.is_some() };
+        let proposal = Proposal {
+            sections: sections.iter().map(carries).collect(),
+            added,
+            restarts: offering.restarts || since.is_some(),
+        };
         let proposed = self.call(peer, |connection| connection.offer(&proposal)).flatten();
         let Some(member) = self.members.get_mut(&peer) else { return };
         let Some(offering) = &mut member.offering else { return };

@@ -81,7 +81,13 @@ fn stage() -> Stage {
         let puppet =
             Puppet { panics: peer == FRAGILE, full: Arc::clone(&full), sent: Arc::clone(&sent), ..Puppet::default() };
         let credentials = Owner { worker: 0, slot: peer.0 }.credentials(&mut rand::rng());
-        worker.open(Newcomer { meeting: MeetingId(1), peer, credentials, connection: Box::new(puppet), only_receives: false });
+        worker.open(Newcomer {
+            meeting: MeetingId(1),
+            peer,
+            credentials,
+            connection: Box::new(puppet),
+            only_receives: false,
+        });
     }
     Stage { worker, events, full, sent }
 }

@@ -23,6 +23,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "offer", read: media::fuzzing::offer },
     Target { name: "answer", read: media::fuzzing::answer },
     Target { name: "negotiation", read: media::fuzzing::negotiation },
+    Target { name: "acceptance", read: acceptance },
     Target { name: "payload", read: media::fuzzing::payload },
     Target { name: "stream", read: media::fuzzing::stream },
     Target { name: "frame_binary", read: frame_binary },
@@ -70,4 +71,8 @@ fn data_packet(bytes: &[u8]) {
             assert_eq!(back, Ok(relay.payload));
         }
     }
+}
+
+fn acceptance(bytes: &[u8]) {
+    media::fuzzing::acceptance(bytes);
 }

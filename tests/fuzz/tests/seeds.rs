@@ -60,3 +60,10 @@ fn no_folder_of_seeds_lacks_its_target() {
         assert!(TARGETS.iter().any(|target| target.name == name), "{name:?}");
     }
 }
+
+/// Else nothing behind the first answer would ever be reached.
+#[test]
+fn the_seeds_of_an_acceptance_are_accepted() {
+    let accepted: Vec<usize> = seeds("acceptance").iter().map(|seed| media::fuzzing::acceptance(seed)).collect();
+    assert_eq!(accepted, [2, 2], "the second time another answer is due");
+}

@@ -19,7 +19,7 @@ const files = {
 /** Serves the bare page on localhost. */
 export async function servePage() {
   const server = createServer(async (request, response) => {
-    const [path, kind] = files[request.url] ?? [];
+    const [path, kind] = files[new URL(request.url, "http://localhost").pathname] ?? [];
     response.writeHead(path ? 200 : 404, { "content-type": kind ?? "text/plain" });
     response.end(path ? await readFile(path) : "");
   });

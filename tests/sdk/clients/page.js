@@ -1,6 +1,8 @@
 // A participant on the unmodified browser SDK. The test calls `enter` and asks `seen`.
 
+// `?older`: one connection for what is sent, another for what is received.
 const room = new LivekitClient.Room({
+  singlePeerConnection: location.search !== "?older",
   videoCaptureDefaults: { resolution: LivekitClient.VideoPresets.h360.resolution },
 });
 const tracks = [];

@@ -65,7 +65,9 @@ async def main() -> None:
     room.on("track_subscribed", lambda track, _, participant: seen.read_track(track, participant.identity))
     room.on("data_received", seen.read_data)
     room.on("participant_disconnected", lambda participant: seen.left.append(participant.identity))
-    await room.connect(order["url"], order["token"])
+    # `older`: one connection for what is sent, another for what is received.
+    options = rtc.RoomOptions(single_peer_connection="older" not in sys.argv)
+    await room.connect(order["url"], order["token"], options)
 
     audio = rtc.AudioSource(RATE, 1, queue_size_ms=100)
     video = rtc.VideoSource(WIDTH, HEIGHT)

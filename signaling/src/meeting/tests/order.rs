@@ -5,7 +5,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use media::{Answer, Event, PeerId, TrackSid};
 use proptest::prelude::*;
 use protocol::livekit::signal_request::Message as Request;
-use protocol::livekit::{LeaveRequest, MuteTrackRequest, SessionDescription, SubscriptionPermission, TrackSource, UpdateSubscription};
+use protocol::livekit::{
+    LeaveRequest, MuteTrackRequest, SessionDescription, SubscriptionPermission, TrackSource, UpdateSubscription,
+};
 
 use super::stage::{Stage, announcement, offer, owner, receiver};
 use crate::meeting::{Command, Effect, Farewell, Message};
