@@ -174,6 +174,14 @@ pub enum Command {
         /// Its number.
         peer: PeerId,
     },
+    /// Makes a peer of a client that watches and offers once: its sections stay open, and what it
+    /// is subscribed to at a time fills them without a word, as far as they reach.
+    OpenViewer {
+        /// In which meeting.
+        meeting: MeetingId,
+        /// Its number.
+        peer: PeerId,
+    },
     /// The client answers the server's offer; [`Event::AnswerRefused`] follows if it does not fit.
     Answer {
         /// Whose.

@@ -22,6 +22,7 @@ mod links;
 mod load;
 mod meters;
 mod mid;
+mod outline;
 mod overload;
 mod packet;
 mod peer;
@@ -43,6 +44,7 @@ pub use event::{
     ServerOffer, TrackStats,
 };
 pub use load::Rehearsal;
+pub use outline::{Outline, OutlinedSection};
 pub use overload::Burden;
 
 /// The layer of those announced that a receiver with this wish has a use for, if all arrive;

@@ -116,3 +116,30 @@ fn an_answer_that_does_not_fit_is_refused_and_a_late_one_is_passed_over() {
     meeting.until("it is refused", |meeting| refused(meeting) == 1);
     assert_eq!(refused(&meeting), 1);
 }
+
+#[test]
+fn the_sections_of_a_viewer_stay_open_and_carry_what_it_is_given() {
+    let mut meeting = Meeting::open();
+    let anna = meeting.join();
+    let viewer = meeting.join_viewer();
+    let answer = meeting.clients[viewer].last_answer.clone();
+    assert_eq!((answer.matches("a=sendonly").count(), answer.matches("a=inactive").count()), (6, 0), "{answer}");
+    let sections = meeting.clients[viewer].last_answer.matches("m=audio").count();
+    assert_eq!(sections, 3);
+    // One after the other in the same section, without a word.
+    for _ in 0..2 {
+        let track = meeting.publish(anna, Kind::Audio);
+        meeting.clients[viewer].heard.clear();
+        meeting.subscribe(viewer, anna, &track, Kind::Audio);
+        meeting.until("the viewer hears it", |meeting| {
+            let tick = meeting.clients[anna].ticks(&track);
+            meeting.clients[anna].write(&track, &[1; 20], tick * 960);
+            meeting.clients[viewer].heard.len() > 20
+        });
+        let mids: BTreeSet<&String> = meeting.clients[viewer].heard.iter().map(|packet| &packet.mid).collect();
+        assert_eq!(mids.len(), 1);
+        let peer = meeting.clients[viewer].peer;
+        meeting.engine.send(Command::Unsubscribe { peer, track });
+    }
+    assert_eq!(meeting.clients[viewer].last_answer, answer, "nothing was negotiated");
+}

@@ -16,7 +16,7 @@ use protocol::livekit::JoinRequest;
 use crate::actor::Input;
 use crate::admission::{Visitor, identify, join_request};
 use crate::config::FRAME_LIMIT;
-use crate::meeting::Join;
+use crate::meeting::{Join, Shape};
 use crate::outbox::outbox;
 use crate::refusal::Refusal;
 use crate::registry::{Door, Registry};
@@ -58,8 +58,11 @@ async fn connect(
     Ok(upgrade.on_upgrade(async move |socket| {
         let connection = registry.number();
         let (outbox, outlet) = outbox();
-        let receiver = wish.has_two_sides.then(|| PeerId(registry.number()));
-        handle.send(greeting(connection, receiver, visitor, wish.request, outbox.clone())).await;
+        let shape = match wish.has_two_sides {
+            true => Shape::Two { receiving: PeerId(registry.number()) },
+            false => Shape::One,
+        };
+        handle.send(greeting(connection, shape, visitor, wish.request, outbox.clone())).await;
         socket::serve(socket, connection, handle, outbox, outlet, registry.around.clock.clone()).await;
         drop(life);
     }))
@@ -89,7 +92,7 @@ async fn admit(registry: &Arc<Registry>, uri: &Uri, headers: &HeaderMap) -> Resu
 
 fn greeting(
     connection: u64,
-    receiver: Option<PeerId>,
+    shape: Shape,
     visitor: Visitor,
     mut request: JoinRequest,
     outbox: crate::outbox::Outbox,
@@ -100,7 +103,7 @@ fn greeting(
         let sid = std::mem::take(&mut request.participant_sid);
         Input::Resume { connection, sid, identity, offer, outbox }
     } else {
-        let join = Join { peer: PeerId(connection), receiver, identity, claims, request };
+        let join = Join { peer: PeerId(connection), shape, identity, claims, request };
         Input::Join { join: Box::new(join), outbox }
     }
 }

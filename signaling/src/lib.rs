@@ -12,6 +12,8 @@ mod actor;
 mod admission;
 mod beat;
 mod config;
+#[doc(hidden)]
+pub mod fuzzing;
 mod http;
 pub mod meeting;
 mod news;
@@ -26,6 +28,7 @@ mod renewal;
 mod revoked;
 mod socket;
 mod twirp;
+mod whip;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -69,7 +72,9 @@ impl Signaling {
     /// The paths clients knock at (`/rtc/v1`, `/rtc/v1/validate`, `/rtc/validate`, `/rtc`) and the
     /// server API (`/twirp/…`).
     pub fn router(&self) -> axum::Router {
-        http::router(self.registry.clone()).merge(twirp::router(self.registry.clone()))
+        http::router(self.registry.clone())
+            .merge(twirp::router(self.registry.clone()))
+            .merge(whip::router(self.registry.clone()))
     }
 
     /// How many are inside, over all meetings of this node.

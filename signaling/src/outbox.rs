@@ -19,6 +19,10 @@ impl Outgoing {
         Arc::new(Self { response, binary })
     }
 
+    pub fn response(&self) -> &SignalResponse {
+        &self.response
+    }
+
     pub fn binary(&self) -> Bytes {
         self.binary.clone()
     }

@@ -13,6 +13,9 @@ const checks = {
   read: (got, from) => got.reliable === `from ${from}` && got.lossy === `from ${from}`,
 };
 
+/** Whether sound was heard and pictures were decoded. */
+export const heardAndSeen = (got) => checks.heard(got) && checks.saw(got);
+
 /** One entry for each pair and each kind: `{to, from, kind, holds}`. */
 export function cells(reports) {
   const names = Object.keys(reports);

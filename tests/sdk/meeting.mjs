@@ -9,6 +9,7 @@ import { meetInOlderShape } from "./older_shape.mjs";
 import { administerFromNode, administerFromPython, remove } from "./server_api.mjs";
 import { key, nodeToken, pythonToken, room } from "./tokens.mjs";
 import { judgeWebhooks, listenForWebhooks } from "./webhooks.mjs";
+import { publishAndWatchByRequest } from "./whip.mjs";
 
 const ENTER_LIMIT_MS = 45_000;
 const MEDIA_LIMIT_MS = 60_000;
@@ -124,6 +125,7 @@ try {
   await judgeWebhooks(sink, room, clients.slice(0, 2).map(({ name }) => name), ask, judge);
   await Promise.all(clients.splice(0).map((client) => client.stop()));
   await meetInOlderShape(server, page, { ask, judge, within, reportsOf });
+  await publishAndWatchByRequest(server, page, { ask, judge, within });
 } catch (error) {
   judge(error.stack, false);
 }

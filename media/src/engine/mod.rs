@@ -14,7 +14,7 @@ use crate::io::{Nudge, Udp, Wait, share};
 use crate::links::{self, Bell};
 use crate::load::{Load, Rehearsal};
 use crate::peer::{Certificate, Peer, Setup};
-use crate::worker::{Inbox, Newcomer, Plan, ReadOffer, Worker, read_answer};
+use crate::worker::{Inbox, Newcomer, Plan, ReadOffer, Side, Worker, read_answer};
 use crate::{Burden, Command, MeetingId, PeerId, Port, Subscription, UploadLimits};
 
 /// How an engine is set up.
@@ -146,7 +146,7 @@ impl Engine {
     }
 
     /// Chooses a worker and makes the connection.
-    fn open(&self, meeting: MeetingId, peer: PeerId, only_receives: bool) {
+    fn open(&self, meeting: MeetingId, peer: PeerId, side: Side) {
         let Some((placed, sink)) = self.routes().place(meeting, peer) else { return };
         let worker = match placed {
             Placed::At(worker) => worker,
@@ -163,7 +163,7 @@ impl Engine {
         let credentials = Owner { worker, slot: peer.0 }.credentials(&mut rand::rng());
         let setup = Setup { peer, credentials: credentials.clone(), candidates: self.candidates.clone() };
         let connection = Box::new(Peer::new(setup, &self.certificate, Instant::now()));
-        self.put(worker, Inbox::Open(Newcomer { meeting, peer, credentials, connection, only_receives }));
+        self.put(worker, Inbox::Open(Newcomer { meeting, peer, credentials, connection, side }));
     }
 }
 
@@ -186,8 +186,9 @@ impl Port for Engine {
                     self.put(worker, Inbox::Answer { peer, offer_id, answer });
                 }
             }
-            Command::OpenPeer { meeting, peer } => self.open(meeting, peer, false),
-            Command::OpenReceiver { meeting, peer } => self.open(meeting, peer, true),
+            Command::OpenPeer { meeting, peer } => self.open(meeting, peer, Side::Asks),
+            Command::OpenReceiver { meeting, peer } => self.open(meeting, peer, Side::Receives),
+            Command::OpenViewer { meeting, peer } => self.open(meeting, peer, Side::Views),
             other => self.route(other),
         }
     }
@@ -233,6 +234,7 @@ impl Engine {
             | Command::OfferAnew { peer }
             | Command::OpenPeer { peer, .. }
             | Command::OpenReceiver { peer, .. }
+            | Command::OpenViewer { peer, .. }
             | Command::Unsubscribe { peer, .. }
             | Command::Prefer { peer, .. }
             | Command::Limit { peer, .. }

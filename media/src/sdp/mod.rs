@@ -9,4 +9,4 @@ mod offer;
 mod tests;
 
 pub(crate) use answer::{AnswerSection, Credentials, codec_of, patch};
-pub(crate) use offer::{Direction, Offer, OfferedSection};
+pub(crate) use offer::{Direction, Offer, OfferedSection, one_layer};

@@ -118,3 +118,16 @@ impl Offer {
         document.write()
     }
 }
+
+/// The offer of a client that names its layers in words of its own, as one that sends one layer:
+/// whoever is not answered with layers sends none (RFC 8853, section 5.3.2).
+pub(crate) fn one_layer(text: &str) -> String {
+    let names_layers = |line: &String| {
+        ["a=simulcast:", "a=rid:", "a=ssrc-group:SIM"].iter().any(|beginning| line.starts_with(beginning))
+    };
+    let mut document = Document::read(text);
+    for section in &mut document.sections {
+        section.lines.retain(|line| !names_layers(line));
+    }
+    document.write()
+}

@@ -61,8 +61,19 @@ pub(crate) struct Slots {
     room: usize,
     asked: Option<(Need, Instant)>,
     has_offered: bool,
+    custom: Custom,
+}
+
+/// How sections come to carry tracks.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Custom {
+    /// The client offers as often as it is asked to.
+    #[default]
+    Asks,
     /// The server offers.
-    is_offered: bool,
+    Offers,
+    /// The client offers once: its sections stay open, whatever they carry.
+    StaysOpen,
 }
 
 /// How many sections are missing.
@@ -75,7 +86,17 @@ pub(crate) struct Need {
 impl Slots {
     /// The sections of a client to which the server offers: as many as it needs.
     pub(crate) fn offering() -> Self {
-        Self { room: MOST_SECTIONS, has_offered: true, is_offered: true, ..Self::default() }
+        Self { room: MOST_SECTIONS, has_offered: true, custom: Custom::Offers, ..Self::default() }
+    }
+
+    /// The sections of a client that offers once.
+    pub(crate) fn open() -> Self {
+        Self { custom: Custom::StaysOpen, ..Self::default() }
+    }
+
+    /// Whether sections without a track are answered as if they had one.
+    pub(crate) fn stay_open(&self) -> bool {
+        self.custom == Custom::StaysOpen
     }
 
     /// All of them, as if the client offered to receive in each.
@@ -90,6 +111,7 @@ impl Slots {
         if !is_used && self.waiting.iter().all(|waiting| waiting.track != wanted.track) {
             self.waiting.push(wanted);
             self.needs_offer = true;
+            self.fill_open();
         }
     }
 
@@ -97,8 +119,21 @@ impl Slots {
         self.waiting.retain(|waiting| waiting.track != *track);
         for slot in &mut self.sections {
             if matches!(&slot.state, State::Used(used) if used.track == *track) {
-                slot.state = State::Draining;
+                slot.state = if self.custom == Custom::StaysOpen { State::Free } else { State::Draining };
                 self.needs_offer = true;
+            }
+        }
+        self.fill_open();
+    }
+
+    /// Open sections take what waits at once.
+    fn fill_open(&mut self) {
+        if self.custom != Custom::StaysOpen {
+            return;
+        }
+        for slot in self.sections.iter_mut().filter(|slot| slot.state == State::Free) {
+            if let Some(next) = self.waiting.iter().position(|wanted| wanted.kind == slot.kind) {
+                slot.state = State::Used(self.waiting.remove(next));
             }
         }
     }
@@ -136,7 +171,7 @@ impl Slots {
                 State::Free => {
                     if let Some(next) = after.waiting.iter().position(|wanted| wanted.kind == section.kind) {
                         let mut wanted = after.waiting.remove(next);
-                        if known.is_some() && after.is_offered {
+                        if known.is_some() && after.custom == Custom::Offers {
                             wanted.name_in_stream();
                         }
                         slot.state = State::Used(wanted);
@@ -151,7 +186,7 @@ impl Slots {
 
     /// Whether a section carries another track after its first.
     fn uses_again(&self) -> bool {
-        !self.is_offered || self.sections.len() >= FRESH_SECTIONS
+        self.custom != Custom::Offers || self.sections.len() >= FRESH_SECTIONS
     }
 
     /// Whether an offer with the sections there are changes anything.
@@ -178,7 +213,7 @@ impl Slots {
 
     /// Whether a new offer is needed, and with how many more sections.
     pub(crate) fn need(&self) -> Option<Need> {
-        if !self.needs_offer || !self.has_offered {
+        if !self.needs_offer || !self.has_offered || self.stay_open() {
             return None;
         }
         let missing = |kind: Kind| {

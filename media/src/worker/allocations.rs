@@ -70,7 +70,7 @@ fn stage(receivers: u64) -> Worker {
     for peer in (0..=receivers).map(PeerId) {
         let credentials = Owner { worker: 0, slot: peer.0 }.credentials(&mut rand::rng());
         let connection = Box::new(Puppet { to, written: 0 });
-        worker.open(Newcomer { meeting: MeetingId(1), peer, credentials, connection, only_receives: false });
+        worker.open(Newcomer { meeting: MeetingId(1), peer, credentials, connection, side: crate::worker::Side::Asks });
         if peer != PUBLISHER {
             worker.router.attach(&track, peer, mid, None, worker.now, &mut worker.effects);
         }

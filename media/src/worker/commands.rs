@@ -22,6 +22,7 @@ impl Worker {
             // The engine makes connections and reads offers before it tells.
             Command::OpenPeer { .. }
             | Command::OpenReceiver { .. }
+            | Command::OpenViewer { .. }
             | Command::Offer { .. }
             | Command::Answer { .. } => {}
             Command::OfferAnew { peer } => self.offer_anew(peer),
@@ -42,12 +43,12 @@ impl Worker {
     }
 
     pub(super) fn open(&mut self, newcomer: Newcomer) {
-        let Newcomer { meeting, peer, credentials, connection, only_receives } = newcomer;
+        let Newcomer { meeting, peer, credentials, connection, side } = newcomer;
         let Some(opened) = self.meetings.get_mut(&meeting) else { return };
         opened.peers.insert(peer);
         let allowance = Allowance::new(self.plan.upload, self.now);
         let member = Member::new(meeting, connection, credentials, allowance, self.now);
-        self.members.insert(peer, if only_receives { member.receiving() } else { member });
+        self.members.insert(peer, member.of(side));
         self.negotiable.insert(peer);
         self.meters.peers.increment(1);
         self.drain(peer);
@@ -119,6 +120,9 @@ impl Worker {
             offering.subscribe(&wanted);
         }
         member.slots.subscribe(wanted);
+        if member.slots.stay_open() {
+            self.attach(peer);
+        }
         self.negotiable.insert(peer);
     }
 
@@ -131,7 +135,11 @@ impl Worker {
         member.attached.remove(track);
         member.wishes.remove(track);
         member.line.forget(track);
+        let stays_open = member.slots.stay_open();
         self.router.detach(track, peer);
+        if stays_open {
+            self.attach(peer);
+        }
         self.negotiable.insert(peer);
     }
 

@@ -61,7 +61,7 @@ impl Stage {
             let description = Description::read(&offer).expect("an offer of the library");
             let (answer, _) = connection.answer(&description, &sections).expect("it can be answered");
             client.answered(&answer);
-            worker.open(Newcomer { meeting: MEETING, peer, credentials, connection, only_receives: false });
+            worker.open(Newcomer { meeting: MEETING, peer, credentials, connection, side: crate::worker::Side::Asks });
             worker.router.attach(&track, peer, sections[0].mid, None, now, &mut worker.effects);
             worker.members.get_mut(&peer).expect("it was opened").attached.insert(track.clone(), sections[0].mid);
             clients.push(client);

@@ -4,6 +4,7 @@ use std::time::Instant;
 
 use bytes::Bytes;
 
+use super::Side;
 use super::bandwidth::Line;
 use super::propose::Offering;
 use crate::allowance::Allowance;
@@ -127,9 +128,15 @@ impl Member {
         self.is_connected && self.publishing.is_empty() && !self.line.has_pictures
     }
 
-    /// A member to which the server offers.
-    pub(super) fn receiving(mut self) -> Self {
-        (self.slots, self.offering, self.has_offered) = (Slots::offering(), Some(Offering::begin()), true);
+    /// The same for what kind of peer it is.
+    pub(super) fn of(mut self, side: Side) -> Self {
+        match side {
+            Side::Asks => {}
+            Side::Receives => {
+                (self.slots, self.offering, self.has_offered) = (Slots::offering(), Some(Offering::begin()), true);
+            }
+            Side::Views => self.slots = Slots::open(),
+        }
         self
     }
 

@@ -96,8 +96,18 @@ pub(crate) struct Newcomer {
     /// Where its packets lead to.
     pub(crate) credentials: Credentials,
     pub(crate) connection: Box<dyn Connection>,
-    /// The server offers to it.
-    pub(crate) only_receives: bool,
+    pub(crate) side: Side,
+}
+
+/// Who offers, and how often.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Side {
+    /// The client, whenever something changes.
+    Asks,
+    /// The server: the client receives here.
+    Receives,
+    /// The client, once: it watches.
+    Views,
 }
 
 /// What a worker must know from the start.

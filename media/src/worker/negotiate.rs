@@ -166,7 +166,7 @@ impl Worker {
 fn restrict(offer: &mut Offer, slots: &Slots) {
     for section in offer.sections.clone() {
         match section.direction {
-            Direction::RecvOnly if slots.carried(section.mid).is_none() => {
+            Direction::RecvOnly if slots.carried(section.mid).is_none() && !slots.stay_open() => {
                 offer.set_direction(section.mid, Direction::Inactive)
             }
             Direction::SendRecv => offer.set_direction(section.mid, Direction::SendOnly),
@@ -219,7 +219,14 @@ fn sections(slots: &Slots, bindings: &Bindings) -> Vec<AnswerSection> {
         msid: None,
         codec: track.codec.clone(),
     });
-    received(slots).into_iter().chain(published).collect()
+    // A section whose content changes names nobody's track.
+    let open = slots.receiving().into_iter().filter(|_| slots.stay_open()).map(|section| AnswerSection {
+        mid: section.mid,
+        msid: Some(("view".to_owned(), format!("view-{}", section.mid.as_str()))),
+        codec: None,
+    });
+    let received = received(slots).into_iter().filter(|_| !slots.stay_open());
+    received.chain(open).chain(published).collect()
 }
 
 /// What a client shall see in the sections in which it receives.

@@ -86,7 +86,7 @@ fn stage() -> Stage {
             peer,
             credentials,
             connection: Box::new(puppet),
-            only_receives: false,
+            side: crate::worker::Side::Asks,
         });
     }
     Stage { worker, events, full, sent }

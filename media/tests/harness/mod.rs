@@ -64,9 +64,20 @@ impl Meeting {
 
     /// The same with cryptography of its own.
     pub fn join_with(&mut self, provider: Option<Arc<CryptoProvider>>) -> usize {
-        let at = self.clients.len();
-        let peer = PeerId(100 + at as u64);
+        let peer = PeerId(100 + self.clients.len() as u64);
         self.engine.send(Command::OpenPeer { meeting: MeetingId(1), peer });
+        self.connect(peer, provider)
+    }
+
+    /// A client that offers once and watches.
+    pub fn join_viewer(&mut self) -> usize {
+        let peer = PeerId(100 + self.clients.len() as u64);
+        self.engine.send(Command::OpenViewer { meeting: MeetingId(1), peer });
+        self.connect(peer, None)
+    }
+
+    fn connect(&mut self, peer: PeerId, provider: Option<Arc<CryptoProvider>>) -> usize {
+        let at = self.clients.len();
         self.clients.push(Client::with(peer, provider));
         self.offer(at);
         self.until("the client is connected", |meeting| {

@@ -131,6 +131,7 @@ impl Meeting {
         self.now = now;
         let mut effects = Vec::new();
         let reply = self.carry_out(order, &mut effects);
+        self.direct(&mut effects);
         self.lead(&mut effects);
         self.keep_for_the_absent(&mut effects);
         (reply, effects)

@@ -6,6 +6,8 @@ use media::PeerId;
 use protocol::livekit::{JoinRequest, SessionDescription, signal_request};
 use protocol::token::Claims;
 
+use super::View;
+
 /// What a meeting is told.
 #[derive(Debug)]
 pub enum Command {
@@ -56,14 +58,28 @@ pub enum Command {
 pub struct Join {
     /// The number of the new peer, never used before.
     pub peer: PeerId,
-    /// The number of the peer that receives, for a client of the older shape.
-    pub receiver: Option<PeerId>,
+    /// Which connections it has.
+    pub shape: Shape,
     /// Who it is.
     pub identity: Identity,
     /// What the token says.
     pub claims: Claims,
     /// What the client says of itself, maybe with a first offer.
     pub request: JoinRequest,
+}
+
+/// How a client's connections are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// One peer connection, the client offers.
+    One,
+    /// The older shape: it publishes on one, and receives on another on which the server offers.
+    Two {
+        /// The number of the peer that receives, never used before.
+        receiving: PeerId,
+    },
+    /// It watches: it offers once, and cannot choose.
+    View(View),
 }
 
 impl fmt::Debug for Join {

@@ -10,7 +10,7 @@ use super::effect::Message;
 use super::metadata::printable;
 use super::participant::{Client, Participant, Presence, role};
 use super::permission::Grants;
-use super::{Effect, Farewell, Join, Meeting, REFRESH_EVERY_SECONDS, TRACKS_PER_PARTICIPANT, info};
+use super::{Effect, Farewell, Join, Meeting, REFRESH_EVERY_SECONDS, Shape, TRACKS_PER_PARTICIPANT, info};
 
 /// Clients ping this often, seconds.
 pub const PING_INTERVAL_SECONDS: i32 = 5;
@@ -19,7 +19,8 @@ pub const PING_TIMEOUT_SECONDS: i32 = 15;
 
 impl Meeting {
     pub(super) fn join(&mut self, join: Join, now: Timestamp, effects: &mut Vec<Effect>) {
-        let Join { peer, receiver, identity, claims, mut request } = join;
+        let Join { peer, shape, identity, claims, mut request } = join;
+        let has_two_sides = matches!(shape, Shape::Two { .. });
         // One connection per identity: the new one wins, as people who reload expect.
         let earlier = self.people.values().find(|person| person.identity == identity).map(|person| person.peer);
         if let Some(earlier) = earlier {
@@ -54,7 +55,7 @@ impl Meeting {
             drops_next_resume: false,
             version: 1,
             next_refresh_at: now + SignedDuration::from_secs(REFRESH_EVERY_SECONDS),
-            has_offered: receiver.is_some(),
+            has_offered: has_two_sides,
             tracks: Default::default(),
             audience: SubscriptionPermission { all_participants: true, ..SubscriptionPermission::default() },
             chosen: Default::default(),
@@ -73,10 +74,18 @@ impl Meeting {
             super::metadata::bring_along(&mut person, &request);
         }
 
-        if let Some(receiver) = receiver {
-            self.receivers.note(peer, receiver);
-        }
-        effects.push(Effect::Media(media::Command::OpenPeer { meeting: self.id, peer }));
+        let meeting = self.id;
+        effects.push(Effect::Media(match shape {
+            Shape::View(view) => {
+                self.views.insert(peer, view);
+                media::Command::OpenViewer { meeting, peer }
+            }
+            Shape::Two { receiving } => {
+                self.receivers.note(peer, receiving);
+                media::Command::OpenPeer { meeting, peer }
+            }
+            Shape::One => media::Command::OpenPeer { meeting, peer },
+        }));
         let others: Vec<_> = self.people.values().filter(|other| !other.grants.hidden).map(info::participant).collect();
         let own = info::participant(&person);
         let (hidden, may_publish) = (person.grants.hidden, person.grants.publish);
@@ -93,7 +102,7 @@ impl Meeting {
                 other_participants: others,
                 server_version: self.welcome.server.version.clone(),
                 ice_servers: self.welcome.ice_servers.clone(),
-                subscriber_primary: receiver.is_some(),
+                subscriber_primary: has_two_sides,
                 ping_timeout: PING_TIMEOUT_SECONDS,
                 ping_interval: PING_INTERVAL_SECONDS,
                 server_info: Some(self.welcome.server.clone()),
@@ -108,7 +117,7 @@ impl Meeting {
             effects.push(Effect::send(self.everybody_but(peer), info::update(vec![own])));
         }
         self.tell_present_speakers(peer, effects);
-        if receiver.is_some() {
+        if has_two_sides {
             self.subscribe_to_all(peer, effects);
         }
         for wish in request.add_track_requests.into_iter().take(TRACKS_PER_PARTICIPANT) {

@@ -55,6 +55,7 @@ impl Meeting {
     pub(super) fn dismiss(&mut self, peer: PeerId, farewell: Farewell, effects: &mut Vec<Effect>) {
         let Some(person) = self.people.remove(&peer) else { return };
         self.speaking.remove(&peer);
+        self.views.remove(&peer);
         for other in self.people.values_mut() {
             for track in person.tracks.keys() {
                 other.forget(track);
@@ -97,6 +98,7 @@ impl Meeting {
             self.note_gone(&person, farewell.reason());
         }
         self.speaking.clear();
+        self.views.clear();
     }
 
     pub(super) fn lose_socket(&mut self, peer: PeerId, now: Timestamp) {

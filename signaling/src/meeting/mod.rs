@@ -8,6 +8,7 @@
 
 mod administering;
 mod answering;
+mod audience;
 mod bandwidth;
 mod command;
 mod data;
@@ -48,8 +49,9 @@ use protocol::livekit;
 use protocol::livekit::signal_request::Message as Request;
 
 pub use administering::{Change, Order, OrderRefused, Reply, Settings};
+pub use audience::View;
 pub use bandwidth::{AUDIO_FIRST, DOWNLOAD_KBPS, MEETING_PROFILE, PROFILE, Profile, Profiles, UPLOAD_KBPS};
-pub use command::{Command, Farewell, Join};
+pub use command::{Command, Farewell, Join, Shape};
 pub use dynacast::UNWATCHED_SECONDS;
 pub use effect::{Effect, Message};
 pub use limits::{AWAY_SECONDS, REFRESH_EVERY_SECONDS, REFRESHED_TOKEN_SECONDS, TRACKS_PER_PARTICIPANT};
@@ -99,6 +101,7 @@ pub struct Meeting {
     departed: missed::Departed,
     kept: keeping::Kept,
     receivers: receivers::Receivers,
+    views: audience::Views,
     history: data::History,
     notebook: news::Notebook,
 }
@@ -133,6 +136,7 @@ impl Meeting {
             departed: Default::default(),
             kept: Default::default(),
             receivers: Default::default(),
+            views: Default::default(),
             history: Default::default(),
             notebook: Default::default(),
         }
@@ -142,6 +146,8 @@ impl Meeting {
     pub fn handle(&mut self, command: Command, now: Timestamp) -> Vec<Effect> {
         self.now = now;
         let mut effects = Vec::new();
+        let is_routine =
+            matches!(command, Command::Tick | Command::Media(media::Event::Data { .. } | media::Event::Stats { .. }));
         match command {
             Command::Join(join) => self.join(*join, now, &mut effects),
             Command::Resume { peer, offer } => self.resume(peer, offer, &mut effects),
@@ -153,6 +159,9 @@ impl Meeting {
             Command::Moderate(act) => self.moderate(act, &mut effects),
             Command::Close(farewell) => self.close(farewell, &mut effects),
             Command::Tick => self.tick(now, &mut effects),
+        }
+        if !is_routine {
+            self.direct(&mut effects);
         }
         self.lead(&mut effects);
         self.keep_for_the_absent(&mut effects);

@@ -113,7 +113,7 @@ impl Meeting {
     }
 
     /// Makes what is sent equal to what is wanted and allowed.
-    fn settle(&mut self, receiver: PeerId, publisher: PeerId, sid: &TrackSid, effects: &mut Vec<Effect>) {
+    pub(super) fn settle(&mut self, receiver: PeerId, publisher: PeerId, sid: &TrackSid, effects: &mut Vec<Effect>) {
         let (Some(to), Some(from)) = (self.people.get(&receiver), self.people.get(&publisher)) else { return };
         let Some(track) = from.tracks.get(sid).filter(|track| track.is_published()) else { return };
         let shall = receiver != publisher

@@ -38,7 +38,9 @@ impl media::Port for Engine {
             Command::CloseMeeting { meeting } => {
                 state.sinks.remove(&meeting);
             }
-            Command::OpenPeer { meeting, peer } | Command::OpenReceiver { meeting, peer } => {
+            Command::OpenPeer { meeting, peer }
+            | Command::OpenReceiver { meeting, peer }
+            | Command::OpenViewer { meeting, peer } => {
                 state.meetings.insert(peer, meeting);
             }
             Command::ClosePeer { peer } => state.closed.push(peer),

@@ -146,6 +146,11 @@ impl House {
         tokio::time::timeout(client::PATIENCE, search).await.expect("it happens in time");
     }
 
+    /// A request; status, headers in small letters, body.
+    pub async fn ask(&self, method: &str, path: &str, headers: &[(&str, &str)], body: &str) -> (u16, String, String) {
+        client::send(self.address, method, path, headers, body).await
+    }
+
     /// A plain request; status and body.
     pub async fn get(&self, path_and_query: &str, headers: &[(&str, &str)]) -> (u16, String, String) {
         client::get(self.address, path_and_query, headers).await

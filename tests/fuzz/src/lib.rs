@@ -1,4 +1,5 @@
-//! Every parser of ours that reads what others send, as a function of any bytes.
+//! Every parser of ours that reads what others send, and the meeting that follows it, as functions
+//! of any bytes.
 //!
 //! `cargo xtask fuzz` lets libFuzzer loose on each for a minute; `cargo test -p fuzz` runs each over
 //! its seeds and over spoilt copies of them, in seconds. To add one: a line in [`TARGETS`], a folder
@@ -31,6 +32,7 @@ pub const TARGETS: &[Target] = &[
     Target { name: "join_request", read: join_request },
     Target { name: "join_token", read: join_token },
     Target { name: "data_packet", read: data_packet },
+    Target { name: "meeting", read: signaling::fuzzing::meeting },
 ];
 
 /// The secret of the seeds' tokens.

@@ -12,6 +12,8 @@ const here = dirname(fileURLToPath(import.meta.url));
 const sdk = join(dirname(createRequire(import.meta.url).resolve("livekit-client")), "livekit-client.umd.js");
 const files = {
   "/": [join(here, "page.html"), "text/html"],
+  "/whip.html": [join(here, "whip.html"), "text/html"],
+  "/whip.js": [join(here, "whip.js"), "text/javascript"],
   "/page.js": [join(here, "page.js"), "text/javascript"],
   "/livekit-client.umd.js": [sdk, "text/javascript"],
 };
@@ -32,7 +34,15 @@ export async function servePage() {
 
 const starts = { chromium: () => chromium.launch(chromiumOptions), firefox: () => firefox.launch(firefoxOptions) };
 
-/** Starts the named browser, a process of its own, and opens the page. */
+/** Starts the named browser, a process of its own, and opens a page. */
+export async function openPage(name, url) {
+  const browser = await starts[name]();
+  const page = await browser.newPage();
+  await page.goto(url);
+  return { browser, page };
+}
+
+/** The same, and takes part by the SDK of that page. */
 export async function browserClient(name, pageUrl) {
   const browser = await starts[name]();
   const page = await browser.newPage();

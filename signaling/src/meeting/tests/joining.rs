@@ -35,7 +35,13 @@ fn the_welcome_is_complete() {
         room_config: None,
     };
     let identity = "ben".parse().expect("valid");
-    let join = crate::meeting::Join { peer, receiver: None, identity, claims, request: JoinRequest::default() };
+    let join = crate::meeting::Join {
+        peer,
+        shape: crate::meeting::Shape::One,
+        identity,
+        claims,
+        request: JoinRequest::default(),
+    };
     let effects = stage.meeting.handle(crate::meeting::Command::Join(Box::new(join)), stage.now);
     let welcome = effects.into_iter().find_map(|effect| match effect {
         Effect::Send { message, .. } => match message.message {

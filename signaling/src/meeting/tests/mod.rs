@@ -1,5 +1,6 @@
 //! Scripts: what happens, and what the meeting does about it, as snapshots to read.
 
+mod audience;
 mod data;
 mod dynacast;
 mod joining;

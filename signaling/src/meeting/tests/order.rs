@@ -10,7 +10,7 @@ use protocol::livekit::{
 };
 
 use super::stage::{Stage, announcement, offer, owner, receiver};
-use crate::meeting::{Command, Effect, Farewell, Message};
+use crate::meeting::{Command, Effect, Farewell, Message, Shape};
 
 #[derive(Clone, Debug)]
 enum Step {
@@ -262,8 +262,8 @@ fn join(stage: &mut Stage, peer: PeerId, who: u8, older: bool, offers: bool, may
     };
     let request = protocol::livekit::JoinRequest { publisher_offer: offers.then(|| offer(1)), ..Default::default() };
     let identity = claims.sub.parse().expect("valid");
-    let receiver = older.then(|| receiver(peer));
-    let join = crate::meeting::Join { peer, receiver, identity, claims, request };
+    let shape = if older { Shape::Two { receiving: receiver(peer) } } else { Shape::One };
+    let join = crate::meeting::Join { peer, shape, identity, claims, request };
     stage.meeting.handle(Command::Join(Box::new(join)), stage.now)
 }
 

@@ -3,7 +3,7 @@ use protocol::livekit::signal_request::Message as Request;
 use protocol::livekit::{SessionDescription, TrackSource};
 
 use super::stage::{Stage, offer, receiver};
-use crate::meeting::{Command, Message};
+use crate::meeting::{Command, Message, Shape};
 
 fn answer(id: u32) -> SessionDescription {
     SessionDescription { r#type: "answer".into(), ..offer(id) }
@@ -15,9 +15,9 @@ fn server_offer() -> ServerOffer {
 
 /// Somebody of the older shape comes in and has not offered anything yet.
 fn join_older(stage: &mut Stage, who: &str) -> media::PeerId {
-    stage.older = true;
+    stage.shape = |peer| Shape::Two { receiving: receiver(peer) };
     let peer = stage.join_with(who, |_, request| request.publisher_offer = None);
-    stage.older = false;
+    stage.shape = |_| Shape::One;
     peer
 }
 

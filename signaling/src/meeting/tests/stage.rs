@@ -10,7 +10,7 @@ use protocol::livekit::{
 };
 use protocol::token::{Claims, VideoGrants};
 
-use crate::meeting::{Command, Effect, Join, Meeting, Message, Profile, Profiles, Welcome};
+use crate::meeting::{Command, Effect, Join, Meeting, Message, Profile, Profiles, Shape, Welcome};
 
 /// A meeting with a script of what happened and what was done about it.
 pub struct Stage {
@@ -18,8 +18,8 @@ pub struct Stage {
     pub now: Timestamp,
     pub script: String,
     people: Vec<String>,
-    /// Who comes in now is of the older shape.
-    pub older: bool,
+    /// How who comes in now is connected.
+    pub shape: fn(PeerId) -> Shape,
 }
 
 impl Stage {
@@ -31,7 +31,7 @@ impl Stage {
         let welcome = Welcome { server, profiles: profiles(), ..Welcome::default() };
         let name = "daily".parse().expect("a valid name");
         let meeting = Meeting::new(MeetingId(1), name, welcome, Arc::new(random), now);
-        Self { meeting, now, script: String::new(), people: Vec::new(), older: false }
+        Self { meeting, now, script: String::new(), people: Vec::new(), shape: |_| Shape::One }
     }
 
     /// Comes in with all rights and a first offer, media connected.
@@ -70,8 +70,8 @@ impl Stage {
         };
         change(&mut claims, &mut request);
         let identity = claims.sub.parse().expect("a valid identity");
-        let receiver = self.older.then(|| receiver(peer));
-        let join = Join { peer, receiver, identity, claims, request };
+        let shape = (self.shape)(peer);
+        let join = Join { peer, shape, identity, claims, request };
         self.run(&format!("{who} joins"), Command::Join(Box::new(join)));
         peer
     }
@@ -168,6 +168,7 @@ impl Stage {
             Media::OpenMeeting { .. } | Media::CloseMeeting { .. } => "open or close".to_owned(),
             Media::OpenPeer { peer, .. } => format!("open {}", self.name(*peer)),
             Media::OpenReceiver { peer, .. } => format!("open {}", self.name(*peer)),
+            Media::OpenViewer { peer, .. } => format!("open {}, who watches", self.name(*peer)),
             Media::Answer { peer, offer_id, sdp } => format!("answer {offer_id} of {}: {sdp}", self.name(*peer)),
             Media::OfferAnew { peer } => format!("offer anew to {}", self.name(*peer)),
             Media::ClosePeer { peer } => format!("close {}", self.name(*peer)),
