@@ -6,7 +6,7 @@
 use std::collections::BTreeSet;
 
 use livekit_protocol::data_packet::Value;
-use livekit_protocol::{DataPacket, UserPacket};
+use livekit_protocol::{DataPacket, RpcError, RpcRequest, UserPacket, rpc_response};
 use prost::Message;
 
 /// Largest message on a data channel, bytes.
@@ -139,6 +139,78 @@ pub fn from_server(message: &FromServer) -> Option<Vec<u8>> {
     };
     let packed = packet.encode_to_vec();
     (packed.len() <= DATA_LIMIT).then_some(packed)
+}
+
+/// Who calls a participant, as it is told; its answer is addressed to it.
+const CALLER: &str = "server";
+/// Newer versions answer in streams.
+const CALL_VERSION: u32 = 1;
+
+/// A call of a participant from outside the meeting.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Call {
+    /// Tells calls apart.
+    pub id: String,
+    /// What it shall do.
+    pub method: String,
+    /// With what.
+    pub payload: String,
+    /// How long it may take, milliseconds.
+    pub answer_ms: u32,
+    /// Its identity.
+    pub to: String,
+}
+
+/// Packs a call; none if it is larger than [`DATA_LIMIT`].
+pub fn call(call: Call) -> Option<Vec<u8>> {
+    let request = RpcRequest {
+        id: call.id,
+        method: call.method,
+        payload: call.payload,
+        response_timeout_ms: call.answer_ms,
+        version: CALL_VERSION,
+        ..RpcRequest::default()
+    };
+    let packet = DataPacket {
+        participant_identity: CALLER.to_owned(),
+        destination_identities: vec![call.to],
+        value: Some(Value::RpcRequest(request)),
+        ..DataPacket::default()
+    };
+    let packed = packet.encode_to_vec();
+    (packed.len() <= DATA_LIMIT).then_some(packed)
+}
+
+/// What a participant says about a call.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Returned {
+    /// It was heard.
+    Heard,
+    /// The answer.
+    Answer(String),
+    /// It cannot be done.
+    Failed(RpcError),
+}
+
+/// Reads an answer to a call from outside, with the call's id. None if it is anything else.
+pub fn returned(payload: &[u8]) -> Option<(String, Returned)> {
+    let packet = DataPacket::decode(payload).ok()?;
+    if packet.destination_identities != [CALLER] {
+        return None;
+    }
+    match packet.value? {
+        Value::RpcAck(ack) => Some((ack.request_id, Returned::Heard)),
+        Value::RpcResponse(response) => {
+            let returned = match response.value {
+                Some(rpc_response::Value::Payload(payload)) => Returned::Answer(payload),
+                Some(rpc_response::Value::Error(error)) => Returned::Failed(error),
+                // Nobody asked for a packed answer.
+                Some(rpc_response::Value::CompressedPayload(_)) | None => Returned::Answer(String::new()),
+            };
+            Some((response.request_id, returned))
+        }
+        _ => None,
+    }
 }
 
 #[cfg(test)]

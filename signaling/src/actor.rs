@@ -125,7 +125,8 @@ where
         Welcome { server: around.server_info(), ice_servers: around.ice_servers(), profiles: around.config.profiles };
     let meeting = Meeting::new(id, name, welcome, around.random.clone(), around.clock.now());
     let (connections, outboxes) = (HashMap::new(), HashMap::new());
-    let actor = Actor { id, meeting, around, connections, outboxes, places, reports };
+    let calls = HashMap::new();
+    let actor = Actor { id, meeting, around, connections, outboxes, places, calls, reports };
     let own = handle.clone();
     tokio::spawn(async move {
         let around = actor.around.clone();
@@ -144,6 +145,8 @@ struct Actor {
     connections: HashMap<u64, PeerId>,
     outboxes: HashMap<PeerId, (u64, Outbox)>,
     places: Places,
+    /// Who waits for a participant's answer.
+    calls: HashMap<u64, oneshot::Sender<Result<Reply, OrderRefused>>>,
     reports: watch::Sender<Option<MeetingReport>>,
 }
 
@@ -236,10 +239,15 @@ impl Actor {
             Input::Moderate(act) => self.tell(Command::Moderate(act)),
             Input::Order { order, reply } => {
                 let (answer, effects) = self.meeting.order(order, self.around.clock.now());
+                match answer {
+                    Ok(Reply::Calling(number)) => {
+                        self.calls.insert(number, reply);
+                    }
+                    // Whoever asked may have stopped waiting.
+                    answer => drop(reply.send(answer)),
+                }
                 self.carry_out(effects);
                 self.pass_on_news();
-                // Whoever asked may have stopped waiting.
-                let _ = reply.send(answer);
             }
             Input::Close(farewell) => {
                 self.tell(Command::Close(farewell));
@@ -294,6 +302,11 @@ impl Actor {
                         .map(|token| signal_response::Message::RefreshToken(token.into_inner()));
                     if message.is_some() {
                         self.say(&[peer], SignalResponse { message });
+                    }
+                }
+                Effect::Return { call, outcome } => {
+                    if let Some(reply) = self.calls.remove(&call) {
+                        let _ = reply.send(outcome);
                     }
                 }
                 Effect::HangUp { peer } => {

@@ -7,7 +7,9 @@ use house::{Client, House};
 use prost::Message as _;
 use protocol::livekit::signal_request::Message as Request;
 use protocol::livekit::signal_response::Message as Response;
-use protocol::livekit::{AddTrackRequest, DataPacket, DisconnectReason, TrackSource, TrackType, data_packet};
+use protocol::livekit::{
+    AddTrackRequest, DataPacket, DisconnectReason, RpcResponse, TrackSource, TrackType, data_packet, rpc_response,
+};
 use protocol::token::VideoGrants;
 use serde_json::{Value, json};
 use tower::ServiceExt as _;
@@ -224,6 +226,35 @@ async fn every_refusal_has_its_code() {
     let request = request.body(axum::body::Body::from(large)).expect("a request");
     let answer = house.signaling.router().oneshot(request).await.expect("routers answer");
     assert_eq!(answer.status(), 400);
+}
+
+#[tokio::test]
+async fn a_program_calls_a_participant_and_gets_its_answer() {
+    let house = House::open().await;
+    let _anna = house.join("anna").await;
+    let peer = house.engine.first_of(&[1, 2].map(media::PeerId));
+    let wish = json!({"room": "daily", "destination_identity": "anna", "method": "wave", "payload": "hello"});
+    let answers = async {
+        let (to, _, payload) = house.engine.sent().await;
+        assert_eq!(to, peer);
+        let asked = DataPacket::decode(&payload[..]).expect("a packet");
+        let Some(data_packet::Value::RpcRequest(request)) = asked.value else { panic!("a call") };
+        let value = Some(rpc_response::Value::Payload(format!("{} back", request.payload)));
+        let response = RpcResponse { request_id: request.id, value };
+        let packet = DataPacket {
+            destination_identities: vec![asked.participant_identity],
+            value: Some(data_packet::Value::RpcResponse(response)),
+            ..DataPacket::default()
+        };
+        let (channel, payload) = (media::Channel::Reliable, packet.encode_to_vec().into());
+        house.engine.report(peer, |peer| media::Event::Data { peer, channel, payload });
+    };
+    let token = admin(&house);
+    let ((status, answer), ()) = tokio::join!(call(&house, &token, "PerformRpc", wish.clone()), answers);
+    assert_eq!((status, &answer["payload"]), (200, &json!("hello back")));
+    assert_eq!(call(&house, &house.token("anna"), "PerformRpc", wish.clone()).await.0, 403);
+    let nobody = json!({"room": "daily", "destination_identity": "ben", "method": "wave"});
+    assert_eq!(call(&house, &admin(&house), "PerformRpc", nobody).await.0, 404);
 }
 
 #[tokio::test]

@@ -6,7 +6,7 @@ import { programClient } from "./clients/program.mjs";
 import { comeBack } from "./coming_back.mjs";
 import { cells, table } from "./matrix.mjs";
 import { meetInOlderShape } from "./older_shape.mjs";
-import { administerFromNode, administerFromPython, remove } from "./server_api.mjs";
+import { administerFromNode, administerFromPython, callParticipants, remove } from "./server_api.mjs";
 import { key, nodeToken, pythonToken, room } from "./tokens.mjs";
 import { judgeWebhooks, listenForWebhooks } from "./webhooks.mjs";
 import { publishAndWatchByRequest } from "./whip.mjs";
@@ -81,6 +81,7 @@ async function meet(server, clients) {
 async function administer(server, clients) {
   await administerFromNode(server, clients.map(({ name }) => name), judge);
   await administerFromPython(server, clients[1].name, judge);
+  await callParticipants(server, ["python", "chromium", "firefox"], judge);
   const told = (reports) => Object.values(reports).every(({ seen }) => seen.nobody?.reliable === "from outside");
   judge("all read a message from outside", told(await ask(() => reportsOf(clients), told, LEAVE_LIMIT_MS)));
 }

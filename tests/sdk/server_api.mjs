@@ -49,6 +49,25 @@ export async function administerFromNode(server, names, judge) {
   judge(`node: what is not served says so: ${moved}`, moved === "501 unimplemented");
 }
 
+/** Calls participants, which answer by what their SDK makes of it; no stock server SDK has this call. */
+export async function callParticipants(server, names, judge) {
+  const token = new AccessToken(key.id, key.secret);
+  token.addGrant({ roomAdmin: true, room });
+  const headers = { authorization: `Bearer ${await token.toJwt()}`, "content-type": "application/json" };
+  const call = async (destinationIdentity, method) => {
+    const body = JSON.stringify({ room, destinationIdentity, method, payload: "waves", responseTimeoutMs: 10_000 });
+    const url = `${server.url}/twirp/livekit.RoomService/PerformRpc`;
+    const answer = await fetch(url, { method: "POST", headers, body });
+    return `${answer.status} ${JSON.stringify(await answer.json())}`;
+  };
+  for (const name of names) {
+    const answer = await call(name, "wave");
+    judge(`${name} answers a call: ${answer}`, answer === '200 {"payload":"waves back"}');
+  }
+  const unknown = await call(names[0], "dance");
+  judge(`what a client does not know it says: ${unknown}`, unknown.startsWith("409") && unknown.includes("aborted"));
+}
+
 /** The same from Python, as far as it speaks another format; one line for each fact. */
 export async function administerFromPython(server, someone, judge) {
   const words = ["clients/server_api.py", server.url, key.id, key.secret, room, someone];

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use media::{Channel, PeerId, TrackSid};
 use protocol::data::{FromServer, SERVER_TOPIC, from_server};
 use protocol::livekit::{
-    MuteTrackRequest, ParticipantInfo, ParticipantPermission, Room, TrackInfo, TrackUnpublishedResponse,
+    MuteTrackRequest, ParticipantInfo, ParticipantPermission, Room, RpcError, TrackInfo, TrackUnpublishedResponse,
     UpdateSubscription,
 };
 
@@ -47,6 +47,17 @@ pub enum Order {
         identity: Identity,
         /// Which tracks, and whether.
         wish: Box<UpdateSubscription>,
+    },
+    /// Calls a participant, which shall answer; [`Reply::Calling`] and later [`Effect::Return`].
+    Call {
+        /// Whom.
+        identity: Identity,
+        /// What it shall do.
+        method: String,
+        /// With what.
+        payload: String,
+        /// How long it may take, milliseconds; 0: as long as is usual.
+        answer_ms: u32,
     },
     /// A message from outside.
     Send {
@@ -100,6 +111,12 @@ pub enum Reply {
     TokenIssuedAt(i64),
     /// A track.
     Track(Box<TrackInfo>),
+    /// The call has this number; what comes of it follows.
+    Calling(u64),
+    /// What a participant answered.
+    Returned(String),
+    /// A participant could not do what it was called for.
+    Failed(Box<RpcError>),
 }
 
 /// Why an order was not carried out.
@@ -120,6 +137,12 @@ pub enum OrderRefused {
     /// The message is too large or on the server's own topic.
     #[error("the message is too large or on a reserved topic")]
     NotSendable,
+    /// A participant did not answer a call in time.
+    #[error("the participant did not answer in time")]
+    NoAnswer,
+    /// Too many calls wait for an answer.
+    #[error("too many calls wait for an answer")]
+    TooManyCalls,
 }
 
 /// Longest time an empty meeting may be asked to wait, seconds: a day.
@@ -155,6 +178,9 @@ impl Meeting {
                 let peer = self.find(&identity)?;
                 self.choose_tracks(peer, &wish, effects);
                 Ok(Reply::Done)
+            }
+            Order::Call { identity, method, payload, answer_ms } => {
+                self.call(&identity, method, payload, answer_ms, effects)
             }
             Order::Send { channel, message } => self.send_from_outside(channel, &message, effects),
         }

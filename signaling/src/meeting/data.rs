@@ -69,14 +69,18 @@ impl Meeting {
         now: Timestamp,
         effects: &mut Vec<Effect>,
     ) {
-        let Some(sender) = self.people.get_mut(&peer) else { return };
+        let Some(sender) = self.people.get(&peer) else { return };
+        let may_write = sender.grants.data;
         let stamped = stamp(payload, Sender { sid: &sender.sid, identity: sender.identity.as_str() });
         let message = match stamped {
-            Ok(message) if sender.grants.data => message,
+            // What somebody was asked by a program it may answer without a right to write.
+            Ok(_) if self.hear_returned(peer, payload, effects) => return,
+            Ok(message) if may_write => message,
             // Whoever may not write to others has a vote nevertheless.
             Err(DataRefused::ForServer) => return self.hear_own_topic(peer, channel, payload, effects),
             Ok(_) | Err(_) => return,
         };
+        let Some(sender) = self.people.get_mut(&peer) else { return };
         let is_numbered = channel == Channel::Reliable && message.sequence > 0;
         if is_numbered && message.sequence <= sender.last_sequence {
             return;

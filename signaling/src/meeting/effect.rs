@@ -4,6 +4,8 @@ use media::PeerId;
 use protocol::livekit::SignalResponse;
 use protocol::token::Claims;
 
+use super::{OrderRefused, Reply};
+
 /// A message to a client.
 pub use protocol::livekit::signal_response::Message;
 
@@ -25,6 +27,13 @@ pub enum Effect {
         /// What the token shall say; its `jti` is drawn by the signer.
         claims: Box<Claims>,
     },
+    /// What came of a call; whoever called waits for it.
+    Return {
+        /// The number of [`Reply::Calling`].
+        call: u64,
+        /// The answer, or why there is none.
+        outcome: Result<Reply, OrderRefused>,
+    },
     /// Closes a connection after everything sent before.
     HangUp {
         /// Whose.
@@ -45,6 +54,7 @@ impl fmt::Debug for Effect {
             Self::Send { to, .. } => write!(f, "Send({to:?})"),
             Self::Media(_) => f.write_str("Media"),
             Self::Refresh { peer, .. } => write!(f, "Refresh({peer:?})"),
+            Self::Return { call, .. } => write!(f, "Return({call})"),
             Self::HangUp { peer } => write!(f, "HangUp({peer:?})"),
         }
     }

@@ -43,13 +43,13 @@ impl Meeting {
             match effect {
                 Effect::Send { to, message } => to.retain(|peer| !self.put_aside(*peer, message)),
                 // A token comes with the way back.
-                Effect::Refresh { .. } | Effect::Media(_) | Effect::HangUp { .. } => {}
+                Effect::Refresh { .. } | Effect::Media(_) | Effect::Return { .. } | Effect::HangUp { .. } => {}
             }
         }
         effects.retain(|effect| match effect {
             Effect::Send { to, .. } => !to.is_empty(),
             Effect::Refresh { peer, .. } => !self.is_away(*peer),
-            Effect::Media(_) | Effect::HangUp { .. } => true,
+            Effect::Media(_) | Effect::Return { .. } | Effect::HangUp { .. } => true,
         });
     }
 

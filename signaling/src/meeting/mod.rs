@@ -10,6 +10,7 @@ mod administering;
 mod answering;
 mod audience;
 mod bandwidth;
+mod calling;
 mod command;
 mod data;
 mod dynacast;
@@ -51,6 +52,7 @@ use protocol::livekit::signal_request::Message as Request;
 pub use administering::{Change, Order, OrderRefused, Reply, Settings};
 pub use audience::View;
 pub use bandwidth::{AUDIO_FIRST, DOWNLOAD_KBPS, MEETING_PROFILE, PROFILE, Profile, Profiles, UPLOAD_KBPS};
+pub use calling::LONGEST_ANSWER_MS;
 pub use command::{Command, Farewell, Join, Shape};
 pub use dynacast::UNWATCHED_SECONDS;
 pub use effect::{Effect, Message};
@@ -102,6 +104,7 @@ pub struct Meeting {
     kept: keeping::Kept,
     receivers: receivers::Receivers,
     views: audience::Views,
+    calls: calling::Calls,
     history: data::History,
     notebook: news::Notebook,
 }
@@ -137,6 +140,7 @@ impl Meeting {
             kept: Default::default(),
             receivers: Default::default(),
             views: Default::default(),
+            calls: Default::default(),
             history: Default::default(),
             notebook: Default::default(),
         }
@@ -249,6 +253,7 @@ impl Meeting {
         self.ask_for_less(now, effects);
         self.tell_counts(effects);
         self.tell_turnout(effects);
+        self.give_up_calls(effects);
     }
 
     /// Everybody's peer.

@@ -1,6 +1,7 @@
 use axum::Json;
 use axum::response::{IntoResponse, Response};
 use http::StatusCode;
+use protocol::livekit::RpcError;
 use serde::Serialize;
 
 use crate::meeting::OrderRefused;
@@ -22,6 +23,10 @@ pub enum Code {
     PermissionDenied,
     /// Not as things stand.
     FailedPrecondition,
+    /// Nothing came back in time.
+    DeadlineExceeded,
+    /// Too much of it at a time.
+    ResourceExhausted,
     /// Not served here.
     Unimplemented,
     /// Something this depends on is away.
@@ -39,6 +44,8 @@ impl Code {
             Self::Unauthenticated => "unauthenticated",
             Self::PermissionDenied => "permission_denied",
             Self::FailedPrecondition => "failed_precondition",
+            Self::DeadlineExceeded => "deadline_exceeded",
+            Self::ResourceExhausted => "resource_exhausted",
             Self::Unimplemented => "unimplemented",
             Self::Unavailable => "unavailable",
         }
@@ -52,6 +59,8 @@ impl Code {
             Self::Unauthenticated => StatusCode::UNAUTHORIZED,
             Self::PermissionDenied => StatusCode::FORBIDDEN,
             Self::FailedPrecondition => StatusCode::PRECONDITION_FAILED,
+            Self::DeadlineExceeded => StatusCode::REQUEST_TIMEOUT,
+            Self::ResourceExhausted => StatusCode::TOO_MANY_REQUESTS,
             Self::Unimplemented => StatusCode::NOT_IMPLEMENTED,
             Self::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
         }
@@ -94,9 +103,18 @@ impl From<OrderRefused> for TwirpError {
                 Self::new(Code::FailedPrecondition, "a track can only be unmuted by its owner")
             }
             OrderRefused::TooLong => Self::new(Code::InvalidArgument, "name, metadata or attributes are too long"),
+            OrderRefused::NoAnswer => Self::new(Code::DeadlineExceeded, "the participant did not answer in time"),
+            OrderRefused::TooManyCalls => Self::new(Code::ResourceExhausted, "too many calls wait for an answer"),
             OrderRefused::NotSendable => {
                 Self::new(Code::InvalidArgument, "the message is too large or on a reserved topic")
             }
         }
     }
+}
+
+/// A participant could not do what it was called for: its own words, as any other refusal.
+pub fn failed(error: &RpcError) -> Response {
+    let meta = serde_json::json!({"rpc_code": error.code.to_string(), "rpc_data": error.data});
+    let answer = serde_json::json!({"code": "aborted", "msg": error.message, "meta": meta});
+    (StatusCode::CONFLICT, Json(answer)).into_response()
 }

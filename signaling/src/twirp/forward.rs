@@ -1,5 +1,7 @@
 //! Passes a call on to the node that has the meeting, with the caller's own token and words.
 
+use std::time::Duration;
+
 use axum::body::{Body, Bytes};
 use axum::response::{IntoResponse, Response};
 use cluster::{NodeId, NodeRecord};
@@ -14,6 +16,7 @@ use tokio::time::timeout;
 use super::Call;
 use super::error::{Code, TwirpError};
 use crate::config::CLUSTER_PATIENCE;
+use crate::meeting::LONGEST_ANSWER_MS;
 
 /// Says that a node of ours passes a call on.
 const FORWARDED: HeaderName = HeaderName::from_static("x-rennsteig-relayed");
@@ -72,7 +75,9 @@ async fn ask(
         .body(Full::new(body))
         .ok()?;
     let client = Client::builder(TokioExecutor::new()).build_http();
-    let answer = timeout(2 * CLUSTER_PATIENCE, async {
+    // Whoever is called may take its time.
+    let patience = if call.method == "PerformRpc" { u64::from(LONGEST_ANSWER_MS) } else { 0 };
+    let answer = timeout(2 * CLUSTER_PATIENCE + Duration::from_millis(patience), async {
         let answer = client.request(request).await.ok()?;
         let kind = answer.headers().get(header::CONTENT_TYPE).cloned();
         let status = answer.status();

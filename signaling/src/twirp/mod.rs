@@ -8,6 +8,7 @@
 //! a line from `rights`, and a row in `docs/protocol.md`.
 
 mod body;
+mod calls;
 mod error;
 mod forward;
 mod participants;
@@ -24,6 +25,7 @@ use axum::routing::any;
 use cluster::NodeId;
 use domain::MeetingName;
 use http::{HeaderMap, Method};
+use protocol::livekit::RpcError;
 use protocol::token::Claims;
 use serde::de::DeserializeOwned;
 
@@ -61,6 +63,8 @@ enum Obstacle {
     Refused(TwirpError),
     /// Another node has the meeting.
     Elsewhere(NodeId),
+    /// A participant that was called failed, in its own words.
+    Failed(Box<RpcError>),
 }
 
 impl From<TwirpError> for Obstacle {
@@ -112,6 +116,7 @@ async fn call(
     match serve(&call).await {
         Ok(body) => Ok(format.response(body)),
         Err(Obstacle::Refused(error)) => Err(error),
+        Err(Obstacle::Failed(error)) => Ok(error::failed(&error)),
         Err(Obstacle::Elsewhere(_)) if call.is_forwarded => {
             Err(TwirpError::new(Code::Unavailable, "the meeting is moving to another node: try again"))
         }
@@ -132,7 +137,8 @@ async fn serve(call: &Call) -> Outcome {
         "UpdateParticipant" => participants::update(call).await,
         "UpdateSubscriptions" => participants::update_subscriptions(call).await,
         "SendData" => participants::send_data(call).await,
-        "ForwardParticipant" | "MoveParticipant" | "PerformRpc" => {
+        "PerformRpc" => calls::perform(call).await,
+        "ForwardParticipant" | "MoveParticipant" => {
             Err(TwirpError::new(Code::Unimplemented, "this server does not have this method").into())
         }
         _ => Err(TwirpError::new(Code::BadRoute, "no such method").into()),

@@ -130,6 +130,6 @@ fn participant(call: &Call, reply: Reply) -> Outcome {
     }
 }
 
-fn identity(text: &str) -> Result<Identity, TwirpError> {
+pub fn identity(text: &str) -> Result<Identity, TwirpError> {
     text.parse().map_err(|_| TwirpError::new(Code::InvalidArgument, "identity must have 1 to 128 bytes"))
 }

@@ -30,6 +30,8 @@ for (const [event, word] of [
   room.on(event, () => happened.push(word));
 }
 
+room.registerRpcMethod("wave", async ({ payload }) => `${payload} back`);
+
 window.simulate = async (scenario) => {
   happened = [];
   await room.simulateScenario(scenario);

@@ -69,6 +69,10 @@ async def main() -> None:
     options = rtc.RoomOptions(single_peer_connection="older" not in sys.argv)
     await room.connect(order["url"], order["token"], options)
 
+    async def wave(call: rtc.RpcInvocationData) -> str:
+        return f"{call.payload} back"
+
+    room.local_participant.register_rpc_method("wave", wave)
     audio = rtc.AudioSource(RATE, 1, queue_size_ms=100)
     video = rtc.VideoSource(WIDTH, HEIGHT)
     me = room.local_participant

@@ -77,6 +77,7 @@ impl Watcher {
             match effect {
                 Effect::Send { to, message } => to.iter().for_each(|peer| self.hear(*peer, message.message.as_ref())),
                 Effect::Media(command) => self.media(command),
+                Effect::Return { .. } => panic!("nobody called"),
                 Effect::HangUp { peer } => assert!(self.gone.insert(*peer), "nobody is hung up on twice"),
                 Effect::Refresh { peer, .. } => assert!(self.welcomed.contains(peer), "tokens are for those inside"),
             }

@@ -158,6 +158,7 @@ impl Stage {
             }
             Effect::Media(command) => format!("media <- {}", self.command(command)),
             Effect::Refresh { peer, .. } => format!("{} <- fresh token", self.name(*peer)),
+            Effect::Return { call, outcome } => format!("call {call} <- {outcome:?}"),
             Effect::HangUp { peer } => format!("{} is hung up on", self.name(*peer)),
         }
     }
