@@ -158,7 +158,8 @@ pub enum Command {
         /// Which.
         meeting: MeetingId,
     },
-    /// Makes a peer without media; its first offer brings that.
+    /// Makes a peer without media; its first offer brings that. What a connection costs is spent
+    /// when something needs it.
     OpenPeer {
         /// In which meeting.
         meeting: MeetingId,

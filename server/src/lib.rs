@@ -9,6 +9,7 @@ mod clock;
 pub mod compose;
 pub mod config;
 mod demo;
+mod descriptors;
 mod doctor;
 mod http;
 mod logging;

@@ -11,7 +11,7 @@ use hyper_util::rt::TokioExecutor;
 
 use crate::cli::{Cli, Command, ConfigShow, Serve, Settings};
 use crate::config::{self, Config};
-use crate::{compose, demo, doctor, logging, mail_in, probe};
+use crate::{compose, demo, descriptors, doctor, logging, mail_in, probe};
 
 /// Runs one command to its end; the exit code says whether it went well.
 pub fn run(cli: Cli) -> ExitCode {
@@ -55,6 +55,7 @@ fn read(settings: &Settings) -> anyhow::Result<Config> {
 async fn serve(serve: Serve) -> anyhow::Result<ExitCode> {
     let config = read(&serve.settings)?;
     logging::start(&config.log)?;
+    tracing::info!(files = descriptors::raise(), "connections are limited by the open files this process may have");
     let running = compose::start(&config, &serve.roles).await?;
     println!("Rennsteig is running: {}", running.base_url);
     if let Some(address) = running.media_address {

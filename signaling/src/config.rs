@@ -82,6 +82,9 @@ pub struct IceServer {
 pub const QUERY_LIMIT: usize = 16 * 1024;
 /// Largest frame from a client, bytes: an offer, whose line ends JSON doubles.
 pub const FRAME_LIMIT: usize = 2 * media::LONGEST_OFFER;
+/// What is read from a client at once, bytes. Every connection holds as much all the time; longer
+/// frames get the room they need while they are read.
+pub const READ_BUFFER: usize = 2 * 1024;
 /// Messages that wait for a slow reader before it is cut off.
 pub const OUTBOX_LIMIT: usize = 1024;
 /// Messages from all clients that wait for one meeting before their readers have to wait.

@@ -15,7 +15,7 @@ use protocol::livekit::JoinRequest;
 
 use crate::actor::Input;
 use crate::admission::{Visitor, identify, join_request};
-use crate::config::FRAME_LIMIT;
+use crate::config::{FRAME_LIMIT, READ_BUFFER};
 use crate::meeting::{Join, Shape};
 use crate::outbox::outbox;
 use crate::refusal::Refusal;
@@ -43,7 +43,7 @@ async fn connect(
     let wish = join_request(&uri)?;
     let upgrade = upgrade.map_err(|_| Refusal::NotAWebSocket)?;
     let life = registry.sign_of_life().ok_or(Refusal::Stopping)?;
-    let upgrade = upgrade.max_message_size(FRAME_LIMIT).max_frame_size(FRAME_LIMIT);
+    let upgrade = upgrade.max_message_size(FRAME_LIMIT).max_frame_size(FRAME_LIMIT).read_buffer_size(READ_BUFFER);
     let handle = match registry.enter(&visitor.meeting).await? {
         Door::Here(handle) => handle,
         Door::There(_) if relay::is_relayed(&headers) => return Err(Refusal::Elsewhere),

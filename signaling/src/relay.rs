@@ -17,7 +17,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::protocol::{Message as Inner, WebSocketConfig};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 
-use crate::config::{CLUSTER_PATIENCE, FRAME_LIMIT, SILENCE};
+use crate::config::{CLUSTER_PATIENCE, FRAME_LIMIT, READ_BUFFER, SILENCE};
 use crate::refusal::Refusal;
 use crate::registry::Registry;
 
@@ -45,7 +45,10 @@ pub async fn open(registry: &Registry, owner: &NodeId, uri: &Uri, headers: &Head
     if let Some(token) = headers.get(header::AUTHORIZATION) {
         request.headers_mut().insert(header::AUTHORIZATION, token.clone());
     }
-    let limits = WebSocketConfig::default().max_message_size(Some(FRAME_LIMIT)).max_frame_size(Some(FRAME_LIMIT));
+    let limits = WebSocketConfig::default()
+        .max_message_size(Some(FRAME_LIMIT))
+        .max_frame_size(Some(FRAME_LIMIT))
+        .read_buffer_size(READ_BUFFER);
     match timeout(CLUSTER_PATIENCE, connect_async_with_config(request, Some(limits), true)).await {
         Ok(Ok((way, _))) => Ok(way),
         Ok(Err(error)) if is_full(&error) => Err(Refusal::Full),

@@ -32,7 +32,9 @@ Usage: cargo xtask <command>
   fuzz [TARGET ...] [--seconds N]
                     any bytes for every parser of ours, each for a minute
   bench media [--quick] [--check] [--only WORD] [--rounds N]
-                    what forwarding costs, beside Janus and the least it can cost";
+                    what forwarding costs, beside Janus and the least it can cost
+  bench signalling [--quick] [--check] [--only WORD] [--rounds N]
+                    joins, idle connections, chat, offers, and all coming back after a restart";
 
 fn main() {
     if let Err(error) = obey() {

@@ -42,9 +42,12 @@ const FOR_TESTS: &[Need] = &[
     },
 ];
 
-/// What the benchmark compares with, and how it keeps the two sides apart.
+/// What forwarding is compared with.
+const FOR_COMPARING: &[Need] =
+    &[Need { what: "Janus", package: "janus", found: || Path::new("/usr/bin/janus").exists() }];
+
+/// How a benchmark keeps the two sides apart.
 const FOR_MEASURING: &[Need] = &[
-    Need { what: "Janus", package: "janus", found: || Path::new("/usr/bin/janus").exists() },
     Need { what: "taskset", package: "util-linux", found: || answer("taskset", &["--version"]).is_some() },
     Need { what: "ip (network namespaces)", package: "iproute2", found: || answer("ip", &["-V"]).is_some() },
 ];
@@ -88,6 +91,11 @@ pub fn to_test(progress: &Progress) -> Result<()> {
 pub fn to_measure(progress: &Progress) -> Result<()> {
     provide(FOR_MEASURING, progress)?;
     to_build()
+}
+
+/// What else is measured beside our own.
+pub fn to_compare(progress: &Progress) -> Result<()> {
+    provide(FOR_COMPARING, progress)
 }
 
 fn provide(needs: &'static [Need], progress: &Progress) -> Result<()> {

@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{Builder, JoinHandle};
 use std::time::Instant;
 
-use routes::{Placed, Routes};
+use routes::{Placed, Reserved, Routes};
 
 use crate::demux::Owner;
 use crate::io::{Nudge, Udp, Wait, share};
@@ -15,7 +15,7 @@ use crate::links::{self, Bell};
 use crate::load::{Load, Rehearsal};
 use crate::peer::{Certificate, Peer, Setup};
 use crate::worker::{Inbox, Newcomer, Plan, ReadOffer, Side, Worker, read_answer};
-use crate::{Burden, Command, MeetingId, PeerId, Port, Subscription, UploadLimits};
+use crate::{Burden, Channel, CloseReason, Command, Event, MeetingId, PeerId, Port, Subscription, UploadLimits};
 
 /// How an engine is set up.
 #[derive(Clone, Debug)]
@@ -145,6 +145,29 @@ impl Engine {
         self.routes.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Makes the connection of a peer that was without one until now.
+    fn open_reserved(&self, peer: PeerId) {
+        let reserved = self.routes().take_reserved(peer);
+        if let Some(Reserved { meeting, limits }) = reserved {
+            self.open(meeting, peer, Side::Asks);
+            if let Some(limits) = limits {
+                self.route(Command::Limit { peer, limits });
+            }
+        }
+    }
+
+    /// Ends a peer that never had a connection; `false` if it has one.
+    fn close_reserved(&self, peer: PeerId) -> bool {
+        let mut routes = self.routes();
+        let Some(reserved) = routes.take_reserved(peer) else { return false };
+        let sink = routes.sink(reserved.meeting);
+        drop(routes);
+        if let Some(sink) = sink {
+            sink(Event::Closed { peer, reason: CloseReason::Asked });
+        }
+        true
+    }
+
     /// Chooses a worker and makes the connection.
     fn open(&self, meeting: MeetingId, peer: PeerId, side: Side) {
         let Some((placed, sink)) = self.routes().place(meeting, peer) else { return };
@@ -169,6 +192,28 @@ impl Engine {
 
 impl Port for Engine {
     fn send(&self, command: Command) {
+        // A connection is made when something needs one.
+        match &command {
+            Command::OpenPeer { meeting, peer } => return self.routes().reserve(*meeting, *peer),
+            Command::Limit { peer, limits } if self.routes().keep_limits(*peer, *limits) => return,
+            Command::ClosePeer { peer } if self.close_reserved(*peer) => return,
+            // Without a channel it is dropped.
+            Command::SendData { channel: Channel::Lossy, .. } => {}
+            Command::Offer { peer, .. }
+            | Command::Unsubscribe { peer, .. }
+            | Command::Prefer { peer, .. }
+            | Command::SendData { peer, .. }
+            | Command::Subscribe(Subscription { peer, .. }) => self.open_reserved(*peer),
+            Command::OpenMeeting { .. }
+            | Command::CloseMeeting { .. }
+            | Command::OpenReceiver { .. }
+            | Command::OpenViewer { .. }
+            | Command::Answer { .. }
+            | Command::OfferAnew { .. }
+            | Command::Limit { .. }
+            | Command::ClosePeer { .. }
+            | Command::SetMuted { .. } => {}
+        }
         match command {
             // Reading an offer and making a connection take a millisecond or two each: done here,
             // where no media waits for it, and without the lock.
@@ -186,7 +231,7 @@ impl Port for Engine {
                     self.put(worker, Inbox::Answer { peer, offer_id, answer });
                 }
             }
-            Command::OpenPeer { meeting, peer } => self.open(meeting, peer, Side::Asks),
+            // These two need their connection at once.
             Command::OpenReceiver { meeting, peer } => self.open(meeting, peer, Side::Receives),
             Command::OpenViewer { meeting, peer } => self.open(meeting, peer, Side::Views),
             other => self.route(other),

@@ -1,7 +1,7 @@
 use std::collections::HashMap;
 
 use crate::load::Load;
-use crate::{Burden, EventSink, MeetingId, PeerId};
+use crate::{Burden, EventSink, Limits, MeetingId, PeerId};
 
 /// From this share of a worker's time on, its meetings look for help elsewhere, permille.
 const BUSY: u32 = 800;
@@ -15,6 +15,16 @@ pub(super) struct Routes {
     given: Vec<u32>,
     /// Peers of one meeting a worker takes before another one helps.
     span_above: usize,
+    /// Who has not needed a connection yet.
+    reserved: HashMap<PeerId, Reserved>,
+}
+
+/// A peer without a connection: many are inside for a while before they offer, and a connection
+/// costs a thousand times what is here.
+pub(super) struct Reserved {
+    pub(super) meeting: MeetingId,
+    /// The last that was said of its limits.
+    pub(super) limits: Option<Limits>,
 }
 
 /// Where a meeting runs.
@@ -36,7 +46,32 @@ pub(super) enum Placed {
 impl Routes {
     pub(super) fn new(workers: Vec<Load>, span_above: usize) -> Self {
         let given = vec![0; workers.len()];
-        Self { meetings: HashMap::new(), peers: HashMap::new(), workers, given, span_above: span_above.max(1) }
+        let (meetings, peers, reserved) = (HashMap::new(), HashMap::new(), HashMap::new());
+        Self { meetings, peers, workers, given, span_above: span_above.max(1), reserved }
+    }
+
+    /// Notes a peer; it gets its connection with the first command that needs one.
+    pub(super) fn reserve(&mut self, meeting: MeetingId, peer: PeerId) {
+        if self.meetings.contains_key(&meeting) {
+            self.reserved.insert(peer, Reserved { meeting, limits: None });
+        }
+    }
+
+    /// Keeps limits until there is a connection; `false` if there is one.
+    pub(super) fn keep_limits(&mut self, peer: PeerId, limits: Limits) -> bool {
+        let Some(reserved) = self.reserved.get_mut(&peer) else { return false };
+        reserved.limits = Some(limits);
+        true
+    }
+
+    /// The peer needs its connection now, or will never get one.
+    pub(super) fn take_reserved(&mut self, peer: PeerId) -> Option<Reserved> {
+        self.reserved.remove(&peer)
+    }
+
+    /// Where the events of a meeting go.
+    pub(super) fn sink(&self, meeting: MeetingId) -> Option<EventSink> {
+        self.meetings.get(&meeting).map(|place| place.sink.clone())
     }
 
     /// Chooses the home of a meeting.
@@ -87,6 +122,7 @@ impl Routes {
     pub(super) fn close(&mut self, meeting: MeetingId) -> Vec<usize> {
         let Some(place) = self.meetings.remove(&meeting) else { return Vec::new() };
         self.peers.retain(|_, (_, of)| *of != meeting);
+        self.reserved.retain(|_, reserved| reserved.meeting != meeting);
         for (at, (worker, peers)) in place.workers.iter().enumerate() {
             let meetings = u32::from(at == 0);
             self.given[*worker] -= u32::try_from(*peers).unwrap_or(u32::MAX).saturating_add(meetings);

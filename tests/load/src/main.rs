@@ -1,8 +1,9 @@
 //! Loads servers with meetings and measures what that costs them: `cargo xtask bench media`.
 //!
-//! Three programs in one file, each a process of its own: `run` starts the servers and the load
+//! Several programs in one file, each a process of its own: `run` starts the servers and the load
 //! and writes the report; `generate` joins, sends, receives and counts; `floor` is a server that
-//! does nothing but encrypt and send, the least that forwarding can cost. The servers and the load
+//! does nothing but encrypt and send, the least that forwarding can cost; `signalling` and `visit`
+//! do what `run` and `generate` do, for `cargo xtask bench signalling`. The servers and the load
 //! run on different cores. The scenarios are in `scenario.rs`, the servers in `servers/`.
 #![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command line tool speaks on stdout and stderr")]
 
@@ -14,6 +15,7 @@ mod result;
 mod run;
 mod scenario;
 mod servers;
+mod signalling;
 
 use anyhow::{Result, bail};
 
@@ -31,6 +33,8 @@ fn obey() -> Result<()> {
         "run" => run::run(rest),
         "generate" => generator::run(rest),
         "floor" => floor::serve(rest),
-        _ => bail!("load run --server FILE [--quick] [--check] [--only WORD] [--rounds N] [--report FILE]"),
+        "signalling" => signalling::run(rest),
+        "visit" => signalling::visit(rest),
+        _ => bail!("load run|signalling --server FILE [--quick] [--check] [--only WORD] [--rounds N] [--report FILE]"),
     }
 }

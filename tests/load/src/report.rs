@@ -10,8 +10,8 @@ use anyhow::{Context, Result};
 use crate::result::Outcome;
 use crate::scenario::{Impairment, Media, SCENARIOS, Scenario, Trial};
 
-const BEGIN: &str = "<!-- bench media: begin -->";
-const END: &str = "<!-- bench media: end -->";
+/// How `cargo xtask` calls it, and the marks around its tables.
+const BENCH: &str = "bench media";
 /// CPU time for each packet of sound, compared with Janus.
 const MOST_OF_JANUS: f64 = 0.25;
 /// CPU time for each packet of pictures, compared with the floor.
@@ -54,20 +54,22 @@ pub struct Report {
 
 /// The middle of several rounds, and their range.
 #[derive(Clone, Copy, Debug, PartialEq)]
-struct Middle {
-    median: f64,
+pub struct Middle {
+    /// The middle.
+    pub median: f64,
     least: f64,
     most: f64,
 }
 
 impl Middle {
-    fn of(mut values: Vec<f64>) -> Self {
+    pub fn of(mut values: Vec<f64>) -> Self {
         values.sort_unstable_by(f64::total_cmp);
         let at = |index: usize| values.get(index).copied().unwrap_or(0.0);
         Self { median: at(values.len() / 2), least: at(0), most: at(values.len().saturating_sub(1)) }
     }
 
-    fn text(self, digits: usize) -> String {
+    /// As text, with the range if there is one.
+    pub fn text(self, digits: usize) -> String {
         let Self { median, least, most } = self;
         if least == most {
             format!("{median:.digits$}")
@@ -215,13 +217,9 @@ impl Report {
         Some(micros(scenario)?.median / micros(alone)?.median)
     }
 
-    /// Puts the tables between the two marks of a document, with machine and date.
+    /// Puts the tables into the document, with machine and date.
     pub fn write(&self, file: &Path, text: &str) -> Result<()> {
-        let document = fs::read_to_string(file)?;
-        let (before, rest) = document.split_once(BEGIN).with_context(|| format!("no `{BEGIN}`"))?;
-        let (_, after) = rest.split_once(END).with_context(|| format!("no `{END}`"))?;
-        let inside = format!("\n{}\n\n{text}", machine());
-        Ok(fs::write(file, format!("{before}{BEGIN}{inside}{END}{after}"))?)
+        write(file, BENCH, text)
     }
 
     /// One line for each goal that is missed.
@@ -307,6 +305,16 @@ impl Report {
     }
 }
 
+/// Puts tables between the two marks of a document, with machine and date.
+pub fn write(file: &Path, bench: &str, text: &str) -> Result<()> {
+    let (begin, end) = (format!("<!-- {bench}: begin -->"), format!("<!-- {bench}: end -->"));
+    let document = fs::read_to_string(file)?;
+    let (before, rest) = document.split_once(&begin).with_context(|| format!("no `{begin}`"))?;
+    let (_, after) = rest.split_once(&end).with_context(|| format!("no `{end}`"))?;
+    let inside = format!("\n{}\n\n{text}", machine());
+    Ok(fs::write(file, format!("{before}{begin}{inside}{end}{after}"))?)
+}
+
 /// For each of those who only receive, MiB; for each participant where nobody does.
 fn memory(outcome: &Outcome) -> f64 {
     let receivers = outcome.participants.saturating_sub(outcome.senders);
@@ -384,7 +392,8 @@ mod tests {
     fn the_tables_replace_what_stands_between_the_marks() {
         let folder = tempfile::tempdir().expect("a folder can be made");
         let file = folder.path().join("performance.md");
-        fs::write(&file, format!("above\n{BEGIN}\nold\n{END}\nbelow\n")).expect("a file can be written");
+        let old = "above\n<!-- bench media: begin -->\nold\n<!-- bench media: end -->\nbelow\n";
+        fs::write(&file, old).expect("a file can be written");
         Report::new(Vec::new()).write(&file, "new\n").expect("the marks are there");
         let text = fs::read_to_string(&file).expect("it can be read");
         assert!(

@@ -31,23 +31,24 @@ pub struct Server {
 impl Server {
     /// Starts one by name on as many cores as it has workers, the first ones.
     pub fn start(name: &str, program: &Path, local: IpAddr, workers: usize) -> Result<Self> {
-        Self::start_in(TempDir::new()?, name, program, local, workers)
+        Self::start_in(TempDir::new()?, 0, name, program, local, workers)
     }
 
-    /// Kills it and starts it again with the same data.
+    /// Kills it and starts it again with the same data, where it was.
     pub fn again(mut self, name: &str, program: &Path, local: IpAddr, workers: usize) -> Result<Self> {
         self.end();
         let folder = self.folder.take().context("it has its folder until now")?;
-        Self::start_in(folder, name, program, local, workers)
+        let port = self.url.rsplit(':').next().and_then(|port| port.parse().ok()).unwrap_or(0);
+        Self::start_in(folder, port, name, program, local, workers)
     }
 
-    fn start_in(folder: TempDir, name: &str, program: &Path, local: IpAddr, workers: usize) -> Result<Self> {
+    fn start_in(folder: TempDir, port: u16, name: &str, program: &Path, local: IpAddr, workers: usize) -> Result<Self> {
         let mut command = Command::new("taskset");
         command.arg("--cpu-list").arg(format!("0-{}", workers - 1)).stdin(Stdio::null()).stderr(Stdio::null());
         match name {
             "rennsteig" => {
                 command.arg(program).arg("serve").stdout(Stdio::piped());
-                command.env("RENNSTEIG__HTTP__BIND", "127.0.0.1:0");
+                command.env("RENNSTEIG__HTTP__BIND", format!("127.0.0.1:{port}"));
                 command.env("RENNSTEIG__MEDIA__BIND", format!("{local}:0"));
                 command.env("RENNSTEIG__DATA__DIR", folder.path());
                 command.env("RENNSTEIG__TOKENS__SECRET", SECRET);
