@@ -280,3 +280,15 @@ fn an_offer_cut_anywhere_never_harms_the_engine() {
     desk.engine.send(Command::Offer { peer: PeerId(9), offer_id: 1, sdp: good, pending: Vec::new() });
     assert!(matches!(desk.next(), Event::Answered { peer: PeerId(9), .. }));
 }
+
+#[test]
+fn who_leaves_before_the_first_offer_is_over_and_gets_no_answer_any_more() {
+    let mut desk = Desk::open();
+    desk.engine.send(Command::ClosePeer { peer: PEER });
+    assert!(matches!(desk.next(), Event::Closed { peer: PEER, reason: media::CloseReason::Asked }));
+    let good = chromium(&[Sends { mid: 7, video: true, cid: "cam", direction: "sendonly" }]);
+    desk.offer(&good, Vec::new());
+    desk.engine.send(Command::OpenPeer { meeting: MeetingId(1), peer: PeerId(9) });
+    desk.engine.send(Command::Offer { peer: PeerId(9), offer_id: 1, sdp: good, pending: Vec::new() });
+    assert!(matches!(desk.next(), Event::Answered { peer: PeerId(9), .. }), "only who is there is answered");
+}

@@ -183,6 +183,31 @@ mod tests {
     }
 
     #[test]
+    fn a_peer_without_a_connection_burdens_no_worker_and_keeps_its_last_limits() {
+        let mut routes = routes(1);
+        open(&mut routes, 1);
+        routes.reserve(MeetingId(1), PeerId(7));
+        let given = routes.given.clone();
+        let limits = |bps| Limits { download_bps: Some(bps), ..Limits::default() };
+        assert!(routes.keep_limits(PeerId(7), limits(1)) && routes.keep_limits(PeerId(7), limits(2)));
+        assert_eq!((routes.worker_of(PeerId(7)), &routes.given), (None, &given));
+        assert_eq!(routes.take_reserved(PeerId(7)).and_then(|reserved| reserved.limits), Some(limits(2)));
+        // From now on it has one, and limits go to it.
+        assert!(!routes.keep_limits(PeerId(7), limits(3)) && routes.take_reserved(PeerId(7)).is_none());
+    }
+
+    #[test]
+    fn peers_without_a_connection_end_with_their_meeting() {
+        let mut routes = routes(1);
+        open(&mut routes, 1);
+        routes.reserve(MeetingId(1), PeerId(7));
+        routes.reserve(MeetingId(2), PeerId(8));
+        routes.close(MeetingId(1));
+        assert!(routes.take_reserved(PeerId(7)).is_none());
+        assert!(routes.take_reserved(PeerId(8)).is_none(), "there is no such meeting");
+    }
+
+    #[test]
     fn a_busy_worker_gets_no_new_meeting() {
         let mut routes = routes(2);
         routes.workers[0].tell(500, 0);
