@@ -29,7 +29,7 @@ pub struct TokenFacts {
     pub meeting: MeetingName,
     /// Whose it is.
     pub identity: Identity,
-    /// Its `iat` or `nbf`, the earlier one, whole seconds.
+    /// Its `iat` or `nbf`, the earlier one, whole seconds; without `iat`, when it could first be used.
     pub issued_at: Timestamp,
 }
 

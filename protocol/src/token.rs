@@ -111,6 +111,13 @@ impl Claims {
     pub fn issued_at(&self) -> i64 {
         self.iat.map_or(self.nbf, |iat| iat.min(self.nbf))
     }
+
+    /// What a revocation is compared with, UTC seconds: [`Self::issued_at`], but a token that does
+    /// not say `iat` opens [`LEEWAY_SECONDS`] before its `nbf` already and counts from then on.
+    /// So whatever could be used when its owner was removed is over.
+    pub fn usable_since(&self) -> i64 {
+        if self.iat.is_some() { self.issued_at() } else { self.nbf.saturating_sub(LEEWAY_SECONDS as i64) }
+    }
 }
 
 /// What a token allows. The three `can_*` permissions count as given when absent, as stock
@@ -239,6 +246,10 @@ mod tests {
         assert_eq!(claims().issued_at(), 1_000);
         assert_eq!(Claims { iat: Some(400), ..claims() }.issued_at(), 400);
         assert_eq!(Claims { iat: Some(2_000), ..claims() }.issued_at(), 1_000);
+        assert_eq!(claims().usable_since(), 970);
+        assert_eq!(Claims { iat: Some(400), ..claims() }.usable_since(), 400);
+        assert_eq!(Claims { iat: Some(2_000), ..claims() }.usable_since(), 1_000);
+        assert_eq!(Claims { nbf: i64::MIN, ..claims() }.usable_since(), i64::MIN, "any number may come");
     }
 
     #[test]

@@ -110,7 +110,7 @@ impl Registry {
     /// The token was not revoked, as far as can be known: if the cluster cannot be asked, what this
     /// node heard itself decides, because people must get in while Redis is away.
     pub async fn check_revoked(&self, visitor: &Visitor) -> Result<(), Refusal> {
-        let issued_at = Timestamp::from_second(visitor.claims.issued_at()).unwrap_or(Timestamp::UNIX_EPOCH);
+        let issued_at = Timestamp::from_second(visitor.claims.usable_since()).unwrap_or(Timestamp::UNIX_EPOCH);
         let facts = TokenFacts { meeting: visitor.meeting.clone(), identity: visitor.identity.clone(), issued_at };
         if self.revoked.has(&facts) {
             return Err(Refusal::Revoked);

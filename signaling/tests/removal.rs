@@ -38,6 +38,16 @@ async fn a_removed_participant_hears_it_and_does_not_return_with_the_same_token(
 
     // A token issued later opens the meeting again: somebody let ben in anew.
     house.clock.advance(2);
+    let later = house.claims("ben").nbf;
+    let said = house.sign(&Claims { iat: Some(later), ..house.claims("ben") });
+    Client::join(house.address, &said).await;
+    // One that does not say when it was issued might have been there before, and been good already.
+    let connect = async |token: String| Client::connect(house.address, &token, &house::join_request()).await;
+    assert_eq!(connect(house.token("ben")).await.err().map(|(status, _)| status), Some(403));
+    house.clock.advance(27);
+    let ahead = house.sign(&Claims { nbf: later + 28, ..house.claims("ben") });
+    assert_eq!(connect(ahead).await.err().map(|(status, _)| status), Some(403));
+    house.clock.advance(2);
     house.join("ben").await;
 }
 
@@ -49,6 +59,7 @@ async fn a_removal_holds_for_tokens_that_were_issued_before_and_begin_later() {
     // Good already, because clocks may differ by half a minute.
     let in_advance = house.sign(&Claims { iat: Some(now.as_second()), nbf: later, ..house.claims("ben") });
     let unsaid = house.sign(&Claims { iat: None, nbf: later, ..house.claims("ben") });
+    let not_yet = house.sign(&Claims { iat: None, nbf: now.as_second() + 31, ..house.claims("ben") });
     Client::join(house.address, &in_advance).await;
     let revocation = |for_good| Revocation {
         meeting: house::meeting(),
@@ -65,10 +76,11 @@ async fn a_removal_holds_for_tokens_that_were_issued_before_and_begin_later() {
     assert_eq!(refused(in_advance.clone()).await, Some(403));
     house.clock.advance(60);
     assert_eq!(refused(in_advance).await, Some(403), "also when it begins");
-    // A token that does not say when it was issued counts from its beginning, unless it is for good.
-    assert_eq!(refused(unsaid.clone()).await, None);
-    house.cluster.revocations.revoke(revocation(true)).await.expect("in-process");
+    // A token that does not say when it was issued counts from when it opens, unless it is for good.
     assert_eq!(refused(unsaid).await, Some(403));
+    assert_eq!(refused(not_yet.clone()).await, None);
+    house.cluster.revocations.revoke(revocation(true)).await.expect("in-process");
+    assert_eq!(refused(not_yet).await, Some(403));
     assert_eq!(refused(house.token("ben")).await, Some(403));
     assert_eq!(refused(house.token("cleo")).await, None);
 }

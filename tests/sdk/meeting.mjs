@@ -15,6 +15,10 @@ const ENTER_LIMIT_MS = 45_000;
 const MEDIA_LIMIT_MS = 60_000;
 const LEAVE_LIMIT_MS = 20_000;
 const POLL_MS = 500;
+const START_LIMIT_MS = 60_000;
+const STOP_LIMIT_MS = 10_000;
+/** Four times what a whole run takes on two slow cores. */
+const RUN_LIMIT_MS = 600_000;
 
 let passed = 0;
 let failed = 0;
@@ -104,7 +108,21 @@ async function knock(server, page) {
   await expect("the older path is served", ask("/rtc/validate", good), "200 success");
 }
 
+/** A client that cannot be started fails at once and holds nothing up. */
+async function startInVain() {
+  const nobody = programClient("nobody", "./no-such-program", []);
+  const refused = await within(START_LIMIT_MS, "nobody", nobody.enter("", "")).catch((error) => error.message);
+  judge("a client that cannot be started says so", /no-such-program.*ENOENT/.test(refused));
+  judge("and ends", await within(STOP_LIMIT_MS, "nobody", nobody.stop()).then(() => true, () => false));
+}
+
 const started = Date.now();
+// Whatever hangs, the run ends and says so.
+setTimeout(() => {
+  console.log(`FAILED: not over after ${RUN_LIMIT_MS / 1000} s`);
+  console.log(`${passed} passed, ${failed + 1} failed in ${RUN_LIMIT_MS / 1000} s`);
+  process.exit(1);
+}, RUN_LIMIT_MS).unref();
 const page = await servePage();
 const sink = await listenForWebhooks();
 const server = await serve({
@@ -114,12 +132,16 @@ const server = await serve({
   RENNSTEIG__HTTP__ALLOWED_ORIGINS: new URL(page.url).origin,
 });
 const clients = [];
+/** Whoever is up counts, and is stopped, also if another one does not come up. */
+async function start(name, client) {
+  const started = await within(START_LIMIT_MS, `${name} cannot be started`, Promise.resolve(client));
+  clients.push(started);
+}
 try {
-  clients.push(
-    programClient("python", ".venv/bin/python", ["clients/python.py"]),
-    programClient("node", process.execPath, ["clients/node.mjs"]),
-    ...(await Promise.all(["chromium", "firefox"].map((name) => browserClient(name, page.url)))),
-  );
+  await startInVain();
+  await start("python", programClient("python", ".venv/bin/python", ["clients/python.py"]));
+  await start("node", programClient("node", process.execPath, ["clients/node.mjs"]));
+  for (const name of ["chromium", "firefox"]) await start(name, browserClient(name, page.url));
   await knock(server, page);
   await meet(server, clients);
   // Those who have left by now; the meeting made through the server API is over as well.
@@ -134,9 +156,13 @@ if (failed > 0) {
   for (const client of clients) console.log(`--- ${client.name}\n${client.words().slice(-4_000)}`);
   console.log(`--- server\n${server.output().slice(-8_000)}`);
 }
-await Promise.all(clients.map((client) => client.stop()));
-await page.stop();
-await sink.stop();
-await server.stop().catch((error) => judge(error.message, false));
+for (const [what, stop] of [
+  ...clients.map((client) => [client.name, client.stop]),
+  ["the page", page.stop],
+  ["the webhooks", sink.stop],
+  ["the server", () => server.stop()],
+]) {
+  await within(STOP_LIMIT_MS, `${what} stops`, stop()).catch((error) => judge(error.message, false));
+}
 console.log(`${passed} passed, ${failed} failed in ${Math.round((Date.now() - started) / 1000)} s`);
 process.exit(failed === 0 ? 0 : 1);

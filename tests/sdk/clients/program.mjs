@@ -10,14 +10,19 @@ export function programClient(name, command, words) {
   const child = spawn(command, words, { stdio: ["pipe", "pipe", "pipe"] });
   let latest = { seen: {}, left: [] };
   let output = "";
-  const ended = new Promise((end) => child.once("exit", (code, signal) => end(signal ?? code)));
+  // A program that cannot be started never exits: it says why instead, once.
+  const ended = new Promise((end) => {
+    child.once("exit", (code, signal) => end(signal ?? code));
+    child.once("error", (error) => end(error.message));
+  });
   let entered;
   const inside = new Promise((settle, fail) => {
     entered = settle;
-    ended.then((code) => fail(new Error(`${name} ended with ${code}\n${output}`)));
-    child.once("error", fail);
+    ended.then((how) => fail(new Error(`${name} ended with ${how}\n${output}`)));
   });
   inside.catch(() => {});
+  // Words to a program that is gone: `ended` tells it.
+  child.stdin.on("error", () => {});
   child.stderr.on("data", (chunk) => (output += chunk));
   createInterface({ input: child.stdout }).on("line", (line) => {
     if (!line.startsWith("{")) {
