@@ -49,12 +49,28 @@ pub enum Claim {
     Ours(Lease),
     /// Another node has it.
     Theirs(Lease),
+    /// Nobody has it, but somebody had and did not give it up, or the directory has just lost its
+    /// memory: whoever runs it gets the time to say so. Keep asking, at least every second, for
+    /// about this long; who pauses starts anew.
+    Settling(Duration),
+}
+
+/// What is known of one run of a meeting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Fate {
+    /// Its owner holds the lease.
+    Running,
+    /// Its owner holds no lease (any more). It may come back.
+    Silent,
+    /// It is over: nothing more of it is taken.
+    Over,
 }
 
 /// Who owns which meeting, and how all of them are doing.
 #[async_trait]
 pub trait Directory: Send + Sync {
-    /// Takes the meeting if nobody has it. Asking again as owner renews.
+    /// Takes the meeting if nobody has it. Asking again as owner renews. Taking it from an owner that
+    /// did not give it up ends that owner's run ([`Directory::end_run`]) in the same step.
     async fn claim(&self, meeting: &MeetingName, node: &NodeId, ttl: Duration) -> Result<Claim, ClusterError>;
     /// Keeps it; `false` means it was lost and must be let go at once. A lease that ran out but
     /// was never given to anybody else can still be renewed: an outage alone loses no meeting.
@@ -67,10 +83,17 @@ pub trait Directory: Send + Sync {
     async fn announce(&self, node: &NodeRecord, ttl: Duration) -> Result<(), ClusterError>;
     /// All nodes that live.
     async fn nodes(&self) -> Result<Vec<NodeRecord>, ClusterError>;
-    /// Publishes how a meeting is doing; replaces the earlier report, forgotten after `ttl`.
-    async fn publish_report(&self, report: &MeetingReport, ttl: Duration) -> Result<(), ClusterError>;
-    /// Removes the report of a meeting that is over.
-    async fn withdraw_report(&self, meeting: &MeetingName) -> Result<(), ClusterError>;
+    /// Publishes how a meeting is doing; replaces the earlier report, forgotten after `ttl`. It
+    /// counts only while the lease does, or while nobody has another; it also says which run of
+    /// the meeting the lease is for.
+    async fn publish_report(&self, lease: &Lease, report: &MeetingReport, ttl: Duration) -> Result<(), ClusterError>;
+    /// Removes the report of a meeting that is over, unless another owner has it now.
+    async fn withdraw_report(&self, lease: &Lease) -> Result<(), ClusterError>;
+    /// What is known of a run.
+    async fn fate(&self, meeting: &MeetingName, run: &str) -> Result<Fate, ClusterError>;
+    /// Ends a run whose owner is silent: from then on nothing of it is taken, and its lease cannot be
+    /// renewed. `false` means that its owner holds the lease (again).
+    async fn end_run(&self, meeting: &MeetingName, run: &str) -> Result<bool, ClusterError>;
     /// How all running meetings are doing.
     async fn reports(&self) -> Result<Vec<MeetingReport>, ClusterError>;
     /// How one is doing.

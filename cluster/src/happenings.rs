@@ -35,7 +35,8 @@ pub struct Receipt(pub String);
 /// it is kept, and what is added or fetched twice is told apart by run and sequence.
 #[async_trait]
 pub trait Happenings: Send + Sync {
-    /// Appends, in this order.
+    /// Appends, in this order. What belongs to a run that was ended
+    /// ([`Directory::end_run`](crate::Directory::end_run)) is dropped.
     async fn add(&self, happenings: &[Happening]) -> Result<(), ClusterError>;
     /// The oldest ones, at most `limit`; they stay until they are forgotten.
     async fn waiting(&self, limit: usize) -> Result<Vec<(Receipt, Happening)>, ClusterError>;

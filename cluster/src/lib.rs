@@ -5,8 +5,8 @@
 //! to all; [`Revocations`] say which tokens no longer open anything; [`Happenings`] carry what
 //! happens in meetings to whoever keeps it.
 //!
-//! Running meetings never depend on this being reachable: an owner keeps serving what it owns
-//! until its lease time is over, and callers treat [`ClusterError`] as "not now".
+//! Running meetings never depend on this being reachable: [`Tenure`] says how long an owner may act,
+//! and callers treat [`ClusterError`] as "not now".
 
 mod bus;
 mod directory;
@@ -17,9 +17,10 @@ mod memory;
 mod redis;
 mod report;
 mod revocations;
+mod tenure;
 
 pub use bus::{Bus, Command, CommandStream, Event, EventStream, Moderation};
-pub use directory::{Claim, Directory, Lease, NodeId, NodeRecord};
+pub use directory::{Claim, Directory, Fate, Lease, NodeId, NodeRecord};
 pub use error::ClusterError;
 pub use happenings::{HAPPENINGS_KEPT, Happening, Happenings, Receipt};
 pub use report::{
@@ -27,6 +28,7 @@ pub use report::{
     TrackReport,
 };
 pub use revocations::{Revocation, Revocations, TokenFacts};
+pub use tenure::{RENEW_EVERY, Renewal, SETTLING, Tenure};
 
 use std::sync::Arc;
 

@@ -11,6 +11,9 @@ pub struct MeetingReport {
     pub meeting: MeetingName,
     /// Who runs it.
     pub node: NodeId,
+    /// Which run of it: a meeting that is opened again has another one.
+    #[serde(default)]
+    pub run: String,
     /// When its first participant came.
     pub started_at: Timestamp,
     /// When this was measured.

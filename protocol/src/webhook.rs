@@ -40,6 +40,12 @@ pub const TRACK_PUBLISHED: &str = "track_published";
 /// It cannot any more.
 pub const TRACK_UNPUBLISHED: &str = "track_unpublished";
 
+/// The id of what happened in a run (`RM_…`): always the same for the same number, whoever tells it
+/// and however often.
+pub fn event_id(run: &str, sequence: u64) -> String {
+    format!("EV_{}_{sequence}", run.trim_start_matches("RM_"))
+}
+
 #[derive(Serialize)]
 struct Signature<'a> {
     iss: &'a str,

@@ -43,7 +43,7 @@ pub use mail::{Encryption, MailSender, Postman, Round, SmtpConfig, SmtpPostman, 
 pub use randomness::{Randomness, SystemRandomness};
 pub use reply::{REPLY_LIMIT, ReplyRefused};
 pub use webhooks::keeping::NotKept;
-pub use webhooks::{Courier, Delivery, KEPT_FOR, NotTaken, WebhookConfig};
+pub use webhooks::{Courier, Delivery, KEPT_FOR, NotTaken, SILENT_FOR, SilentRuns, WebhookConfig};
 
 /// How long the link for the first administrator works.
 const SETUP_LINK_LIFETIME: SignedDuration = SignedDuration::from_hours(24);
@@ -111,6 +111,12 @@ impl Scheduler {
     /// while there was something, else in a moment.
     pub async fn keep_happenings(&self) -> Result<usize, NotKept> {
         webhooks::keeping::keep(&self.app).await
+    }
+
+    /// Says `room_finished` for runs whose owner died before it could, and says for how many: call
+    /// again every few seconds, with a clock that never goes back.
+    pub async fn end_lost_runs(&self, silent: &mut SilentRuns, now: std::time::Instant) -> Result<usize, NotKept> {
+        webhooks::ending::end_lost(&self.app, silent, now).await
     }
 
     /// Sends the webhooks that are due at one of the configured endpoints: call again at once

@@ -146,6 +146,7 @@ pub async fn start_at(config: &Config, roles: &[Role], clock: Arc<dyn Clock>) ->
             SignalingConfig {
                 origins,
                 profiles: profiles(config),
+                lease: std::time::Duration::from_secs(config.cluster.lease_seconds.into()),
                 ..SignalingConfig::new(node, node_url, vec![token_key])
             },
             cluster.clone(),

@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context as _, ensure};
 use async_trait::async_trait;
@@ -15,7 +15,7 @@ use hyper_util::client::legacy::Client;
 use hyper_util::client::legacy::connect::HttpConnector;
 use hyper_util::rt::TokioExecutor;
 use protocol::token::TokenKey;
-use scheduler::{Courier, Delivery, NotTaken, Scheduler, WebhookConfig};
+use scheduler::{Courier, Delivery, NotTaken, Scheduler, SilentRuns, WebhookConfig};
 use tokio::task::JoinSet;
 use tokio::time::{sleep, timeout};
 
@@ -25,6 +25,8 @@ use crate::config::Config;
 const MOST: usize = 8;
 /// How soon something that happened is noticed.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
+/// How soon an owner that is gone is missed.
+const LOOK_FOR_LOST_EVERY: Duration = Duration::from_secs(3);
 /// How long to wait for a database or a cluster that is away.
 const AGAIN: Duration = Duration::from_secs(2);
 /// How long a receiver may take for its answer.
@@ -79,6 +81,7 @@ fn is_fine(url: &str) -> bool {
 pub fn run(chores: &mut JoinSet<()>, scheduler: &Scheduler, endpoints: Vec<Private<String>>) -> anyhow::Result<()> {
     chores.spawn(keep(scheduler.clone()));
     if !endpoints.is_empty() {
+        chores.spawn(end_lost(scheduler.clone()));
         let courier = Arc::new(HttpCourier::new()?);
         for endpoint in endpoints {
             chores.spawn(send(scheduler.clone(), endpoint, courier.clone()));
@@ -104,6 +107,18 @@ async fn keep(scheduler: Scheduler) {
                 sleep(AGAIN).await;
             }
         }
+    }
+}
+
+/// Owners that died cannot say that their meetings ended: it is said for them.
+async fn end_lost(scheduler: Scheduler) {
+    let mut silent = SilentRuns::default();
+    loop {
+        // A cluster or database that is away was complained of by the others already.
+        if let Ok(count @ 1..) = scheduler.end_lost_runs(&mut silent, Instant::now()).await {
+            tracing::info!(count, "the owners of {count} meetings are gone: their end is told");
+        }
+        sleep(LOOK_FOR_LOST_EVERY).await;
     }
 }
 

@@ -13,7 +13,7 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-use cluster::{MeetingReport, Moderation};
+use cluster::{MeetingReport, Moderation, Tenure};
 use domain::{Identity, MeetingName};
 use media::{MeetingId, PeerId};
 use protocol::livekit::signal_request::Message as Request;
@@ -25,7 +25,7 @@ use crate::config::{DATA_BACKLOG_LIMIT, INBOX_LIMIT};
 use crate::meeting::{Command, Effect, Farewell, Join, Meeting, Order, OrderRefused, Reply, Welcome};
 use crate::outbox::{Outbox, Outgoing};
 use crate::registry::Surroundings;
-use crate::renewal;
+use crate::{beat, renewal};
 
 /// What a meeting's task is told.
 pub enum Input {
@@ -99,6 +99,7 @@ pub fn open<Done>(
     name: MeetingName,
     around: Arc<Surroundings>,
     reports: watch::Sender<Option<MeetingReport>>,
+    tenure: watch::Receiver<Tenure>,
     done: impl FnOnce(Handle) -> Done + Send + 'static,
 ) -> Handle
 where
@@ -130,11 +131,20 @@ where
     let own = handle.clone();
     tokio::spawn(async move {
         let around = actor.around.clone();
-        actor.run(inbox, heard, backlog).await;
+        actor.run(inbox, heard, backlog, tenure).await;
         done(own).await;
         drop(around);
     });
     handle
+}
+
+/// What a meeting's task does next.
+enum Step {
+    Input(Input),
+    Event(media::Event),
+    Tick,
+    /// Something was heard of the lease.
+    Tenure,
 }
 
 struct Actor {
@@ -156,6 +166,7 @@ impl Actor {
         mut inbox: mpsc::Receiver<Input>,
         mut heard: mpsc::UnboundedReceiver<media::Event>,
         backlog: Arc<AtomicUsize>,
+        mut tenure: watch::Receiver<Tenure>,
     ) {
         let mut seconds = interval(Duration::from_secs(1));
         seconds.set_missed_tick_behavior(MissedTickBehavior::Skip);
@@ -163,16 +174,27 @@ impl Actor {
         let gauge = metrics::gauge!("rennsteig_signaling_participants");
         loop {
             let before = self.meeting.count();
-            let mut closing = false;
-            tokio::select! {
-                Some(input) = inbox.recv() => closing = self.hear(input),
-                Some(event) = heard.recv() => {
+            let step = tokio::select! {
+                Some(input) = inbox.recv() => Step::Input(input),
+                Some(event) = heard.recv() => Step::Event(event),
+                _ = seconds.tick() => Step::Tick,
+                Ok(()) = tenure.changed() => Step::Tenure,
+            };
+            // Before anything is done: is the meeting still ours? A process that was paused, or a
+            // machine that slept, must ask first.
+            let is_ours = beat::may_act(&mut tenure).await;
+            let mut closing = !is_ours;
+            match step {
+                _ if !is_ours => self.let_go(),
+                Step::Input(input) => closing = self.hear(input),
+                Step::Event(event) => {
                     if matches!(event, media::Event::Data { .. }) {
                         backlog.fetch_sub(1, Ordering::Relaxed);
                     }
                     self.tell(Command::Media(event));
                 }
-                _ = seconds.tick() => self.tick(),
+                Step::Tick => self.tick(),
+                Step::Tenure => {}
             }
             gauge.increment(self.meeting.count() as f64 - before as f64);
             self.around.participants.fetch_add(self.meeting.count(), Ordering::Relaxed);
@@ -188,9 +210,18 @@ impl Actor {
             }
         }
         inbox.close();
-        self.meeting.finish();
-        self.pass_on_news();
+        if !tenure.borrow().is_lost() {
+            self.meeting.finish();
+            self.pass_on_news();
+        }
         self.around.port.send(media::Command::CloseMeeting { meeting: self.id });
+    }
+
+    /// Another node has the meeting: everybody is sent there, and nothing is said to anybody else.
+    fn let_go(&mut self) {
+        let effects = self.meeting.handle(Command::Close(Farewell::Elsewhere), self.around.clock.now());
+        self.carry_out(effects);
+        self.meeting.take_news();
     }
 
     /// Returns whether the meeting is to be closed.

@@ -24,7 +24,8 @@ pub struct SignalingConfig {
     pub region: String,
     /// How much may go to and come from a participant.
     pub profiles: Profiles,
-    /// How long a meeting stays ours without renewing.
+    /// How long a meeting stays ours without renewing; at least five seconds, or an outage of the
+    /// cluster would hold meetings up for moments.
     pub lease: Duration,
     /// How long an empty meeting waits for somebody to come back.
     pub linger: Duration,
@@ -103,3 +104,8 @@ pub const GOOD_BYE: Duration = Duration::from_secs(1);
 pub const FULL_PATIENCE: Duration = Duration::from_millis(300);
 /// How long the cluster may take to answer a question a client waits for.
 pub const CLUSTER_PATIENCE: Duration = Duration::from_secs(2);
+/// Whoever opens a meeting waits this long for an owner before that may have been cut off:
+/// [`cluster::SETTLING`] and some for a slow cluster.
+pub const SETTLING_PATIENCE: Duration = Duration::from_secs(8);
+/// How soon is asked again meanwhile; a pause of two seconds would count as giving up.
+pub const ASK_AGAIN: Duration = Duration::from_millis(250);

@@ -3,18 +3,19 @@
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
+use std::time::Duration;
 
-use cluster::{Claim, Cluster, Lease, NodeId, Revocation, TokenFacts};
+use cluster::{Claim, Cluster, Lease, NodeId, Revocation, Tenure, TokenFacts};
 use domain::{Clock, MeetingName};
 use jiff::Timestamp;
 use media::MeetingId;
 use protocol::livekit;
 use tokio::sync::{mpsc, watch};
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep, timeout};
 
 use crate::actor::{self, Handle, Input};
 use crate::admission::Visitor;
-use crate::config::{CLUSTER_PATIENCE, FULL_PATIENCE, GOOD_BYE, SignalingConfig};
+use crate::config::{ASK_AGAIN, CLUSTER_PATIENCE, FULL_PATIENCE, GOOD_BYE, SETTLING_PATIENCE, SignalingConfig};
 use crate::meeting::Farewell;
 use crate::news::NewsDesk;
 use crate::refusal::Refusal;
@@ -69,6 +70,13 @@ pub enum Door {
     Here(Handle),
     /// On another.
     There(NodeId),
+}
+
+/// What came of asking for a meeting once.
+enum Knock {
+    Open(Door),
+    /// Ask again: whoever had it may still say so.
+    Settling(Duration),
 }
 
 /// The meetings on this node.
@@ -140,8 +148,20 @@ impl Registry {
         }
     }
 
-    /// The meeting, opened here if nobody has it, or the node that has it.
+    /// The meeting, opened here if nobody has it, or the node that has it. Where somebody had it and
+    /// did not give it up, this takes as long as the owner may need to say so.
     pub async fn enter(self: &Arc<Self>, name: &MeetingName) -> Result<Door, Refusal> {
+        let began = Instant::now();
+        loop {
+            match self.knock(name).await? {
+                Knock::Open(door) => return Ok(door),
+                Knock::Settling(rest) if began.elapsed() < SETTLING_PATIENCE => sleep(rest.min(ASK_AGAIN)).await,
+                Knock::Settling(_) => return Err(Refusal::Unavailable),
+            }
+        }
+    }
+
+    async fn knock(self: &Arc<Self>, name: &MeetingName) -> Result<Knock, Refusal> {
         if self.stopping.load(Ordering::Relaxed) {
             return Err(Refusal::Stopping);
         }
@@ -151,35 +171,38 @@ impl Registry {
         if let Some(handle) = &*handle
             && !handle.is_closed()
         {
-            return Ok(Door::Here(handle.clone()));
+            return Ok(Knock::Open(Door::Here(handle.clone())));
         }
         let config = &self.around.config;
+        let asked_at = Instant::now();
         let claim = self.around.cluster.directory.claim(name, &config.node, config.lease);
         match timeout(CLUSTER_PATIENCE, claim).await {
             Ok(Ok(Claim::Ours(lease))) => {
-                let opened = self.open(name, lease)?;
+                let opened = self.open(name, lease, Tenure::new(asked_at, config.lease))?;
                 *handle = Some(opened.clone());
-                Ok(Door::Here(opened))
+                Ok(Knock::Open(Door::Here(opened)))
             }
-            Ok(Ok(Claim::Theirs(lease))) => Ok(Door::There(lease.owner)),
+            Ok(Ok(Claim::Theirs(lease))) => Ok(Knock::Open(Door::There(lease.owner))),
+            Ok(Ok(Claim::Settling(rest))) => Ok(Knock::Settling(rest)),
             Ok(Err(_)) | Err(_) => Err(Refusal::Unavailable),
         }
     }
 
-    fn open(self: &Arc<Self>, name: &MeetingName, lease: Lease) -> Result<Handle, Refusal> {
+    fn open(self: &Arc<Self>, name: &MeetingName, lease: Lease, tenure: Tenure) -> Result<Handle, Refusal> {
         let life = self.sign_of_life().ok_or(Refusal::Stopping)?;
         let (reports, to_publish) = watch::channel(None);
+        let (tenure, known_tenure) = watch::channel(tenure);
         let registry = self.clone();
         let beat: Arc<Mutex<Option<tokio::task::JoinHandle<Lease>>>> = Arc::default();
         let beating = beat.clone();
         let meeting = name.clone();
-        let handle =
-            actor::open(MeetingId(self.number()), name.clone(), self.around.clone(), reports, move |own| async move {
-                let beat = beating.lock().expect("nobody panics while holding this lock").take();
-                registry.release(&meeting, &own, beat).await;
-                drop(life);
-            });
-        let keep = beat::keep(self.around.cluster.clone(), lease, self.around.config.lease, to_publish, handle.clone());
+        let id = MeetingId(self.number());
+        let handle = actor::open(id, name.clone(), self.around.clone(), reports, known_tenure, move |own| async move {
+            let beat = beating.lock().expect("nobody panics while holding this lock").take();
+            registry.release(&meeting, &own, beat).await;
+            drop(life);
+        });
+        let keep = beat::keep(self.around.cluster.clone(), lease, self.around.config.lease, to_publish, tenure);
         *beat.lock().expect("nobody panics while holding this lock") = Some(tokio::spawn(keep));
         tracing::info!(meeting.id = %name, "meeting {name} opened");
         Ok(handle)
@@ -199,7 +222,7 @@ impl Registry {
             *handle = None;
             let directory = &self.around.cluster.directory;
             if let Some(lease) = lease {
-                let _ = timeout(CLUSTER_PATIENCE, directory.withdraw_report(name)).await;
+                let _ = timeout(CLUSTER_PATIENCE, directory.withdraw_report(&lease)).await;
                 let _ = timeout(CLUSTER_PATIENCE, directory.release(&lease)).await;
             }
             tracing::info!(meeting.id = %name, "meeting {name} closed");

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use cluster::{Claim, ClusterError, Directory, Lease, MeetingReport, NodeId, NodeRecord};
+use cluster::{Claim, ClusterError, Directory, Fate, Lease, MeetingReport, NodeId, NodeRecord};
 use domain::MeetingName;
 use house::{Client, House};
 use protocol::livekit::signal_request::Message as Request;
@@ -58,12 +58,20 @@ impl Directory for Flaky {
         self.knock()?.nodes().await
     }
 
-    async fn publish_report(&self, report: &MeetingReport, ttl: Duration) -> Result<(), ClusterError> {
-        self.knock()?.publish_report(report, ttl).await
+    async fn publish_report(&self, lease: &Lease, report: &MeetingReport, ttl: Duration) -> Result<(), ClusterError> {
+        self.knock()?.publish_report(lease, report, ttl).await
     }
 
-    async fn withdraw_report(&self, meeting: &MeetingName) -> Result<(), ClusterError> {
-        self.knock()?.withdraw_report(meeting).await
+    async fn withdraw_report(&self, lease: &Lease) -> Result<(), ClusterError> {
+        self.knock()?.withdraw_report(lease).await
+    }
+
+    async fn fate(&self, meeting: &MeetingName, run: &str) -> Result<Fate, ClusterError> {
+        self.knock()?.fate(meeting, run).await
+    }
+
+    async fn end_run(&self, meeting: &MeetingName, run: &str) -> Result<bool, ClusterError> {
+        self.knock()?.end_run(meeting, run).await
     }
 
     async fn reports(&self) -> Result<Vec<MeetingReport>, ClusterError> {
@@ -121,19 +129,20 @@ async fn a_meeting_that_another_node_took_sends_everybody_there() {
 }
 
 #[tokio::test]
-async fn a_lease_that_ran_out_unnoticed_is_taken_again() {
+async fn a_meeting_that_was_ended_for_its_owner_is_let_go_and_opens_again_as_another_run() {
     let (house, _) = house().await;
     let mut anna = house.join("anna").await;
     let directory = &house.cluster.directory;
     let lease = directory.owner(&house::meeting()).await.expect("reachable").expect("ours");
     directory.release(&lease).await.expect("reachable");
-    house
-        .until(async || {
-            let owner = directory.owner(&house::meeting()).await.expect("reachable");
-            owner.is_some_and(|again| again.owner == lease.owner && again.epoch > lease.epoch)
-        })
-        .await;
-    is_served(&mut anna).await;
+    let leave = anna.leave().await;
+    assert_eq!(leave.reason, DisconnectReason::Migration as i32);
+    assert_eq!(leave.action, leave_request::Action::Reconnect as i32);
+    let again = house.join("anna").await;
+    let run = |client: &Client| client.welcome.room.as_ref().map(|room| room.sid.clone());
+    assert_ne!(run(&again), run(&anna));
+    let newer = directory.owner(&house::meeting()).await.expect("reachable").expect("ours");
+    assert!(newer.epoch > lease.epoch);
 }
 
 #[tokio::test]

@@ -80,6 +80,13 @@ pub trait Webhooks {
     async fn renew_webhook(&mut self, position: i64, due_at: Timestamp) -> Result<bool>;
     /// Rows by position, at most `limit`.
     async fn webhooks(&mut self, filter: &WebhookFilter, limit: u32) -> Result<Vec<Webhook>>;
+    /// The last row of each run that has not ended with `final_event`, of one endpoint, at most `limit`.
+    async fn last_webhooks_of_open_runs(
+        &mut self,
+        endpoint: &str,
+        final_event: &str,
+        limit: u32,
+    ) -> Result<Vec<Webhook>>;
     /// Deletes those whose time is over, and of the rest all but the `most` newest; answers how many.
     async fn delete_old_webhooks(&mut self, now: Timestamp, most: u32) -> Result<u64>;
 }

@@ -9,6 +9,7 @@
 mod booking;
 mod browser;
 mod clock;
+mod detour;
 mod guest;
 mod media;
 mod pass;
@@ -24,6 +25,7 @@ use std::time::Duration;
 pub use booking::{Booked, NewBooking};
 pub use browser::{Answer, Browser, Events};
 pub use clock::TestClock;
+pub use detour::Detour;
 pub use guest::{Guest, Knock};
 pub use media::{gets, meet, shows};
 pub use pass::{Pass, token};

@@ -92,11 +92,25 @@ impl Process {
         self.child.kill().await.expect("the program runs");
     }
 
+    /// Lets it stand still: its connections stay open, it does nothing.
+    pub fn pause(&self) {
+        self.signal("STOP");
+    }
+
+    /// Lets it go on.
+    pub fn go_on(&self) {
+        self.signal("CONT");
+    }
+
+    fn signal(&self, name: &str) {
+        let id = self.child.id().expect("the program runs");
+        let sent = Command::new("kill").args([&format!("-{name}"), &id.to_string()]).status();
+        assert!(sent.expect("kill can be started").success());
+    }
+
     /// Asks it to stop and waits; answers whether it ended well.
     pub async fn stop(&mut self) -> bool {
-        let id = self.child.id().expect("the program runs");
-        let asked = Command::new("kill").args(["-TERM", &id.to_string()]).status().expect("kill can be started");
-        assert!(asked.success());
+        self.signal("TERM");
         let ended = timeout(SOON, self.child.wait()).await.expect("the program stops in time");
         ended.expect("its end is known").success()
     }

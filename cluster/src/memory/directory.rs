@@ -1,5 +1,6 @@
 use std::collections::HashMap;
 use std::hash::Hash;
+use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -7,19 +8,18 @@ use domain::MeetingName;
 use tokio::sync::Mutex;
 use tokio::time::Instant;
 
-use crate::{Claim, ClusterError, Directory, Lease, MeetingReport, NodeId, NodeRecord};
+use super::Over;
+use super::leases::Leases;
+use crate::{Claim, ClusterError, Directory, Fate, Lease, MeetingReport, NodeId, NodeRecord};
 
 /// Leases, nodes and reports. One lock: every operation is a short look-up.
-#[derive(Default)]
 pub(super) struct MemoryDirectory {
     kept: Mutex<Kept>,
+    over: Arc<Over>,
 }
 
-#[derive(Default)]
 struct Kept {
-    leases: HashMap<MeetingName, Expiring<Lease>>,
-    /// The last epoch given to anybody. One counter for all meetings rises for each of them, too.
-    epoch: u64,
+    leases: Leases,
     nodes: HashMap<NodeId, Expiring<NodeRecord>>,
     reports: HashMap<MeetingName, Expiring<MeetingReport>>,
 }
@@ -44,9 +44,10 @@ fn alive<K: Eq + Hash, T: Clone>(kept: &mut HashMap<K, Expiring<T>>) -> Vec<T> {
     kept.values().map(|entry| entry.value.clone()).collect()
 }
 
-impl Kept {
-    fn lease(&self, meeting: &MeetingName) -> Option<&Lease> {
-        self.leases.get(meeting).filter(|held| held.is_alive()).map(|held| &held.value)
+impl MemoryDirectory {
+    pub(super) fn new(settling: Duration, over: Arc<Over>) -> Self {
+        let kept = Kept { leases: Leases::new(settling), nodes: HashMap::new(), reports: HashMap::new() };
+        Self { kept: Mutex::new(kept), over }
     }
 }
 
@@ -54,40 +55,24 @@ impl Kept {
 impl Directory for MemoryDirectory {
     async fn claim(&self, meeting: &MeetingName, node: &NodeId, ttl: Duration) -> Result<Claim, ClusterError> {
         let mut kept = self.kept.lock().await;
-        let lease = match kept.lease(meeting) {
-            Some(held) if held.owner != *node => return Ok(Claim::Theirs(held.clone())),
-            Some(ours) => ours.clone(),
-            None => {
-                kept.epoch += 1;
-                Lease { meeting: meeting.clone(), owner: node.clone(), epoch: kept.epoch }
-            }
-        };
-        kept.leases.insert(meeting.clone(), Expiring::new(lease.clone(), ttl));
-        Ok(Claim::Ours(lease))
+        let (claim, ended) = kept.leases.claim(meeting, node, ttl, Instant::now());
+        if let Some(run) = ended {
+            self.over.with(|over| over.insert(run));
+        }
+        Ok(claim)
     }
 
     async fn renew(&self, lease: &Lease, ttl: Duration) -> Result<bool, ClusterError> {
-        let mut kept = self.kept.lock().await;
-        // An expired lease is still in the map until somebody else takes or releases it.
-        match kept.leases.get_mut(&lease.meeting) {
-            Some(held) if held.value == *lease => {
-                *held = Expiring::new(lease.clone(), ttl);
-                Ok(true)
-            }
-            _ => Ok(false),
-        }
+        Ok(self.kept.lock().await.leases.renew(lease, ttl, Instant::now()))
     }
 
     async fn release(&self, lease: &Lease) -> Result<(), ClusterError> {
-        let mut kept = self.kept.lock().await;
-        if kept.leases.get(&lease.meeting).is_some_and(|held| held.value == *lease) {
-            kept.leases.remove(&lease.meeting);
-        }
+        self.kept.lock().await.leases.release(lease);
         Ok(())
     }
 
     async fn owner(&self, meeting: &MeetingName) -> Result<Option<Lease>, ClusterError> {
-        Ok(self.kept.lock().await.lease(meeting).cloned())
+        Ok(self.kept.lock().await.leases.held(meeting, Instant::now()).cloned())
     }
 
     async fn announce(&self, node: &NodeRecord, ttl: Duration) -> Result<(), ClusterError> {
@@ -101,14 +86,42 @@ impl Directory for MemoryDirectory {
         Ok(nodes)
     }
 
-    async fn publish_report(&self, report: &MeetingReport, ttl: Duration) -> Result<(), ClusterError> {
-        self.kept.lock().await.reports.insert(report.meeting.clone(), Expiring::new(report.clone(), ttl));
+    async fn publish_report(&self, lease: &Lease, report: &MeetingReport, ttl: Duration) -> Result<(), ClusterError> {
+        let mut kept = self.kept.lock().await;
+        if kept.leases.counts(lease) {
+            kept.leases.note_run(lease, &report.run);
+            kept.reports.insert(report.meeting.clone(), Expiring::new(report.clone(), ttl));
+        }
         Ok(())
     }
 
-    async fn withdraw_report(&self, meeting: &MeetingName) -> Result<(), ClusterError> {
-        self.kept.lock().await.reports.remove(meeting);
+    async fn withdraw_report(&self, lease: &Lease) -> Result<(), ClusterError> {
+        let mut kept = self.kept.lock().await;
+        if kept.leases.counts(lease) {
+            kept.reports.remove(&lease.meeting);
+        }
         Ok(())
+    }
+
+    async fn fate(&self, meeting: &MeetingName, run: &str) -> Result<Fate, ClusterError> {
+        let kept = self.kept.lock().await;
+        Ok(if self.over.with(|over| over.contains(run)) {
+            Fate::Over
+        } else if kept.leases.runs(meeting, run, Instant::now()) {
+            Fate::Running
+        } else {
+            Fate::Silent
+        })
+    }
+
+    async fn end_run(&self, meeting: &MeetingName, run: &str) -> Result<bool, ClusterError> {
+        let mut kept = self.kept.lock().await;
+        if kept.leases.runs(meeting, run, Instant::now()) {
+            return Ok(false);
+        }
+        kept.leases.end_run(meeting, run);
+        self.over.with(|over| over.insert(run.to_owned()));
+        Ok(true)
     }
 
     async fn reports(&self) -> Result<Vec<MeetingReport>, ClusterError> {

@@ -1,13 +1,25 @@
-use std::sync::Arc;
+use std::sync::{Arc, LazyLock};
 
 use async_trait::async_trait;
+use redis::Script;
 
+use super::leases::over_key;
 use super::link::Link;
 use super::shelf;
 use crate::{ClusterError, HAPPENINGS_KEPT, Happening, Happenings, Receipt};
 
 /// The one stream of all nodes.
 const KEY: &str = "rennsteig:happenings";
+
+/// Appends, unless the run was ended: an owner that was away while another took its meeting has
+/// nothing more to say. Keys: stream, over. Arguments: the text, most entries.
+static ADD: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        "if redis.call('EXISTS', KEYS[2]) == 1 then return 0 end
+         redis.call('XADD', KEYS[1], 'MAXLEN', '~', ARGV[2], '*', 'happening', ARGV[1])
+         return 1",
+    )
+});
 
 /// What waits is a stream: read from its beginning, deleted entry by entry. No group of readers
 /// is needed, because what two nodes fetch at once they keep once.
@@ -27,11 +39,10 @@ type Entry = (String, Vec<(String, String)>);
 #[async_trait]
 impl Happenings for RedisHappenings {
     async fn add(&self, happenings: &[Happening]) -> Result<(), ClusterError> {
+        let most = HAPPENINGS_KEPT.to_string();
         for happening in happenings {
-            let mut append = redis::cmd("XADD");
-            append.arg(KEY).arg("MAXLEN").arg("~").arg(HAPPENINGS_KEPT).arg("*");
-            append.arg("happening").arg(shelf::write(happening)?);
-            self.link.run::<String>(&append).await?;
+            let (over, text) = (over_key(&happening.run), shelf::write(happening)?);
+            self.link.script::<i64>(&ADD, &[KEY, &over], &[&text, &most]).await?;
         }
         Ok(())
     }

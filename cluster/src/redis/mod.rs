@@ -8,15 +8,17 @@ mod bus;
 mod directory;
 mod ear;
 mod happenings;
+mod leases;
 mod link;
 mod revocations;
 mod shelf;
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use redis::Client;
 
-use crate::{Cluster, ClusterError};
+use crate::{Cluster, ClusterError, SETTLING};
 use bus::RedisBus;
 use directory::RedisDirectory;
 use ear::Ear;
@@ -30,6 +32,11 @@ impl Cluster {
     /// Fails only when the address cannot be read: a Redis that is away now is looked for until
     /// it is there. Call it within a tokio runtime.
     pub async fn redis(url: &str) -> Result<Self, ClusterError> {
+        Self::redis_settling(url, SETTLING).await
+    }
+
+    /// The same with another time for owners to come back ([`SETTLING`]), for tests.
+    pub async fn redis_settling(url: &str, settling: Duration) -> Result<Self, ClusterError> {
         let client =
             Client::open(url).map_err(|_| ClusterError::Inconsistent("the address of Redis cannot be read".into()))?;
         let link = Arc::new(Link::new(client.clone()));
@@ -37,7 +44,7 @@ impl Cluster {
         let ear = Arc::new(Ear::open(client.clone(), known.clone()));
         Ok(Self {
             happenings: Arc::new(RedisHappenings::new(link.clone())),
-            directory: Arc::new(RedisDirectory::new(link.clone())),
+            directory: Arc::new(RedisDirectory::new(link.clone(), settling)),
             bus: Arc::new(RedisBus::new(client, link, ear.clone())),
             revocations: Arc::new(RedisRevocations::new(known, ear)),
         })

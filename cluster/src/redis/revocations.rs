@@ -6,6 +6,7 @@ use domain::{Identity, MeetingName};
 use jiff::Timestamp;
 
 use super::ear::{EVENTS, Ear, REVOCATIONS};
+use super::leases::{BORN, REMEMBER};
 use super::link::Link;
 use super::shelf::{Shelf, write};
 use crate::ledger::Ledger;
@@ -39,9 +40,11 @@ impl Known {
         self.with(|here| here.ledger.add(revocation));
     }
 
-    /// Reads the whole shelf, and puts back what is missing there: Redis may have been away when
+    /// On every new connection: reads the whole shelf, and puts back what is missing there: Redis may have been away when
     /// it was revoked here, or have lost its data.
     pub(super) async fn catch_up(&self) -> Result<(), ClusterError> {
+        // Meetings are given out from a while after this on: the sooner it is noted, the better.
+        self.link.script::<i64>(&REMEMBER, &[BORN], &[]).await?;
         let kept: Vec<Revocation> = self.shelf.all().await?;
         let here = self.with(|here| here.ledger.all());
         for missing in here.into_iter().filter(|revocation| !kept.contains(revocation)) {

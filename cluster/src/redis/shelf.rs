@@ -5,8 +5,9 @@ use redis::Script;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
+use super::leases;
 use super::link::Link;
-use crate::ClusterError;
+use crate::{ClusterError, Lease};
 
 /// Drops what is over, as far as a hundred entries per call; time is Redis's own.
 macro_rules! script {
@@ -31,6 +32,26 @@ static PUT: LazyLock<Script> = script!(
      redis.call('ZADD', KEYS[2], now + ARGV[3], ARGV[1])
      return 1"
 );
+/// Only while nobody else has the meeting; notes which run the lease is for.
+/// Keys 3 and 4: lease, tenant. Arguments 4 and 5: the text of the lease, the run.
+static PUT_AS_OWNER: LazyLock<Script> = script!(
+    "local held = redis.call('GET', KEYS[3])
+     if held and held ~= ARGV[4] then return 0 end
+     local tenant = redis.call('HGET', KEYS[4], 'lease')
+     if tenant and tenant ~= ARGV[4] then return 0 end
+     if held then redis.call('HSET', KEYS[4], 'lease', ARGV[4], 'run', ARGV[5]) end
+     redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])
+     redis.call('ZADD', KEYS[2], now + ARGV[3], ARGV[1])
+     return 1"
+);
+/// Keys 3 and 4: lease, tenant. Argument 2: the text of the lease.
+static REMOVE_AS_OWNER: LazyLock<Script> = script!(
+    "local held = redis.call('GET', KEYS[3]) or redis.call('HGET', KEYS[4], 'lease')
+     if held and held ~= ARGV[2] then return 0 end
+     redis.call('HDEL', KEYS[1], ARGV[1])
+     redis.call('ZREM', KEYS[2], ARGV[1])
+     return 1"
+);
 static ALL: LazyLock<Script> = script!(
     "local alive = redis.call('ZRANGEBYSCORE', KEYS[2], '(' .. now, '+inf')
      local found = {}
@@ -45,12 +66,6 @@ static ONE: LazyLock<Script> = script!(
      if ends_at and tonumber(ends_at) > now then return redis.call('HGET', KEYS[1], ARGV[1]) end
      return false"
 );
-static REMOVE: LazyLock<Script> = script!(
-    "redis.call('HDEL', KEYS[1], ARGV[1])
-     redis.call('ZREM', KEYS[2], ARGV[1])
-     return 1"
-);
-
 /// Named values of one kind, each forgotten at its own time: a hash of values, a sorted set of ends.
 pub(super) struct Shelf {
     link: Arc<Link>,
@@ -68,8 +83,23 @@ impl Shelf {
         self.call::<i64>(&PUT, &[name, &write(value)?, &ttl_ms]).await.map(drop)
     }
 
-    pub(super) async fn remove(&self, name: &str) -> Result<(), ClusterError> {
-        self.call::<i64>(&REMOVE, &[name]).await.map(drop)
+    /// Puts it there as the owner of a meeting, for a run of it.
+    pub(super) async fn put_as_owner(
+        &self,
+        lease: &Lease,
+        run: &str,
+        value: &impl Serialize,
+        ttl: Duration,
+    ) -> Result<(), ClusterError> {
+        let (name, ttl_ms) = (lease.meeting.as_str(), ttl.as_millis().to_string());
+        let arguments = [name, &write(value)?, &ttl_ms, &leases::text(lease), run];
+        self.call_as_owner::<i64>(&PUT_AS_OWNER, lease, &arguments).await.map(drop)
+    }
+
+    /// Removes it as the owner of a meeting.
+    pub(super) async fn remove_as_owner(&self, lease: &Lease) -> Result<(), ClusterError> {
+        let arguments = [lease.meeting.as_str(), &leases::text(lease)];
+        self.call_as_owner::<i64>(&REMOVE_AS_OWNER, lease, &arguments).await.map(drop)
     }
 
     pub(super) async fn one<T: DeserializeOwned>(&self, name: &str) -> Result<Option<T>, ClusterError> {
@@ -81,6 +111,16 @@ impl Shelf {
     pub(super) async fn all<T: DeserializeOwned>(&self) -> Result<Vec<T>, ClusterError> {
         let texts: Vec<String> = self.call(&ALL, &[]).await?;
         Ok(texts.iter().filter_map(|text| read(text).ok()).collect())
+    }
+
+    async fn call_as_owner<T: redis::FromRedisValue>(
+        &self,
+        script: &Script,
+        lease: &Lease,
+        arguments: &[&str],
+    ) -> Result<T, ClusterError> {
+        let keys = [leases::lease_key(&lease.meeting), leases::tenant_key(&lease.meeting)];
+        self.link.script(script, &[&self.values, &self.ends, &keys[0], &keys[1]], arguments).await
     }
 
     async fn call<T: redis::FromRedisValue>(&self, script: &Script, arguments: &[&str]) -> Result<T, ClusterError> {

@@ -1,4 +1,5 @@
-use cluster::{Claim, Cluster, Lease};
+use cluster::{Claim, Cluster, Fate, Happening, Lease};
+use domain::Private;
 use tokio::task::JoinSet;
 
 use super::samples::{LONG, SHORT, meeting, node, record, report, until};
@@ -14,13 +15,16 @@ super::promises![
     a_renewed_lease_outlives_its_first_life,
     nodes_are_known_while_they_announce_themselves,
     a_report_is_replaced_withdrawn_and_forgotten,
+    nothing_an_owner_says_counts_once_another_has_the_meeting,
+    a_silent_run_is_ended_for_good_and_a_running_one_is_not,
+    a_meeting_that_was_given_up_ends_no_run,
     the_directory_is_reachable,
 ];
 
 async fn ours(cluster: &Cluster, name: &str, owner: &str, ttl: std::time::Duration) -> Lease {
     match cluster.directory.claim(&meeting(name), &node(owner), ttl).await.expect("the directory answers") {
         Claim::Ours(lease) => lease,
-        Claim::Theirs(lease) => panic!("{owner} should own {name}, not {}", lease.owner),
+        other => panic!("{owner} should own {name}: {other:?}"),
     }
 }
 
@@ -60,9 +64,15 @@ async fn of_many_claiming_at_once_one_gets_the_meeting(one: Cluster, other: Clus
     let claims = claims.join_all().await;
     let winners = claims.iter().filter(|claim| matches!(claim, Claim::Ours(_))).count();
     assert_eq!(winners, 1, "{claims:?}");
-    let leases: std::collections::HashSet<u64> =
-        claims.iter().map(|(Claim::Ours(lease) | Claim::Theirs(lease))| lease.epoch).collect();
+    let leases: std::collections::HashSet<u64> = claims.iter().map(epoch).collect();
     assert_eq!(leases.len(), 1, "all see the same lease");
+}
+
+fn epoch(claim: &Claim) -> u64 {
+    match claim {
+        Claim::Ours(lease) | Claim::Theirs(lease) => lease.epoch,
+        Claim::Settling(_) => panic!("nobody had it before"),
+    }
 }
 
 async fn claiming_again_as_owner_renews(one: Cluster, other: Cluster) {
@@ -138,21 +148,90 @@ async fn nodes_are_known_while_they_announce_themselves(one: Cluster, other: Clu
 }
 
 async fn a_report_is_replaced_withdrawn_and_forgotten(one: Cluster, other: Cluster) {
-    one.directory.publish_report(&report("m", 1), LONG).await.expect("the directory answers");
-    one.directory.publish_report(&report("m", 2), LONG).await.expect("the directory answers");
-    other.directory.publish_report(&report("l", 3), LONG).await.expect("the directory answers");
+    let (here, there) = (ours(&one, "m", "a", LONG).await, ours(&other, "l", "b", LONG).await);
+    one.directory.publish_report(&here, &report("m", 1), LONG).await.expect("the directory answers");
+    one.directory.publish_report(&here, &report("m", 2), LONG).await.expect("the directory answers");
+    other.directory.publish_report(&there, &report("l", 3), LONG).await.expect("the directory answers");
     let reports = other.directory.reports().await.expect("the directory answers");
     assert_eq!(reports, vec![report("l", 3), report("m", 2)]);
     assert_eq!(reports[1].participants[0].name.expose(), "Gast Müller");
     assert_eq!(other.directory.report(&meeting("m")).await.expect("the directory answers"), Some(report("m", 2)));
-    one.directory.withdraw_report(&meeting("m")).await.expect("the directory answers");
+    one.directory.withdraw_report(&here).await.expect("the directory answers");
     assert_eq!(other.directory.report(&meeting("m")).await.expect("the directory answers"), None);
-    one.directory.publish_report(&report("l", 4), SHORT).await.expect("the directory answers");
+    one.directory.publish_report(&there, &report("l", 4), SHORT).await.expect("the directory answers");
     until("an old report is forgotten", || async {
         let one_by_one = other.directory.report(&meeting("l")).await.expect("the directory answers");
         one_by_one.is_none() && other.directory.reports().await.expect("the directory answers").is_empty()
     })
     .await;
+}
+
+async fn nothing_an_owner_says_counts_once_another_has_the_meeting(one: Cluster, other: Cluster) {
+    let lost = ours(&one, "m", "a", SHORT).await;
+    one.directory.publish_report(&lost, &report("m", 1), LONG).await.expect("the directory answers");
+    until("the lease runs out", || async { owner(&one, "m").await.is_none() }).await;
+    let held = ours(&other, "m", "b", LONG).await;
+    let mut theirs = report("m", 2);
+    theirs.run = "RM_other".into();
+    other.directory.publish_report(&held, &theirs, LONG).await.expect("the directory answers");
+
+    one.directory.publish_report(&lost, &report("m", 3), LONG).await.expect("the directory answers");
+    one.directory.withdraw_report(&lost).await.expect("the directory answers");
+    assert_eq!(other.directory.report(&meeting("m")).await.expect("the directory answers"), Some(theirs));
+    for (run, sequence) in [("RM_m", 9), ("RM_other", 1)] {
+        one.happenings.add(&[happening(run, sequence)]).await.expect("the cluster answers");
+    }
+    assert_eq!(runs_told(&other).await, [("RM_other".to_owned(), 1)]);
+    assert_eq!(fate(&one, "RM_m").await, Fate::Over);
+    assert_eq!(fate(&one, "RM_other").await, Fate::Running);
+}
+
+async fn a_silent_run_is_ended_for_good_and_a_running_one_is_not(one: Cluster, other: Cluster) {
+    let lease = ours(&one, "m", "a", SHORT).await;
+    one.directory.publish_report(&lease, &report("m", 1), LONG).await.expect("the directory answers");
+    until("the lease runs out", || async { owner(&one, "m").await.is_none() }).await;
+    assert_eq!(fate(&other, "RM_m").await, Fate::Silent);
+    assert!(one.directory.renew(&lease, LONG).await.expect("the directory answers"));
+    assert_eq!(fate(&other, "RM_m").await, Fate::Running);
+    assert!(!other.directory.end_run(&meeting("m"), "RM_m").await.expect("the directory answers"));
+
+    assert!(one.directory.renew(&lease, SHORT).await.expect("the directory answers"));
+    until("the lease runs out", || async { owner(&one, "m").await.is_none() }).await;
+    for _ in 0..2 {
+        assert!(other.directory.end_run(&meeting("m"), "RM_m").await.expect("the directory answers"));
+    }
+    assert!(!one.directory.renew(&lease, LONG).await.expect("the directory answers"));
+    one.happenings.add(&[happening("RM_m", 2)]).await.expect("the cluster answers");
+    assert_eq!(runs_told(&one).await, []);
+    assert_eq!(fate(&one, "RM_m").await, Fate::Over);
+    assert_eq!(fate(&one, "RM_never_heard_of").await, Fate::Silent);
+    let next = ours(&other, "m", "b", LONG).await;
+    assert!(next.epoch > lease.epoch);
+}
+
+async fn a_meeting_that_was_given_up_ends_no_run(one: Cluster, other: Cluster) {
+    let lease = ours(&one, "m", "a", LONG).await;
+    one.directory.publish_report(&lease, &report("m", 1), LONG).await.expect("the directory answers");
+    one.directory.release(&lease).await.expect("the directory answers");
+    ours(&other, "m", "b", LONG).await;
+    // The last words of a run may still be on their way when the next one begins.
+    one.happenings.add(&[happening("RM_m", 2)]).await.expect("the cluster answers");
+    assert_eq!(runs_told(&other).await, [("RM_m".to_owned(), 2)]);
+    assert_eq!(fate(&other, "RM_m").await, Fate::Silent);
+}
+
+async fn fate(cluster: &Cluster, run: &str) -> Fate {
+    cluster.directory.fate(&meeting("m"), run).await.expect("the directory answers")
+}
+
+fn happening(run: &str, sequence: u64) -> Happening {
+    let at = super::samples::at(0);
+    Happening { meeting: meeting("m"), run: run.into(), sequence, event: "e".into(), at, body: Private::from("{}") }
+}
+
+async fn runs_told(cluster: &Cluster) -> Vec<(String, u64)> {
+    let waiting = cluster.happenings.waiting(10).await.expect("the cluster answers");
+    waiting.into_iter().map(|(_, one)| (one.run, one.sequence)).collect()
 }
 
 async fn the_directory_is_reachable(one: Cluster, other: Cluster) {

@@ -7,11 +7,13 @@ mod samples;
 #[path = "../../../tests/src/servers/mod.rs"]
 #[expect(dead_code, reason = "shared with other tests; this one starts Redis only")]
 mod servers;
+mod settling;
 
 use std::future::Future;
 use std::pin::Pin;
+use std::time::Duration;
 
-use cluster::Cluster;
+use cluster::{Cluster, ClusterError};
 use libtest_mimic::{Arguments, Failed, Trial};
 use servers::redis::RedisServer;
 
@@ -46,7 +48,7 @@ pub(super) fn run() {
         trials.push(Trial::test(format!("redis::{name}"), move || {
             let server = RedisServer::start()?;
             on_a_runtime(async {
-                promise(Cluster::redis(&server.url()).await?, Cluster::redis(&server.url()).await?).await;
+                promise(redis(&server, Duration::ZERO).await?, redis(&server, Duration::ZERO).await?).await;
                 Ok(())
             })
         }));
@@ -55,13 +57,34 @@ pub(super) fn run() {
         trials.push(Trial::test(format!("redis::{name}"), move || {
             let server = RedisServer::start()?;
             on_a_runtime(async {
-                let (one, other) = (Cluster::redis(&server.url()).await?, Cluster::redis(&server.url()).await?);
+                let (one, other) = (redis(&server, Duration::ZERO).await?, redis(&server, Duration::ZERO).await?);
                 promise(server, one, other).await;
                 Ok(())
             })
         }));
     }
+    for &(name, promise) in settling::PROMISES {
+        trials.push(Trial::test(format!("memory::{name}"), move || {
+            on_a_runtime(async {
+                let cluster = Cluster::in_process_settling(settling::TIME);
+                promise(cluster.clone(), cluster).await;
+                Ok(())
+            })
+        }));
+        trials.push(Trial::test(format!("redis::{name}"), move || {
+            let server = RedisServer::start()?;
+            on_a_runtime(async {
+                let (one, other) = (redis(&server, settling::TIME).await?, redis(&server, settling::TIME).await?);
+                promise(one, other).await;
+                Ok(())
+            })
+        }));
+    }
     libtest_mimic::run(&arguments, trials).exit();
+}
+
+async fn redis(server: &RedisServer, settling: Duration) -> Result<Cluster, ClusterError> {
+    Cluster::redis_settling(&server.url(), settling).await
 }
 
 fn on_a_runtime(work: impl Future<Output = Result<(), Failed>>) -> Result<(), Failed> {

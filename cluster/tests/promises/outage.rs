@@ -1,5 +1,7 @@
 //! Redis dies, hangs and comes back empty. No object is made anew: everything finds its way back.
 
+use std::time::Duration;
+
 use cluster::{Claim, Cluster, ClusterError, Event};
 
 use super::revocations::{is_over, revocation, token};
@@ -21,6 +23,9 @@ pub(super) const PROMISES: &[(&str, super::Outage)] = &[
     }),
     ("an_owner_keeps_its_meeting_over_an_outage", |server, one, other| {
         Box::pin(an_owner_keeps_its_meeting_over_an_outage(server, one, other))
+    }),
+    ("a_redis_that_lost_its_data_gives_no_meeting_away_before_its_owner_could_speak", |server, _, _| {
+        Box::pin(a_redis_that_lost_its_data_gives_no_meeting_away_before_its_owner_could_speak(server))
     }),
     ("a_node_may_start_before_redis", |server, one, other| Box::pin(a_node_may_start_before_redis(server, one, other))),
 ];
@@ -89,7 +94,7 @@ async fn everything_works(
         other.bus.publish(changed()).await.expect("the bus answers");
         tokio::select! {
             _ = &mut heard => break,
-            () = tokio::time::sleep(std::time::Duration::from_millis(20)) => {} // asks again
+            () = tokio::time::sleep(Duration::from_millis(20)) => {} // asks again
         }
     }
     until("what was revoked during the outage is known everywhere", || async {
@@ -105,7 +110,7 @@ async fn revocations_survive_a_redis_that_lost_its_data(mut server: RedisServer,
     assert!(is_over(&other, &token("m", "guest-1", 50), 110).await, "answered from memory");
     assert!(!is_over(&other, &token("m", "guest-2", 50), 110).await, "who was not removed may enter meanwhile");
     server.restart().expect("it can be started again");
-    let third = Cluster::redis(&server.url()).await.expect("the address is fine");
+    let third = Cluster::redis_settling(&server.url(), Duration::ZERO).await.expect("the address is fine");
     until("a node that was not there learns of it", || async {
         third.revocations.is_revoked(&token("m", "guest-1", 50), super::samples::at(110)).await.is_ok_and(|yes| yes)
     })
@@ -126,7 +131,7 @@ async fn an_outage_does_not_tell_old_revocations_again(mut server: RedisServer, 
     one.revocations.revoke(revocation("m", Some("guest-2"), 100)).await.expect_err("Redis is away");
     server.restart().expect("it can be started again");
     until("both are known to who comes anew", || async {
-        let Ok(third) = Cluster::redis(&server.url()).await else { return false };
+        let Ok(third) = Cluster::redis_settling(&server.url(), Duration::ZERO).await else { return false };
         let mut known = true;
         for name in ["guest-1", "guest-2"] {
             let answer = third.revocations.is_revoked(&token("m", name, 50), super::samples::at(110)).await;
@@ -140,7 +145,7 @@ async fn an_outage_does_not_tell_old_revocations_again(mut server: RedisServer, 
         let publishing = async {
             loop {
                 one.bus.publish(changed()).await.expect("the bus answers");
-                tokio::time::sleep(std::time::Duration::from_millis(20)).await; // asks again
+                tokio::time::sleep(Duration::from_millis(20)).await; // asks again
             }
         };
         let event = tokio::select! {
@@ -176,16 +181,51 @@ async fn an_owner_keeps_its_meeting_over_an_outage(mut server: RedisServer, one:
     .await;
 }
 
+async fn a_redis_that_lost_its_data_gives_no_meeting_away_before_its_owner_could_speak(mut server: RedisServer) {
+    let settling = Duration::from_secs(2);
+    let one = Cluster::redis_settling(&server.url(), settling).await.expect("the address is fine");
+    let other = Cluster::redis_settling(&server.url(), settling).await.expect("the address is fine");
+    let ask = async |cluster: &Cluster, who: &str, name: &str| {
+        cluster.directory.claim(&meeting(name), &node(who), LONG).await.expect("the directory answers")
+    };
+    // The very first node of all waits as well: it cannot know that it is.
+    let mut lease = None;
+    while lease.is_none() {
+        match ask(&one, "a", "m").await {
+            Claim::Ours(ours) => lease = Some(ours),
+            Claim::Theirs(_) => panic!("nobody else is there"),
+            Claim::Settling(_) => tokio::time::sleep(Duration::from_millis(20)).await, // asks again
+        }
+    }
+    let lease = lease.expect("asked until it was there");
+    for has_stopped in [true, false] {
+        if has_stopped {
+            server.kill().expect("it can be killed");
+            server.restart().expect("it can be started again");
+        } else {
+            server.flush().expect("it can be emptied");
+        }
+        until("the directory is reachable", || other.directory.is_reachable()).await;
+        assert!(matches!(ask(&other, "b", "m").await, Claim::Settling(_)), "the other one comes first");
+        until("the owner says that it is there", || async {
+            one.directory.renew(&lease, LONG).await.is_ok_and(|kept| kept)
+        })
+        .await;
+        assert_eq!(ask(&other, "b", "m").await, Claim::Theirs(lease.clone()));
+    }
+    until("new meetings are given out", || async { matches!(ask(&other, "b", "new").await, Claim::Ours(_)) }).await;
+}
+
 async fn a_node_may_start_before_redis(mut server: RedisServer, _: Cluster, _: Cluster) {
     server.kill().expect("it can be killed");
-    let early = Cluster::redis(&server.url()).await.expect("the address is fine");
+    let early = Cluster::redis_settling(&server.url(), Duration::ZERO).await.expect("the address is fine");
     let mut commands = bounded("commands", early.bus.commands(&node("a"))).await.expect("the bus answers");
     let mut events = bounded("events", early.bus.events()).await.expect("the bus answers");
     let anybody = token("m", "guest-1", 50);
     let unknown = early.revocations.is_revoked(&anybody, super::samples::at(110));
     assert!(bounded("is_revoked", unknown).await.is_err(), "it never saw the list: not knowing is no answer");
     server.restart().expect("it can be started again");
-    let late = Cluster::redis(&server.url()).await.expect("the address is fine");
+    let late = Cluster::redis_settling(&server.url(), Duration::ZERO).await.expect("the address is fine");
     late.revocations.revoke(revocation("m", Some("guest-9"), 100)).await.expect("the cluster answers");
     everything_works(&early, &late, &mut commands, &mut events).await;
 }

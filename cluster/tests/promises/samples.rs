@@ -51,6 +51,7 @@ pub(super) fn changed() -> Event {
 pub(super) fn report(name: &str, bitrate_up_bps: u64) -> MeetingReport {
     MeetingReport {
         meeting: meeting(name),
+        run: format!("RM_{name}"),
         node: node("a"),
         started_at: at(0),
         measured_at: at(1),

@@ -78,6 +78,9 @@ fn check(config: &Config) -> Result<(), ConfigError> {
     if !matches!(config.media.busy_limit_percent, 0 | 50..=100) {
         return out("media.busy_limit_percent", "0 or 50..=100");
     }
+    if !(5..=300).contains(&config.cluster.lease_seconds) {
+        return out("cluster.lease_seconds", "5..=300");
+    }
     if !(30..=3600).contains(&config.tokens.ttl_seconds) {
         return out("tokens.ttl_seconds", "30..=3600");
     }
@@ -135,6 +138,8 @@ mod tests {
         let hasty = read("[media]\nbusy_limit_percent = 49", &[]);
         assert!(matches!(hasty, Err(ConfigError::OutOfRange { key: "media.busy_limit_percent", .. })));
         assert!(read("[media]\nbusy_limit_percent = 0", &[]).is_ok());
+        let hasty = read("[cluster]\nlease_seconds = 4", &[]);
+        assert!(matches!(hasty, Err(ConfigError::OutOfRange { key: "cluster.lease_seconds", .. })));
         let lonely = read("[media]\nspan_above = 1", &[]);
         assert!(matches!(lonely, Err(ConfigError::OutOfRange { key: "media.span_above", .. })));
     }

@@ -137,7 +137,7 @@ pub struct Storage {
 }
 
 /// Several nodes.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(default, deny_unknown_fields)]
 pub struct Cluster {
     /// `redis://…`; empty: this process alone.
@@ -149,6 +149,21 @@ pub struct Cluster {
     /// What this node is called in lists; empty: the machine's name. A few random digits are
     /// added, because a restarted node is another node.
     pub node_name: String,
+    /// How long a meeting belongs to a node that is not heard of, seconds, 5..=300; the same on all
+    /// nodes.
+    pub lease_seconds: u32,
+}
+
+impl Default for Cluster {
+    fn default() -> Self {
+        Self {
+            url: Secret::default(),
+            url_file: PathBuf::new(),
+            node_url: String::new(),
+            node_name: String::new(),
+            lease_seconds: 15,
+        }
+    }
 }
 
 /// Join tokens.

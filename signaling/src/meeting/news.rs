@@ -85,8 +85,7 @@ impl Meeting {
             room: Some(self.room()),
             participant,
             track,
-            // The same happening always has the same id, however often it is told.
-            id: format!("EV_{}_{sequence}", self.sid.trim_start_matches("RM_")),
+            id: protocol::webhook::event_id(&self.sid, sequence),
             created_at: self.now.as_second(),
             ..WebhookEvent::default()
         };

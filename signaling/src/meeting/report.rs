@@ -15,6 +15,7 @@ impl Meeting {
     /// Everybody inside, hidden ones included, as measured last.
     pub fn report(&self, node: &NodeId, burden: media::Burden, now: Timestamp) -> MeetingReport {
         MeetingReport {
+            run: self.sid.clone(),
             meeting: self.name.clone(),
             node: node.clone(),
             started_at: self.opened_at,

@@ -93,6 +93,24 @@ impl Webhooks for EngineUnit {
         all(self.all(question).await?)
     }
 
+    async fn last_webhooks_of_open_runs(
+        &mut self,
+        endpoint: &str,
+        final_event: &str,
+        limit: u32,
+    ) -> Result<Vec<Webhook>> {
+        let question = rows::<WebhookRow>(
+            "SELECT * FROM webhooks AS last WHERE endpoint = $1 AND event <> $2
+                AND NOT EXISTS (SELECT 1 FROM webhooks AS later
+                    WHERE later.endpoint = $1 AND later.run = last.run AND later.sequence > last.sequence)
+            ORDER BY position LIMIT $3",
+        )
+        .bind(endpoint.to_owned())
+        .bind(final_event.to_owned())
+        .bind(i64::from(limit));
+        all(self.all(question).await?)
+    }
+
     async fn delete_old_webhooks(&mut self, now: Timestamp, most: u32) -> Result<u64> {
         let statement = sql("DELETE FROM webhooks WHERE give_up_at <= $1
             OR position <= (SELECT max(position) FROM webhooks) - $2")

@@ -16,6 +16,7 @@ super::promises![
     what_was_delivered_is_listed_sent_again_and_forgotten_in_time,
     more_than_fits_is_forgotten_from_the_oldest,
     positions_are_seen_in_their_order,
+    a_run_is_open_until_its_last_word_is_kept,
 ];
 
 const SINK: &str = "https://sink.example.org/";
@@ -181,4 +182,23 @@ async fn positions_are_seen_in_their_order(store: Arc<dyn Store>) {
     let rest = list(&store, WebhookFilter { after: last, ..WebhookFilter::default() }).await.len();
     assert_eq!(seen + rest, 20);
     assert_eq!(list(&store, WebhookFilter::default()).await.len(), 20);
+}
+
+async fn a_run_is_open_until_its_last_word_is_kept(store: Arc<dyn Store>) {
+    let finished = |run: &str, sequence| NewWebhook { event: "room_finished".into(), ..webhook(run, sequence) };
+    for row in [webhook("a", 1), webhook("b", 1), webhook("a", 3), webhook("a", 2), webhook("c", 1), finished("c", 2)] {
+        assert!(add(&store, &row).await);
+    }
+    let elsewhere = NewWebhook { endpoint: "https://other.example.org/".into(), ..webhook("d", 7) };
+    assert!(add(&store, &elsewhere).await);
+    let open = async |limit| {
+        let mut unit = read(&store).await;
+        let mut open = unit.last_webhooks_of_open_runs(SINK, "room_finished", limit).await.expect("readable");
+        open.sort_by(|one, other| one.what.run.cmp(&other.what.run));
+        numbers(&open).iter().map(|(run, sequence)| format!("{run}{sequence}")).collect::<Vec<_>>()
+    };
+    assert_eq!(open(10).await, ["a3", "b1"]);
+    assert_eq!(open(1).await.len(), 1);
+    assert!(add(&store, &finished("a", 4)).await);
+    assert_eq!(open(10).await, ["b1"]);
 }

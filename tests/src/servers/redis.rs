@@ -1,4 +1,5 @@
-use std::io;
+use std::io::{self, Read as _, Write as _};
+use std::net::{Ipv4Addr, SocketAddr, TcpStream};
 use std::process::{Child, Command, Stdio};
 
 use tempfile::TempDir;
@@ -26,6 +27,11 @@ impl RedisServer {
         format!("redis://127.0.0.1:{}/", self.port)
     }
 
+    /// Where it listens.
+    pub fn address(&self) -> SocketAddr {
+        (Ipv4Addr::LOCALHOST, self.port).into()
+    }
+
     /// Ends it at once, as a crash would.
     pub fn kill(&mut self) -> io::Result<()> {
         self.process.kill()?;
@@ -36,6 +42,15 @@ impl RedisServer {
     pub fn restart(&mut self) -> io::Result<()> {
         self.process = spawn(self.port, &self.folder)?;
         Ok(())
+    }
+
+    /// Lets it forget everything without stopping.
+    pub fn flush(&self) -> io::Result<()> {
+        let mut line = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))?;
+        line.write_all(b"FLUSHALL\r\n")?;
+        let mut answer = [0; 5];
+        line.read_exact(&mut answer)?;
+        if answer == *b"+OK\r\n" { Ok(()) } else { Err(io::Error::other("Redis did not take FLUSHALL")) }
     }
 
     /// Lets it hang: connections stay open, nothing answers.

@@ -21,7 +21,7 @@ async fn two_halves_over_redis_carry_a_meeting() {
     let booking = anna.books(NewBooking::now("Haushalt").invites(&ben)).await;
     let for_ben = ben.joins(&booking).await;
     assert_eq!(for_ben.url, websocket);
-    let at_anna = anna.joins(&booking).await.enters().await;
+    let at_anna = anna.joins(&booking).await.enters_in_the_end().await;
     let at_ben = for_ben.enters().await;
     tokio::join!(shows(&at_anna), shows(&at_ben));
     meet(&at_anna, &at_ben).await;

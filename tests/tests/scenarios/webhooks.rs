@@ -21,7 +21,7 @@ fn key() -> TokenKey {
 async fn enters(server: &Process, who: &str) -> Client {
     let url = server.base.replacen("http", "ws", 1);
     let token = token(&key(), "council", who, |_| {});
-    Pass { url, token, identity: who.into(), role: "participant".into() }.enters().await
+    Pass { url, token, identity: who.into(), role: "participant".into() }.enters_in_the_end().await
 }
 
 fn has(event: &str, who: &str) -> impl Fn(&[Heard]) -> bool {

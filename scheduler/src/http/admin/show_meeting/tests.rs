@@ -52,6 +52,7 @@ async fn bench() -> (Bench, Caller, Caller, Value) {
     let booked = MeetingReport {
         meeting: shown["meeting_id"].as_str().expect("an id").parse().expect("a name"),
         node: NodeId("one".into()),
+        run: "RM_1".into(),
         started_at: now,
         measured_at: now,
         burden: Burden::Full,
@@ -67,9 +68,18 @@ async fn bench() -> (Bench, Caller, Caller, Value) {
         ..booked.clone()
     };
     for report in [booked, foreign] {
-        bench.cluster.directory.publish_report(&report, Duration::from_secs(60)).await.expect("a directory");
+        bench
+            .cluster
+            .directory
+            .publish_report(&lease(&report.meeting), &report, Duration::from_secs(60))
+            .await
+            .expect("a directory");
     }
     (bench, admin, anna, shown)
+}
+
+fn lease(meeting: &domain::MeetingName) -> cluster::Lease {
+    cluster::Lease { meeting: meeting.clone(), owner: NodeId("one".into()), epoch: 1 }
 }
 
 fn expected_list(shown: &Value) -> Value {
@@ -149,6 +159,6 @@ async fn both_streams_say_the_same_as_the_lists_and_one_look_is_one_line() {
     bench.get(&path).by(&anna).send().await.is_problem(403, "not_allowed");
 
     let meeting = shown["meeting_id"].as_str().expect("an id").parse().expect("a name");
-    bench.cluster.directory.withdraw_report(&meeting).await.expect("a directory");
+    bench.cluster.directory.withdraw_report(&lease(&meeting)).await.expect("a directory");
     assert_eq!(one.next().await, None, "it ends with the meeting");
 }

@@ -240,12 +240,14 @@ async fn inside(open: &Open, identities: &[String]) {
     let report = MeetingReport {
         meeting: open.shown["meeting_id"].as_str().expect("an id").parse().expect("a name"),
         node: NodeId("one".into()),
+        run: "RM_1".into(),
         started_at: now,
         measured_at: now,
         burden: Burden::Calm,
         participants: identities.iter().map(participant).collect(),
     };
-    open.bench.cluster.directory.publish_report(&report, Duration::from_secs(60)).await.expect("a directory");
+    let lease = cluster::Lease { meeting: report.meeting.clone(), owner: report.node.clone(), epoch: 1 };
+    open.bench.cluster.directory.publish_report(&lease, &report, Duration::from_secs(60)).await.expect("a directory");
 }
 
 #[tokio::test]
