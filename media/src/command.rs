@@ -13,9 +13,27 @@ pub struct MeetingId(pub u64);
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct PeerId(pub u64);
 
-/// Names a published track on the wire: `TR_…`.
+/// Names a published track on the wire: `TR_…`. A second codec of it has a name of its own, which
+/// no client is told: `TR_…#vp8`.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TrackSid(pub Arc<str>);
+
+impl TrackSid {
+    /// The name of a second codec of this track.
+    #[must_use]
+    pub fn in_codec(&self, codec: &str) -> Self {
+        Self(format!("{}#{codec}", self.public().0).into())
+    }
+
+    /// The name clients know, whichever codec this is.
+    #[must_use]
+    pub fn public(&self) -> Self {
+        match self.0.split_once('#') {
+            Some((public, _)) => Self(public.into()),
+            None => self.clone(),
+        }
+    }
+}
 
 impl fmt::Display for TrackSid {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

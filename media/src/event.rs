@@ -97,6 +97,14 @@ pub enum Event {
         /// Pauses, or goes on.
         is_paused: bool,
     },
+    /// A picture reached a receiver that did not agree to its format: it gets nothing of it. Said
+    /// once for each time it is subscribed.
+    NotUnderstood {
+        /// Who receives.
+        peer: PeerId,
+        /// What.
+        track: TrackSid,
+    },
     /// Once a second for every connected peer.
     Stats {
         /// Whose.

@@ -181,13 +181,17 @@ fn published_sections_are_bound_by_the_clients_name_or_else_by_kind() {
 }
 
 #[test]
-fn the_announced_codec_comes_first() {
+fn the_announced_codec_comes_first_in_every_answer() {
     for (codec, first) in [("vp8", "96 97"), ("vp9", "98 99"), ("h264", "102 103"), ("av1", "45 46")] {
         let mut desk = Desk::open();
         let offer = chromium(&[Sends { mid: 7, video: true, cid: "cam", direction: "sendonly" }]);
         let answer = desk.answer(&offer, vec![pending("TR_c", "cam", Kind::Video, codec)]);
-        let line = sections(&answer.sdp)[7][0];
-        assert!(line.starts_with(&format!("m=video 9 UDP/TLS/RTP/SAVPF {first}")), "{codec}: {line}");
+        // A browser goes over to whatever the last answer puts first.
+        assert!(matches!(desk.next(), Event::Published { .. }));
+        for answer in [answer, desk.answer(&offer, Vec::new())] {
+            let line = sections(&answer.sdp)[7][0];
+            assert!(line.starts_with(&format!("m=video 9 UDP/TLS/RTP/SAVPF {first}")), "{codec}: {line}");
+        }
     }
 }
 

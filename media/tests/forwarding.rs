@@ -297,3 +297,25 @@ fn of_three_simulcast_steps_each_receiver_gets_the_one_it_wishes() {
     }
     assert!(meeting.clients[carl].heard.iter().all(|packet| packet.payload[5] == 1));
 }
+
+#[test]
+fn a_picture_a_receiver_cannot_read_is_told_once() {
+    let mut meeting = Meeting::open();
+    let anna = meeting.join();
+    let bert = meeting.join_without_vp8();
+    let video = meeting.publish(anna, Kind::Video);
+    meeting.subscribe(bert, anna, &video, Kind::Video);
+    let told = |meeting: &Meeting| {
+        let told =
+            meeting.log.iter().filter(|event| matches!(event, Event::NotUnderstood { track, .. } if *track == video));
+        told.count()
+    };
+    stream_until(&mut meeting, anna, &video, Kind::Video, "it is told", |meeting| told(meeting) > 0);
+    let mut more = 0;
+    stream_until(&mut meeting, anna, &video, Kind::Video, "the stream goes on", |_| {
+        more += 1;
+        more > 30
+    });
+    assert_eq!(told(&meeting), 1);
+    assert!(meeting.clients[bert].heard.is_empty());
+}

@@ -6,6 +6,7 @@ import { programClient } from "./clients/program.mjs";
 import { comeBack } from "./coming_back.mjs";
 import { cells, table } from "./matrix.mjs";
 import { meetInOlderShape } from "./older_shape.mjs";
+import { publishInTwoCodecs } from "./second_codec.mjs";
 import { administerFromNode, administerFromPython, callParticipants, remove } from "./server_api.mjs";
 import { key, nodeToken, pythonToken, room } from "./tokens.mjs";
 import { judgeWebhooks, listenForWebhooks } from "./webhooks.mjs";
@@ -149,6 +150,7 @@ try {
   await Promise.all(clients.splice(0).map((client) => client.stop()));
   await meetInOlderShape(server, page, { ask, judge, within, reportsOf });
   await publishAndWatchByRequest(server, page, { ask, judge, within });
+  await publishInTwoCodecs(server, page, { ask, judge });
 } catch (error) {
   judge(error.stack, false);
 }

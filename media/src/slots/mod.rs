@@ -31,7 +31,7 @@ impl Wanted {
     /// `PA_…|camera` → `PA_…|TR_…`.
     fn name_in_stream(&mut self) {
         let publisher = self.stream.split('|').next().unwrap_or_default();
-        self.stream = format!("{publisher}|{}", self.track);
+        self.stream = format!("{publisher}|{}", self.track.public());
     }
 }
 

@@ -134,6 +134,7 @@ impl Worker {
         }
         member.attached.remove(track);
         member.wishes.remove(track);
+        member.not_understood.remove(track);
         member.line.forget(track);
         let stays_open = member.slots.stay_open();
         self.router.detach(track, peer);

@@ -1,9 +1,9 @@
 use std::sync::Arc;
 
 use super::Worker;
-use crate::packet::Packet;
+use crate::packet::{Codec, Packet};
 use crate::router::Effect;
-use crate::{MeetingId, PeerId};
+use crate::{Event, MeetingId, PeerId};
 
 /// How a packet was written to a receiver.
 enum Way {
@@ -74,7 +74,10 @@ impl Worker {
                             forwarded += 1;
                             self.mark(to);
                         }
-                        (Some(Way::None), _) => self.meters.dropped_format.increment(1),
+                        (Some(Way::None), _) => {
+                            self.meters.dropped_format.increment(1);
+                            self.not_understood(to, packet);
+                        }
                         (Some(Way::Sealed), None) | (None, _) => {}
                     }
                 }
@@ -86,6 +89,18 @@ impl Worker {
         if forwarded > 0 {
             self.forwards += forwarded;
             self.meters.forwarded.increment(forwarded as u64);
+        }
+    }
+
+    /// A receiver cannot read a picture: another codec may help.
+    fn not_understood(&mut self, to: PeerId, packet: &Packet) {
+        if packet.codec == Codec::Opus {
+            return;
+        }
+        let Some(track) = self.router.carried_by(packet.from, packet.mid).cloned() else { return };
+        let Some(member) = self.members.get_mut(&to) else { return };
+        if member.is_connected && member.not_understood.insert(track.clone()) {
+            self.tell(to, Event::NotUnderstood { peer: to, track });
         }
     }
 

@@ -1,4 +1,4 @@
-use std::collections::{BTreeSet, HashMap, VecDeque};
+use std::collections::{BTreeSet, HashMap, HashSet, VecDeque};
 use std::net::SocketAddr;
 use std::time::Instant;
 
@@ -56,6 +56,8 @@ pub(super) struct Member {
     /// Its own sections that carry an announced track.
     pub(super) publishing: HashMap<Mid, Publishing>,
     pub(super) wishes: HashMap<TrackSid, LayerWish>,
+    /// Pictures it gets in a format it did not agree to.
+    pub(super) not_understood: HashSet<TrackSid>,
     /// Reliable messages that wait for room.
     pub(super) queued: VecDeque<Bytes>,
     pub(super) queued_bytes: usize,
@@ -118,6 +120,8 @@ pub(super) struct Publishing {
     pub(super) track: TrackSid,
     /// The client's name in `a=msid`; the section is bound anew when another announced one shows up.
     pub(super) cid: Option<String>,
+    /// The codec every answer puts first; a browser follows the last one it gets.
+    pub(super) codec: Option<String>,
 }
 
 impl Member {
@@ -156,6 +160,7 @@ impl Member {
             attached: HashMap::new(),
             publishing: HashMap::new(),
             wishes: HashMap::new(),
+            not_understood: HashSet::new(),
             queued: VecDeque::new(),
             queued_bytes: 0,
             due: now,

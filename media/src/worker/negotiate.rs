@@ -61,12 +61,15 @@ impl Worker {
         let slots = member.slots.answer(&offer.sections, offer.room);
         restrict(&mut offer, &slots);
         let bindings = bind(&offer, &member.publishing, pending);
+        let stays = |mid: &Mid| !bindings.released.contains(mid);
+        let publishing = member.publishing.iter().filter(|(mid, _)| stays(mid));
+        let publishing: Vec<_> = publishing.map(|(mid, publishing)| (*mid, publishing.codec.clone())).collect();
 
         let answered = self.call(peer, |connection| connection.answer(&description, &offer.sections)).flatten();
         let (text, credentials) = answered.ok_or(OfferRefused::Malformed)?;
 
-        let text = sdp::patch(&text, &sections(&slots, &bindings), &credentials);
-        let mid_to_track = slots.used().map(|(mid, wanted)| (mid.as_str().to_owned(), wanted.track.clone())).collect();
+        let text = sdp::patch(&text, &sections(&slots, &bindings, publishing), &credentials);
+        let mid_to_track = slots.used().map(|(mid, wanted)| (mid.as_str().to_owned(), wanted.track.public())).collect();
         self.tell(peer, Event::Answered { peer, answer: Answer { offer_id, sdp: text.clone(), mid_to_track } });
         if let Some(member) = self.members.get_mut(&peer) {
             member.slots = slots;
@@ -91,7 +94,7 @@ impl Worker {
         }
         for (mid, cid, track) in bindings.bound {
             let Some(member) = self.members.get_mut(&peer) else { return };
-            member.publishing.insert(mid, Publishing { track: track.sid.clone(), cid });
+            member.publishing.insert(mid, Publishing { track: track.sid.clone(), cid, codec: track.codec.clone() });
             let meeting = member.meeting;
             let (sid, mime) = (track.sid.clone(), sdp::codec_of(answer, mid).unwrap_or_default());
             let mut published = Track::new(track.sid.clone(), peer, mid, track.kind, track.layers);
@@ -213,7 +216,8 @@ fn bind(offer: &Offer, publishing: &HashMap<Mid, Publishing>, mut pending: Vec<P
     bindings
 }
 
-fn sections(slots: &Slots, bindings: &Bindings) -> Vec<AnswerSection> {
+fn sections(slots: &Slots, bindings: &Bindings, publishing: Vec<(Mid, Option<String>)>) -> Vec<AnswerSection> {
+    let known = publishing.into_iter().map(|(mid, codec)| AnswerSection { mid, msid: None, codec });
     let published = bindings.bound.iter().map(|(mid, _, track)| AnswerSection {
         mid: *mid,
         msid: None,
@@ -226,7 +230,7 @@ fn sections(slots: &Slots, bindings: &Bindings) -> Vec<AnswerSection> {
         codec: None,
     });
     let received = received(slots).into_iter().filter(|_| !slots.stay_open());
-    received.chain(open).chain(published).collect()
+    received.chain(open).chain(published).chain(known).collect()
 }
 
 /// What a client shall see in the sections in which it receives.
@@ -234,7 +238,7 @@ pub(super) fn received(slots: &Slots) -> Vec<AnswerSection> {
     let used = slots.used();
     used.map(|(mid, wanted)| AnswerSection {
         mid,
-        msid: Some((wanted.stream.clone(), wanted.track.to_string())),
+        msid: Some((wanted.stream.clone(), wanted.track.public().to_string())),
         codec: None,
     })
     .collect()

@@ -91,7 +91,7 @@ impl Worker {
         sections.extend(added.into_iter().zip(kinds).map(|(mid, kind)| OfferedSection::receiving(mid, *kind)));
         let slots = member.slots.answer(&sections, MOST_SECTIONS.saturating_sub(sections.len() + 1));
         let sdp = sdp::patch(&sdp, &received(&slots), &credentials);
-        let mid_to_track = slots.used().map(|(mid, wanted)| (mid.as_str().to_owned(), wanted.track.clone())).collect();
+        let mid_to_track = slots.used().map(|(mid, wanted)| (mid.as_str().to_owned(), wanted.track.public())).collect();
         offering.last += 1;
         offering.outstanding = Some(Outstanding { slots, since: now });
         let offer = ServerOffer { offer_id: offering.last, sdp, mid_to_track };

@@ -110,6 +110,15 @@ impl Client {
         }
     }
 
+    /// The same that reads no VP8.
+    pub fn without_vp8(peer: PeerId) -> Self {
+        let mut client = Self::new(peer);
+        let config = Rtc::builder().set_rtp_mode(true).clear_codecs().enable_opus(true, false).enable_h264(true);
+        client.rtc = config.build(Instant::now());
+        client.rtc.add_local_candidate(candidate(client.local));
+        client
+    }
+
     pub fn local(&self) -> SocketAddr {
         self.local
     }

@@ -66,19 +66,26 @@ impl Meeting {
     pub fn join_with(&mut self, provider: Option<Arc<CryptoProvider>>) -> usize {
         let peer = PeerId(100 + self.clients.len() as u64);
         self.engine.send(Command::OpenPeer { meeting: MeetingId(1), peer });
-        self.connect(peer, provider)
+        self.connect(Client::with(peer, provider))
+    }
+
+    /// One that reads no VP8.
+    pub fn join_without_vp8(&mut self) -> usize {
+        let peer = PeerId(100 + self.clients.len() as u64);
+        self.engine.send(Command::OpenPeer { meeting: MeetingId(1), peer });
+        self.connect(Client::without_vp8(peer))
     }
 
     /// A client that offers once and watches.
     pub fn join_viewer(&mut self) -> usize {
         let peer = PeerId(100 + self.clients.len() as u64);
         self.engine.send(Command::OpenViewer { meeting: MeetingId(1), peer });
-        self.connect(peer, None)
+        self.connect(Client::new(peer))
     }
 
-    fn connect(&mut self, peer: PeerId, provider: Option<Arc<CryptoProvider>>) -> usize {
-        let at = self.clients.len();
-        self.clients.push(Client::with(peer, provider));
+    fn connect(&mut self, client: Client) -> usize {
+        let (at, peer) = (self.clients.len(), client.peer);
+        self.clients.push(client);
         self.offer(at);
         self.until("the client is connected", |meeting| {
             meeting.clients[at].open_channels() == 2

@@ -23,7 +23,7 @@ impl Meeting {
             self.subscribe_to_all(peer, effects);
         }
         let Some(person) = self.people.get(&peer) else { return };
-        let pending = person.tracks.values().filter(|track| !track.is_published()).map(|track| track.pending());
+        let pending = person.tracks.values().flat_map(super::backup::pending);
         effects.push(Effect::Media(media::Command::Offer {
             peer,
             offer_id: offer.id,

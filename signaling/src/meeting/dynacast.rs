@@ -42,7 +42,7 @@ impl Meeting {
         let Some(track) = self.people.get_mut(&publisher).and_then(|person| person.tracks.get_mut(sid)) else { return };
         if wanted > track.asked.at_most {
             track.asked = Asked { at_most: wanted, less_since: None };
-            effects.push(words(publisher, track, wanted));
+            effects.push(words(publisher, track));
         }
     }
 
@@ -55,6 +55,7 @@ impl Meeting {
             .flat_map(|person| person.tracks.values().filter(published).map(|track| (person.peer, track.sid.clone())))
             .collect();
         for (publisher, sid) in videos {
+            self.ask_for_backup(publisher, &sid, effects);
             let wanted = self.wanted_of(publisher, &sid);
             let track = self.people.get_mut(&publisher).and_then(|person| person.tracks.get_mut(&sid));
             let Some(track) = track else { continue };
@@ -65,7 +66,7 @@ impl Meeting {
             let since = *track.asked.less_since.get_or_insert(now);
             if now.duration_since(since) >= SignedDuration::from_secs(UNWATCHED_SECONDS) {
                 track.asked = Asked { at_most: wanted, less_since: None };
-                effects.push(words(publisher, track, wanted));
+                effects.push(words(publisher, track));
             }
         }
     }
@@ -74,7 +75,10 @@ impl Meeting {
     fn wanted_of(&self, publisher: PeerId, sid: &TrackSid) -> Option<Quality> {
         let track = self.people.get(&publisher)?.tracks.get(sid)?;
         let layers = track.published_layers();
-        let receivers = self.people.values().filter(|person| person.receiving.contains(sid));
+        let receivers = self
+            .people
+            .values()
+            .filter(|person| person.receiving.contains(sid) && !self.backups.is_given(person.peer, sid));
         receivers
             .filter_map(|person| {
                 let wish = person.wishes.get(sid).copied().unwrap_or_default();
@@ -84,21 +88,28 @@ impl Meeting {
     }
 }
 
-fn words(publisher: PeerId, track: &Track, wanted: Option<Quality>) -> Effect {
+/// What a publisher shall send of a track.
+pub fn words(publisher: PeerId, track: &Track) -> Effect {
     let steps = [
         (Quality::Low, VideoQuality::Low),
         (Quality::Medium, VideoQuality::Medium),
         (Quality::High, VideoQuality::High),
     ];
-    let qualities: Vec<_> = steps
-        .into_iter()
-        .map(|(step, quality)| SubscribedQuality { quality: quality as i32, enabled: Some(step) <= wanted })
-        .collect();
-    #[expect(deprecated, reason = "older clients read the field that newer ones find in `subscribed_codecs`")]
-    let update = SubscribedQualityUpdate {
-        track_sid: track.sid.to_string(),
-        subscribed_qualities: qualities.clone(),
-        subscribed_codecs: vec![SubscribedCodec { codec: track.codec(), qualities }],
+    let qualities = |is_enabled: &dyn Fn(Quality) -> bool| -> Vec<SubscribedQuality> {
+        let quality = |(step, quality): (Quality, VideoQuality)| SubscribedQuality {
+            quality: quality as i32,
+            enabled: is_enabled(step),
+        };
+        steps.into_iter().map(quality).collect()
     };
+    let first = qualities(&|step| Some(step) <= track.asked.at_most);
+    let mut subscribed_codecs = vec![SubscribedCodec { codec: track.codec(), qualities: first.clone() }];
+    if let Some(codec) = track.backup.codec.clone() {
+        let is_asked = track.backup.is_asked;
+        subscribed_codecs.push(SubscribedCodec { codec, qualities: qualities(&|_| is_asked) });
+    }
+    #[expect(deprecated, reason = "older clients read the field that newer ones find in `subscribed_codecs`")]
+    let update =
+        SubscribedQualityUpdate { track_sid: track.sid.to_string(), subscribed_qualities: first, subscribed_codecs };
     Effect::send(vec![publisher], Message::SubscribedQualityUpdate(update))
 }

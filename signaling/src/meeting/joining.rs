@@ -81,7 +81,7 @@ impl Meeting {
                 media::Command::OpenViewer { meeting, peer }
             }
             Shape::Two { receiving } => {
-                self.receivers.note(peer, receiving);
+                self.receivers.note(meeting, peer, receiving);
                 media::Command::OpenPeer { meeting, peer }
             }
             Shape::One => media::Command::OpenPeer { meeting, peer },

@@ -61,6 +61,9 @@ impl Meeting {
                 other.forget(track);
             }
         }
+        for track in person.tracks.keys() {
+            self.backups.forget(track);
+        }
         effects.push(Effect::Media(media::Command::ClosePeer { peer }));
         if let Some(leave) = farewell.words() {
             effects.push(Effect::send(vec![peer], Message::Leave(leave)));

@@ -9,6 +9,7 @@
 mod administering;
 mod answering;
 mod audience;
+mod backup;
 mod bandwidth;
 mod calling;
 mod command;
@@ -105,6 +106,7 @@ pub struct Meeting {
     receivers: receivers::Receivers,
     views: audience::Views,
     calls: calling::Calls,
+    backups: backup::Backups,
     history: data::History,
     notebook: news::Notebook,
 }
@@ -141,6 +143,7 @@ impl Meeting {
             receivers: Default::default(),
             views: Default::default(),
             calls: Default::default(),
+            backups: Default::default(),
             history: Default::default(),
             notebook: Default::default(),
         }
@@ -236,6 +239,13 @@ impl Meeting {
             }
             media::Event::Connected { peer, path } => self.connected(peer, path, effects),
             media::Event::Closed { peer, reason } => self.media_over(peer, reason, effects),
+            media::Event::NotUnderstood { peer, track } => self.not_understood(peer, &track, effects),
+            media::Event::Published { peer, track, mime, mid } if track != track.public() => {
+                self.backup_published(peer, &track, mime, mid, effects);
+            }
+            media::Event::Unpublished { peer, track } if track != track.public() => {
+                self.backup_unpublished(peer, &track, effects);
+            }
             media::Event::Published { peer, track, mime, mid } => self.published(peer, &track, mime, mid, effects),
             media::Event::Unpublished { peer, track } => self.unpublished(peer, &track, effects),
             media::Event::Data { peer, channel, payload } => self.relay(peer, channel, &payload, self.now, effects),

@@ -13,6 +13,9 @@ use super::{Effect, Meeting, TRACKS_PER_PARTICIPANT, limits};
 
 impl Meeting {
     pub(super) fn add_track(&mut self, peer: PeerId, wish: AddTrackRequest, effects: &mut Vec<Effect>) {
+        if !wish.sid.is_empty() && is_sane(&wish) && self.add_backup(peer, &wish, effects) {
+            return;
+        }
         let Some(person) = self.people.get_mut(&peer) else { return };
         // Asking again for a track that waits for its offer gets the same answer again.
         let waiting = person.tracks.values().find(|track| !track.is_published() && track.cid() == wish.cid);
@@ -24,10 +27,10 @@ impl Meeting {
         }
         let refused = if !is_sane(&wish) {
             Some((Reason::InvalidRequest, "the announcement is not complete or too large"))
-        } else if !wish.sid.is_empty() {
-            Some((Reason::UnsupportedType, "a second codec for a published track is not supported"))
         } else if !person.grants.allow_source(wish.source) {
             Some((Reason::NotAllowed, "the token does not allow this source"))
+        } else if !wish.sid.is_empty() {
+            Some((Reason::UnsupportedType, "a second codec needs an own published picture in another codec"))
         } else if person.tracks.len() >= TRACKS_PER_PARTICIPANT {
             Some((Reason::LimitExceeded, "too many tracks"))
         } else {
@@ -91,6 +94,7 @@ impl Meeting {
             }
             other.forget(sid);
         }
+        self.backups.retire(sid);
         self.tell_about(peer, effects);
     }
 

@@ -11,7 +11,7 @@
 
 use std::collections::BTreeMap;
 
-use media::{Command as Media, Event, Limits, PeerId, PeerStats, ServerOffer, Subscription};
+use media::{Command as Media, Event, Limits, MeetingId, PeerId, PeerStats, ServerOffer, Subscription};
 use protocol::livekit::SessionDescription;
 
 use super::answering::SDP_LIMIT;
@@ -26,6 +26,7 @@ pub struct Receivers {
 }
 
 struct Sides {
+    meeting: MeetingId,
     receiving: PeerId,
     /// The publishing one was made.
     publishes: bool,
@@ -36,9 +37,9 @@ struct Sides {
 
 impl Receivers {
     /// A participant that receives as another peer.
-    pub fn note(&mut self, owner: PeerId, receiving: PeerId) {
+    pub fn note(&mut self, meeting: MeetingId, owner: PeerId, receiving: PeerId) {
         let (up, down) = (PeerStats::default(), PeerStats::default());
-        self.sides.insert(owner, Sides { receiving, publishes: false, limits: None, up, down });
+        self.sides.insert(owner, Sides { meeting, receiving, publishes: false, limits: None, up, down });
         self.owners.insert(receiving, owner);
     }
 
@@ -54,7 +55,7 @@ impl Receivers {
         self.owners.get(&peer).copied().unwrap_or(peer)
     }
 
-    fn lead(&mut self, meeting: media::MeetingId, command: Media, led: &mut Vec<Media>) {
+    fn lead(&mut self, command: Media, led: &mut Vec<Media>) {
         match command {
             Media::OpenPeer { meeting, peer } if self.has(peer) => {
                 led.push(Media::OpenReceiver { meeting, peer: self.receiving(peer) });
@@ -62,7 +63,7 @@ impl Receivers {
             Media::Offer { peer, .. } => {
                 if let Some(sides) = self.sides.get_mut(&peer).filter(|sides| !sides.publishes) {
                     sides.publishes = true;
-                    led.push(Media::OpenPeer { meeting, peer });
+                    led.push(Media::OpenPeer { meeting: sides.meeting, peer });
                     led.extend(sides.limits.map(|limits| Media::Limit { peer, limits }));
                 }
                 led.push(command);
@@ -125,21 +126,25 @@ impl Receivers {
 }
 
 impl Meeting {
-    /// Gives each command for the engine to the peer it is for.
+    /// Gives each command for the engine to the peer and the codec it is for.
     pub(super) fn lead(&mut self, effects: &mut Vec<Effect>) {
-        if self.receivers.sides.is_empty() {
+        if self.receivers.sides.is_empty() && self.backups.is_empty() {
             return;
         }
-        let mut commands = Vec::new();
+        let (mut named, mut commands) = (Vec::new(), Vec::new());
         for effect in std::mem::take(effects) {
             match effect {
                 Effect::Media(command) => {
-                    self.receivers.lead(self.id, command, &mut commands);
+                    self.backups.lead(command, &mut named);
+                    for command in named.drain(..) {
+                        self.receivers.lead(command, &mut commands);
+                    }
                     effects.extend(commands.drain(..).map(Effect::Media));
                 }
                 other => effects.push(other),
             }
         }
+        self.backups.clear_up();
     }
 
     /// What happened to a receiving peer happened to its owner.
@@ -150,8 +155,9 @@ impl Meeting {
             Event::Closed { peer, reason } => Event::Closed { peer: owner(peer), reason },
             Event::Data { peer, channel, payload } => Event::Data { peer: owner(peer), channel, payload },
             Event::StreamPaused { peer, track, is_paused } => {
-                Event::StreamPaused { peer: owner(peer), track, is_paused }
+                Event::StreamPaused { peer: owner(peer), track: track.public(), is_paused }
             }
+            Event::NotUnderstood { peer, track } => Event::NotUnderstood { peer: owner(peer), track },
             Event::Offered { peer, offer } => Event::Offered { peer: owner(peer), offer },
             Event::AnswerRefused { peer } => Event::AnswerRefused { peer: owner(peer) },
             Event::Stats { peer, stats } => {

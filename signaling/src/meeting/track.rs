@@ -3,6 +3,7 @@ use protocol::livekit::{
     AddTrackRequest, SimulcastCodecInfo, TimedVersion, TrackInfo, TrackSource, TrackType, VideoLayer, VideoQuality,
 };
 
+use super::backup::Backup;
 use super::dynacast::Asked;
 use super::limits;
 
@@ -13,6 +14,7 @@ pub struct Track {
     pub state: TrackState,
     /// Which layers its publisher was asked for.
     pub asked: Asked,
+    pub backup: Backup,
     cid: String,
     version: i32,
 }
@@ -35,6 +37,7 @@ impl Track {
     pub fn announce(sid: String, wish: AddTrackRequest) -> Self {
         let layers = layers_of(&wish);
         let codec = wish.simulcast_codecs.first();
+        let backup_codec = wish.simulcast_codecs.get(1).map(|codec| short_codec(&codec.codec));
         let mime_type = match (codec.map(|codec| short_codec(&codec.codec)), kind_of(&wish)) {
             (Some(codec), kind) if !codec.is_empty() => mime(kind, &codec),
             (_, Kind::Audio) => "audio/opus".to_owned(),
@@ -74,6 +77,7 @@ impl Track {
             info,
             state: TrackState::Announced,
             asked: Asked::default(),
+            backup: Backup::offered(backup_codec),
             cid: wish.cid,
             version: 0,
         }
@@ -178,7 +182,7 @@ fn layers_of(wish: &AddTrackRequest) -> Vec<VideoLayer> {
 }
 
 /// `video/VP8` and `vp8` → `vp8`.
-fn short_codec(codec: &str) -> String {
+pub fn short_codec(codec: &str) -> String {
     codec.rsplit('/').next().unwrap_or_default().to_ascii_lowercase()
 }
 
@@ -189,7 +193,7 @@ fn mime(kind: Kind, codec: &str) -> String {
     }
 }
 
-fn published_layer(layer: &VideoLayer) -> PublishedLayer {
+pub fn published_layer(layer: &VideoLayer) -> PublishedLayer {
     let quality = match VideoQuality::try_from(layer.quality) {
         Ok(VideoQuality::Low) => Quality::Low,
         Ok(VideoQuality::Medium) => Quality::Medium,

@@ -1,8 +1,21 @@
 // A participant on the unmodified browser SDK. The test calls `enter` and asks `seen`.
 
-// `?older`: one connection for what is sent, another for what is received.
+// `older`: one connection for what is sent, another for what is received. `publishes=vp9`: pictures in that codec, and in
+// VP8 for those who need it. `reads=vp8`: a browser that can read nothing else.
+const wish = new URLSearchParams(location.search);
+if (wish.has("reads")) {
+  const add = RTCPeerConnection.prototype.addTransceiver;
+  RTCPeerConnection.prototype.addTransceiver = function (kind, init) {
+    const transceiver = add.call(this, kind, init);
+    const wanted = [`video/${wish.get("reads")}`, "video/rtx"];
+    const codecs = RTCRtpReceiver.getCapabilities("video").codecs.filter(({ mimeType }) => wanted.includes(mimeType.toLowerCase()));
+    if (kind === "video") transceiver.setCodecPreferences(codecs);
+    return transceiver;
+  };
+}
 const room = new LivekitClient.Room({
-  singlePeerConnection: location.search !== "?older",
+  singlePeerConnection: !wish.has("older"),
+  publishDefaults: wish.has("publishes") ? { videoCodec: wish.get("publishes"), backupCodec: { codec: "vp8" } } : {},
   videoCaptureDefaults: { resolution: LivekitClient.VideoPresets.h360.resolution },
 });
 const tracks = [];
@@ -60,6 +73,7 @@ window.seen = async () => {
       if (report.type !== "inbound-rtp") continue;
       if (track.kind === "video") {
         entry.frames = report.framesDecoded ?? 0;
+        entry.codec = (await track.getRTCStatsReport()).get(report.codecId)?.mimeType;
         entry.size = `${report.frameWidth}x${report.frameHeight}`;
       } else {
         entry.packets = report.packetsReceived;

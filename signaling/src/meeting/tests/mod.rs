@@ -1,6 +1,7 @@
 //! Scripts: what happens, and what the meeting does about it, as snapshots to read.
 
 mod audience;
+mod backup;
 mod calling;
 mod data;
 mod dynacast;
