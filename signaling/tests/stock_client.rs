@@ -78,7 +78,7 @@ async fn takes_part(single: bool) {
     client.send(Request::UpdateMetadata(update)).await;
     find(&mut events, |said| match said {
         Said::Update(update) => {
-            let raised = |person: &&protocol::livekit::ParticipantInfo| person.attributes.get("hand").is_some();
+            let raised = |person: &&protocol::livekit::ParticipantInfo| person.attributes.contains_key("hand");
             update.participants.iter().find(raised).map(drop)
         }
         _ => None,
