@@ -12,6 +12,7 @@ mod actor;
 mod admission;
 mod beat;
 mod config;
+mod errand;
 #[doc(hidden)]
 pub mod fuzzing;
 mod http;

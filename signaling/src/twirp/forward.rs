@@ -5,10 +5,8 @@ use std::time::Duration;
 use axum::body::{Body, Bytes};
 use axum::response::{IntoResponse, Response};
 use cluster::{NodeId, NodeRecord};
-use http::{HeaderMap, HeaderName, HeaderValue, Request, StatusCode, header};
-use http_body_util::{BodyExt, Full, Limited};
-use hyper_util::client::legacy::Client;
-use hyper_util::rt::TokioExecutor;
+use http::{HeaderValue, Request, StatusCode, header};
+use http_body_util::Full;
 use prost::Message as _;
 use protocol::livekit::{ListRoomsRequest, ListRoomsResponse, Room};
 use tokio::time::timeout;
@@ -16,16 +14,11 @@ use tokio::time::timeout;
 use super::Call;
 use super::error::{Code, TwirpError};
 use crate::config::CLUSTER_PATIENCE;
+use crate::errand;
 use crate::meeting::LONGEST_ANSWER_MS;
 
-/// Says that a node of ours passes a call on.
-const FORWARDED: HeaderName = HeaderName::from_static("x-rennsteig-relayed");
 /// Largest answer of another node, bytes.
 const ANSWER_LIMIT: usize = 16 * 1024 * 1024;
-
-pub fn is_forwarded(headers: &HeaderMap) -> bool {
-    headers.contains_key(FORWARDED)
-}
 
 /// The owner's answer, as it is.
 pub async fn pass_on(call: &Call, owner: &NodeId) -> Result<Response, TwirpError> {
@@ -71,18 +64,12 @@ async fn ask(
     let request = Request::post(format!("{base}/twirp/livekit.RoomService/{}", call.method))
         .header(header::CONTENT_TYPE, kind)
         .header(header::AUTHORIZATION, call.headers.get(header::AUTHORIZATION)?)
-        .header(FORWARDED, "1")
         .body(Full::new(body))
         .ok()?;
-    let client = Client::builder(TokioExecutor::new()).build_http();
     // Whoever is called may take its time.
     let patience = if call.method == "PerformRpc" { u64::from(LONGEST_ANSWER_MS) } else { 0 };
-    let answer = timeout(2 * CLUSTER_PATIENCE + Duration::from_millis(patience), async {
-        let answer = client.request(request).await.ok()?;
-        let kind = answer.headers().get(header::CONTENT_TYPE).cloned();
-        let status = answer.status();
-        let body = Limited::new(answer.into_body(), ANSWER_LIMIT).collect().await.ok()?.to_bytes();
-        Some((status, kind.unwrap_or(HeaderValue::from_static("application/json")), body))
-    });
-    answer.await.ok().flatten()
+    let patience = 2 * CLUSTER_PATIENCE + Duration::from_millis(patience);
+    let (head, body) = errand::run(request, patience, ANSWER_LIMIT).await?;
+    let kind = head.headers.get(header::CONTENT_TYPE).cloned();
+    Some((head.status, kind.unwrap_or(HeaderValue::from_static("application/json")), body))
 }

@@ -30,6 +30,7 @@ use protocol::token::Claims;
 use serde::de::DeserializeOwned;
 
 use crate::actor::Handle;
+use crate::errand;
 use crate::meeting::{Order, Reply};
 use crate::registry::{Door, Registry};
 use body::Format;
@@ -110,7 +111,7 @@ async fn call(
     let format = Format::of(&head.headers)?;
     let body =
         to_bytes(body, CALL_LIMIT).await.map_err(|_| TwirpError::new(Code::Malformed, "the call is too large"))?;
-    let is_forwarded = forward::is_forwarded(&head.headers);
+    let is_forwarded = errand::is_passed_on(&head.headers);
     let call = Call { registry, claims, format, body, headers: head.headers, method, is_forwarded };
     metrics::counter!("rennsteig_api_calls_total").increment(1);
     match serve(&call).await {

@@ -3,19 +3,16 @@
 use axum::body::Body;
 use axum::response::Response;
 use cluster::NodeId;
-use http::{HeaderMap, HeaderName, HeaderValue, Request, header};
-use http_body_util::{BodyExt, Full, Limited};
-use hyper_util::client::legacy::Client;
-use hyper_util::rt::TokioExecutor;
+use http::{HeaderMap, HeaderName, Request, header};
+use http_body_util::Full;
 use tokio::time::timeout;
 
 use super::{Parts, WhipRefused};
 use crate::config::{CLUSTER_PATIENCE, FIRST_WORD};
+use crate::errand;
 use crate::refusal::Refusal;
 use crate::registry::Registry;
 
-/// Says that a node of ours passes a request on: it goes no further.
-const FORWARDED: HeaderName = HeaderName::from_static("x-rennsteig-relayed");
 const THERE: [HeaderName; 4] = [header::AUTHORIZATION, header::CONTENT_TYPE, header::IF_MATCH, header::ORIGIN];
 const BACK: [HeaderName; 6] = [
     header::CONTENT_TYPE,
@@ -26,17 +23,13 @@ const BACK: [HeaderName; 6] = [
     HeaderName::from_static("accept-patch"),
 ];
 
-pub fn is_forwarded(headers: &HeaderMap) -> bool {
-    headers.contains_key(FORWARDED)
-}
-
 /// The answer of another node, as it is.
 pub async fn pass_on(
     registry: &Registry,
     is_owner: impl Fn(&NodeId) -> bool,
     parts: Parts,
 ) -> Result<Response, WhipRefused> {
-    if is_forwarded(&parts.headers) {
+    if errand::is_passed_on(&parts.headers) {
         return Err(Refusal::Elsewhere.into());
     }
     let asked = timeout(CLUSTER_PATIENCE, registry.around.cluster.directory.nodes()).await;
@@ -50,17 +43,12 @@ pub async fn pass_on(
         .body(Full::new(parts.body))
         .map_err(|_| WhipRefused::Malformed)?;
     copy(&THERE, &parts.headers, request.headers_mut());
-    request.headers_mut().insert(FORWARDED, HeaderValue::from_static("1"));
-    let client = Client::builder(TokioExecutor::new()).build_http();
-    let answer = timeout(FIRST_WORD + CLUSTER_PATIENCE, async {
-        let (head, body) = client.request(request).await.ok()?.into_parts();
-        let body = Limited::new(body, media::LONGEST_OFFER).collect().await.ok()?.to_bytes();
-        let mut response = Response::new(Body::from(body));
-        *response.status_mut() = head.status;
-        copy(&BACK, &head.headers, response.headers_mut());
-        Some(response)
-    });
-    answer.await.ok().flatten().ok_or(WhipRefused::Unavailable)
+    let answer = errand::run(request, FIRST_WORD + CLUSTER_PATIENCE, media::LONGEST_OFFER).await;
+    let (head, body) = answer.ok_or(WhipRefused::Unavailable)?;
+    let mut response = Response::new(Body::from(body));
+    *response.status_mut() = head.status;
+    copy(&BACK, &head.headers, response.headers_mut());
+    Ok(response)
 }
 
 fn copy(names: &[HeaderName], from: &HeaderMap, to: &mut HeaderMap) {

@@ -57,7 +57,6 @@ pub async fn open(whip: &Whip, purpose: Purpose, parts: Parts) -> Result<Respons
     let life = registry.sign_of_life().ok_or(Refusal::Stopping)?;
     let handle = match registry.enter(&visitor.meeting).await? {
         Door::Here(handle) => handle,
-        Door::There(_) if forward::is_forwarded(&parts.headers) => return Err(Refusal::Elsewhere.into()),
         Door::There(owner) => return forward::pass_on(registry, |id| *id == owner, parts).await,
     };
     let connection = registry.number();
