@@ -237,6 +237,11 @@ impl Actor {
             }
             Input::Resume { connection, sid, identity, offer, outbox } => match self.meeting.peer_of(&sid, &identity) {
                 Some(peer) => {
+                    // Nobody noticed yet that the earlier connection is gone.
+                    if let Some((_, earlier)) = self.outboxes.get(&peer) {
+                        let at = earlier.heard_at();
+                        self.tell(Command::Heard { peer, at });
+                    }
                     self.attach(connection, peer, outbox);
                     metrics::counter!("rennsteig_signaling_resumes_total").increment(1);
                     self.tell(Command::Resume { peer, offer });
@@ -256,7 +261,9 @@ impl Actor {
                 let Some(peer) = self.connections.remove(&connection) else { return false };
                 match parting {
                     Parting::Lost => {
-                        self.outboxes.remove(&peer);
+                        if let Some((_, outbox)) = self.outboxes.remove(&peer) {
+                            self.tell(Command::Heard { peer, at: outbox.heard_at() });
+                        }
                         self.tell(Command::SocketLost { peer });
                     }
                     Parting::Misbehaved => {

@@ -49,6 +49,7 @@ pub fn meeting(bytes: &[u8]) {
                 Command::Request { peer, request: Box::new(request) }
             }
             5 => Command::SocketLost { peer },
+            6 if *step > 200 => Command::Heard { peer, at: now },
             6 if inside.contains(&peer) => Command::Resume { peer, offer: None },
             7 => match announced.iter().find(|(owner, _)| *owner == peer).cloned() {
                 Some((peer, track)) => {

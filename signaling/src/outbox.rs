@@ -1,6 +1,8 @@
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 
 use bytes::Bytes;
+use jiff::Timestamp;
 use protocol::frame;
 use protocol::livekit::SignalResponse;
 use tokio::sync::{Notify, mpsc};
@@ -47,6 +49,8 @@ pub enum Outbound {
 pub struct Outbox {
     sender: mpsc::Sender<Outbound>,
     cut: Arc<Notify>,
+    /// When the client was last heard, UTC milliseconds.
+    heard: Arc<AtomicI64>,
 }
 
 /// The other end, held by the connection.
@@ -58,12 +62,22 @@ pub struct Outlet {
 pub fn outbox() -> (Outbox, Outlet) {
     let (sender, receiver) = mpsc::channel(OUTBOX_LIMIT);
     let cut = Arc::new(Notify::new());
-    (Outbox { sender, cut: cut.clone() }, Outlet { receiver, cut })
+    (Outbox { sender, cut: cut.clone(), heard: Arc::default() }, Outlet { receiver, cut })
 }
 
 impl Outbox {
     pub fn say(&self, message: &Arc<Outgoing>) {
         self.push(Outbound::Say(message.clone()));
+    }
+
+    /// The client said something.
+    pub fn note_heard(&self, now: Timestamp) {
+        self.heard.store(now.as_millisecond(), Ordering::Relaxed);
+    }
+
+    /// When the client last said something; long ago if it never did.
+    pub fn heard_at(&self) -> Timestamp {
+        Timestamp::from_millisecond(self.heard.load(Ordering::Relaxed)).unwrap_or(Timestamp::UNIX_EPOCH)
     }
 
     pub fn close(&self) {

@@ -75,6 +75,7 @@ async fn read(
             Ok(Some(Err(error))) => return broken(&error),
             Ok(None) | Err(_) => return Parting::Lost,
         };
+        outbox.note_heard(clock.now());
         let (size, request) = match &message {
             Message::Binary(bytes) => (bytes.len(), frame::decode_binary(bytes)),
             Message::Text(text) => {

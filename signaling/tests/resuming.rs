@@ -9,7 +9,7 @@ use futures_util::future::join_all;
 use house::{Client, House};
 use protocol::livekit::signal_request::Message as Request;
 use protocol::livekit::signal_response::Message as Said;
-use protocol::livekit::{AddTrackRequest, JoinRequest, TrackSource, TrackType};
+use protocol::livekit::{AddTrackRequest, JoinRequest, Ping, TrackSource, TrackType};
 use serde_json::json;
 
 const PEOPLE: usize = 50;
@@ -50,19 +50,27 @@ async fn fifty_who_are_cut_off_at_once_are_back_within_a_second_and_hear_each_wo
         })
         .collect();
     let inside = join_all(tokens.iter().map(|(_, token)| publish(&house, token))).await;
-    let sids: Vec<(String, String)> = inside.into_iter().map(|(_, own, track)| (own, track)).collect();
+    // What was said until now has arrived.
+    house.clock.advance(60);
+    let inside = join_all(inside.into_iter().map(async |(mut client, own, track)| {
+        client.say(Request::PingReq(Ping { timestamp: 1, rtt: 0 })).await;
+        client.find(|said| matches!(said, Said::PongResp(_)).then_some(())).await;
+        drop(client);
+        (own, track)
+    }))
+    .await;
     // All lines broke; meanwhile everybody is muted from outside, which only the one concerned is told.
     let mut claims = house.claims("server");
     (claims.video.room_admin, claims.sub) = (true, String::new());
     let admin = house.sign(&claims);
-    for ((identity, _), (_, track)) in tokens.iter().zip(&sids) {
+    for ((identity, _), (_, track)) in tokens.iter().zip(&inside) {
         let wish = json!({"room": house::MEETING, "identity": identity, "track_sid": track, "muted": true});
         let path = "/twirp/livekit.RoomService/MutePublishedTrack";
         let (status, answer) = house.post(path, &admin, "application/json", &wish.to_string()).await;
         assert_eq!(status, 200, "{answer}");
     }
 
-    let back = tokens.iter().zip(&sids).map(async |((_, token), (own, track))| {
+    let back = tokens.iter().zip(&inside).map(async |((_, token), (own, track))| {
         let began = Instant::now();
         let again = JoinRequest { reconnect: true, participant_sid: own.clone(), ..JoinRequest::default() };
         let mut client = Client::connect(house.address, token, &again).await.expect("the token is good");
@@ -76,6 +84,9 @@ async fn fifty_who_are_cut_off_at_once_are_back_within_a_second_and_hear_each_wo
             .await;
         let took = began.elapsed();
         assert_eq!(muted, 1, "it is told what it missed, once");
+        house.clock.advance(1);
+        client.say(Request::PingReq(Ping { timestamp: 1, rtt: 0 })).await;
+        client.find(|said| matches!(said, Said::PongResp(_)).then_some(())).await;
         drop(client);
 
         // Once more, to hear whether it is said again.

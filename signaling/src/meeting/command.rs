@@ -2,6 +2,7 @@ use std::fmt;
 
 use cluster::Moderation;
 use domain::Identity;
+use jiff::Timestamp;
 use media::PeerId;
 use protocol::livekit::{JoinRequest, SessionDescription, signal_request};
 use protocol::token::Claims;
@@ -26,6 +27,14 @@ pub enum Command {
         peer: PeerId,
         /// The message.
         request: Box<signal_request::Message>,
+    },
+    /// When somebody was last heard on the connection that breaks now, or broke: what was said
+    /// since may not have arrived.
+    Heard {
+        /// Who.
+        peer: PeerId,
+        /// When.
+        at: Timestamp,
     },
     /// A connection broke without a good-bye: its owner may come back for a while.
     SocketLost {

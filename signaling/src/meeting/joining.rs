@@ -52,6 +52,7 @@ impl Meeting {
             joined_at: now,
             connected_at: now,
             missed: Vec::new(),
+            unsure: Default::default(),
             drops_next_resume: false,
             version: 1,
             next_refresh_at: now + SignedDuration::from_secs(REFRESH_EVERY_SECONDS),

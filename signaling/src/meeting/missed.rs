@@ -21,6 +21,30 @@ const DEPARTED: SignedDuration = SignedDuration::from_secs(AWAY_SECONDS + 20);
 /// People who left and are remembered for that.
 const DEPARTED_LIMIT: usize = 1024;
 
+/// Said in the last moments, kept for one participant.
+const UNSURE_LIMIT: usize = 64;
+/// What a client says may cross with what it is told for so long.
+const ON_THE_WAY: SignedDuration = SignedDuration::from_millis(500);
+
+/// Whether it does no harm to hear it twice. Answers and missing sections are not among these: the
+/// offer that comes with the way back brings them anew.
+fn can_be_said_again(message: &SignalResponse) -> bool {
+    matches!(
+        message.message,
+        Some(
+            Message::TrackPublished(_)
+                | Message::TrackUnpublished(_)
+                | Message::TrackSubscribed(_)
+                | Message::Mute(_)
+                | Message::RequestResponse(_)
+                | Message::SubscriptionPermissionUpdate(_)
+                | Message::SubscriptionResponse(_)
+                | Message::StreamStateUpdate(_)
+                | Message::SubscribedQualityUpdate(_)
+        )
+    )
+}
+
 /// Who left lately.
 #[derive(Default)]
 pub struct Departed(VecDeque<(Timestamp, ParticipantInfo)>);
@@ -59,9 +83,16 @@ impl Meeting {
 
     /// Whether the addressee is away.
     fn put_aside(&mut self, peer: PeerId, message: &SignalResponse) -> bool {
+        let now = self.now;
         let Some(person) = self.people.get_mut(&peer) else { return false };
         // A line that is cut right after the second welcome still carries that.
         if person.presence == Presence::Here || matches!(message.message, Some(Message::Reconnect(_))) {
+            if can_be_said_again(message) {
+                if person.unsure.len() >= UNSURE_LIMIT {
+                    person.unsure.pop_front();
+                }
+                person.unsure.push_back((now, message.clone()));
+            }
             return false;
         }
         let is_told_anew = matches!(
@@ -79,6 +110,15 @@ impl Meeting {
             person.missed.push(message.clone());
         }
         true
+    }
+
+    /// A line breaks some time before anybody notices: what was said since the client was last heard
+    /// goes with it, and is said again on the way back.
+    pub(super) fn note_unsure(&mut self, peer: PeerId, heard_at: Timestamp) {
+        let Some(person) = self.people.get_mut(&peer) else { return };
+        let lost = std::mem::take(&mut person.unsure).into_iter();
+        let lost = lost.filter(|(said_at, _)| *said_at >= heard_at - ON_THE_WAY).map(|(_, message)| message);
+        person.missed.splice(0..0, lost);
     }
 
     /// Tells what was missed; whoever missed too much is sent to join anew and `false` is answered.

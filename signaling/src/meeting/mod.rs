@@ -159,6 +159,7 @@ impl Meeting {
             Command::Join(join) => self.join(*join, now, &mut effects),
             Command::Resume { peer, offer } => self.resume(peer, offer, &mut effects),
             Command::Request { peer, request } => self.request(peer, *request, &mut effects),
+            Command::Heard { peer, at } => self.note_unsure(peer, at),
             Command::SocketLost { peer } => self.lose_socket(peer, now),
             Command::Media(event) => self.hear_media(event, &mut effects),
             Command::Dismiss { peer, farewell } => self.dismiss(peer, farewell, &mut effects),

@@ -1,4 +1,4 @@
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
 use domain::{Identity, MeetingRole, Private};
 use jiff::Timestamp;
@@ -33,6 +33,8 @@ pub struct Participant {
     pub connected_at: Timestamp,
     /// What was said while the connection was away.
     pub missed: Vec<SignalResponse>,
+    /// What was said lately; whether it arrives shows later.
+    pub unsure: VecDeque<(Timestamp, SignalResponse)>,
     /// The client asked to be cut off once more when it comes back, to test itself.
     pub drops_next_resume: bool,
     pub version: u32,

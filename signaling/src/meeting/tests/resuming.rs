@@ -212,3 +212,30 @@ fn clients_test_themselves_against_faults_that_concern_nobody_else() {
     stage.say("is asked to join anew", ben, simulate(Scenario::LeaveRequestFullReconnect(true)));
     assert!(stage.meeting.is_empty());
 }
+
+#[test]
+fn what_was_said_to_a_line_that_had_broken_already_is_said_again() {
+    let mut stage = Stage::new();
+    let anna = stage.join("anna");
+    let track = stage.publish(anna, TrackSource::Microphone);
+    let identity: domain::Identity = "anna".parse().expect("valid");
+    // Heard a minute later: what was said before arrived.
+    stage.now += jiff::SignedDuration::from_secs(60);
+    let heard_at = stage.now;
+    stage.now += jiff::SignedDuration::from_secs(3);
+    let mute = Order::Mute { identity, track: track.to_string(), muted: true };
+    let (reply, _) = stage.meeting.order(mute, stage.now);
+    assert!(reply.is_ok());
+    stage.curtain();
+    stage.run("only now the line is known to be broken", Command::Heard { peer: anna, at: heard_at });
+    stage.run("it is", Command::SocketLost { peer: anna });
+    stage.run("anna is back", Command::Resume { peer: anna, offer: None });
+    assert_eq!(stage.script.matches("\"mute\"").count(), 1, "{}", stage.script);
+    assert!(!stage.script.contains("trackPublished"), "what arrived is not said again: {}", stage.script);
+    stage.curtain();
+    stage.now += jiff::SignedDuration::from_secs(2);
+    stage.run("and says something", Command::Heard { peer: anna, at: stage.now });
+    stage.run("is away once more", Command::SocketLost { peer: anna });
+    stage.run("and back", Command::Resume { peer: anna, offer: None });
+    assert!(!stage.script.contains("\"mute\""), "{}", stage.script);
+}
