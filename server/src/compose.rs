@@ -12,7 +12,7 @@ use jiff::SignedDuration;
 use media::{Engine, EngineConfig};
 use scheduler::{Scheduler, SchedulerConfig, SmtpPostman, SystemRandomness};
 use signaling::meeting::{Profile, Profiles};
-use signaling::{Origins, Signaling, SignalingConfig};
+use signaling::{Origins, Rate, Signaling, SignalingConfig};
 use storage::{PostgresStore, SqliteStore, Store};
 use tokio::sync::watch;
 use tokio::task::{JoinHandle, JoinSet};
@@ -146,6 +146,19 @@ pub async fn start_at(config: &Config, roles: &[Role], clock: Arc<dyn Clock>) ->
             SignalingConfig {
                 origins,
                 profiles: profiles(config),
+                frame_bytes: config.signaling.frame_kib as usize * 1024,
+                participant_pace: Rate {
+                    per_second: config.signaling.participant_units,
+                    burst: config.signaling.participant_burst,
+                },
+                address_pace: Rate {
+                    per_second: config.signaling.address_units,
+                    burst: config.signaling.address_burst,
+                },
+                address_joins: Rate {
+                    per_second: config.signaling.address_joins,
+                    burst: config.signaling.address_joins_burst,
+                },
                 lease: std::time::Duration::from_secs(config.cluster.lease_seconds.into()),
                 ..SignalingConfig::new(node, node_url, vec![token_key])
             },

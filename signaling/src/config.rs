@@ -4,6 +4,7 @@ use cluster::NodeId;
 use protocol::token::TokenKey;
 
 use crate::meeting::Profiles;
+use crate::pace::Rate;
 
 /// How the signalling part behaves; read by `server`, passed as plain values.
 #[derive(Clone, Debug)]
@@ -24,6 +25,14 @@ pub struct SignalingConfig {
     pub region: String,
     /// How much may go to and come from a participant.
     pub profiles: Profiles,
+    /// Largest message of a client, bytes, but for those that hold session descriptions.
+    pub frame_bytes: usize,
+    /// How fast a participant may talk, over all its connections.
+    pub participant_pace: Rate,
+    /// How fast all behind one address may talk together; 0 a second: not counted.
+    pub address_pace: Rate,
+    /// How fast they may come, in connections; 0 a second: not counted.
+    pub address_joins: Rate,
     /// How long a meeting stays ours without renewing; at least five seconds, or an outage of the
     /// cluster would hold meetings up for moments.
     pub lease: Duration,
@@ -43,6 +52,10 @@ impl SignalingConfig {
             compat_version: "1.13.5".to_owned(),
             region: String::new(),
             profiles: Profiles::default(),
+            frame_bytes: 64 * 1024,
+            participant_pace: Rate { per_second: 100, burst: 1_000 },
+            address_pace: Rate { per_second: 5_000, burst: 50_000 },
+            address_joins: Rate { per_second: 200, burst: 3_000 },
             lease: Duration::from_secs(15),
             linger: Duration::from_secs(10),
         }
@@ -81,7 +94,8 @@ pub struct IceServer {
 
 /// Longest query string that is read, bytes.
 pub const QUERY_LIMIT: usize = 16 * 1024;
-/// Largest frame from a client, bytes: an offer, whose line ends JSON doubles.
+/// Largest frame from a client, bytes: an offer, whose line ends JSON doubles. What holds no session
+/// description may have less, `SignalingConfig::frame_bytes`.
 pub const FRAME_LIMIT: usize = 2 * media::LONGEST_OFFER;
 /// What is read from a client at once, bytes. Every connection holds as much all the time; longer
 /// frames get the room they need while they are read.
@@ -109,3 +123,6 @@ pub const CLUSTER_PATIENCE: Duration = Duration::from_secs(2);
 pub const SETTLING_PATIENCE: Duration = Duration::from_secs(8);
 /// How soon is asked again meanwhile; a pause of two seconds would count as giving up.
 pub const ASK_AGAIN: Duration = Duration::from_millis(250);
+/// Messages from an address that talks too much wait this long at most; what would wait longer ends its
+/// connection.
+pub const ADDRESS_PATIENCE: Duration = Duration::from_secs(5);

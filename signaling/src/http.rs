@@ -1,15 +1,16 @@
 //! The paths clients knock at.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use axum::Router;
 use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
-use axum::extract::{Request, State};
+use axum::extract::{ConnectInfo, Request, State};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
-use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
+use http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use media::PeerId;
 use protocol::livekit::JoinRequest;
 
@@ -37,11 +38,15 @@ async fn connect(
     State(registry): State<Arc<Registry>>,
     uri: Uri,
     headers: HeaderMap,
+    extensions: Extensions,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Refusal> {
+    let from = extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
+    registry.tolls.knock(from)?;
     let visitor = admit(&registry, &uri, &headers).await?;
     let wish = join_request(&uri)?;
     let upgrade = upgrade.map_err(|_| Refusal::NotAWebSocket)?;
+    let toll = registry.tolls.enter(from, &visitor.meeting, &visitor.identity)?;
     let life = registry.sign_of_life().ok_or(Refusal::Stopping)?;
     let upgrade = upgrade.max_message_size(FRAME_LIMIT).max_frame_size(FRAME_LIMIT).read_buffer_size(READ_BUFFER);
     let handle = match registry.enter(&visitor.meeting).await? {
@@ -63,7 +68,7 @@ async fn connect(
             false => Shape::One,
         };
         handle.send(greeting(connection, shape, visitor, wish.request, outbox.clone())).await;
-        socket::serve(socket, connection, handle, outbox, outlet, registry.around.clock.clone()).await;
+        socket::serve(socket, connection, handle, outbox, outlet, toll, &registry.around).await;
         drop(life);
     }))
 }

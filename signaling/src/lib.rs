@@ -28,6 +28,7 @@ mod relay;
 mod renewal;
 mod revoked;
 mod socket;
+mod toll;
 mod twirp;
 mod whip;
 
@@ -38,6 +39,7 @@ use cluster::Cluster;
 use domain::Clock;
 
 pub use config::{IceServer, Origins, SignalingConfig};
+pub use pace::Rate;
 pub use randomness::Randomness;
 pub use refusal::Refusal;
 

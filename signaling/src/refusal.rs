@@ -15,6 +15,7 @@
 //! | the meeting runs on another node | 503 | `the meeting runs on another node` |
 //! | the directory of meetings is away | 503 | `try again later` |
 //! | the server has too much to do | 503 | `the server is full, try again later` |
+//! | too fast, or too many at once from one address | 503 | `too many at once, try again later` |
 //! | the server stops | 503 | `the server is shutting down` |
 //! | not a WebSocket request | 426 | `WebSocket expected` |
 //!
@@ -72,6 +73,9 @@ pub enum Refusal {
     /// This server cannot serve anybody new.
     #[error("the server is full, try again later")]
     Full,
+    /// A participant or an address comes too fast.
+    #[error("too many at once, try again later")]
+    TooMany,
     /// This server stops.
     #[error("the server is shutting down")]
     Stopping,
@@ -88,7 +92,9 @@ impl Refusal {
             Self::NoToken | Self::Token(_) => StatusCode::UNAUTHORIZED,
             Self::MayNotJoin | Self::Revoked | Self::ForeignOrigin => StatusCode::FORBIDDEN,
             Self::Unnamed | Self::NoJoinRequest | Self::JoinRequest(_) => StatusCode::BAD_REQUEST,
-            Self::Elsewhere | Self::Unavailable | Self::Full | Self::Stopping => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Elsewhere | Self::Unavailable | Self::Full | Self::TooMany | Self::Stopping => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
             Self::NotAWebSocket => StatusCode::UPGRADE_REQUIRED,
         }
     }
@@ -109,6 +115,7 @@ impl Refusal {
             Self::Elsewhere => "elsewhere",
             Self::Unavailable => "unavailable",
             Self::Full => "full",
+            Self::TooMany => "too_many",
             Self::Stopping => "stopping",
             Self::NotAWebSocket => "not_a_websocket",
         }

@@ -20,6 +20,7 @@ use crate::meeting::Farewell;
 use crate::news::NewsDesk;
 use crate::refusal::Refusal;
 use crate::revoked::Revoked;
+use crate::toll::Tolls;
 use crate::{Randomness, beat};
 
 /// The level of the protocol: from 18 on clients expect data channels this server does not open.
@@ -84,6 +85,7 @@ pub struct Registry {
     pub around: Arc<Surroundings>,
     places: Mutex<HashMap<MeetingName, Place>>,
     pub revoked: Revoked,
+    pub tolls: Tolls,
     next: AtomicU64,
     stopping: AtomicBool,
     /// Everything that must end before the server may: meetings and connections hold a clone.
@@ -95,6 +97,7 @@ impl Registry {
     pub fn new(around: Surroundings) -> Arc<Self> {
         let (alive, ended) = mpsc::channel(1);
         Arc::new(Self {
+            tolls: Tolls::new(&around.config),
             around: Arc::new(around),
             places: Mutex::default(),
             revoked: Revoked::default(),

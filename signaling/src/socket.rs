@@ -6,24 +6,24 @@
 //! ```
 //! Binary frames hold protobuf. A client that sends text gets text (JSON) from then on.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
-use domain::Clock;
 use futures_util::stream::{SplitSink, SplitStream};
 use futures_util::{SinkExt, StreamExt};
 use protocol::frame;
 use protocol::livekit::signal_request::Message as Request;
 use protocol::livekit::signal_response::Message as Response;
 use protocol::livekit::{Pong, SignalResponse};
-use tokio::time::{Instant, timeout};
+use tokio::time::{sleep, timeout};
 
 use crate::actor::{Handle, Input, Parting};
 use crate::config::{FIRST_WORD, GOOD_BYE, SILENCE, WRITE_PATIENCE};
 use crate::meeting::Farewell;
 use crate::outbox::{Outbound, Outbox, Outgoing, Outlet};
-use crate::pace::{OFFER_COST, Pace};
+use crate::pace::OFFER_COST;
+use crate::registry::Surroundings;
+use crate::toll::{Due, Toll};
 
 /// Serves one connection until it ends. The actor already has the other end of the outbox.
 pub async fn serve(
@@ -32,13 +32,14 @@ pub async fn serve(
     handle: Handle,
     outbox: Outbox,
     outlet: Outlet,
-    clock: Arc<dyn Clock>,
+    toll: Toll,
+    around: &Surroundings,
 ) {
     let (mut sink, mut stream) = socket.split();
     let speaks_text = AtomicBool::new(false);
     let Outlet { mut receiver, cut } = outlet;
     let parting = tokio::select! {
-        parting = read(&mut stream, connection, &handle, &outbox, &speaks_text, &*clock) => Some(parting),
+        parting = read(&mut stream, connection, &handle, &outbox, &speaks_text, toll, around) => Some(parting),
         _ = write(&mut sink, &mut receiver, &speaks_text) => None,
         () = cut.notified() => Some(Parting::Lost),
     };
@@ -65,10 +66,10 @@ async fn read(
     handle: &Handle,
     outbox: &Outbox,
     speaks_text: &AtomicBool,
-    clock: &dyn Clock,
+    toll: Toll,
+    around: &Surroundings,
 ) -> Parting {
-    let began = Instant::now();
-    let mut pace = Pace::new();
+    let clock = &around.clock;
     loop {
         let message = match timeout(SILENCE, stream.next()).await {
             Ok(Some(Ok(message))) => message,
@@ -88,8 +89,15 @@ async fn read(
         metrics::counter!("rennsteig_signaling_frames_total", "direction" => "in").increment(1);
         let offers = matches!(request, Ok(Request::Offer(_)));
         let cost = if offers { OFFER_COST } else { 1.0 } + (size / 4096) as f64;
-        if !pace.pay(cost, began.elapsed()) {
-            metrics::counter!("rennsteig_signaling_floods_total").increment(1);
+        match toll.pay(cost) {
+            Due::Now => {}
+            Due::After(wait) => sleep(wait).await,
+            Due::TooMuch => {
+                metrics::counter!("rennsteig_signaling_floods_total").increment(1);
+                return Parting::Misbehaved;
+            }
+        }
+        if size > around.config.frame_bytes && !request.as_ref().is_ok_and(describes_a_session) {
             return Parting::Misbehaved;
         }
         match request {
@@ -132,6 +140,11 @@ async fn write(
         }
         next = receiver.recv().await;
     }
+}
+
+/// What may be large: browsers describe each section of a session in kilobytes.
+fn describes_a_session(request: &Request) -> bool {
+    matches!(request, Request::Offer(_) | Request::Answer(_) | Request::SyncState(_))
 }
 
 fn say(message: Response) -> SignalResponse {

@@ -78,6 +78,20 @@ fn check(config: &Config) -> Result<(), ConfigError> {
     if !matches!(config.media.busy_limit_percent, 0 | 50..=100) {
         return out("media.busy_limit_percent", "0 or 50..=100");
     }
+    let signaling = &config.signaling;
+    for (key, value, range, allowed) in [
+        ("signaling.frame_kib", signaling.frame_kib, 16..=1024, "16..=1024"),
+        ("signaling.participant_units", signaling.participant_units, 20..=10_000, "20..=10000"),
+        ("signaling.participant_burst", signaling.participant_burst, 100..=100_000, "100..=100000"),
+        ("signaling.address_units", signaling.address_units, 0..=1_000_000, "0..=1000000"),
+        ("signaling.address_burst", signaling.address_burst, 1..=10_000_000, "1..=10000000"),
+        ("signaling.address_joins", signaling.address_joins, 0..=100_000, "0..=100000"),
+        ("signaling.address_joins_burst", signaling.address_joins_burst, 1..=1_000_000, "1..=1000000"),
+    ] {
+        if !range.contains(&value) {
+            return out(key, allowed);
+        }
+    }
     if !(5..=300).contains(&config.cluster.lease_seconds) {
         return out("cluster.lease_seconds", "5..=300");
     }
@@ -138,6 +152,9 @@ mod tests {
         let hasty = read("[media]\nbusy_limit_percent = 49", &[]);
         assert!(matches!(hasty, Err(ConfigError::OutOfRange { key: "media.busy_limit_percent", .. })));
         assert!(read("[media]\nbusy_limit_percent = 0", &[]).is_ok());
+        let narrow = read("[signaling]\nframe_kib = 15", &[]);
+        assert!(matches!(narrow, Err(ConfigError::OutOfRange { key: "signaling.frame_kib", .. })));
+        assert!(read("[signaling]\naddress_joins = 0", &[]).is_ok());
         let hasty = read("[cluster]\nlease_seconds = 4", &[]);
         assert!(matches!(hasty, Err(ConfigError::OutOfRange { key: "cluster.lease_seconds", .. })));
         let lonely = read("[media]\nspan_above = 1", &[]);

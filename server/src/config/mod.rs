@@ -26,6 +26,8 @@ pub struct Config {
     pub http: Http,
     /// Media over UDP.
     pub media: Media,
+    /// What clients say to meetings.
+    pub signaling: Signaling,
     /// The database.
     pub storage: Storage,
     /// Several nodes.
@@ -122,6 +124,42 @@ impl Default for Media {
             upload_kbps: 0,
             audio_first_download_kbps: 500,
             audio_first_upload_kbps: 250,
+        }
+    }
+}
+
+/// What clients say to meetings: how much and how fast.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Signaling {
+    /// Largest message of a client, KiB, 16..=1024. Messages with a session description may have 1 MiB.
+    pub frame_kib: u32,
+    /// Units a participant may spend per second over all its connections, 20..=10000: a message
+    /// costs 1, an offer or coming in 20, every full 4 KiB one more.
+    pub participant_units: u32,
+    /// Units a participant may spend at once, 100..=100000.
+    pub participant_burst: u32,
+    /// Units all behind one address (IPv4 address, IPv6 /64) may spend per second, up to 1000000; beyond
+    /// it their messages wait. 0: not counted. Addresses of this machine never are.
+    pub address_units: u32,
+    /// Units they may spend at once, up to 10000000.
+    pub address_burst: u32,
+    /// Connections that may be opened from one address per second, up to 100000; 0: not counted.
+    pub address_joins: u32,
+    /// Connections that may be opened at once, up to 1000000.
+    pub address_joins_burst: u32,
+}
+
+impl Default for Signaling {
+    fn default() -> Self {
+        Self {
+            frame_kib: 64,
+            participant_units: 100,
+            participant_burst: 1_000,
+            address_units: 5_000,
+            address_burst: 50_000,
+            address_joins: 200,
+            address_joins_burst: 3_000,
         }
     }
 }

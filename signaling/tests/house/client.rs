@@ -1,7 +1,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use futures_util::{SinkExt, StreamExt};
+use futures_util::{FutureExt as _, SinkExt, StreamExt};
 use prost::Message as _;
 use protocol::livekit::signal_request::Message as Request;
 use protocol::livekit::signal_response::Message as Response;
@@ -72,6 +72,17 @@ impl Client {
     pub async fn say_raw(&mut self, message: Message) {
         // The server may have hung up in the meantime; the test looks at what it says.
         let _ = self.socket.send(message).await;
+    }
+
+    /// Has the server hung up? Reads what has come so far and forgets it.
+    pub fn is_closed(&mut self) -> bool {
+        loop {
+            match self.socket.next().now_or_never() {
+                Some(Some(Ok(Message::Close(_)) | Err(_)) | None) => return true,
+                Some(Some(Ok(_))) => {}
+                None => return false,
+            }
+        }
     }
 
     pub async fn offer(&mut self, id: u32) {

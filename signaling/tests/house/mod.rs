@@ -5,6 +5,7 @@
 mod client;
 mod engine;
 
+use std::net::{IpAddr, SocketAddr};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
@@ -53,6 +54,15 @@ impl House {
     }
 
     pub async fn open_with(change: impl FnOnce(&mut SignalingConfig), rewire: impl FnOnce(&mut Cluster)) -> Self {
+        Self::open_for(None, change, rewire).await
+    }
+
+    /// All clients seem to come from this address.
+    pub async fn open_for(
+        from: Option<IpAddr>,
+        change: impl FnOnce(&mut SignalingConfig),
+        rewire: impl FnOnce(&mut Cluster),
+    ) -> Self {
         let key = TokenKey::new("rennsteig", *b"0123456789abcdef0123456789abcdef").expect("32 bytes");
         let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
         let address = listener.local_addr().expect("a bound socket has an address");
@@ -72,7 +82,10 @@ impl House {
         };
         let signaling =
             Arc::new(Signaling::new(config, cluster.clone(), engine.clone(), clock.clone(), Arc::new(random)));
-        let router = signaling.router();
+        let mut router = signaling.router();
+        if let Some(from) = from {
+            router = router.layer(axum::Extension(axum::extract::ConnectInfo(SocketAddr::new(from, 1))));
+        }
         tokio::spawn(async move { axum::serve(listener, router).await });
         Self { signaling, cluster, engine, clock, address, key }
     }
