@@ -342,6 +342,17 @@ impl Actor {
                         self.say(&[peer], SignalResponse { message });
                     }
                 }
+                Effect::Move { peer, claims, mut moved } => {
+                    if let Some(token) = renewal::renewed(*claims, &self.around) {
+                        let token = token.into_inner();
+                        // Some clients take a token from here only.
+                        let message = Some(signal_response::Message::RefreshToken(token.clone()));
+                        self.say(&[peer], SignalResponse { message });
+                        moved.token = token;
+                        let message = Some(signal_response::Message::RoomMoved(*moved));
+                        self.say(&[peer], SignalResponse { message });
+                    }
+                }
                 Effect::Return { call, outcome } => {
                     if let Some(reply) = self.calls.remove(&call) {
                         let _ = reply.send(outcome);

@@ -114,7 +114,7 @@ fn watch(effects: &[Effect], inside: &mut BTreeSet<PeerId>, announced: &mut Vec<
                 assert_ne!(subscription.peer, subscription.publisher, "nobody hears oneself");
             }
             Effect::HangUp { peer } => assert!(inside.remove(peer), "nobody is hung up on twice"),
-            Effect::Media(_) | Effect::Refresh { .. } | Effect::Return { .. } => {}
+            Effect::Media(_) | Effect::Refresh { .. } | Effect::Move { .. } | Effect::Return { .. } => {}
         }
     }
 }

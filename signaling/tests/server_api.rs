@@ -203,7 +203,8 @@ async fn every_refusal_has_its_code() {
         (other, "ListParticipants", json!({"room": "other"}), 404, "not_found"),
         (admin(&house), "ListParticipants", json!([]), 400, "malformed"),
         (keeper(&house), "CreateRoom", json!({"name": ""}), 400, "invalid_argument"),
-        (admin(&house), "MoveParticipant", daily.clone(), 501, "unimplemented"),
+        (admin(&house), "MoveParticipant", daily.clone(), 403, "permission_denied"),
+        (admin(&house), "ForwardParticipant", daily.clone(), 501, "unimplemented"),
         (admin(&house), "Dance", daily.clone(), 404, "bad_route"),
     ];
     for (token, method, body, status, code) in refusals {
@@ -284,4 +285,36 @@ fn camera() -> AddTrackRequest {
         source: TrackSource::Camera as i32,
         ..AddTrackRequest::default()
     }
+}
+
+#[tokio::test]
+async fn who_is_moved_joins_the_other_meeting_with_the_token_it_was_given() {
+    let house = House::open().await;
+    let _anna = house.join("anna").await;
+    let mut ben = house.join("ben").await;
+    let leads = |destination: &str| {
+        let (room, destination_room) = (house::MEETING.to_owned(), destination.to_owned());
+        pass(&house, VideoGrants { room, room_admin: true, destination_room, ..VideoGrants::default() })
+    };
+    let to = |destination: &str| json!({"room": "daily", "identity": "ben", "destination_room": destination});
+    assert_eq!(call(&house, &leads("cellar"), "MoveParticipant", to("garden")).await.0, 403);
+    assert_eq!(call(&house, &leads("daily"), "MoveParticipant", to("daily")).await.0, 400);
+    ask(&house, &leads("garden"), "MoveParticipant", to("garden")).await;
+    let moved = ben
+        .find(|message| match message {
+            Response::RoomMoved(moved) => Some(moved),
+            _ => None,
+        })
+        .await;
+    assert_eq!(moved.room.map(|room| room.name).as_deref(), Some("garden"));
+    assert_eq!(moved.participant.map(|own| own.identity).as_deref(), Some("ben"));
+    let leave = ben.leave().await;
+    assert_eq!((leave.reason(), leave.can_reconnect), (DisconnectReason::Migration, true));
+    let claims = house.read(&moved.token);
+    assert_eq!((claims.sub.as_str(), claims.video.room.as_str()), ("ben", "garden"));
+    let there = Client::join(house.address, &moved.token).await;
+    assert_eq!(there.welcome.room.as_ref().map(|room| room.name.as_str()), Some("garden"));
+    let left = ask(&house, &admin(&house), "ListParticipants", json!({"room": "daily"})).await;
+    assert_eq!(left["participants"].as_array().map(Vec::len), Some(1));
+    assert_eq!(call(&house, &leads("garden"), "MoveParticipant", to("garden")).await.0, 404, "it is not here any more");
 }

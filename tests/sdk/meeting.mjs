@@ -5,6 +5,7 @@ import { browserClient, servePage } from "./clients/browser.mjs";
 import { programClient } from "./clients/program.mjs";
 import { comeBack } from "./coming_back.mjs";
 import { cells, table } from "./matrix.mjs";
+import { moveOn } from "./moving.mjs";
 import { meetInOlderShape } from "./older_shape.mjs";
 import { publishInTwoCodecs } from "./second_codec.mjs";
 import { administerFromNode, administerFromPython, callParticipants, remove } from "./server_api.mjs";
@@ -147,6 +148,7 @@ try {
   await meet(server, clients);
   // Those who have left by now; the meeting made through the server API is over as well.
   await judgeWebhooks(sink, room, clients.slice(0, 2).map(({ name }) => name), ask, judge);
+  await moveOn(server, clients.slice(2), ask, judge);
   await Promise.all(clients.splice(0).map((client) => client.stop()));
   await meetInOlderShape(server, page, { ask, judge, within, reportsOf });
   await publishAndWatchByRequest(server, page, { ask, judge, within });

@@ -1,7 +1,7 @@
 use bytes::Bytes;
 
 use super::member::{Meeting, Member};
-use super::{Newcomer, Worker};
+use super::{Newcomer, WRITTEN_PER_TURN, Worker};
 use crate::allowance::Allowance;
 use crate::links::Word;
 use crate::peer::{Polled, Sent};
@@ -159,31 +159,54 @@ impl Worker {
 
     fn send_data(&mut self, peer: PeerId, channel: Channel, payload: Bytes) {
         let limit = self.plan.queued_data_bytes;
-        let Some(member) = self.members.get_mut(&peer) else { return };
+        if !self.members.contains_key(&peer) {
+            return;
+        }
         if payload.len() > LONGEST_MESSAGE {
             self.meters.dropped_data.increment(1);
             return;
         }
-        // A message behind others must stay behind them.
-        let is_behind = channel == Channel::Reliable && !member.queued.is_empty();
-        let sent =
-            if is_behind { Some(Sent::Full) } else { self.call(peer, |connection| connection.send(channel, &payload)) };
-        match (sent, channel) {
-            (Some(Sent::Taken), _) => {
-                self.mark(peer);
-            }
-            (Some(Sent::Full | Sent::Closed), Channel::Reliable) => {
-                let Some(member) = self.members.get_mut(&peer) else { return };
-                if member.queued_bytes + payload.len() > limit {
+        match channel {
+            // Later in this turn or in the next ones, in the order in which they came.
+            Channel::Reliable => {
+                let is_too_much = |worker: &Self| {
+                    worker.members.get(&peer).is_some_and(|member| member.queued_bytes + payload.len() > limit)
+                };
+                // There may be room on the line that was not asked for yet.
+                if is_too_much(self) && self.send_queued(peer) {
+                    self.mark(peer);
+                }
+                if is_too_much(self) {
                     self.meters.dropped_data.increment(1);
-                } else {
-                    member.queued_bytes += payload.len();
-                    member.queued.push_back(payload);
+                    return;
+                }
+                let Some(member) = self.members.get_mut(&peer) else { return };
+                member.queued_bytes += payload.len();
+                member.queued.push_back(payload);
+                if !member.is_waiting {
+                    member.is_waiting = true;
+                    self.waiting.push_back(peer);
                 }
             }
-            (_, Channel::Lossy) => self.meters.dropped_data.increment(1),
-            (None, Channel::Reliable) => {}
+            Channel::Lossy => match self.call(peer, |connection| connection.send(channel, &payload)) {
+                Some(Sent::Taken) => self.mark(peer),
+                _ => self.meters.dropped_data.increment(1),
+            },
         }
+    }
+
+    /// Gives reliable messages to some of the connections for which there are any; returns whether
+    /// others still wait.
+    pub(super) fn write_messages(&mut self) -> bool {
+        for _ in 0..WRITTEN_PER_TURN {
+            let Some(peer) = self.waiting.pop_front() else { return false };
+            let Some(member) = self.members.get_mut(&peer) else { continue };
+            member.is_waiting = false;
+            if self.send_queued(peer) {
+                self.mark(peer);
+            }
+        }
+        !self.waiting.is_empty()
     }
 
     /// Sends what waits for room on the reliable channel; `true` if something went.

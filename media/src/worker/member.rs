@@ -61,6 +61,8 @@ pub(super) struct Member {
     /// Reliable messages that wait for room.
     pub(super) queued: VecDeque<Bytes>,
     pub(super) queued_bytes: usize,
+    /// It will be asked for room in this turn or one of the next.
+    pub(super) is_waiting: bool,
     pub(super) due: Instant,
     /// The entry in the timer heap.
     pub(super) scheduled: Option<Instant>,
@@ -163,6 +165,7 @@ impl Member {
             not_understood: HashSet::new(),
             queued: VecDeque::new(),
             queued_bytes: 0,
+            is_waiting: false,
             due: now,
             scheduled: None,
             heard_at: now,

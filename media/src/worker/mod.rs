@@ -54,6 +54,9 @@ const AT_ONCE: Duration = Duration::from_millis(5);
 /// timers.
 const BATCHES_PER_TURN: usize = 8;
 const COMMANDS_PER_TURN: usize = 64;
+/// Receivers of reliable messages that are written to in one turn: fewer than are commanded, so
+/// that messages which follow each other closely leave in one packet where there are many receivers.
+const WRITTEN_PER_TURN: usize = 16;
 /// Answering an offer takes up to half a millisecond; media waits for no more than one.
 const OFFERS_PER_TURN: usize = 1;
 /// After so many forwards packets leave before more are read: in a big meeting one packet becomes
@@ -160,6 +163,8 @@ pub(crate) struct Worker {
     next_tick: Instant,
     /// Receivers something was written to in this turn, each once.
     dirty: Vec<PeerId>,
+    /// Receivers of reliable messages that were not written to yet.
+    waiting: VecDeque<PeerId>,
     /// Receivers whose sections changed.
     negotiable: BTreeSet<PeerId>,
     /// Receivers whose budget is to be divided anew.
@@ -202,6 +207,7 @@ impl Worker {
             next_tick: now + TICK,
             dirty: Vec::new(),
             negotiable: BTreeSet::new(),
+            waiting: VecDeque::new(),
             unsettled: BTreeSet::new(),
             overload,
             is_behind: false,
@@ -232,12 +238,13 @@ impl Worker {
             let turn = catch_unwind(AssertUnwindSafe(|| {
                 (self.forwards, self.is_behind) = (0, false);
                 let commanded = self.take_commands();
+                let waits = self.write_messages();
                 let handed = self.take_handed();
                 let read = readable && self.take_packets(&mut datagrams);
                 self.is_behind |= read;
                 self.take_handshake();
                 self.turn();
-                commanded || handed || read || !self.handshakes.is_empty()
+                commanded || waits || handed || read || !self.handshakes.is_empty()
             }));
             if turn.is_err() {
                 tracing::error!("Media worker {} failed in a turn and goes on", self.plan.index);

@@ -164,6 +164,32 @@ fn a_client_that_stays_silent_is_closed() {
 }
 
 #[test]
+fn reliable_messages_that_follow_each_other_are_written_at_once() {
+    let mut stage = stage();
+    let payload = |byte: u8| bytes::Bytes::from(vec![byte; 10]);
+    for byte in 1..=3 {
+        let command = Command::SendData { peer: STURDY, channel: Channel::Reliable, payload: payload(byte) };
+        stage.worker.obey(command);
+    }
+    let sent = || stage.sent.lock().expect("nobody panics with it").iter().map(|sent| sent[0]).collect::<Vec<u8>>();
+    assert_eq!(sent(), [0_u8; 0]);
+    assert!(!stage.worker.write_messages(), "nobody else waits");
+    assert_eq!(sent(), [1, 2, 3]);
+    assert!(stage.worker.members[&STURDY].is_dirty, "it is called in this turn");
+}
+
+#[test]
+fn a_message_beyond_the_limit_goes_out_if_the_line_has_room() {
+    let mut stage = stage();
+    for byte in 1..=5 {
+        let payload = bytes::Bytes::from(vec![byte; 300]);
+        stage.worker.obey(Command::SendData { peer: STURDY, channel: Channel::Reliable, payload });
+    }
+    stage.worker.write_messages();
+    assert_eq!(stage.sent.lock().expect("nobody panics with it").len(), 5);
+}
+
+#[test]
 fn reliable_messages_wait_in_order_up_to_a_limit() {
     let mut stage = stage();
     let set_full = |full: bool| *stage.full.lock().expect("nobody panics with it") = full;

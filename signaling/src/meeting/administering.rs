@@ -48,6 +48,13 @@ pub enum Order {
         /// Which tracks, and whether.
         wish: Box<UpdateSubscription>,
     },
+    /// Leads a participant into another meeting.
+    Move {
+        /// Whom.
+        identity: Identity,
+        /// Where to, as far as it is known.
+        to: Box<Room>,
+    },
     /// Calls a participant, which shall answer; [`Reply::Calling`] and later [`Effect::Return`].
     Call {
         /// Whom.
@@ -125,6 +132,9 @@ pub enum OrderRefused {
     /// Nobody inside is called so.
     #[error("participant does not exist")]
     NoSuchParticipant,
+    /// The participant has no signalling connection just now.
+    #[error("the participant cannot be told")]
+    OutOfHearing,
     /// The participant has no such track.
     #[error("track does not exist")]
     NoSuchTrack,
@@ -179,6 +189,7 @@ impl Meeting {
                 self.choose_tracks(peer, &wish, effects);
                 Ok(Reply::Done)
             }
+            Order::Move { identity, to } => self.send_on(&identity, *to, effects),
             Order::Call { identity, method, payload, answer_ms } => {
                 self.call(&identity, method, payload, answer_ms, effects)
             }

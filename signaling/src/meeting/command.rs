@@ -112,6 +112,8 @@ pub enum Farewell {
     ShutDown,
     /// Another node has the meeting now.
     Elsewhere,
+    /// The participant was led into another meeting.
+    Moved,
     /// No place is left.
     Full,
     /// Media cannot be set up from what the client offers.

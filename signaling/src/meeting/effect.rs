@@ -1,7 +1,7 @@
 use std::fmt;
 
 use media::PeerId;
-use protocol::livekit::SignalResponse;
+use protocol::livekit::{RoomMovedResponse, SignalResponse};
 use protocol::token::Claims;
 
 use super::{OrderRefused, Reply};
@@ -34,6 +34,15 @@ pub enum Effect {
         /// The answer, or why there is none.
         outcome: Result<Reply, OrderRefused>,
     },
+    /// Signs a token for another meeting and tells the client to go there.
+    Move {
+        /// Whom.
+        peer: PeerId,
+        /// What the token shall say; its `jti` is drawn by the signer.
+        claims: Box<Claims>,
+        /// What the client is told; the token is still missing.
+        moved: Box<RoomMovedResponse>,
+    },
     /// Closes a connection after everything sent before.
     HangUp {
         /// Whose.
@@ -54,6 +63,7 @@ impl fmt::Debug for Effect {
             Self::Send { to, .. } => write!(f, "Send({to:?})"),
             Self::Media(_) => f.write_str("Media"),
             Self::Refresh { peer, .. } => write!(f, "Refresh({peer:?})"),
+            Self::Move { peer, .. } => write!(f, "Move({peer:?})"),
             Self::Return { call, .. } => write!(f, "Return({call})"),
             Self::HangUp { peer } => write!(f, "HangUp({peer:?})"),
         }

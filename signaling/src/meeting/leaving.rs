@@ -19,7 +19,7 @@ impl Farewell {
             Self::Removed => DisconnectReason::ParticipantRemoved,
             Self::Ended => DisconnectReason::RoomDeleted,
             Self::ShutDown => DisconnectReason::ServerShutdown,
-            Self::Elsewhere => DisconnectReason::Migration,
+            Self::Elsewhere | Self::Moved => DisconnectReason::Migration,
             Self::Full => DisconnectReason::JoinFailure,
             Self::MediaRefused | Self::MediaLost => DisconnectReason::MediaFailure,
             Self::OutOfStep => DisconnectReason::StateMismatch,
@@ -32,7 +32,7 @@ impl Farewell {
     pub fn words(self) -> Option<LeaveRequest> {
         let action = match self {
             Self::Own => return None,
-            Self::ShutDown | Self::Elsewhere | Self::MediaLost | Self::OutOfStep => Action::Reconnect,
+            Self::ShutDown | Self::Elsewhere | Self::Moved | Self::MediaLost | Self::OutOfStep => Action::Reconnect,
             Self::DuplicateIdentity
             | Self::Removed
             | Self::Ended

@@ -67,13 +67,18 @@ impl Meeting {
             match effect {
                 Effect::Send { to, message } => to.retain(|peer| !self.put_aside(*peer, message)),
                 // A token comes with the way back.
-                Effect::Refresh { .. } | Effect::Media(_) | Effect::Return { .. } | Effect::HangUp { .. } => {}
+                Effect::Refresh { .. }
+                | Effect::Move { .. }
+                | Effect::Media(_)
+                | Effect::Return { .. }
+                | Effect::HangUp { .. } => {}
             }
         }
         effects.retain(|effect| match effect {
             Effect::Send { to, .. } => !to.is_empty(),
             Effect::Refresh { peer, .. } => !self.is_away(*peer),
-            Effect::Media(_) | Effect::Return { .. } | Effect::HangUp { .. } => true,
+            // Only who is there is moved.
+            Effect::Move { .. } | Effect::Media(_) | Effect::Return { .. } | Effect::HangUp { .. } => true,
         });
     }
 

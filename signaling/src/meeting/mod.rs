@@ -24,6 +24,7 @@ mod limits;
 mod metadata;
 mod missed;
 mod moderating;
+mod moving;
 mod news;
 mod participant;
 mod pause;

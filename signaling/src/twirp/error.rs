@@ -103,6 +103,9 @@ impl From<OrderRefused> for TwirpError {
                 Self::new(Code::FailedPrecondition, "a track can only be unmuted by its owner")
             }
             OrderRefused::TooLong => Self::new(Code::InvalidArgument, "name, metadata or attributes are too long"),
+            OrderRefused::OutOfHearing => {
+                Self::new(Code::Unavailable, "the participant is not connected just now: try again")
+            }
             OrderRefused::NoAnswer => Self::new(Code::DeadlineExceeded, "the participant did not answer in time"),
             OrderRefused::TooManyCalls => Self::new(Code::ResourceExhausted, "too many calls wait for an answer"),
             OrderRefused::NotSendable => {

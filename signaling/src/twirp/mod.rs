@@ -139,7 +139,8 @@ async fn serve(call: &Call) -> Outcome {
         "UpdateSubscriptions" => participants::update_subscriptions(call).await,
         "SendData" => participants::send_data(call).await,
         "PerformRpc" => calls::perform(call).await,
-        "ForwardParticipant" | "MoveParticipant" => {
+        "MoveParticipant" => participants::send_on(call).await,
+        "ForwardParticipant" => {
             Err(TwirpError::new(Code::Unimplemented, "this server does not have this method").into())
         }
         _ => Err(TwirpError::new(Code::BadRoute, "no such method").into()),

@@ -6,9 +6,10 @@ use jiff::Timestamp;
 use media::Channel;
 use protocol::data::FromServer;
 use protocol::livekit::{
-    ListParticipantsRequest, ListParticipantsResponse, MuteRoomTrackRequest, MuteRoomTrackResponse, ParticipantInfo,
-    RemoveParticipantResponse, RoomParticipantIdentity, SendDataRequest, SendDataResponse, UpdateParticipantRequest,
-    UpdateSubscription, UpdateSubscriptionsRequest, UpdateSubscriptionsResponse, data_packet,
+    ListParticipantsRequest, ListParticipantsResponse, MoveParticipantRequest, MoveParticipantResponse,
+    MuteRoomTrackRequest, MuteRoomTrackResponse, ParticipantInfo, RemoveParticipantResponse, Room,
+    RoomParticipantIdentity, SendDataRequest, SendDataResponse, UpdateParticipantRequest, UpdateSubscription,
+    UpdateSubscriptionsRequest, UpdateSubscriptionsResponse, data_packet,
 };
 use tokio::time::timeout;
 
@@ -64,6 +65,28 @@ pub async fn remove(call: &Call) -> Outcome {
     }
     is_inside?;
     call.write(&RemoveParticipantResponse {})
+}
+
+/// Leads a participant into another meeting, wherever that is or will be.
+pub async fn send_on(call: &Call) -> Outcome {
+    let wish: MoveParticipantRequest = call.read()?;
+    rights::may_move(&call.claims, &wish.room, &wish.destination_room)?;
+    let destination = meeting_name(&wish.destination_room)?;
+    if wish.destination_room == wish.room {
+        return Err(TwirpError::new(Code::InvalidArgument, "the participant is in this room").into());
+    }
+    let identity = identity(&wish.identity)?;
+    // If it is here its sid and metadata can be told at once; the client hears all of it on joining.
+    let known = match call.registry.find(&destination).await {
+        Some(handle) => handle.order(Order::Show).await,
+        None => None,
+    };
+    let to = match known {
+        Some(Ok(Reply::Room(room))) => room,
+        _ => Box::new(Room { name: wish.destination_room, ..Room::default() }),
+    };
+    call.order(&wish.room, Order::Move { identity, to }).await?;
+    call.write(&MoveParticipantResponse {})
 }
 
 pub async fn mute(call: &Call) -> Outcome {

@@ -43,6 +43,8 @@ for (const [event, word] of [
   room.on(event, () => happened.push(word));
 }
 
+room.on(LivekitClient.RoomEvent.Moved, (name) => happened.push(`moved ${name}`));
+
 room.registerRpcMethod("wave", async ({ payload }) => `${payload} back`);
 
 window.simulate = async (scenario) => {
@@ -52,7 +54,7 @@ window.simulate = async (scenario) => {
 
 window.state = () => {
   const { sid, attributes } = room.localParticipant;
-  return { happened, state: room.state, metadata: room.metadata, sid, attributes };
+  return { happened, state: room.state, name: room.name, metadata: room.metadata, sid, attributes };
 };
 
 window.enter = async (url, token) => {

@@ -10,6 +10,7 @@ mod leaving;
 mod limits;
 mod metadata;
 mod moderating;
+mod moving;
 mod muting;
 mod negotiating;
 mod news;

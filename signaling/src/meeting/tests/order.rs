@@ -78,6 +78,7 @@ impl Watcher {
                 Effect::Send { to, message } => to.iter().for_each(|peer| self.hear(*peer, message.message.as_ref())),
                 Effect::Media(command) => self.media(command),
                 Effect::Return { .. } => panic!("nobody called"),
+                Effect::Move { .. } => panic!("nobody was moved"),
                 Effect::HangUp { peer } => assert!(self.gone.insert(*peer), "nobody is hung up on twice"),
                 Effect::Refresh { peer, .. } => assert!(self.welcomed.contains(peer), "tokens are for those inside"),
             }

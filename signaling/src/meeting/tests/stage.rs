@@ -158,6 +158,10 @@ impl Stage {
             }
             Effect::Media(command) => format!("media <- {}", self.command(command)),
             Effect::Refresh { peer, .. } => format!("{} <- fresh token", self.name(*peer)),
+            Effect::Move { peer, claims, moved } => {
+                let to = moved.room.as_ref().map_or("", |room| &room.name);
+                format!("{} is moved to {to} with a token for {}", self.name(*peer), claims.video.room)
+            }
             Effect::Return { call, outcome } => format!("call {call} <- {outcome:?}"),
             Effect::HangUp { peer } => format!("{} is hung up on", self.name(*peer)),
         }
