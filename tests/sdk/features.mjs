@@ -1,6 +1,7 @@
 /**
- * What people do in a meeting, end-to-end encrypted with the SDK's own keys: say something to one alone, switch off and
- * on, be switched off, change attributes, lose the right to publish and get it back, ask for a smaller picture.
+ * What people do in a meeting, end-to-end encrypted with the SDK's own keys: switch off and on, be switched off, change
+ * attributes, ask for a smaller picture, lose the right to publish and get it back. And, not encrypted, because the SDK
+ * seals the addressees as well: say something to one alone.
  */
 
 import { RoomServiceClient } from "livekit-server-sdk";
@@ -11,6 +12,15 @@ const meeting = "sealed-meeting";
 const LIMIT_MS = 45_000;
 /** Decoded pictures that are no luck. */
 const PICTURES = 30;
+
+/** The channel keeps the order: what is between the two was not sent to the second. */
+export async function tellOne(first, second, ask, judge) {
+  await first.act("tell", "one", second.name);
+  await first.act("tell", "not for you", "somebody else");
+  await first.act("tell", "two", second.name);
+  const { told } = await ask(() => second.view(), ({ told }) => told.length > 1, LIMIT_MS);
+  judge(`what is for one alone reaches that one: ${told}`, told.join() === "one,two");
+}
 
 export async function useEverything(server, page, { ask, judge, within }) {
   const service = new RoomServiceClient(server.url, key.id, key.secret);
@@ -32,12 +42,6 @@ export async function useEverything(server, page, { ask, judge, within }) {
       const sealed = ({ others }) => others[other.name]?.tracks === 2 && others[other.name].sealed;
       await until(`${client.name} gets nothing open`, client, sealed);
     }
-
-    // The channel keeps the order: what is between was not sent here.
-    await first.act("tell", "one", second.name);
-    await first.act("tell", "not for you", "somebody else");
-    await first.act("tell", "two", second.name);
-    await until("what is for one alone reaches that one", second, ({ told }) => told.join() === "one,two");
 
     for (const on of [false, true]) {
       await first.act("microphone", on);

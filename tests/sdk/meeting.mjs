@@ -5,6 +5,7 @@ import { browserClient, servePage } from "./clients/browser.mjs";
 import { programClient } from "./clients/program.mjs";
 import { comeBack } from "./coming_back.mjs";
 import { cells, table } from "./matrix.mjs";
+import { tellOne, useEverything } from "./features.mjs";
 import { moveOn } from "./moving.mjs";
 import { meetInOlderShape } from "./older_shape.mjs";
 import { publishInTwoCodecs } from "./second_codec.mjs";
@@ -148,9 +149,11 @@ try {
   await meet(server, clients);
   // Those who have left by now; the meeting made through the server API is over as well.
   await judgeWebhooks(sink, room, clients.slice(0, 2).map(({ name }) => name), ask, judge);
+  await tellOne(clients[2], clients[3], ask, judge);
   await moveOn(server, clients.slice(2), ask, judge);
   await Promise.all(clients.splice(0).map((client) => client.stop()));
   await meetInOlderShape(server, page, { ask, judge, within, reportsOf });
+  await useEverything(server, page, { ask, judge, within });
   await publishAndWatchByRequest(server, page, { ask, judge, within });
   await publishInTwoCodecs(server, page, { ask, judge });
 } catch (error) {

@@ -19,15 +19,21 @@ export async function moveOn(server, [first, second], ask, judge) {
     const all = client === first ? first.name : [first.name, second.name].sort().join();
     const there = await ask(publishing, (inside) => inside === all, LIMIT_MS);
     judge(`${client.name} publishes in the other meeting: ${there}`, there === all);
-    const { happened, state, name } = await client.state();
-    const moved = happened.indexOf(`moved ${THERE}`);
-    judge(`${client.name} hears that it was moved: ${happened}`, moved >= 0 && happened.indexOf("reconnected", moved) > 0);
+    const isBack = ({ happened }) => {
+      const moved = happened.indexOf(`moved ${THERE}`);
+      return moved >= 0 && happened.indexOf("reconnected", moved) > 0;
+    };
+    const after = await ask(() => client.state(), isBack, LIMIT_MS);
+    const { happened, state, name } = after;
+    judge(`${client.name} hears that it was moved: ${happened}`, isBack(after));
     judge(`${client.name} is in the other meeting: ${state} ${name}`, state === "connected" && name === THERE);
     console.log(`${client.name} is in the other meeting after ${Date.now() - began} ms`);
   }
   for (const [client, other] of [[first, second], [second, first]]) {
     const frames = async () => (await client.report()).seen[other.name]?.frames ?? 0;
-    const before = await frames();
+    // The picture of before stands still.
+    const stale = await frames();
+    const before = await ask(frames, (now) => now !== stale, LIMIT_MS);
     judge(`${client.name} sees ${other.name} there`, (await ask(frames, (now) => now > before, LIMIT_MS)) > before);
   }
   const left = await service.listParticipants(room).catch(() => []);

@@ -16,6 +16,7 @@ const files = {
   "/whip.js": [join(here, "whip.js"), "text/javascript"],
   "/page.js": [join(here, "page.js"), "text/javascript"],
   "/livekit-client.umd.js": [sdk, "text/javascript"],
+  "/livekit-client.e2ee.worker.js": [join(dirname(sdk), "livekit-client.e2ee.worker.js"), "text/javascript"],
 };
 
 /** Serves the bare page on localhost. */
@@ -56,6 +57,8 @@ export async function browserClient(name, pageUrl) {
     report: () => page.evaluate(() => window.seen()),
     simulate: (scenario) => page.evaluate((scenario) => window.simulate(scenario), scenario),
     state: () => page.evaluate(() => window.state()),
+    view: () => page.evaluate(() => window.view()),
+    act: (what, ...words) => page.evaluate(([what, words]) => window.act[what](...words), [what, words]),
     leave: () => page.evaluate(() => window.leave()),
     words: () => words.join("\n"),
     stop: () => browser.close(),

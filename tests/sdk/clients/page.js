@@ -1,7 +1,7 @@
 // A participant on the unmodified browser SDK. The test calls `enter` and asks `seen`.
 
 // `older`: one connection for what is sent, another for what is received. `publishes=vp9`: pictures in that codec, and in
-// VP8 for those who need it. `reads=vp8`: a browser that can read nothing else.
+// VP8 for those who need it. `reads=vp8`: a browser that can read nothing else. `sealed`: nobody on the way can read it.
 const wish = new URLSearchParams(location.search);
 if (wish.has("reads")) {
   const add = RTCPeerConnection.prototype.addTransceiver;
@@ -13,8 +13,10 @@ if (wish.has("reads")) {
     return transceiver;
   };
 }
+const keyProvider = wish.has("sealed") ? new LivekitClient.ExternalE2EEKeyProvider() : undefined;
 const room = new LivekitClient.Room({
   singlePeerConnection: !wish.has("older"),
+  encryption: keyProvider && { keyProvider, worker: new Worker("/livekit-client.e2ee.worker.js") },
   publishDefaults: wish.has("publishes") ? { videoCodec: wish.get("publishes"), backupCodec: { codec: "vp8" } } : {},
   videoCaptureDefaults: { resolution: LivekitClient.VideoPresets.h360.resolution },
 });
@@ -26,7 +28,9 @@ room.on(LivekitClient.RoomEvent.TrackSubscribed, (track, _, participant) => {
   tracks.push({ track, from: participant.identity });
   document.body.append(track.attach());
 });
-room.on(LivekitClient.RoomEvent.DataReceived, (payload, participant, kind) => {
+const told = [];
+room.on(LivekitClient.RoomEvent.DataReceived, (payload, participant, kind, topic) => {
+  if (topic === "private") return void told.push(new TextDecoder().decode(payload));
   const way = kind === LivekitClient.DataPacket_Kind.RELIABLE ? "reliable" : "lossy";
   const from = participant?.identity ?? "nobody";
   (read[from] ??= {})[way] = new TextDecoder().decode(payload);
@@ -57,7 +61,38 @@ window.state = () => {
   return { happened, state: room.state, name: room.name, metadata: room.metadata, sid, attributes };
 };
 
+window.act = {
+  tell: (text, to) => {
+    const options = { reliable: true, topic: "private", destinationIdentities: [to] };
+    return room.localParticipant.publishData(new TextEncoder().encode(text), options);
+  },
+  microphone: async (on) => void (await room.localParticipant.setMicrophoneEnabled(on)),
+  attributes: (attributes) => room.localParticipant.setAttributes(attributes),
+  smaller: (from) => {
+    const camera = LivekitClient.Track.Source.Camera;
+    room.remoteParticipants.get(from).getTrackPublication(camera).setVideoQuality(LivekitClient.VideoQuality.LOW);
+  },
+  publish: () => room.localParticipant.enableCameraAndMicrophone(),
+};
+
+window.view = () => {
+  const muted = (who) => who.getTrackPublication(LivekitClient.Track.Source.Microphone)?.isMuted;
+  const others = {};
+  for (const other of room.remoteParticipants.values()) {
+    const tracks = [...other.trackPublications.values()];
+    const sealed = tracks.every(({ isEncrypted }) => isEncrypted);
+    others[other.identity] = { muted: muted(other), seat: other.attributes.seat, tracks: tracks.length, sealed };
+  }
+  const { permissions } = room.localParticipant;
+  const own = { muted: muted(room.localParticipant), mayPublish: permissions?.canPublish, mayUpdate: permissions?.canUpdateMetadata };
+  return { told, others, own };
+};
+
 window.enter = async (url, token) => {
+  if (keyProvider) {
+    await keyProvider.setKey("known to those inside");
+    await room.setE2EEEnabled(true);
+  }
   await room.connect(url, token);
   await room.localParticipant.enableCameraAndMicrophone();
   const greeting = new TextEncoder().encode(`from ${room.localParticipant.identity}`);
