@@ -55,6 +55,9 @@ impl Server {
                 command.env("RENNSTEIG__LOG__FILTER", "error");
                 command.env("RENNSTEIG__MEDIA__WORKERS", workers.to_string());
                 command.env("RENNSTEIG__MEDIA__SPAN_ABOVE", SPANS_ABOVE);
+                // All of the load comes from few addresses.
+                command.env("RENNSTEIG__SIGNALING__ADDRESS_JOINS", "0");
+                command.env("RENNSTEIG__SIGNALING__ADDRESS_UNITS", "0");
                 // Everything is forwarded, as the others do; otherwise the sixteen loudest are.
                 command.env("RENNSTEIG__MEDIA__LOUDEST", "0");
             }
