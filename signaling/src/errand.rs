@@ -1,5 +1,6 @@
 //! Requests that one node passes on to another.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use axum::body::Bytes;
@@ -12,18 +13,29 @@ use tokio::time::timeout;
 /// Says that a node of ours passes a request on: it goes no further.
 const PASSED_ON: HeaderName = HeaderName::from_static("x-rennsteig-relayed");
 
+const FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
+
 /// Was this request already passed on once?
 pub fn is_passed_on(headers: &HeaderMap) -> bool {
     headers.contains_key(PASSED_ON)
 }
 
-/// Passes a request on, and reads the answer to its end; none if that takes longer or is larger.
+/// Marks a request as one that goes no further, and says where its client is: a node that trusts the
+/// one that passes it on counts it for that address, not for the node's.
+pub fn mark(headers: &mut HeaderMap, from: Option<IpAddr>) {
+    headers.insert(PASSED_ON, HeaderValue::from_static("1"));
+    let named = from.and_then(|from| HeaderValue::from_str(&from.to_string()).ok());
+    headers.extend(named.map(|named| (FORWARDED_FOR, named)));
+}
+
+/// Passes a request of a client on, and reads the answer to its end; none if that takes longer or is larger.
 pub async fn run(
     mut request: Request<Full<Bytes>>,
+    from: Option<IpAddr>,
     patience: Duration,
     limit: usize,
 ) -> Option<(response::Parts, Bytes)> {
-    request.headers_mut().insert(PASSED_ON, HeaderValue::from_static("1"));
+    mark(request.headers_mut(), from);
     let client = Client::builder(TokioExecutor::new()).build_http();
     let answer = timeout(patience, async {
         let (head, body) = client.request(request).await.ok()?.into_parts();

@@ -21,7 +21,7 @@ use crate::meeting::{Join, Shape};
 use crate::outbox::outbox;
 use crate::refusal::Refusal;
 use crate::registry::{Door, Registry};
-use crate::{relay, socket};
+use crate::{errand, relay, socket};
 
 pub fn router(registry: Arc<Registry>) -> Router {
     Router::new()
@@ -51,9 +51,9 @@ async fn connect(
     let upgrade = upgrade.max_message_size(FRAME_LIMIT).max_frame_size(FRAME_LIMIT).read_buffer_size(READ_BUFFER);
     let handle = match registry.enter(&visitor.meeting).await? {
         Door::Here(handle) => handle,
-        Door::There(_) if relay::is_relayed(&headers) => return Err(Refusal::Elsewhere),
+        Door::There(_) if errand::is_passed_on(&headers) => return Err(Refusal::Elsewhere),
         Door::There(owner) => {
-            let way = relay::open(&registry, &owner, &uri, &headers).await?;
+            let way = relay::open(&registry, &owner, &uri, &headers, from).await?;
             return Ok(upgrade.on_upgrade(async move |socket| {
                 relay::serve(socket, way).await;
                 drop(life);

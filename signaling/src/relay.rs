@@ -6,42 +6,43 @@
 //! The owner checks token and revocations again for itself. A relayed request is never relayed
 //! further: if the owner changed in between, the client hears "elsewhere" and asks again.
 
+use std::net::IpAddr;
 use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
 use cluster::NodeId;
 use futures_util::{SinkExt, StreamExt};
-use http::{HeaderMap, HeaderName, HeaderValue, Uri, header};
+use http::{HeaderMap, Uri, header};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::protocol::{Message as Inner, WebSocketConfig};
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async_with_config};
 
 use crate::config::{CLUSTER_PATIENCE, FRAME_LIMIT, READ_BUFFER, SILENCE};
+use crate::errand;
 use crate::refusal::Refusal;
 use crate::registry::Registry;
 
-/// Says that a node of ours passes a client on.
-const RELAYED: HeaderName = HeaderName::from_static("x-rennsteig-relayed");
 /// A node tells where it is this often; it is forgotten after three times this.
 pub const ANNOUNCE_EVERY: Duration = Duration::from_secs(5);
 
 /// The way to the owner.
 pub type Way = WebSocketStream<MaybeTlsStream<tokio::net::TcpStream>>;
 
-/// Was this request already passed on once?
-pub fn is_relayed(headers: &HeaderMap) -> bool {
-    headers.contains_key(RELAYED)
-}
-
 /// Opens the way to the owner, with the client's own words and token.
-pub async fn open(registry: &Registry, owner: &NodeId, uri: &Uri, headers: &HeaderMap) -> Result<Way, Refusal> {
+pub async fn open(
+    registry: &Registry,
+    owner: &NodeId,
+    uri: &Uri,
+    headers: &HeaderMap,
+    from: Option<IpAddr>,
+) -> Result<Way, Refusal> {
     let nodes = timeout(CLUSTER_PATIENCE, registry.around.cluster.directory.nodes()).await;
     let nodes = nodes.ok().and_then(Result::ok).ok_or(Refusal::Unavailable)?;
     let base = nodes.into_iter().find(|node| node.id == *owner).ok_or(Refusal::Elsewhere)?.url;
     let path = uri.path_and_query().map_or("/", |path| path.as_str());
     let mut request = format!("{base}{path}").into_client_request().map_err(|_| Refusal::Elsewhere)?;
-    request.headers_mut().insert(RELAYED, HeaderValue::from_static("1"));
+    errand::mark(request.headers_mut(), from);
     if let Some(token) = headers.get(header::AUTHORIZATION) {
         request.headers_mut().insert(header::AUTHORIZATION, token.clone());
     }

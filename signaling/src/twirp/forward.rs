@@ -69,7 +69,7 @@ async fn ask(
     // Whoever is called may take its time.
     let patience = if call.method == "PerformRpc" { u64::from(LONGEST_ANSWER_MS) } else { 0 };
     let patience = 2 * CLUSTER_PATIENCE + Duration::from_millis(patience);
-    let (head, body) = errand::run(request, patience, ANSWER_LIMIT).await?;
+    let (head, body) = errand::run(request, None, patience, ANSWER_LIMIT).await?;
     let kind = head.headers.get(header::CONTENT_TYPE).cloned();
     Some((head.status, kind.unwrap_or(HeaderValue::from_static("application/json")), body))
 }

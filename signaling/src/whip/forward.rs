@@ -43,7 +43,7 @@ pub async fn pass_on(
         .body(Full::new(parts.body))
         .map_err(|_| WhipRefused::Malformed)?;
     copy(&THERE, &parts.headers, request.headers_mut());
-    let answer = errand::run(request, FIRST_WORD + CLUSTER_PATIENCE, media::LONGEST_OFFER).await;
+    let answer = errand::run(request, parts.from, FIRST_WORD + CLUSTER_PATIENCE, media::LONGEST_OFFER).await;
     let (head, body) = answer.ok_or(WhipRefused::Unavailable)?;
     let mut response = Response::new(Body::from(body));
     *response.status_mut() = head.status;

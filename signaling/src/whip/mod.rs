@@ -16,11 +16,12 @@ mod open;
 mod refusal;
 mod session;
 
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 
 use axum::Router;
 use axum::body::{Body, Bytes, to_bytes};
-use axum::extract::{Path, Request, State};
+use axum::extract::{ConnectInfo, Path, Request, State};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
@@ -68,13 +69,15 @@ pub struct Parts {
     headers: HeaderMap,
     uri: http::Uri,
     body: Bytes,
+    from: Option<IpAddr>,
 }
 
 async fn parts(request: Request) -> Result<Parts, WhipRefused> {
     let (head, body) = request.into_parts();
     let body = to_bytes(body, media::LONGEST_OFFER).await.map_err(|_| WhipRefused::TooLarge)?;
     let path = head.uri.path().to_owned();
-    Ok(Parts { method: head.method, path, headers: head.headers, uri: head.uri, body })
+    let from = head.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(address)| address.ip());
+    Ok(Parts { method: head.method, path, headers: head.headers, uri: head.uri, body, from })
 }
 
 impl Parts {

@@ -47,6 +47,7 @@ pub fn spell(node: &NodeId) -> String {
 
 pub async fn open(whip: &Whip, purpose: Purpose, parts: Parts) -> Result<Response, WhipRefused> {
     let registry = &whip.registry;
+    registry.tolls.knock(parts.from)?;
     let visitor = identify(&registry.around.config, &*registry.around.clock, &parts.uri, &parts.headers)?;
     parts.expect_type(SDP)?;
     let outline = Outline::read(parts.text()?)?;
@@ -54,6 +55,8 @@ pub async fn open(whip: &Whip, purpose: Purpose, parts: Parts) -> Result<Respons
     let offer = request.publisher_offer.as_ref().map(|offer| offer.sdp.clone()).unwrap_or_default();
     registry.check_room(&visitor).await?;
     registry.check_revoked(&visitor).await?;
+    // It says nothing afterwards that would have to be paid for.
+    registry.tolls.enter(parts.from, &visitor.meeting, &visitor.identity)?;
     let life = registry.sign_of_life().ok_or(Refusal::Stopping)?;
     let handle = match registry.enter(&visitor.meeting).await? {
         Door::Here(handle) => handle,
