@@ -264,11 +264,11 @@ pub enum Command {
         /// To what.
         limits: Limits,
     },
-    /// Sends a message to a client, at most 64,000 bytes; kept until the channel is open if
-    /// reliable (bounded), else dropped.
+    /// Sends a message to clients of one meeting, at most 64,000 bytes; kept for each until its
+    /// channel is open if reliable (bounded), else dropped.
     SendData {
         /// To whom.
-        peer: PeerId,
+        to: Vec<PeerId>,
         /// On which channel.
         channel: Channel,
         /// The message.

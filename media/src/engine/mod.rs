@@ -199,10 +199,13 @@ impl Port for Engine {
             Command::ClosePeer { peer } if self.close_reserved(*peer) => return,
             // Without a channel it is dropped.
             Command::SendData { channel: Channel::Lossy, .. } => {}
+            Command::SendData { to, .. } => {
+                let reserved = self.routes().reserved_of(to);
+                reserved.into_iter().for_each(|peer| self.open_reserved(peer));
+            }
             Command::Offer { peer, .. }
             | Command::Unsubscribe { peer, .. }
             | Command::Prefer { peer, .. }
-            | Command::SendData { peer, .. }
             | Command::Subscribe(Subscription { peer, .. }) => self.open_reserved(*peer),
             Command::OpenMeeting { .. }
             | Command::CloseMeeting { .. }
@@ -274,6 +277,12 @@ impl Engine {
                     self.put(worker, Inbox::Command(Command::SetMuted { track: track.clone(), muted }));
                 }
             }
+            // One command for each worker, however many receive it.
+            Command::SendData { to, channel, payload } => {
+                for (worker, to) in routes.by_worker(to) {
+                    self.put(worker, Inbox::Command(Command::SendData { to, channel, payload: payload.clone() }));
+                }
+            }
             Command::Offer { peer, .. }
             | Command::Answer { peer, .. }
             | Command::OfferAnew { peer }
@@ -283,7 +292,6 @@ impl Engine {
             | Command::Unsubscribe { peer, .. }
             | Command::Prefer { peer, .. }
             | Command::Limit { peer, .. }
-            | Command::SendData { peer, .. }
             | Command::Subscribe(Subscription { peer, .. }) => {
                 if let Some(worker) = routes.worker_of(peer) {
                     self.put(worker, Inbox::Command(command));

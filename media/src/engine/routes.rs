@@ -141,6 +141,27 @@ impl Routes {
         Some(worker)
     }
 
+    /// Those of them who have no connection yet.
+    pub(super) fn reserved_of(&self, peers: &[PeerId]) -> Vec<PeerId> {
+        if self.reserved.is_empty() {
+            return Vec::new();
+        }
+        peers.iter().copied().filter(|peer| self.reserved.contains_key(peer)).collect()
+    }
+
+    /// Who of them is on which worker; who is gone is on none.
+    pub(super) fn by_worker(&self, peers: Vec<PeerId>) -> Vec<(usize, Vec<PeerId>)> {
+        let mut found: Vec<(usize, Vec<PeerId>)> = Vec::new();
+        for peer in peers {
+            let Some(worker) = self.worker_of(peer) else { continue };
+            match found.iter_mut().find(|(known, _)| *known == worker) {
+                Some((_, there)) => there.push(peer),
+                None => found.push((worker, vec![peer])),
+            }
+        }
+        found
+    }
+
     pub(super) fn worker_of(&self, peer: PeerId) -> Option<usize> {
         self.peers.get(&peer).map(|(worker, _)| *worker)
     }

@@ -38,7 +38,11 @@ impl Worker {
                 self.unsettled.insert(peer);
             }
             Command::Limit { peer, limits } => self.limit(peer, limits),
-            Command::SendData { peer, channel, payload } => self.send_data(peer, channel, payload),
+            Command::SendData { to, channel, payload } => {
+                for peer in to {
+                    self.send_data(peer, channel, payload.clone());
+                }
+            }
         }
     }
 

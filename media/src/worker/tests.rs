@@ -168,7 +168,7 @@ fn reliable_messages_that_follow_each_other_are_written_at_once() {
     let mut stage = stage();
     let payload = |byte: u8| bytes::Bytes::from(vec![byte; 10]);
     for byte in 1..=3 {
-        let command = Command::SendData { peer: STURDY, channel: Channel::Reliable, payload: payload(byte) };
+        let command = Command::SendData { to: vec![STURDY], channel: Channel::Reliable, payload: payload(byte) };
         stage.worker.obey(command);
     }
     let sent = || stage.sent.lock().expect("nobody panics with it").iter().map(|sent| sent[0]).collect::<Vec<u8>>();
@@ -183,7 +183,7 @@ fn a_message_beyond_the_limit_goes_out_if_the_line_has_room() {
     let mut stage = stage();
     for byte in 1..=5 {
         let payload = bytes::Bytes::from(vec![byte; 300]);
-        stage.worker.obey(Command::SendData { peer: STURDY, channel: Channel::Reliable, payload });
+        stage.worker.obey(Command::SendData { to: vec![STURDY], channel: Channel::Reliable, payload });
     }
     stage.worker.write_messages();
     assert_eq!(stage.sent.lock().expect("nobody panics with it").len(), 5);
@@ -194,7 +194,7 @@ fn reliable_messages_wait_in_order_up_to_a_limit() {
     let mut stage = stage();
     let set_full = |full: bool| *stage.full.lock().expect("nobody panics with it") = full;
     let message = |byte: u8, length: usize| Command::SendData {
-        peer: STURDY,
+        to: vec![STURDY],
         channel: Channel::Reliable,
         payload: bytes::Bytes::from(vec![byte; length]),
     };

@@ -137,7 +137,7 @@ impl Meeting {
     }
 
     pub fn send_data(&self, at: usize, channel: media::Channel, payload: Bytes) {
-        self.engine.send(Command::SendData { peer: self.clients[at].peer, channel, payload });
+        self.engine.send(Command::SendData { to: vec![self.clients[at].peer], channel, payload });
     }
 
     /// Lets everybody work until something is true.

@@ -339,9 +339,7 @@ impl Meeting {
                 || message.identities.iter().any(|identity| identity == person.identity.as_str())
                 || message.sids.contains(&person.sid)
         });
-        effects.extend(to.map(|person| {
-            Effect::Media(media::Command::SendData { peer: person.peer, channel, payload: payload.clone() })
-        }));
+        effects.extend(Effect::say(to.map(|person| person.peer).collect(), channel, payload));
         Ok(Reply::Done)
     }
 }

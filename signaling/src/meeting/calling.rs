@@ -50,8 +50,7 @@ impl Meeting {
         self.calls.last = number;
         let until = self.now + SignedDuration::from_millis(i64::from(answer_ms));
         self.calls.open.insert(number, Waiting { callee, until });
-        let channel = Channel::Reliable;
-        effects.push(Effect::Media(media::Command::SendData { peer: callee, channel, payload }));
+        effects.extend(Effect::say(vec![callee], Channel::Reliable, payload));
         Ok(Reply::Calling(number))
     }
 

@@ -92,9 +92,7 @@ impl Meeting {
         let to = Addressees { identities: message.identities, sids: message.sids };
         let payload = Bytes::from(message.payload);
         let receivers = self.people.values().filter(|person| person.peer != peer && to.include(person));
-        effects.extend(receivers.map(|person| {
-            Effect::Media(media::Command::SendData { peer: person.peer, channel, payload: payload.clone() })
-        }));
+        effects.extend(Effect::say(receivers.map(|person| person.peer).collect(), channel, payload.clone()));
         if is_numbered {
             self.history.keep(Passed { at: now, from, sequence: message.sequence, to, payload });
         }
@@ -124,9 +122,6 @@ impl Meeting {
                 && passed.sequence > last(&passed.from)
                 && passed.to.include(person)
         });
-        effects.extend(missing.map(|passed| {
-            let (channel, payload) = (Channel::Reliable, passed.payload.clone());
-            Effect::Media(media::Command::SendData { peer, channel, payload })
-        }));
+        effects.extend(missing.filter_map(|passed| Effect::say(vec![peer], Channel::Reliable, passed.payload.clone())));
     }
 }

@@ -1,6 +1,7 @@
 use std::fmt;
 
-use media::PeerId;
+use bytes::Bytes;
+use media::{Channel, PeerId};
 use protocol::livekit::{RoomMovedResponse, SignalResponse};
 use protocol::token::Claims;
 
@@ -51,6 +52,11 @@ pub enum Effect {
 }
 
 impl Effect {
+    /// A message on a data channel; none to nobody.
+    pub(super) fn say(to: Vec<PeerId>, channel: Channel, payload: Bytes) -> Option<Self> {
+        (!to.is_empty()).then_some(Self::Media(media::Command::SendData { to, channel, payload }))
+    }
+
     pub(super) fn send(to: Vec<PeerId>, message: Message) -> Self {
         Self::Send { to, message: Box::new(SignalResponse { message: Some(message) }) }
     }

@@ -111,5 +111,5 @@ fn notify(peer: PeerId, notice: Notice, effects: &mut Vec<Effect>) {
     let message =
         FromServer { payload: notice.json().into(), topic: Some(SERVER_TOPIC.to_owned()), ..FromServer::default() };
     let payload = from_server(&message).expect("a notice is a few bytes").into();
-    effects.push(Effect::Media(media::Command::SendData { peer, channel: Channel::Reliable, payload }));
+    effects.extend(Effect::say(vec![peer], Channel::Reliable, payload));
 }

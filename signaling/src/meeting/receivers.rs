@@ -97,8 +97,9 @@ impl Receivers {
             Media::Prefer { peer, track, wish } => {
                 led.push(Media::Prefer { peer: self.receiving(peer), track, wish });
             }
-            Media::SendData { peer, channel, payload } => {
-                led.push(Media::SendData { peer: self.receiving(peer), channel, payload });
+            Media::SendData { to, channel, payload } => {
+                let to = to.into_iter().map(|peer| self.receiving(peer)).collect();
+                led.push(Media::SendData { to, channel, payload });
             }
             other => led.push(other),
         }

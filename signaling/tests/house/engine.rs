@@ -54,7 +54,9 @@ impl media::Port for Engine {
                 sink(Event::Connected { peer, path: PathKind::Udp });
             }
             Command::Subscribe(subscription) => state.subscriptions.push(subscription),
-            Command::SendData { peer, channel, payload } => state.sent.push((peer, channel, payload)),
+            Command::SendData { to, channel, payload } => {
+                state.sent.extend(to.into_iter().map(|peer| (peer, channel, payload.clone())));
+            }
             Command::Unsubscribe { .. }
             | Command::SetMuted { .. }
             | Command::Prefer { .. }

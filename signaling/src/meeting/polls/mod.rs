@@ -126,5 +126,5 @@ fn say(peer: PeerId, what: &Value, effects: &mut Vec<Effect>) {
     let message = FromServer { payload, topic: Some(SERVER_TOPIC.to_owned()), ..FromServer::default() };
     // All parts have limits; only a node that forgets its own could make a message too large to send.
     let Some(payload) = from_server(&message) else { return };
-    effects.push(Effect::Media(media::Command::SendData { peer, channel: Channel::Reliable, payload: payload.into() }));
+    effects.extend(Effect::say(vec![peer], Channel::Reliable, payload.into()));
 }

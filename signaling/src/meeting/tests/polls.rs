@@ -21,13 +21,14 @@ fn close(poll: u32) -> Command {
 /// What the server says to whom on its own topic.
 fn said(effects: &[Effect]) -> Vec<(PeerId, Value)> {
     let read = |effect: &Effect| {
-        let Effect::Media(media::Command::SendData { peer, channel: Channel::Reliable, payload }) = effect else {
+        let Effect::Media(media::Command::SendData { to, channel: Channel::Reliable, payload }) = effect else {
             return None;
         };
         let packet = DataPacket::decode(&payload[..]).expect("the server sends data packets");
         let Some(data_packet::Value::User(user)) = packet.value else { panic!("a user packet") };
         assert_eq!(user.topic.as_deref(), Some(SERVER_TOPIC));
-        Some((*peer, serde_json::from_slice(&user.payload).expect("JSON")))
+        let [peer] = to[..] else { panic!("each is told for itself") };
+        Some((peer, serde_json::from_slice(&user.payload).expect("JSON")))
     };
     effects.iter().filter_map(read).collect()
 }

@@ -146,7 +146,7 @@ fn reliable_data_is_replayed_from_where_the_client_says_it_stopped() {
     let replayed: Vec<_> = effects
         .iter()
         .filter_map(|effect| match effect {
-            Effect::Media(media::Command::SendData { peer, payload, .. }) if *peer == ben => {
+            Effect::Media(media::Command::SendData { to, payload, .. }) if *to == [ben] => {
                 Some(DataPacket::decode(&payload[..]).expect("a packet").sequence)
             }
             _ => None,

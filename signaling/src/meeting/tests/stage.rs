@@ -192,8 +192,9 @@ impl Stage {
             Media::SetMuted { track, muted } => format!("{track} muted: {muted}"),
             Media::Prefer { peer, track, wish } => format!("{} prefers {track} {wish:?}", self.name(*peer)),
             Media::Limit { peer, limits } => format!("{} is limited to {limits:?}", self.name(*peer)),
-            Media::SendData { peer, channel, payload } => {
-                format!("{:?} data to {}, {} bytes", channel, self.name(*peer), payload.len())
+            Media::SendData { to, channel, payload } => {
+                let to: Vec<_> = to.iter().map(|peer| self.name(*peer)).collect();
+                format!("{:?} data to {}, {} bytes", channel, to.join("+"), payload.len())
             }
         }
     }
