@@ -11,6 +11,7 @@ import { meetInOlderShape } from "./older_shape.mjs";
 import { publishInTwoCodecs } from "./second_codec.mjs";
 import { administerFromNode, administerFromPython, callParticipants, remove } from "./server_api.mjs";
 import { key, nodeToken, pythonToken, room } from "./tokens.mjs";
+import { meetOnTwoNodes } from "./two_nodes.mjs";
 import { judgeWebhooks, listenForWebhooks } from "./webhooks.mjs";
 import { publishAndWatchByRequest } from "./whip.mjs";
 
@@ -156,6 +157,7 @@ try {
   await useEverything(server, page, { ask, judge, within });
   await publishAndWatchByRequest(server, page, { ask, judge, within });
   await publishInTwoCodecs(server, page, { ask, judge });
+  await meetOnTwoNodes(page, { ask, judge, within, reportsOf });
 } catch (error) {
   judge(error.stack, false);
 }

@@ -30,11 +30,12 @@ export const mediaAddress = process.env.RENNSTEIG_TEST_ADDRESS ?? "10.77.0.1";
 
 /**
  * @param {Record<string, string>} [settings] further environment variables
+ * @param {"scheduler" | "signaling"} [role] only this part of it
  * @returns {Promise<Server>}
  */
-export async function serve(settings = {}) {
+export async function serve(settings = {}, role) {
   const data = await mkdtemp(join(tmpdir(), "rennsteig-test-"));
-  const child = spawn(program, ["serve"], {
+  const child = spawn(program, role ? ["serve", "--roles", role] : ["serve"], {
     cwd: data,
     stdio: ["ignore", "pipe", "pipe"],
     env: {
@@ -55,7 +56,8 @@ export async function serve(settings = {}) {
     const read = (/** @type {Buffer} */ chunk) => {
       output += chunk;
       // The program prints its address first; the link, if any, follows in the same breath.
-      if (/running: +\S+\n[^]*(link|administrator): +\S+\n/i.test(output)) settle(undefined);
+      const last = role === "signaling" ? /media: +udp \S+\n/i : /running: +\S+\n[^]*(link|administrator): +\S+\n/i;
+      if (last.test(output)) settle(undefined);
     };
     child.stdout.on("data", read);
     child.stderr.on("data", read);

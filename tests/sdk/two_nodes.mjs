@@ -1,0 +1,89 @@
+/**
+ * A meeting on two nodes: half of the clients knock at one, half at the other, some of them in the older shape, and each
+ * must hear, see and read each other one. Who loses the connection comes back through the node it knocked at.
+ */
+
+import { spawn } from "node:child_process";
+import { mkdtemp, rm } from "node:fs/promises";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { serve } from "../serving/rennsteig.mjs";
+import { browserClient } from "./clients/browser.mjs";
+import { programClient } from "./clients/program.mjs";
+import { comeBack } from "./coming_back.mjs";
+import { cells, table } from "./matrix.mjs";
+import { key, nodeToken } from "./tokens.mjs";
+
+const meeting = "spread-meeting";
+const ENTER_LIMIT_MS = 45_000;
+const MEDIA_LIMIT_MS = 60_000;
+
+/** A Redis of its own on a free port, ready to be asked. */
+async function startRedis() {
+  const port = await new Promise((free) => {
+    const finder = createServer().listen(0, "127.0.0.1", () => {
+      const { port } = finder.address();
+      finder.close(() => free(port));
+    });
+  });
+  const folder = await mkdtemp(join(tmpdir(), "rennsteig-redis-"));
+  const words = ["--port", `${port}`, "--bind", "127.0.0.1", "--save", "", "--dir", folder];
+  const child = spawn("redis-server", words, { stdio: ["ignore", "pipe", "inherit"] });
+  const ended = new Promise((end) => child.once("exit", end));
+  await new Promise((ready, fail) => {
+    child.once("error", fail);
+    ended.then((code) => fail(new Error(`redis-server ended with ${code}`)));
+    child.stdout.on("data", (chunk) => /ready to accept/i.test(chunk) && ready());
+  });
+  return {
+    url: `redis://127.0.0.1:${port}`,
+    stop: async () => {
+      child.kill("SIGTERM");
+      await ended;
+      await rm(folder, { recursive: true, force: true });
+    },
+  };
+}
+
+export async function meetOnTwoNodes(page, { ask, judge, within, reportsOf }) {
+  const redis = await startRedis();
+  const settings = {
+    RENNSTEIG__CLUSTER__URL: redis.url,
+    RENNSTEIG__TOKENS__KEY_ID: key.id,
+    RENNSTEIG__TOKENS__SECRET: key.secret,
+    RENNSTEIG__HTTP__ALLOWED_ORIGINS: new URL(page.url).origin,
+  };
+  const [nodes, clients] = [[], []];
+  try {
+    for (const _ of ["here", "there"]) nodes.push(await serve(settings, "signaling"));
+    clients.push(
+      programClient("python", ".venv/bin/python", ["clients/python.py"]),
+      await browserClient("chromium", page.url),
+      programClient("node", process.execPath, ["clients/node.mjs"]),
+      await browserClient("firefox", `${page.url}?older`),
+    );
+    for (const [at, { name, enter }] of clients.entries()) {
+      const url = nodes[at % 2].url.replace("http", "ws");
+      const token = await nodeToken(name, key.secret, meeting);
+      const entered = await within(ENTER_LIMIT_MS, name, enter(url, token)).then(() => true, (error) => {
+        console.log(`${name}, two nodes: ${error.message}`);
+        return false;
+      });
+      judge(`${name} enters and publishes through node ${at % 2}`, entered);
+    }
+    const full = (reports) => cells(reports).every((cell) => cell.holds);
+    const reports = await ask(() => reportsOf(clients), full, MEDIA_LIMIT_MS);
+    console.log(`two nodes\n${table(reports)}`);
+    for (const { to, from, kind, holds } of cells(reports)) judge(`two nodes: ${to} ${kind} ${from}`, holds);
+    // Chromium knocked at the node that does not have the meeting.
+    const [python, chromium, node] = clients;
+    await comeBack(nodes[1], chromium, [python, node], ask, judge, meeting);
+    for (const client of clients.splice(0)) await client.stop();
+  } finally {
+    for (const client of clients) console.log(`--- ${client.name}, two nodes\n${client.words().slice(-2_000)}`);
+    await Promise.all(clients.map((client) => client.stop()));
+    await Promise.all(nodes.map((node) => node.stop()));
+    await redis.stop();
+  }
+}
