@@ -20,14 +20,9 @@ const room = new LivekitClient.Room({
   publishDefaults: wish.has("publishes") ? { videoCodec: wish.get("publishes"), backupCodec: { codec: "vp8" } } : {},
   videoCaptureDefaults: { resolution: LivekitClient.VideoPresets.h360.resolution },
 });
-const tracks = [];
 const read = {};
 let left = [];
 
-room.on(LivekitClient.RoomEvent.TrackSubscribed, (track, _, participant) => {
-  tracks.push({ track, from: participant.identity });
-  document.body.append(track.attach());
-});
 const told = [];
 room.on(LivekitClient.RoomEvent.DataReceived, (payload, participant, kind, topic) => {
   if (topic === "private") return void told.push(new TextDecoder().decode(payload));
@@ -101,10 +96,19 @@ window.enter = async (url, token) => {
   }, 500);
 };
 
+/** Every track that is received now. The room is asked: while it reconnects the SDK may keep an event to itself. */
+function received() {
+  const of = (participant) =>
+    [...participant.trackPublications.values()].filter(({ track }) => track).map(({ track }) => ({ track, from: participant.identity }));
+  const tracks = [...room.remoteParticipants.values()].flatMap(of);
+  for (const { track } of tracks) if (track.attachedElements.length === 0) document.body.append(track.attach());
+  return tracks;
+}
+
 window.seen = async () => {
   const seen = {};
   for (const [from, ways] of Object.entries(read)) seen[from] = { reliable: ways.reliable, lossy: ways.lossy };
-  for (const { track, from } of tracks) {
+  for (const { track, from } of received()) {
     const entry = (seen[from] ??= {});
     for (const report of (await track.getRTCStatsReport())?.values() ?? []) {
       if (report.type !== "inbound-rtp") continue;
