@@ -23,6 +23,8 @@ const DEPARTED_LIMIT: usize = 1024;
 
 /// Said in the last moments, kept for one participant.
 const UNSURE_LIMIT: usize = 64;
+/// A connection that says nothing is given up before this, and so is what was said on it.
+const UNSURE: SignedDuration = SignedDuration::from_secs(20);
 /// What a client says may cross with what it is told for so long.
 const ON_THE_WAY: SignedDuration = SignedDuration::from_millis(500);
 
@@ -93,7 +95,8 @@ impl Meeting {
         // A line that is cut right after the second welcome still carries that.
         if person.presence == Presence::Here || matches!(message.message, Some(Message::Reconnect(_))) {
             if can_be_said_again(message) {
-                if person.unsure.len() >= UNSURE_LIMIT {
+                let is_old = |said_at: Timestamp| now.duration_since(said_at) > UNSURE;
+                while person.unsure.len() >= UNSURE_LIMIT || person.unsure.front().is_some_and(|(at, _)| is_old(*at)) {
                     person.unsure.pop_front();
                 }
                 person.unsure.push_back((now, message.clone()));

@@ -362,7 +362,11 @@ export class MeetingStore {
       })
       .on(RoomEvent.RoomMetadataChanged, (metadata) => this.pauseUntil(breakFrom(metadata, Date.now(), this.state.since !== undefined)))
       .on(RoomEvent.SignalConnected, () => (this.signalled = true))
-      .on(RoomEvent.Reconnected, () => this.askPolls())
+      // While it reconnects the SDK may keep what it received to itself.
+      .on(RoomEvent.Reconnected, () => {
+        this.askPolls();
+        renew();
+      })
       .on(RoomEvent.MediaDevicesChanged, () => void this.compareDevices())
       .on(RoomEvent.TrackPublished, (publication) => receiveAs(this.preferences.snapshot().receive, [publication]))
       .on(RoomEvent.LocalTrackPublished, (publication) => {
