@@ -109,6 +109,13 @@ pub const HOLDINGS: &[Holding] = &[
         end: End::ItsTime,
     },
     Holding {
+        table: "kept_answers",
+        columns: &["person_id", "request_hash", "answer"],
+        purpose: "answering a request that was sent again as the first time, without doing it twice",
+        period: "24 hours; sealed, so that only who sent the request can have the answer opened",
+        end: End::ItsTime,
+    },
+    Holding {
         table: "webhooks",
         columns: &["body"],
         purpose: "telling other programs what happens in meetings, if that is configured",

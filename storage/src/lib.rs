@@ -13,6 +13,7 @@
 #![expect(clippy::duplicate_mod, reason = "each engine compiles what is in `both/` for its own transaction type")]
 
 mod error;
+mod kept_answers;
 mod postgres;
 mod repositories;
 mod rows;
@@ -20,6 +21,7 @@ mod sqlite;
 mod webhooks;
 
 pub use error::StorageError;
+pub use kept_answers::{KeptAnswer, KeptAnswers, RequestKey};
 pub use postgres::PostgresStore;
 pub use repositories::{
     Admissions, ApiToken, Audit, AuditEntry, Bookings, Delegations, Exclusions, Invitations, Mail, Outbox, People,

@@ -32,6 +32,7 @@ pub trait Unit:
     + Admissions
     + Exclusions
     + Outbox
+    + crate::KeptAnswers
     + crate::Webhooks
     + Audit
     + Send

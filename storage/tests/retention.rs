@@ -62,6 +62,7 @@ const IMPERSONAL: &[(&str, &[&str])] = &[
     ("invitations", &["id", "booking_id", "secret_hash", "revoked_at"]),
     ("replies", &["invitation_id", "recurrence_key", "sequence"]),
     ("admissions", &["id", "occurrence_id", "ticket_hash", "state", "expires_at"]),
+    ("kept_answers", &["key_hash", "expires_at"]),
     ("outbox", &["id", "attempts", "due_at", "give_up_at"]),
     (
         "webhooks",

@@ -9,6 +9,7 @@ pub(crate) mod bookings;
 mod delegations;
 mod layers;
 mod meetings;
+pub(crate) mod once;
 mod people;
 pub(crate) mod problem;
 mod request;

@@ -81,6 +81,8 @@ codes! {
     JsonOnly = "json_only", UNSUPPORTED_MEDIA_TYPE, "Only JSON is understood";
     /// A field holds what is not allowed.
     Invalid = "invalid", UNPROCESSABLE_ENTITY, "A field is not valid";
+    /// The `Idempotency-Key` was sent with another request.
+    KeyReused = "key_reused", UNPROCESSABLE_ENTITY, "The key was used for another request";
     /// The start lies in the past.
     InThePast = "in_the_past", UNPROCESSABLE_ENTITY, "The time is over";
     /// It ends when or before it starts.

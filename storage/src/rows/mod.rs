@@ -6,6 +6,7 @@ mod admission;
 mod booking;
 mod delegation;
 mod invitation;
+mod kept_answer;
 mod mail;
 mod person;
 mod reply;
@@ -21,6 +22,7 @@ pub(crate) use booking::{
 };
 pub(crate) use delegation::DelegationRow;
 pub(crate) use invitation::{InvitationRow, invitation_columns};
+pub(crate) use kept_answer::KeptAnswerRow;
 pub(crate) use mail::MailRow;
 pub(crate) use person::PersonRow;
 pub(crate) use reply::{ReplyRow, recurrence_key};

@@ -22,6 +22,8 @@ mod delegations;
 mod exclusions;
 #[path = "../both/invitations.rs"]
 mod invitations;
+#[path = "../both/kept_answers.rs"]
+mod kept_answers;
 #[path = "../both/outbox.rs"]
 mod outbox;
 #[path = "../both/people.rs"]

@@ -1,6 +1,7 @@
 mod bookings;
 mod doors;
 mod invitations;
+mod kept_answers;
 mod outage;
 mod outbox;
 mod people;
@@ -46,6 +47,7 @@ const LISTS: &[&[(&str, Promise)]] = &[
     outbox::PROMISES,
     replies::PROMISES,
     webhooks::PROMISES,
+    kept_answers::PROMISES,
     races::PROMISES,
     series::PROMISES,
 ];

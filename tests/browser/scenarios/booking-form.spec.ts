@@ -1,4 +1,4 @@
-import type { Page } from "@playwright/test";
+import type { Page, Route } from "@playwright/test";
 import { expect, test } from "../harness/scenario.ts";
 import { words } from "../harness/words.ts";
 
@@ -58,4 +58,27 @@ test("a long mail address breaks between its parts and not within a word", async
   expect(lines.length).toBeGreaterThan(4);
   expect(new Set(lines), "each part stands on one line").toEqual(new Set([1]));
   await page.screenshot({ path: "results/pictures/booking-mail-360.png", fullPage: true });
+});
+
+test("a booking whose answer was lost on the way is there once when it is sent again", async ({ house, sit }) => {
+  const anna = await house.person("Anna Weimar");
+  const page = await sit({ as: anna });
+  await page.goto("/bookings/new");
+  await page.getByLabel(words("book.title")).fill("Einmal genügt");
+  // The server books, but the line breaks before it has said so.
+  const answerIsLost = async (route: Route) => {
+    await route.fetch();
+    await route.abort();
+  };
+  await page.route("**/api/v1/bookings", answerIsLost, { times: 1 });
+  const submit = page.getByRole("button", { name: words("book.submit"), exact: true });
+  await submit.click();
+  await expect(page.getByText(words("problem.offline"))).toBeVisible();
+  await submit.click();
+  await expect(page).toHaveURL(/\/bookings\/[0-9a-f-]{36}/);
+  const titles = await page.evaluate(async () => {
+    const { items } = (await (await fetch("/api/v1/bookings")).json()) as { items: { title: string }[] };
+    return items.map(({ title }) => title);
+  });
+  expect(titles).toEqual(["Einmal genügt"]);
 });

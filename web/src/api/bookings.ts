@@ -5,7 +5,9 @@ export const listBookings = async (from: string, to: string, person?: string): P
   (await dataOf(client.GET("/api/v1/bookings", { params: { query: { from, to, person } } }))).items;
 
 export const readBooking = (id: string): Promise<Answer<Booking>> => answerOf(client.GET("/api/v1/bookings/{id}", { params: { path: { id } } }));
-export const book = (body: BookingBody): Promise<Answer<Booking>> => answerOf(client.POST("/api/v1/bookings", { body }));
+/** Books; sent again with the same key, it answers the same and books nothing twice. */
+export const book = (key: string, body: BookingBody): Promise<Answer<Booking>> =>
+  answerOf(client.POST("/api/v1/bookings", { params: { header: { "Idempotency-Key": key } }, body }));
 
 export const changeBooking = (id: string, etag: string, body: BookingBody): Promise<Answer<Booking>> =>
   answerOf(client.PUT("/api/v1/bookings/{id}", { params: { path: { id }, header: { "If-Match": etag } }, body }));

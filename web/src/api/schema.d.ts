@@ -904,7 +904,7 @@ export interface components {
          * @description Every code the API answers. Stable: the web app translates them.
          * @enum {string}
          */
-        Code: "malformed" | "sign_in_required" | "sign_in_failed" | "not_allowed" | "cross_site" | "not_found" | "method_not_allowed" | "link_used" | "link_invalid" | "already_exists" | "room_taken" | "dates_taken" | "exceptions_lost" | "changed_meanwhile" | "if_match_required" | "too_large" | "query_too_long" | "json_only" | "invalid" | "in_the_past" | "end_before_start" | "too_long" | "unknown_zone" | "time_does_not_exist" | "over_capacity" | "name_required" | "too_early" | "ended" | "cancelled" | "removed" | "rejected" | "locked" | "full" | "too_many_attempts" | "unavailable" | "internal";
+        Code: "malformed" | "sign_in_required" | "sign_in_failed" | "not_allowed" | "cross_site" | "not_found" | "method_not_allowed" | "link_used" | "link_invalid" | "already_exists" | "room_taken" | "dates_taken" | "exceptions_lost" | "changed_meanwhile" | "if_match_required" | "too_large" | "query_too_long" | "json_only" | "invalid" | "key_reused" | "in_the_past" | "end_before_start" | "too_long" | "unknown_zone" | "time_does_not_exist" | "over_capacity" | "name_required" | "too_early" | "ended" | "cancelled" | "removed" | "rejected" | "locked" | "full" | "too_many_attempts" | "unavailable" | "internal";
         /** @description The token, shown this once. */
         CreatedApiToken: {
             expires_at: components["schemas"]["Instant"];
@@ -2288,7 +2288,10 @@ export interface operations {
     book: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours: answered, not done again */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -2344,7 +2347,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description in_the_past, end_before_start, too_long, unknown_zone, time_does_not_exist (`next_valid`), over_capacity (`capacity`, `people`), invalid */
+            /** @description in_the_past, end_before_start, too_long, unknown_zone, time_does_not_exist (`next_valid`), over_capacity (`capacity`, `people`), invalid, key_reused */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3063,7 +3066,10 @@ export interface operations {
     give_delegation: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours: answered, not done again */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3099,7 +3105,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description invalid */
+            /** @description invalid, key_reused */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -3868,7 +3874,10 @@ export interface operations {
     add_person: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours: answered, not done again */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -3913,7 +3922,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description invalid */
+            /** @description invalid, key_reused */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4016,7 +4025,10 @@ export interface operations {
     add_room: {
         parameters: {
             query?: never;
-            header?: never;
+            header?: {
+                /** @description Sent again within 24 hours: answered, not done again */
+                "Idempotency-Key"?: string | null;
+            };
             path?: never;
             cookie?: never;
         };
@@ -4062,7 +4074,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description invalid */
+            /** @description invalid, key_reused */
             422: {
                 headers: {
                     [name: string]: unknown;

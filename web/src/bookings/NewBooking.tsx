@@ -3,6 +3,7 @@ import { useState } from "react";
 import { useLocation } from "wouter";
 import { book } from "../api/bookings";
 import type { Session } from "../api/contract";
+import { requestKey } from "../api/requestKey";
 import { PageHead } from "../shell/PageHead";
 import { useActing } from "../shell/acting";
 import { announce } from "../shell/announcer";
@@ -18,6 +19,8 @@ export default function NewBooking({ session }: { session: Session }) {
   const queries = useQueryClient();
   const acting = useActing(session.principals);
   const [start] = useState(() => emptyDraft(new Date(), homeZone, acting?.id));
+  // One form books once, however often it is sent.
+  const [key] = useState(requestKey);
   return (
     <>
       <PageHead title={t("book.heading")} lead={t("book.lead")} />
@@ -26,7 +29,7 @@ export default function NewBooking({ session }: { session: Session }) {
         session={session}
         submitWords={t("book.submit")}
         onSubmit={async (draft) => {
-          const { data } = await book(bodyOf(draft));
+          const { data } = await book(key, bodyOf(draft));
           rememberLinks(data);
           void queries.invalidateQueries({ queryKey: ["bookings"] });
           announce(t("book.done", { title: data.title }));

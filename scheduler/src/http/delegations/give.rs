@@ -1,19 +1,18 @@
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
+use axum::response::{IntoResponse as _, Response};
 use domain::policy::Action;
 use domain::{Delegation, DelegationId, DelegationRight, PersonId};
-use http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::DelegationAnswer;
 use crate::app::App;
 use crate::http::actor::SignedIn;
-use crate::http::answer::Instant;
+use crate::http::answer::{Instant, Made};
+use crate::http::once::Making;
 use crate::http::problem::{Problem, ProblemBody};
-use crate::http::request::Body;
 
 /// Who shall be allowed what, for whom.
 #[derive(Deserialize, ToSchema)]
@@ -32,19 +31,24 @@ pub(crate) struct DelegationBody {
 
 /// Lets somebody act for oneself, or for a principal with the right to manage that. Replaces an
 /// earlier delegation of the same pair.
-#[utoipa::path(post, path = "/delegations", tag = "people", request_body = DelegationBody, responses(
+#[utoipa::path(post, path = "/delegations", tag = "people", request_body = DelegationBody,
+params(("Idempotency-Key" = Option<String>, Header, description = "Sent again within 24 hours: answered, not done again")),
+responses(
     (status = 201, body = DelegationAnswer),
     (status = 401, description = "sign_in_required", body = ProblemBody),
     (status = 403, description = "not_allowed", body = ProblemBody),
-    (status = 422, description = "invalid", body = ProblemBody),
+    (status = 422, description = "invalid, key_reused", body = ProblemBody),
 ))]
 pub(crate) async fn give_delegation(
     State(app): State<Arc<App>>,
     who: SignedIn,
-    Body(body): Body<DelegationBody>,
-) -> Result<(StatusCode, Json<DelegationAnswer>), Problem> {
+    Making { body, once }: Making<DelegationBody>,
+) -> Result<Response, Problem> {
     let principal = body.principal.unwrap_or(who.id());
     who.must(Action::DelegateFor(principal))?;
+    if let Some(answer) = once.answered(&app, &who).await? {
+        return Ok(answer);
+    }
     let (now, mut rights) = (app.now(), body.rights);
     rights.sort();
     rights.dedup();
@@ -58,6 +62,9 @@ pub(crate) async fn give_delegation(
         return Err(Problem::invalid("valid_until", "a time to come"));
     }
     let mut unit = app.store.begin().await?;
+    if let Some(made) = once.begin(&app, &who, unit.as_mut()).await? {
+        return Ok(made?.into_response());
+    }
     let people = unit.people_by_id(&[principal, body.delegate]).await?;
     let has_account = |id| people.iter().any(|person| person.id == id && person.disabled_at.is_none());
     if !has_account(principal) {
@@ -77,9 +84,10 @@ pub(crate) async fn give_delegation(
     };
     unit.save_delegation(&delegation).await?;
     unit.add_audit(&who.entry_for(principal, now, "delegation.given", format!("delegation {}", delegation.id))).await?;
+    let made = Made::new(&DelegationAnswer::new(&delegation, &people).ok_or_else(Problem::not_found)?);
+    once.keep(&app, &who, unit.as_mut(), &made).await?;
     unit.commit().await?;
-    let answer = DelegationAnswer::new(&delegation, &people).ok_or_else(Problem::not_found)?;
-    Ok((StatusCode::CREATED, Json(answer)))
+    Ok(made.into_response())
 }
 
 #[cfg(test)]

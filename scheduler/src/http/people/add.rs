@@ -1,10 +1,9 @@
 use std::sync::Arc;
 
-use axum::Json;
 use axum::extract::State;
+use axum::response::{IntoResponse as _, Response};
 use domain::policy::Action;
 use domain::{Person, PersonId, Private, Role};
-use http::StatusCode;
 use serde::Deserialize;
 use storage::StorageError;
 use utoipa::ToSchema;
@@ -12,8 +11,9 @@ use utoipa::ToSchema;
 use super::{PersonAnswer, fields};
 use crate::app::App;
 use crate::http::actor::SignedIn;
+use crate::http::answer::Made;
+use crate::http::once::Making;
 use crate::http::problem::{Code, Problem, ProblemBody};
-use crate::http::request::Body;
 
 /// A new person.
 #[derive(Deserialize, ToSchema)]
@@ -33,19 +33,24 @@ pub(crate) struct NewPersonBody {
 }
 
 /// Adds a person.
-#[utoipa::path(post, path = "/people", tag = "people", request_body = NewPersonBody, responses(
+#[utoipa::path(post, path = "/people", tag = "people", request_body = NewPersonBody,
+params(("Idempotency-Key" = Option<String>, Header, description = "Sent again within 24 hours: answered, not done again")),
+responses(
     (status = 201, body = PersonAnswer),
     (status = 401, description = "sign_in_required", body = ProblemBody),
     (status = 403, description = "not_allowed", body = ProblemBody),
     (status = 409, description = "already_exists: the mail address is taken", body = ProblemBody),
-    (status = 422, description = "invalid", body = ProblemBody),
+    (status = 422, description = "invalid, key_reused", body = ProblemBody),
 ))]
 pub(crate) async fn add_person(
     State(app): State<Arc<App>>,
     who: SignedIn,
-    Body(body): Body<NewPersonBody>,
-) -> Result<(StatusCode, Json<PersonAnswer>), Problem> {
+    Making { body, once }: Making<NewPersonBody>,
+) -> Result<Response, Problem> {
     who.must(Action::ManagePeople)?;
+    if let Some(answer) = once.answered(&app, &who).await? {
+        return Ok(answer);
+    }
     let (name, email) = (fields::name(&body.name)?, fields::email(&body.email)?);
     let locale = fields::locale(body.locale.as_deref().unwrap_or("de"))?;
     fields::check_password(&body.password)?;
@@ -64,6 +69,9 @@ pub(crate) async fn add_person(
         created_at: app.now(),
     };
     let mut unit = app.store.begin().await?;
+    if let Some(made) = once.begin(&app, &who, unit.as_mut()).await? {
+        return Ok(made?.into_response());
+    }
     unit.add_person(&person).await.map_err(|error| match error {
         StorageError::Conflict(_) => {
             Problem::new(Code::AlreadyExists, "There is an account with this mail address.").with_field("email")
@@ -71,8 +79,10 @@ pub(crate) async fn add_person(
         error => error.into(),
     })?;
     unit.add_audit(&who.entry(app.now(), "person.created", format!("person {}", person.id))).await?;
+    let made = Made::new(&PersonAnswer::new(&person, true));
+    once.keep(&app, &who, unit.as_mut(), &made).await?;
     unit.commit().await?;
-    Ok((StatusCode::CREATED, Json(PersonAnswer::new(&person, true))))
+    Ok(made.into_response())
 }
 
 #[cfg(test)]

@@ -1,32 +1,36 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use domain::policy::Action;
 use domain::{Room, RoomId};
-use http::StatusCode;
 
 use super::{RoomAnswer, RoomBody};
 use crate::app::App;
 use crate::http::actor::SignedIn;
-use crate::http::answer::versioned;
+use crate::http::answer::Made;
+use crate::http::once::Making;
 use crate::http::problem::{Problem, ProblemBody};
-use crate::http::request::Body;
 
 /// Adds a room.
-#[utoipa::path(post, path = "/rooms", tag = "rooms", request_body = RoomBody, responses(
+#[utoipa::path(post, path = "/rooms", tag = "rooms", request_body = RoomBody,
+params(("Idempotency-Key" = Option<String>, Header, description = "Sent again within 24 hours: answered, not done again")),
+responses(
     (status = 201, body = RoomAnswer, headers(("ETag" = String))),
     (status = 401, description = "sign_in_required", body = ProblemBody),
     (status = 403, description = "not_allowed", body = ProblemBody),
     (status = 409, description = "already_exists: the name is taken", body = ProblemBody),
-    (status = 422, description = "invalid", body = ProblemBody),
+    (status = 422, description = "invalid, key_reused", body = ProblemBody),
 ))]
 pub(crate) async fn add_room(
     State(app): State<Arc<App>>,
     who: SignedIn,
-    Body(body): Body<RoomBody>,
+    Making { body, once }: Making<RoomBody>,
 ) -> Result<Response, Problem> {
     who.must(Action::ManageRooms)?;
+    if let Some(answer) = once.answered(&app, &who).await? {
+        return Ok(answer);
+    }
     let mut room = Room {
         id: RoomId::from_uuid(app.new_id()),
         kind: body.kind.into(),
@@ -39,10 +43,15 @@ pub(crate) async fn add_room(
     };
     body.write(&mut room)?;
     let mut unit = app.store.begin().await?;
+    if let Some(made) = once.begin(&app, &who, unit.as_mut()).await? {
+        return Ok(made?.into_response());
+    }
     unit.add_room(&room).await.map_err(super::name_taken)?;
     unit.add_audit(&who.entry(app.now(), "room.created", format!("room {}", room.id))).await?;
+    let made = Made::versioned(room.version, &RoomAnswer::from(&room));
+    once.keep(&app, &who, unit.as_mut(), &made).await?;
     unit.commit().await?;
-    Ok(versioned(StatusCode::CREATED, room.version, RoomAnswer::from(&room)))
+    Ok(made.into_response())
 }
 
 #[cfg(test)]

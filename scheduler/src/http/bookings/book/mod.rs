@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use cluster::Event;
 use domain::{BookingId, Occurrence, OccurrenceId, OccurrenceState, timing};
 
@@ -11,16 +11,18 @@ use crate::booking::invitations;
 use crate::booking::plan::{self, BookingRefused};
 use crate::booking::view::{self, BookingAnswer, Shown};
 use crate::http::actor::SignedIn;
-use crate::http::answer::created;
+use crate::http::answer::Made;
+use crate::http::once::{Making, Once, Reused};
 use crate::http::problem::{Problem, ProblemBody};
-use crate::http::request::Body;
 use crate::mail::news;
 use crate::series::unfold::unfold;
 
 /// Books a meeting or a series: its virtual meeting, and the rooms named. A series whose dates are
 /// partly taken is refused with what could be had instead; sent again with `exceptions` it is
 /// booked as a whole, or not at all.
-#[utoipa::path(post, path = "/bookings", tag = "bookings", request_body = BookingBody, responses(
+#[utoipa::path(post, path = "/bookings", tag = "bookings", request_body = BookingBody,
+params(("Idempotency-Key" = Option<String>, Header, description = "Sent again within 24 hours: answered, not done again")),
+responses(
     (status = 201, body = BookingAnswer, headers(("ETag" = String), ("Location" = String))),
     (status = 400, description = "malformed", body = ProblemBody),
     (status = 401, description = "sign_in_required", body = ProblemBody),
@@ -28,28 +30,42 @@ use crate::series::unfold::unfold;
     (status = 409, description = "room_taken: `room` {id, name}, `until`; dates_taken: `conflicts`, each with its \
         `date`, what is `taken`, `free_rooms` and `free_times`", body = ProblemBody),
     (status = 422, description = "in_the_past, end_before_start, too_long, unknown_zone, time_does_not_exist \
-        (`next_valid`), over_capacity (`capacity`, `people`), invalid", body = ProblemBody),
+        (`next_valid`), over_capacity (`capacity`, `people`), invalid, key_reused", body = ProblemBody),
 ))]
 pub(crate) async fn book(
     State(app): State<Arc<App>>,
     who: SignedIn,
-    Body(body): Body<BookingBody>,
+    Making { body, once }: Making<BookingBody>,
 ) -> Result<Response, Problem> {
+    if let Some(answer) = once.answered(&app, &who).await? {
+        return Ok(answer);
+    }
     let draft = body.check()?;
-    let answer = match reserve(&app, &who, &draft).await {
+    let answer = match reserve(&app, &who, &draft, &once).await {
         Err(BookingRefused::Storage(error)) => Err(plan::explain(&app, error, &draft, None).await),
         answer => answer,
     };
     let outcome = if answer.is_ok() { "booked" } else { "refused" };
     metrics::counter!("rennsteig_bookings_total", "outcome" => outcome).increment(1);
-    let (id, answer) = answer?;
-    app.publish(Event::BookingChanged { booking: id }).await;
+    match answer? {
+        Reserved::Now(id, made) => {
+            app.publish(Event::BookingChanged { booking: id }).await;
+            Ok(made.into_response())
+        }
+        Reserved::Before(made) => Ok(made?.into_response()),
+    }
+}
 
-    Ok(created(id, answer))
+/// What came of it.
+enum Reserved {
+    /// It was booked.
+    Now(BookingId, Made),
+    /// The same request was faster; or another one that came with the same key.
+    Before(Result<Made, Reused>),
 }
 
 /// One unit of work: locks, checks, writes. Acknowledged means durable.
-async fn reserve(app: &App, who: &SignedIn, draft: &Draft) -> Result<(BookingId, BookingAnswer), BookingRefused> {
+async fn reserve(app: &App, who: &SignedIn, draft: &Draft, once: &Once) -> Result<Reserved, BookingRefused> {
     let now = app.now();
     timing::is_ahead(draft.timing, None, now)?;
     let organiser = draft.organiser.unwrap_or(who.id());
@@ -57,6 +73,9 @@ async fn reserve(app: &App, who: &SignedIn, draft: &Draft) -> Result<(BookingId,
     let unfolded = draft.series.as_ref().map(|wanted| unfold(app, id, draft, wanted, None)).transpose()?;
     let (series, dates) = unfolded.map(|unfolded| (unfolded.series, unfolded.occurrences)).unzip();
     let mut unit = app.store.begin().await?;
+    if let Some(before) = once.begin(app, who, unit.as_mut()).await? {
+        return Ok(Reserved::Before(before));
+    }
     if dates.is_none() {
         plan::check(unit.as_mut(), who, organiser, draft, None).await?;
     }
@@ -87,8 +106,10 @@ async fn reserve(app: &App, who: &SignedIn, draft: &Draft) -> Result<(BookingId,
     let shown = Shown { booking: &booking, occurrence, invitations: &invitations };
     news::announce(app, unit.as_mut(), None, shown).await?;
     let answer = view::show(app, unit.as_mut(), who, shown, &secrets).await?;
+    let made = Made::booking(booking.id, &answer);
+    once.keep(app, who, unit.as_mut(), &made).await?;
     unit.commit().await?;
-    Ok((booking.id, answer))
+    Ok(Reserved::Now(booking.id, made))
 }
 
 #[cfg(test)]

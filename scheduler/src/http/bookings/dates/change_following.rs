@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::response::Response;
+use axum::response::{IntoResponse as _, Response};
 use cluster::Event;
 use domain::{Booking, BookingId, Occurrence, OccurrenceId, OccurrenceState};
 
@@ -13,7 +13,7 @@ use crate::booking::invitations;
 use crate::booking::plan::{self, BookingRefused};
 use crate::booking::view::{self, BookingAnswer, Shown};
 use crate::http::actor::SignedIn;
-use crate::http::answer::created;
+use crate::http::answer::Made;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::request::{Body, Ids, IfMatch};
 use crate::mail::news;
@@ -71,7 +71,7 @@ pub(crate) async fn change_following(
 
     app.publish(Event::BookingChanged { booking: id }).await;
     app.publish(Event::BookingChanged { booking: booking.id }).await;
-    Ok(created(booking.id, answer))
+    Ok(Made::booking(booking.id, &answer).into_response())
 }
 
 /// A guest's link names the booking: the new one needs new links.
