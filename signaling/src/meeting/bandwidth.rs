@@ -76,8 +76,9 @@ fn limits_of(person: &Participant, profiles: &Profiles) -> Limits {
     let own = |key: &str| person.attributes.get(key).and_then(|value| value.parse().ok()).unwrap_or(0);
     let narrowest =
         |kbps: [u32; 3]| kbps.into_iter().filter(|kbps| *kbps > 0).min().map(|kbps| u64::from(kbps) * 1_000);
+    let download_bps = narrowest([profiles.normal.download_kbps, profile.download_kbps, own(DOWNLOAD_KBPS)]);
     Limits {
-        download_bps: narrowest([profiles.normal.download_kbps, profile.download_kbps, own(DOWNLOAD_KBPS)]),
+        download_bps: download_bps.into_iter().chain(person.simulation.download_bps).min(),
         upload_bps: narrowest([profiles.normal.upload_kbps, profile.upload_kbps, own(UPLOAD_KBPS)]),
         may_pause: person.client.allows_pause,
     }

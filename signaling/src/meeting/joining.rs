@@ -10,6 +10,7 @@ use super::effect::Message;
 use super::metadata::printable;
 use super::participant::{Client, Participant, Presence, role};
 use super::permission::Grants;
+use super::simulating::Simulation;
 use super::{Effect, Farewell, Join, Meeting, REFRESH_EVERY_SECONDS, Shape, TRACKS_PER_PARTICIPANT, info};
 
 /// Clients ping this often, seconds.
@@ -53,7 +54,7 @@ impl Meeting {
             connected_at: now,
             missed: Vec::new(),
             unsure: Default::default(),
-            drops_next_resume: false,
+            simulation: Simulation::default(),
             version: 1,
             next_refresh_at: now + SignedDuration::from_secs(REFRESH_EVERY_SECONDS),
             has_offered: has_two_sides,

@@ -36,6 +36,7 @@ mod receivers;
 mod report;
 mod resuming;
 mod sids;
+mod simulating;
 mod speakers;
 mod subscribing;
 #[cfg(test)]
@@ -262,6 +263,7 @@ impl Meeting {
     fn tick(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
         self.give_up_the_lost(now, effects);
         self.refresh_tokens(now, effects);
+        self.end_simulated_speech(now, effects);
         self.ask_for_less(now, effects);
         self.tell_counts(effects);
         self.tell_turnout(effects);

@@ -9,6 +9,7 @@ use protocol::token::Claims;
 
 use super::limits;
 use super::permission::Grants;
+use super::simulating::Simulation;
 use super::track::Track;
 
 /// Somebody inside.
@@ -35,8 +36,8 @@ pub struct Participant {
     pub missed: Vec<SignalResponse>,
     /// What was said lately; whether it arrives shows later.
     pub unsure: VecDeque<(Timestamp, SignalResponse)>,
-    /// The client asked to be cut off once more when it comes back, to test itself.
-    pub drops_next_resume: bool,
+    /// What the client asked for to test itself.
+    pub simulation: Simulation,
     pub version: u32,
     pub next_refresh_at: Timestamp,
 

@@ -1,17 +1,22 @@
 //! Coming back on a new connection while media kept flowing.
 
 use media::{PeerId, TrackSid};
-use protocol::livekit::simulate_scenario::Scenario;
-use protocol::livekit::{ReconnectResponse, RoomUpdate, SessionDescription, SimulateScenario, SyncState};
+use protocol::livekit::{ReconnectResponse, RoomUpdate, SessionDescription, SyncState};
 
 use super::effect::Message;
 use super::participant::Presence;
+use super::simulating::CutOff;
 use super::{Effect, Farewell, Meeting, info};
 
 impl Meeting {
     /// Says hello again, then what was said meanwhile, then how everything is now.
     pub(super) fn resume(&mut self, peer: PeerId, offer: Option<SessionDescription>, effects: &mut Vec<Effect>) {
         let Some(person) = self.people.get_mut(&peer) else { return };
+        let cut_off = person.simulation.next_resume.take();
+        if cut_off == Some(CutOff::BeforeAWord) {
+            effects.push(Effect::HangUp { peer });
+            return;
+        }
         person.presence = Presence::Here;
         effects.push(Effect::send(
             vec![peer],
@@ -36,8 +41,7 @@ impl Meeting {
         if let Some(offer) = offer {
             self.offer(peer, offer, effects);
         }
-        let drops = self.people.get_mut(&peer).map(|person| std::mem::take(&mut person.drops_next_resume));
-        if drops == Some(true) {
+        if cut_off == Some(CutOff::AfterTheWelcome) {
             self.drop_line(peer, effects);
         }
     }
@@ -55,25 +59,8 @@ impl Meeting {
         self.replay(peer, &state.datachannel_receive_states, effects);
     }
 
-    /// Faults a client asks for to test itself: only those that concern itself alone.
-    pub(super) fn simulate(&mut self, peer: PeerId, scenario: &SimulateScenario, effects: &mut Vec<Effect>) {
-        match scenario.scenario {
-            Some(Scenario::ServerLeave(true)) => self.dismiss(peer, Farewell::ShutDown, effects),
-            Some(Scenario::LeaveRequestFullReconnect(true)) => self.dismiss(peer, Farewell::OutOfStep, effects),
-            // As if this server had never known the client: it cannot resume.
-            Some(Scenario::NodeFailure(true)) => self.dismiss(peer, Farewell::Own, effects),
-            Some(Scenario::Migration(true)) => self.drop_line(peer, effects),
-            Some(Scenario::DisconnectSignalOnResume(true)) => {
-                if let Some(person) = self.people.get_mut(&peer) {
-                    person.drops_next_resume = true;
-                }
-            }
-            _ => {}
-        }
-    }
-
     /// Closes the connection without a word; its owner may come back.
-    fn drop_line(&mut self, peer: PeerId, effects: &mut Vec<Effect>) {
+    pub(super) fn drop_line(&mut self, peer: PeerId, effects: &mut Vec<Effect>) {
         self.lose_socket(peer, self.now);
         effects.push(Effect::HangUp { peer });
     }

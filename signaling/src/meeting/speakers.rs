@@ -39,6 +39,11 @@ impl Meeting {
         }
     }
 
+    /// Tells one participant that it speaks itself, or does not.
+    pub(super) fn tell_speaker(&self, peer: PeerId, level: f32, active: bool, effects: &mut Vec<Effect>) {
+        effects.extend(self.speaker(peer, level, active).map(|speaker| said(vec![peer], vec![speaker])));
+    }
+
     fn speaker(&self, peer: PeerId, level: f32, active: bool) -> Option<SpeakerInfo> {
         let sid = self.people.get(&peer)?.sid.clone();
         Some(SpeakerInfo { sid, level, active })

@@ -206,6 +206,36 @@ fn clients_test_themselves_against_faults_that_concern_nobody_else() {
     assert!(hung_up(&stage.run("anna is back", Command::Resume { peer: anna, offer: None })));
     assert!(!hung_up(&stage.run("anna is back", Command::Resume { peer: anna, offer: None })));
 
+    let nothing = Scenario::DisconnectSignalOnResumeNoMessages(true);
+    stage.say("wants to be cut off before a word", anna, simulate(nothing));
+    stage.run("anna's connection breaks", Command::SocketLost { peer: anna });
+    let cut_off = stage.run("anna is back", Command::Resume { peer: anna, offer: None });
+    assert!(hung_up(&cut_off) && told(&cut_off, anna).is_empty());
+    stage.run("that connection breaks", Command::SocketLost { peer: anna });
+    let back = stage.run("anna is back", Command::Resume { peer: anna, offer: None });
+    assert!(matches!(told(&back, anna)[0], Message::Reconnect(_)));
+
+    let heard = stage.say("simulates speaking", anna, simulate(Scenario::SpeakerUpdate(3)));
+    assert!(matches!(told(&heard, anna)[..], [Message::SpeakersChanged(ref said)] if said.speakers[0].active));
+    assert!(told(&heard, ben).is_empty(), "only who asked for it hears it");
+    stage.wait(2);
+    let heard = {
+        stage.now += jiff::SignedDuration::from_secs(1);
+        stage.run("3 s later", Command::Tick)
+    };
+    assert!(matches!(told(&heard, anna)[..], [Message::SpeakersChanged(ref said)] if !said.speakers[0].active));
+
+    let limited = |effects: &[Effect]| {
+        effects.iter().find_map(|effect| match effect {
+            Effect::Media(media::Command::Limit { limits, .. }) => Some(limits.download_bps),
+            _ => None,
+        })
+    };
+    let narrow = stage.say("simulates a narrow line", anna, simulate(Scenario::SubscriberBandwidth(300_000)));
+    assert_eq!(limited(&narrow), Some(Some(300_000)));
+    let wide = stage.say("and a wide one", anna, simulate(Scenario::SubscriberBandwidth(0)));
+    assert_eq!(limited(&wide), Some(None));
+
     stage.say("simulates a lost node", anna, simulate(Scenario::NodeFailure(true)));
     assert_eq!(stage.meeting.peer_of("PA_BBBBBBBBBBBBBB", &"anna".parse().expect("valid")), None);
     assert_eq!(stage.meeting.count(), 1);
