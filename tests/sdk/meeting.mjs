@@ -5,7 +5,7 @@ import { browserClient, servePage } from "./clients/browser.mjs";
 import { programClient } from "./clients/program.mjs";
 import { comeBack } from "./coming_back.mjs";
 import { cells, table } from "./matrix.mjs";
-import { tellOne, useEverything } from "./features.mjs";
+import { useEverything } from "./features.mjs";
 import { moveOn } from "./moving.mjs";
 import { meetInOlderShape } from "./older_shape.mjs";
 import { publishInTwoCodecs } from "./second_codec.mjs";
@@ -13,6 +13,7 @@ import { administerFromNode, administerFromPython, callParticipants, remove } fr
 import { key, nodeToken, pythonToken, room } from "./tokens.mjs";
 import { meetOnTwoNodes } from "./two_nodes.mjs";
 import { judgeWebhooks, listenForWebhooks } from "./webhooks.mjs";
+import { exchangeWords } from "./words.mjs";
 import { publishAndWatchByRequest } from "./whip.mjs";
 
 const ENTER_LIMIT_MS = 45_000;
@@ -72,6 +73,7 @@ async function meet(server, clients) {
   console.log(table(reports));
   for (const { to, from, kind, holds } of cells(reports)) judge(`${to} ${kind} ${from}`, holds);
 
+  await exchangeWords(clients, ask, judge);
   await administer(server, clients);
 
   const [first, second, ...others] = clients;
@@ -89,7 +91,7 @@ async function meet(server, clients) {
 async function administer(server, clients) {
   await administerFromNode(server, clients.map(({ name }) => name), judge);
   await administerFromPython(server, clients[1].name, judge);
-  await callParticipants(server, ["python", "chromium", "firefox"], judge);
+  await callParticipants(server, clients.map(({ name }) => name), judge);
   const told = (reports) => Object.values(reports).every(({ seen }) => seen.nobody?.reliable === "from outside");
   judge("all read a message from outside", told(await ask(() => reportsOf(clients), told, LEAVE_LIMIT_MS)));
 }
@@ -150,7 +152,6 @@ try {
   await meet(server, clients);
   // Those who have left by now; the meeting made through the server API is over as well.
   await judgeWebhooks(sink, room, clients.slice(0, 2).map(({ name }) => name), ask, judge);
-  await tellOne(clients[2], clients[3], ask, judge);
   await moveOn(server, clients.slice(2), ask, judge);
   await Promise.all(clients.splice(0).map((client) => client.stop()));
   await meetInOlderShape(server, page, { ask, judge, within, reportsOf });

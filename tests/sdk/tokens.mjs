@@ -10,9 +10,9 @@ export const key = { id: "stock", secret: randomBytes(24).toString("hex") };
 /** The meeting everybody is invited to. */
 export const room = "mixed-meeting";
 
-/** From npm `livekit-server-sdk`. */
-export async function nodeToken(identity, secret = key.secret, meeting = room) {
-  const token = new AccessToken(key.id, secret, { identity, name: identity, ttl: "5m" });
+/** From npm `livekit-server-sdk`; `life` as it writes spans of time. */
+export async function nodeToken(identity, secret = key.secret, meeting = room, life = "5m") {
+  const token = new AccessToken(key.id, secret, { identity, name: identity, ttl: life });
   token.addGrant({ roomJoin: true, room: meeting });
   return token.toJwt();
 }

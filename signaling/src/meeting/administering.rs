@@ -7,8 +7,7 @@ use jiff::Timestamp;
 use media::{Channel, PeerId, TrackSid};
 use protocol::data::{FromServer, SERVER_TOPIC, from_server};
 use protocol::livekit::{
-    MuteTrackRequest, ParticipantInfo, ParticipantPermission, Room, RpcError, TrackInfo, TrackUnpublishedResponse,
-    UpdateSubscription,
+    MuteTrackRequest, ParticipantInfo, ParticipantPermission, Room, RpcError, TrackInfo, UpdateSubscription,
 };
 
 use super::effect::Message;
@@ -316,9 +315,7 @@ impl Meeting {
         let over = person.tracks.values().filter(|track| !person.grants.allow_source(track.info.source));
         let over: Vec<_> = over.map(|track| track.sid.clone()).collect();
         for sid in over {
-            self.unpublished(peer, &sid, effects);
-            let gone = TrackUnpublishedResponse { track_sid: sid.to_string() };
-            effects.push(Effect::send(vec![peer], Message::TrackUnpublished(gone)));
+            self.take_track(peer, &sid, effects);
         }
         self.subscribe_to_all(peer, effects);
     }

@@ -59,6 +59,7 @@ impl Meeting {
             next_refresh_at: now + SignedDuration::from_secs(REFRESH_EVERY_SECONDS),
             has_offered: has_two_sides,
             tracks: Default::default(),
+            taken: Default::default(),
             audience: SubscriptionPermission { all_participants: true, ..SubscriptionPermission::default() },
             chosen: Default::default(),
             receiving: Default::default(),

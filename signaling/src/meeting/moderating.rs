@@ -6,7 +6,7 @@ use cluster::Moderation;
 use domain::Identity;
 use media::{Channel, PeerId, TrackSid};
 use protocol::data::{FromServer, SERVER_TOPIC, from_server};
-use protocol::livekit::{MuteTrackRequest, TrackSource, TrackUnpublishedResponse};
+use protocol::livekit::{MuteTrackRequest, TrackSource};
 
 use super::administering::Change;
 use super::effect::Message;
@@ -99,9 +99,7 @@ impl Meeting {
             return;
         }
         for sid in shown {
-            self.unpublished(peer, &sid, effects);
-            let gone = TrackUnpublishedResponse { track_sid: sid.to_string() };
-            effects.push(Effect::send(vec![peer], Message::TrackUnpublished(gone)));
+            self.take_track(peer, &sid, effects);
         }
         notify(peer, Notice::ShareStopped, effects);
     }

@@ -44,6 +44,8 @@ pub struct Participant {
     /// The first offer is with the media engine: receiving can be set up.
     pub has_offered: bool,
     pub tracks: BTreeMap<TrackSid, Track>,
+    /// Tracks that were ended against the client's will, the last ones: not every SDK lets go of them.
+    pub taken: VecDeque<TrackSid>,
     /// Who may receive my tracks.
     pub audience: SubscriptionPermission,
 
@@ -122,6 +124,14 @@ impl Participant {
         let hidden = self.grants.hidden;
         self.grants = Grants { hidden, publish: grants.publish && !hidden, ..grants.clone() };
         self.keep_claims();
+    }
+
+    /// Remembers that a track was ended against the client's will.
+    pub fn note_taken(&mut self, track: &TrackSid) {
+        if self.taken.len() >= limits::TRACKS_PER_PARTICIPANT {
+            self.taken.pop_front();
+        }
+        self.taken.push_back(track.clone());
     }
 
     /// Forgets a track of somebody else that is no more.

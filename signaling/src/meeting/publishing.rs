@@ -4,7 +4,7 @@ use media::{PeerId, TrackSid};
 use protocol::livekit::request_response::{Reason, Request as Subject};
 use protocol::livekit::{
     AddTrackRequest, MuteTrackRequest, PublishDataTrackRequest, RequestResponse, TrackPublishedResponse, TrackType,
-    UpdateLocalAudioTrack, UpdateLocalVideoTrack,
+    TrackUnpublishedResponse, UpdateLocalAudioTrack, UpdateLocalVideoTrack,
 };
 
 use super::effect::Message;
@@ -98,6 +98,15 @@ impl Meeting {
         self.tell_about(peer, effects);
     }
 
+    /// Ends a track against its owner's will, and tells the owner.
+    pub(super) fn take_track(&mut self, peer: PeerId, sid: &TrackSid, effects: &mut Vec<Effect>) {
+        self.unpublished(peer, sid, effects);
+        if let Some(person) = self.people.get_mut(&peer) {
+            person.note_taken(sid);
+        }
+        effects.push(taken(peer, sid));
+    }
+
     /// Only one's own tracks: a sid of somebody else finds nothing.
     pub(super) fn mute(&mut self, peer: PeerId, wish: &MuteTrackRequest, effects: &mut Vec<Effect>) {
         let sid = TrackSid(wish.sid.as_str().into());
@@ -141,6 +150,11 @@ impl Meeting {
             self.tell_about(peer, effects);
         }
     }
+}
+
+/// Tells its owner that a track is no more.
+pub(super) fn taken(peer: PeerId, sid: &TrackSid) -> Effect {
+    Effect::send(vec![peer], Message::TrackUnpublished(TrackUnpublishedResponse { track_sid: sid.to_string() }))
 }
 
 fn refusal(peer: PeerId, reason: Reason, message: &str, subject: Subject) -> Effect {

@@ -5,6 +5,7 @@ use protocol::livekit::{ReconnectResponse, RoomUpdate, SessionDescription, SyncS
 
 use super::effect::Message;
 use super::participant::Presence;
+use super::publishing::taken;
 use super::simulating::CutOff;
 use super::{Effect, Farewell, Meeting, info};
 
@@ -49,13 +50,16 @@ impl Meeting {
     /// Compares what the client thinks it publishes with what is known here.
     pub(super) fn compare(&mut self, peer: PeerId, state: &SyncState, effects: &mut Vec<Effect>) {
         let Some(person) = self.people.get(&peer) else { return };
-        let knows = |sid: &str| person.tracks.contains_key(&TrackSid(sid.into()));
-        let all_known =
-            state.publish_tracks.iter().filter_map(|published| published.track.as_ref()).all(|track| knows(&track.sid));
-        if !all_known {
+        let published = state.publish_tracks.iter().filter_map(|published| published.track.as_ref());
+        let unknown: Vec<_> = published
+            .map(|track| TrackSid(track.sid.as_str().into()))
+            .filter(|sid| !person.tracks.contains_key(sid))
+            .collect();
+        if !unknown.iter().all(|sid| person.taken.contains(sid)) {
             self.dismiss(peer, Farewell::OutOfStep, effects);
             return;
         }
+        effects.extend(unknown.iter().map(|sid| taken(peer, sid)));
         self.replay(peer, &state.datachannel_receive_states, effects);
     }
 

@@ -32,6 +32,19 @@ room.on(LivekitClient.RoomEvent.DataReceived, (payload, participant, kind, topic
 });
 room.on(LivekitClient.RoomEvent.ParticipantDisconnected, (participant) => left.push(participant.identity));
 
+const TEXT_TOPIC = "notes";
+const FILE_TOPIC = "files";
+const texts = {};
+const files = {};
+room.registerTextStreamHandler(TEXT_TOPIC, async (reader, { identity }) => {
+  const letters = [...(await reader.readAll())];
+  texts[identity] = { length: letters.length, sum: letters.reduce((sum, letter) => sum + letter.codePointAt(0), 0) };
+});
+room.registerByteStreamHandler(FILE_TOPIC, async (reader, { identity }) => {
+  const bytes = (await reader.readAll()).flatMap((chunk) => [...chunk]);
+  files[identity] = { length: bytes.length, sum: bytes.reduce((sum, byte) => sum + byte, 0), name: reader.info.name };
+});
+
 let happened = [];
 for (const [event, word] of [
   [LivekitClient.RoomEvent.SignalReconnecting, "resuming"],
@@ -61,6 +74,14 @@ window.act = {
     const options = { reliable: true, topic: "private", destinationIdentities: [to] };
     return room.localParticipant.publishData(new TextEncoder().encode(text), options);
   },
+  write: async (text) => void (await room.localParticipant.sendText(text, { topic: TEXT_TOPIC })),
+  send: async (name, length) => {
+    const writer = await room.localParticipant.streamBytes({ name, topic: FILE_TOPIC, totalSize: length });
+    await writer.write(Uint8Array.from({ length }, (_, at) => (at * 31) % 256));
+    await writer.close();
+  },
+  call: (to) =>
+    room.localParticipant.performRpc({ destinationIdentity: to, method: "wave", payload: "waves", responseTimeout: 20_000 }),
   microphone: async (on) => void (await room.localParticipant.setMicrophoneEnabled(on)),
   attributes: (attributes) => room.localParticipant.setAttributes(attributes),
   smaller: (from) => {
@@ -80,7 +101,7 @@ window.view = () => {
   }
   const { permissions } = room.localParticipant;
   const own = { muted: muted(room.localParticipant), mayPublish: permissions?.canPublish, mayUpdate: permissions?.canUpdateMetadata };
-  return { told, others, own };
+  return { told, texts, files, others, own };
 };
 
 window.enter = async (url, token) => {

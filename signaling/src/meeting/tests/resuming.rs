@@ -53,6 +53,26 @@ fn a_client_that_publishes_what_nobody_knows_joins_anew() {
     insta::assert_snapshot!(stage.script);
 }
 
+#[test]
+fn who_never_let_go_of_a_track_that_was_taken_resumes_all_the_same() {
+    let mut stage = Stage::new();
+    let anna = stage.join("anna");
+    let track = stage.publish(anna, TrackSource::Microphone);
+    let permission = ParticipantPermission { can_subscribe: true, ..ParticipantPermission::default() };
+    let change = Change { identity: "anna".into(), permission: Some(permission), ..Change::default() };
+    assert!(stage.meeting.order(Order::Update(Box::new(change)), stage.now).0.is_ok());
+    stage.run("anna's connection breaks", Command::SocketLost { peer: anna });
+    stage.run("anna is back", Command::Resume { peer: anna, offer: None });
+    let info = TrackInfo { sid: track.to_string(), ..TrackInfo::default() };
+    let published = TrackPublishedResponse { cid: "cid".into(), track: Some(info) };
+    let state = SyncState { publish_tracks: vec![published], ..SyncState::default() };
+    let effects = stage.say("compares", anna, Request::SyncState(state));
+    assert!(
+        matches!(&told(&effects, anna)[..], [Message::TrackUnpublished(gone)] if gone.track_sid == track.to_string())
+    );
+    assert_eq!(stage.meeting.count(), 1, "anna stays inside");
+}
+
 /// What a participant is told by these effects.
 fn told(effects: &[Effect], to_whom: PeerId) -> Vec<Message> {
     let mut told = Vec::new();
