@@ -8,14 +8,17 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { createServer } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { RoomServiceClient } from "livekit-server-sdk";
 import { serve } from "../serving/rennsteig.mjs";
 import { browserClient } from "./clients/browser.mjs";
 import { programClient } from "./clients/program.mjs";
 import { comeBack } from "./coming_back.mjs";
 import { cells, table } from "./matrix.mjs";
+import { moveOn } from "./moving.mjs";
 import { key, nodeToken } from "./tokens.mjs";
 
 const meeting = "spread-meeting";
+const THERE = "meeting-of-the-other-node";
 const ENTER_LIMIT_MS = 45_000;
 const MEDIA_LIMIT_MS = 60_000;
 
@@ -79,6 +82,9 @@ export async function meetOnTwoNodes(page, { ask, judge, within, reportsOf }) {
     // Chromium knocked at the node that does not have the meeting.
     const [python, chromium, node] = clients;
     await comeBack(nodes[1], chromium, [python, node], ask, judge, meeting);
+    // The other meeting is run by the other node.
+    await new RoomServiceClient(nodes[1].url, key.id, key.secret).createRoom({ name: THERE, emptyTimeout: 300 });
+    await moveOn(nodes[0], clients, ask, judge, meeting, THERE);
     for (const client of clients.splice(0)) await client.stop();
   } finally {
     for (const client of clients) console.log(`--- ${client.name}, two nodes\n${client.words().slice(-2_000)}`);

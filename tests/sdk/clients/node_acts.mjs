@@ -28,6 +28,7 @@ export function actsOf(room, publish) {
   ]) {
     room.on(event, () => happened.push(word));
   }
+  room.on(RoomEvent.Moved, () => happened.push(`moved ${room.name}`));
   room.registerTextStreamHandler(TEXT_TOPIC, async (reader, { identity }) => {
     const text = await reader.readAll();
     const sum = [...text].reduce((sum, letter) => sum + letter.codePointAt(0), 0);

@@ -29,6 +29,7 @@ class Acts:
         room.on("data_received", self._read_data)
         for event in ("reconnecting", "reconnected", "disconnected"):
             room.on(event, lambda *_, event=event: self._happened.append(event))
+        room.on("moved", lambda *_: self._happened.append(f"moved {room.name}"))
         room.register_text_stream_handler(TEXT_TOPIC, lambda reader, who: self._keep(self._read_text(reader, who)))
         room.register_byte_stream_handler(FILE_TOPIC, lambda reader, who: self._keep(self._read_file(reader, who)))
 
