@@ -79,9 +79,11 @@ export async function meetOnTwoNodes(page, { ask, judge, within, reportsOf }) {
     const reports = await ask(() => reportsOf(clients), full, MEDIA_LIMIT_MS);
     console.log(`two nodes\n${table(reports)}`);
     for (const { to, from, kind, holds } of cells(reports)) judge(`two nodes: ${to} ${kind} ${from}`, holds);
-    // Chromium knocked at the node that does not have the meeting.
+    // The first node has the meeting; Chromium knocked at the other one.
     const [python, chromium, node] = clients;
+    await comeBack(nodes[0], python, [chromium, node], ask, judge, meeting);
     await comeBack(nodes[1], chromium, [python, node], ask, judge, meeting);
+    await comeBack(nodes[0], node, [python, chromium], ask, judge, meeting);
     // The other meeting is run by the other node.
     await new RoomServiceClient(nodes[1].url, key.id, key.secret).createRoom({ name: THERE, emptyTimeout: 300 });
     await moveOn(nodes[0], clients, ask, judge, meeting, THERE);

@@ -1,6 +1,6 @@
 /**
  * A browser publishes into a meeting by one offer in a request, another one watches it by one, and a stock SDK meets the
- * publisher: pictures are decoded and sound is heard on both.
+ * publisher: pictures are decoded and sound is heard on both. So does GStreamer, in H.264 and in VP8.
  */
 
 import { openPage } from "./clients/browser.mjs";
@@ -24,6 +24,23 @@ export async function publishAndWatchByRequest(server, page, { ask, judge, withi
     await viewer.evaluate(([url, token]) => window.watch(url, token), [`${server.url}/whep/v1`, await token("viewer")]);
     await camera.evaluate(([url, token]) => window.publish(url, token), [`${server.url}/whip/v1`, await token("camera")]);
     await within(ENTER_LIMIT_MS, "python", python.enter(server.url.replace("http", "ws"), await token("python")));
+
+    for (const codec of ["h264", "vp8"]) {
+      const name = `gstreamer-${codec}`;
+      const studio = programClient(name, "/usr/bin/python3", ["clients/gstreamer.py", codec]);
+      try {
+        await within(ENTER_LIMIT_MS, name, studio.enter(`${server.url}/whip/v1`, await token(name)));
+        const isMet = (report) => heardAndSeen(report.seen[name] ?? {});
+        const { seen } = await ask(python.report, isMet, MEDIA_LIMIT_MS);
+        judge(`an SDK hears and sees ${name}: ${JSON.stringify(seen[name])}`, isMet({ seen }));
+        await within(LEAVE_LIMIT_MS, `${name} ends`, studio.leave());
+        const isGone = (report) => report.left.includes(name);
+        judge(`all notice that ${name} left`, isGone(await ask(python.report, isGone, LEAVE_LIMIT_MS)));
+      } finally {
+        console.log(`--- ${name}\n${studio.words().slice(-1_500)}`);
+        await studio.stop();
+      }
+    }
 
     const met = (report) => heardAndSeen(report.seen.camera ?? {});
     judge("an SDK hears and sees who publishes by a request", met(await ask(python.report, met, MEDIA_LIMIT_MS)));

@@ -31,16 +31,43 @@ const FOR_TESTS: &[Need] = &[
     Need {
         what: "a mail server in Python (aiosmtpd)",
         package: "python3-aiosmtpd",
-        found: || answer("/usr/bin/python3", &["-c", "import aiosmtpd"]).is_some(),
+        found: || python("import aiosmtpd"),
     },
     Need { what: "valgrind", package: "valgrind", found: || answer("valgrind", &["--version"]).is_some() },
     Need { what: "openssl", package: "openssl", found: || answer("openssl", &["version"]).is_some() },
+    Need { what: "PyGObject", package: "python3-gi", found: || python("import gi") },
+    Need {
+        what: "WebRTC for GStreamer",
+        package: "gstreamer1.0-plugins-bad",
+        found: || element("webrtcbin") && element("openh264enc"),
+    },
+    Need {
+        what: "GStreamer's descriptions of it",
+        package: "gir1.2-gst-plugins-bad-1.0",
+        found: || python("import gi; gi.require_version('GstWebRTC', '1.0')"),
+    },
+    Need { what: "VP8 for GStreamer", package: "gstreamer1.0-plugins-good", found: || element("vp8enc") },
+    Need { what: "Opus for GStreamer", package: "gstreamer1.0-plugins-base", found: || element("opusenc") },
+    Need { what: "ICE for GStreamer", package: "gstreamer1.0-nice", found: || element("nicesrc") },
     Need {
         what: "Python with venv",
         package: "python3-venv",
         found: || answer("python3", &["-c", "import ensurepip, venv"]).is_some(),
     },
 ];
+
+/// Does Debian's Python do this?
+fn python(words: &str) -> bool {
+    answer("/usr/bin/python3", &["-c", words]).is_some()
+}
+
+/// Has GStreamer this element?
+fn element(name: &str) -> bool {
+    python(&format!(
+        "import gi; gi.require_version('Gst', '1.0'); from gi.repository import Gst; Gst.init(None); \
+         assert Gst.ElementFactory.find('{name}')"
+    ))
+}
 
 /// What forwarding is compared with.
 const FOR_COMPARING: &[Need] =
