@@ -19,8 +19,8 @@ pub fn headcount(organiser: PersonId, people: impl IntoIterator<Item = PersonId>
 }
 
 /// Do all of them fit into every one of the rooms? `people` counts the organiser.
-pub fn fits(rooms: &[Room], people: u32) -> Result<(), OverCapacity> {
-    match rooms.iter().map(|room| room.capacity).min() {
+pub fn fits<'a>(rooms: impl IntoIterator<Item = &'a Room>, people: u32) -> Result<(), OverCapacity> {
+    match rooms.into_iter().map(|room| room.capacity).min() {
         Some(capacity) if people > capacity => Err(OverCapacity { capacity, people }),
         _ => Ok(()),
     }

@@ -7,6 +7,7 @@
 mod booking;
 pub mod capacity;
 mod clock;
+pub mod holidays;
 mod ids;
 pub mod join;
 mod meeting;
@@ -17,6 +18,7 @@ pub mod recurrence;
 mod reply;
 pub mod retention;
 mod room;
+pub mod room_policy;
 mod series;
 pub mod text;
 pub mod timing;

@@ -67,6 +67,13 @@ pub const HOLDINGS: &[Holding] = &[
         end: End::Somebody,
     },
     Holding {
+        table: "room_people",
+        columns: &["person_id", "part"],
+        purpose: "knowing who may book a room, and who keeps it",
+        period: "until the room's rules no longer name the person",
+        end: End::Somebody,
+    },
+    Holding {
         table: "bookings",
         columns: &["title", "description", "organiser_id", "booked_by_id", "cancelled_by"],
         purpose: "holding the meeting and answering for the booking",

@@ -16,6 +16,7 @@ mod error;
 mod kept_answers;
 mod postgres;
 mod repositories;
+mod room_rules;
 mod rows;
 mod sqlite;
 mod webhooks;
@@ -27,6 +28,7 @@ pub use repositories::{
     Admissions, ApiToken, Audit, AuditEntry, Bookings, Delegations, Exclusions, Invitations, Mail, Outbox, People,
     Replies, Rooms, Sessions, SetupLinks, SignIn, Span, Unit, WebSession,
 };
+pub use room_rules::{RoomPolicies, RoomRules};
 pub use sqlite::SqliteStore;
 pub use webhooks::{NewWebhook, Webhook, WebhookFilter, Webhooks};
 

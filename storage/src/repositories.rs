@@ -26,6 +26,7 @@ pub trait Unit:
     + SetupLinks
     + Delegations
     + Rooms
+    + crate::RoomPolicies
     + Bookings
     + Invitations
     + Replies

@@ -22,7 +22,8 @@ const IMPERSONAL: &[(&str, &[&str])] = &[
     ("failed_sign_ins", &["id"]),
     ("setup_links", &["only_one", "secret_hash", "expires_at"]),
     ("delegations", &["id", "valid_until"]),
-    ("rooms", &["id", "kind", "name", "site", "capacity", "notes", "retired_at", "version"]),
+    ("rooms", &["id", "kind", "name", "site", "capacity", "notes", "retired_at", "version", "policy"]),
+    ("room_people", &["room_id"]),
     (
         "bookings",
         &[

@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use domain::{BookingId, Invitation, InvitationId, Invitee, MeetingRole, Private};
+use domain::{Booking, BookingId, Invitation, InvitationId, Invitee, MeetingRole, Private, capacity};
 
 use super::draft::Draft;
 use super::guest_secret;
@@ -53,4 +53,15 @@ pub(crate) fn invite(
         invitations.push(Invitation { id, booking, invitee, role: MeetingRole::Guest, revoked_at });
     }
     Ok((invitations, secrets))
+}
+
+/// How many seats a booking takes as it stands.
+pub(crate) fn headcount(booking: &Booking, invitations: &[Invitation]) -> u32 {
+    let invited = || invitations.iter().filter(|one| one.revoked_at.is_none()).map(|one| &one.invitee);
+    let people = invited().filter_map(|invitee| match invitee {
+        Invitee::Person(person) => Some(*person),
+        Invitee::Guest { .. } => None,
+    });
+    let guests = invited().filter(|invitee| matches!(invitee, Invitee::Guest { .. })).count();
+    capacity::headcount(booking.organiser, people, guests)
 }

@@ -5,5 +5,6 @@ pub(crate) mod draft;
 pub(crate) mod guest_secret;
 pub(crate) mod invitations;
 pub(crate) mod plan;
+pub(crate) mod rules;
 pub(crate) mod stake;
 pub(crate) mod view;

@@ -14,6 +14,7 @@ use serde_json::json;
 use storage::{Span, StorageError, Unit};
 
 use super::draft::Draft;
+use super::rules::{self, Asked, Broken, Rules};
 use crate::app::App;
 use crate::http::actor::SignedIn;
 use crate::http::answer::Instant;
@@ -58,6 +59,9 @@ pub(crate) enum BookingRefused {
     /// Others hold rooms on some dates of the series.
     #[error("rooms are taken on some dates")]
     DatesTaken(Vec<Conflict>),
+    /// A room's own rules do not allow it.
+    #[error("a rule of a room does not allow it")]
+    AgainstRules(Vec<Broken>),
     /// Changed or cancelled dates would be lost.
     #[error("changed dates would be lost")]
     ExceptionsLost(Vec<Occurrence>),
@@ -95,6 +99,11 @@ impl From<BookingRefused> for Problem {
                 Self::new(Code::DatesTaken, "Rooms are taken on some dates of the series.")
                     .with_field("recurrence.exceptions")
                     .with("conflicts", conflicts.iter().map(Conflict::json).collect::<Vec<_>>())
+            }
+            BookingRefused::AgainstRules(broken) => {
+                Self::new(Code::AgainstRules, "The rules of a room do not allow this.")
+                    .with_field("rooms")
+                    .with("reasons", broken.iter().map(Broken::json).collect::<Vec<_>>())
             }
             BookingRefused::ExceptionsLost(lost) => {
                 let lost = lost.iter().map(|one| {
@@ -151,6 +160,7 @@ pub(crate) async fn check(
     who: &SignedIn,
     organiser: PersonId,
     draft: &Draft,
+    now: Timestamp,
     changed: Option<BookingId>,
 ) -> Result<(), BookingRefused> {
     unit.lock_rooms(&draft.rooms).await?;
@@ -164,7 +174,13 @@ pub(crate) async fn check(
     if !who.may(Action::BookFor(organiser)) {
         return Err(BookingRefused::NotAllowed);
     }
-    capacity::fits(&rooms, draft.headcount(organiser))?;
+    let rules = Rules::read(unit, &draft.rooms, who, organiser, now).await?;
+    capacity::fits(rooms.iter().filter(|room| rules.enforce_capacity(room.id)), draft.headcount(organiser))?;
+    let asked = Asked { key: None, span, rooms: &draft.rooms };
+    let broken = rules::broken(unit, &rules, &rooms, &[asked], changed).await?;
+    if !broken.is_empty() {
+        return Err(BookingRefused::AgainstRules(broken));
+    }
     people_exist(unit, organiser, draft).await
 }
 
@@ -190,20 +206,37 @@ pub(crate) async fn check_dates(
         return Err(BookingRefused::Field { name, allowed: "dates that do not overlap each other" });
     }
     let headcount = draft.headcount(booking.organiser);
-    let mut sets: Vec<&[RoomId]> = to_come.map(|one| one.rooms(booking)).collect();
-    sets.sort();
-    sets.dedup();
-    for set in sets {
-        let set: Vec<Room> = rooms.iter().filter(|room| set.contains(&room.id)).cloned().collect();
-        capacity::fits(&set, headcount)?;
-    }
+    let ids: Vec<RoomId> = rooms.iter().map(|room| room.id).collect();
+    let rules = Rules::read(unit, &ids, who, booking.organiser, now).await?;
+    capacity::fits(rooms.iter().filter(|room| rules.enforce_capacity(room.id)), headcount)?;
+    let broken = broken_dates(unit, &rules, &rooms, booking, to_come, changed).await?;
     let zone = timing::zone(&booking.zone)?;
-    let wanted = Wanted { booking, occurrences, headcount, zone: &zone, now, changed };
+    let wanted = Wanted { booking, occurrences, headcount, zone: &zone, now, changed, rules: &rules, broken: &broken };
     let taken = conflicts::find(unit, &wanted).await?;
     if !taken.is_empty() {
         return Err(BookingRefused::DatesTaken(taken));
     }
     people_exist(unit, booking.organiser, draft).await
+}
+
+/// What the dates to come break. Where another day or time helps, that is a conflict of this date;
+/// where it does not, nothing can be booked.
+async fn broken_dates<'a>(
+    unit: &mut dyn Unit,
+    rules: &Rules,
+    rooms: &[Room],
+    booking: &'a Booking,
+    dates: impl Iterator<Item = &'a Occurrence>,
+    changed: Option<BookingId>,
+) -> Result<Vec<Broken>, BookingRefused> {
+    let held = dates.filter(|one| one.state == OccurrenceState::Held);
+    let asked: Vec<Asked<'_>> = held
+        .map(|one| Asked { key: one.key, span: Span { start: one.start, end: one.end }, rooms: one.rooms(booking) })
+        .collect();
+    let broken = rules::broken(unit, rules, rooms, &asked, changed).await?;
+    let (of_a_date, lasting): (Vec<Broken>, Vec<Broken>) =
+        broken.into_iter().partition(|one| one.key.is_some() && one.breach.is_about_the_time());
+    if lasting.is_empty() { Ok(of_a_date) } else { Err(BookingRefused::AgainstRules(lasting)) }
 }
 
 async fn rooms(unit: &mut dyn Unit, ids: &[RoomId]) -> Result<Vec<Room>, BookingRefused> {
@@ -273,6 +306,7 @@ pub(crate) async fn check_one(
     occurrences: &[Occurrence],
     changed: OccurrenceId,
     headcount: u32,
+    who: &SignedIn,
     now: Timestamp,
 ) -> Result<(), BookingRefused> {
     unit.lock_rooms(&booking.rooms_with(occurrences)).await?;
@@ -282,7 +316,9 @@ pub(crate) async fn check_one(
         let name = "start".into();
         return Err(BookingRefused::Field { name, allowed: "a time that does not overlap other dates of the series" });
     }
-    capacity::fits(&rooms, headcount)?;
+    let rules = Rules::read(unit, one.rooms(booking), who, booking.organiser, now).await?;
+    capacity::fits(rooms.iter().filter(|room| rules.enforce_capacity(room.id)), headcount)?;
+    let broken = broken_dates(unit, &rules, &rooms, booking, occurrences.iter(), Some(booking.id)).await?;
     let zone = timing::zone(&booking.zone)?;
     let wanted = Wanted {
         booking,
@@ -291,6 +327,8 @@ pub(crate) async fn check_one(
         zone: &zone,
         now,
         changed: Some(booking.id),
+        rules: &rules,
+        broken: &broken,
     };
     let taken = conflicts::find(unit, &wanted).await?;
     if taken.is_empty() { Ok(()) } else { Err(BookingRefused::DatesTaken(taken)) }

@@ -12,7 +12,7 @@ use storage::{StorageError, Unit};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::invitations::NewSecrets;
+use super::invitations::{NewSecrets, headcount};
 use super::plan::wall_time;
 use super::stake;
 use crate::app::App;
@@ -164,6 +164,9 @@ pub(crate) struct BookedRoom {
     #[schema(inline)]
     kind: crate::http::rooms::Kind,
     site: Option<String>,
+    capacity: u32,
+    /// More people are invited than fit, and the room's rules let that pass.
+    is_too_small: bool,
 }
 
 /// An invited person with an account.
@@ -311,7 +314,8 @@ impl Referred {
         person.map_or_else(|| Named { id: id.as_uuid(), name: String::new() }, Named::from)
     }
 
-    fn booked(&self, rooms: &[RoomId]) -> Vec<BookedRoom> {
+    fn booked(&self, rooms: &[RoomId], shown: &Shown<'_>) -> Vec<BookedRoom> {
+        let people = headcount(shown.booking, shown.invitations);
         let rooms = self.rooms.iter().filter(|room| rooms.contains(&room.id));
         rooms
             .map(|room| BookedRoom {
@@ -319,6 +323,8 @@ impl Referred {
                 name: room.name.clone(),
                 kind: room.kind.into(),
                 site: room.site.clone(),
+                capacity: room.capacity,
+                is_too_small: people > room.capacity,
             })
             .collect()
     }
@@ -433,7 +439,7 @@ pub(crate) fn item(app: &App, who: &SignedIn, referred: &Referred, shown: &Shown
         zone: booking.zone.clone(),
         organiser: referred.named(booking.organiser),
         booked_by: referred.named(booking.booked_by),
-        rooms: referred.booked(occurrence.rooms(booking)),
+        rooms: referred.booked(occurrence.rooms(booking), shown),
         state: if booking_is_cancelled(booking) || occurrence.state == OccurrenceState::Cancelled {
             State::Cancelled
         } else {

@@ -95,6 +95,8 @@ codes! {
     TimeDoesNotExist = "time_does_not_exist", UNPROCESSABLE_ENTITY, "The time does not exist";
     /// More people than the room holds.
     OverCapacity = "over_capacity", UNPROCESSABLE_ENTITY, "More people than the room holds";
+    /// The rules of a room do not allow it.
+    AgainstRules = "against_rules", UNPROCESSABLE_ENTITY, "The room's rules do not allow it";
     /// A guest must say a name.
     NameRequired = "name_required", UNPROCESSABLE_ENTITY, "A name is required";
     /// The door is not open yet.

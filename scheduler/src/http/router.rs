@@ -57,6 +57,7 @@ fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(rooms::list::list_rooms, rooms::add::add_room))
         .routes(routes!(rooms::find_free::find_free_rooms))
         .routes(routes!(rooms::change::change_room, rooms::retire::retire_room))
+        .routes(routes!(rooms::policy::show::show_room_policy, rooms::policy::set::set_room_policy))
         .routes(routes!(bookings::list::list_bookings, bookings::book::book))
         .routes(routes!(bookings::show::show_booking, bookings::change::change_booking))
         .routes(routes!(bookings::cancel::cancel_booking))

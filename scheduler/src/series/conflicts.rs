@@ -11,6 +11,7 @@ use serde_json::{Value, json};
 use storage::{Span, StorageError, Unit};
 
 use crate::booking::plan::wall_time;
+use crate::booking::rules::{Broken, Rules, wider};
 use crate::http::answer::Instant;
 
 /// For so many conflicts replacements are looked for; the others are only named.
@@ -23,13 +24,15 @@ const STEPS: i32 = 16;
 /// The hours of the day in which a time is proposed.
 const DAY: std::ops::Range<i8> = 7..20;
 
-/// A date whose rooms are held by others.
+/// A date whose rooms are held by others, or may not be had then.
 #[derive(Debug)]
 pub(crate) struct Conflict {
     key: Option<DateTime>,
     timing: Timing,
     /// What is held by others, and when.
     taken: Vec<(Room, Span)>,
+    /// Which rules of its rooms it breaks.
+    reasons: Vec<Value>,
     /// Free then, and large enough.
     rooms: Vec<Room>,
     /// When the wanted rooms are free, the nearest first.
@@ -51,6 +54,7 @@ impl Conflict {
             "start": local(self.timing.start),
             "end": local(self.timing.end),
             "taken": taken.collect::<Vec<_>>(),
+            "reasons": self.reasons,
             "free_rooms": self.rooms.iter().map(room).collect::<Vec<_>>(),
             "free_times": times.collect::<Vec<_>>(),
         })
@@ -66,6 +70,10 @@ pub(crate) struct Wanted<'a> {
     pub(crate) now: Timestamp,
     /// Its own claims are about to change.
     pub(crate) changed: Option<BookingId>,
+    /// The rules of its rooms.
+    pub(crate) rules: &'a Rules,
+    /// What its dates break of them.
+    pub(crate) broken: &'a [Broken],
 }
 
 /// Layer two for a whole series: every date to come against what others hold. The rooms are locked.
@@ -77,11 +85,12 @@ pub(crate) async fn find(unit: &mut dyn Unit, wanted: &Wanted<'_>) -> Result<Vec
     let spans: Vec<Span> = dates.iter().map(|one| Span { start: one.start, end: one.end }).collect();
     let held = unit.taken_rooms_at(&ids, &spans, wanted.changed).await?;
     let mut conflicts: Vec<(&Occurrence, Vec<(RoomId, Span)>)> = Vec::new();
+    let breaks = |date: &Occurrence| wanted.broken.iter().any(|broken| broken.key == date.key);
     for date in dates {
         let (rooms, span) = (date.rooms(wanted.booking), Span { start: date.start, end: date.end });
         let taken: Vec<(RoomId, Span)> =
             held.iter().filter(|(room, other)| rooms.contains(room) && overlap(*other, span)).copied().collect();
-        if !taken.is_empty() {
+        if !taken.is_empty() || breaks(date) {
             conflicts.push((date, taken));
         }
     }
@@ -98,10 +107,12 @@ async fn explain(
     let all = unit.rooms().await?;
     let candidates: Vec<RoomId> =
         all.iter().filter(|room| room.capacity >= wanted.headcount).map(|room| room.id).collect();
+    let rules = wanted.rules.over(unit, &candidates).await?;
     let some = &conflicts[..conflicts.len().min(EXPLAINED)];
     let spans: Vec<Span> = some.iter().map(|(date, _)| Span { start: date.start, end: date.end }).collect();
-    let held_then = unit.taken_rooms_at(&candidates, &spans, wanted.changed).await?;
-    let wide: Vec<Span> = spans.iter().map(|span| widened(*span)).collect();
+    let then: Vec<Span> = spans.iter().map(|span| wider(*span, rules.widest_gap())).collect();
+    let held_then = unit.taken_rooms_at(&candidates, &then, wanted.changed).await?;
+    let wide: Vec<Span> = spans.iter().map(|span| wider(*span, STEP * STEPS + wanted.rules.widest_gap())).collect();
     let held_around = unit.taken_rooms_at(ids, &wide, wanted.changed).await?;
     let mut answers = Vec::with_capacity(conflicts.len());
     for (place, (date, taken)) in conflicts.iter().enumerate() {
@@ -109,11 +120,21 @@ async fn explain(
         let named = |id: RoomId| all.iter().find(|room| room.id == id).cloned();
         let rooms = date.rooms(wanted.booking);
         let is_explained = place < EXPLAINED;
+        let broken = || wanted.broken.iter().filter(|broken| broken.key == date.key);
+        let missing = taken.iter().map(|(id, _)| *id).chain(broken().map(|broken| broken.room)).next();
+        let missing = missing.and_then(named);
         answers.push(Conflict {
             key: date.key,
             timing,
             taken: taken.iter().filter_map(|(id, span)| Some((named(*id)?, *span))).collect(),
-            rooms: if is_explained { other_rooms(&all, &candidates, rooms, taken, &held_then, timing) } else { vec![] },
+            reasons: broken().map(Broken::json).collect(),
+            rooms: match missing {
+                Some(missing) if is_explained => {
+                    let may = |room: RoomId, span| rules.breaches(room, span, &held_then).is_empty();
+                    other_rooms(&all, &candidates, rooms, &missing, &held_then, timing, may)
+                }
+                _ => vec![],
+            },
             times: if is_explained { other_times(wanted, rooms, date, &held_around) } else { vec![] },
             zone: wanted.zone.clone(),
         });
@@ -126,19 +147,18 @@ fn other_rooms(
     all: &[Room],
     candidates: &[RoomId],
     wanted: &[RoomId],
-    taken: &[(RoomId, Span)],
+    missing: &Room,
     held: &[(RoomId, Span)],
     timing: Timing,
+    may: impl Fn(RoomId, Span) -> bool,
 ) -> Vec<Room> {
-    let Some(missing) = taken.first().and_then(|(id, _)| all.iter().find(|room| room.id == *id)) else {
-        return Vec::new();
-    };
     let span = Span { start: timing.start, end: timing.end };
     let is_free = |room: &&Room| {
         candidates.contains(&room.id)
             && room.kind == missing.kind
             && !wanted.contains(&room.id)
             && !held.iter().any(|(id, other)| *id == room.id && overlap(*other, span))
+            && may(room.id, span)
     };
     let mut free: Vec<Room> = all.iter().filter(is_free).cloned().collect();
     free.sort_by_key(|room| (room.site != missing.site, room.capacity));
@@ -149,9 +169,12 @@ fn other_rooms(
 fn other_times(wanted: &Wanted<'_>, rooms: &[RoomId], date: &Occurrence, held: &[(RoomId, Span)]) -> Vec<Timing> {
     let others = wanted.occurrences.iter().filter(|one| one.id != date.id && one.state == OccurrenceState::Held);
     let own: Vec<Span> = others.map(|one| Span { start: one.start, end: one.end }).collect();
+    let near: Vec<(RoomId, Span)> =
+        held.iter().copied().chain(rooms.iter().flat_map(|room| own.iter().map(|span| (*room, *span)))).collect();
     let is_free = |span: Span| {
         !held.iter().any(|(id, other)| rooms.contains(id) && overlap(*other, span))
             && !own.iter().any(|other| overlap(*other, span))
+            && rooms.iter().all(|room| wanted.rules.breaches(*room, span, &near).is_empty())
     };
     let day = wanted.zone.to_datetime(date.start).date();
     let fits = |timing: &Timing| {
@@ -181,12 +204,4 @@ pub(crate) fn overlapping(booking: &Booking, occurrences: &[Occurrence]) -> Opti
 
 fn overlap(one: Span, other: Span) -> bool {
     one.start < other.end && other.start < one.end
-}
-
-fn widened(span: Span) -> Span {
-    let by = STEP * STEPS;
-    Span {
-        start: span.start.checked_sub(by).unwrap_or(Timestamp::MIN),
-        end: span.end.checked_add(by).unwrap_or(Timestamp::MAX),
-    }
 }

@@ -29,6 +29,8 @@ mod outbox;
 mod people;
 #[path = "../both/replies.rs"]
 mod replies;
+#[path = "../both/room_rules.rs"]
+mod room_rules;
 #[path = "../both/sessions.rs"]
 mod sessions;
 #[path = "../both/setup_links.rs"]

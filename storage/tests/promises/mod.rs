@@ -7,6 +7,7 @@ mod outbox;
 mod people;
 mod races;
 mod replies;
+mod room_rules;
 mod rooms;
 mod samples;
 mod series;
@@ -41,6 +42,7 @@ const LISTS: &[&[(&str, Promise)]] = &[
     people::PROMISES,
     sessions::PROMISES,
     rooms::PROMISES,
+    room_rules::PROMISES,
     bookings::PROMISES,
     invitations::PROMISES,
     doors::PROMISES,

@@ -1,11 +1,16 @@
-import { client, dataOf, done } from "./client";
-import type { FreeRoom, Room, RoomBody } from "./contract";
+import { type Answer, answerOf, client, dataOf, done } from "./client";
+import type { FreeRoom, Room, RoomBody, RoomPolicy, RoomPolicyBody } from "./contract";
 
 export const listRooms = async (): Promise<Room[]> => (await dataOf(client.GET("/api/v1/rooms"))).items;
 export const addRoom = (body: RoomBody): Promise<Room> => dataOf(client.POST("/api/v1/rooms", { body }));
 export const changeRoom = ({ id, version }: Room, body: RoomBody): Promise<Room> =>
   dataOf(client.PUT("/api/v1/rooms/{id}", { params: { path: { id }, header: { "If-Match": `"${version}"` } }, body }));
 export const retireRoom = ({ id }: Room): Promise<void> => done(client.DELETE("/api/v1/rooms/{id}", { params: { path: { id } } }));
+
+/** Who may book a room, when and for how long. */
+export const readRules = (id: string): Promise<Answer<RoomPolicy>> => answerOf(client.GET("/api/v1/rooms/{id}/policy", { params: { path: { id } } }));
+export const setRules = (id: string, etag: string, body: RoomPolicyBody): Promise<RoomPolicy> =>
+  dataOf(client.PUT("/api/v1/rooms/{id}/policy", { params: { path: { id }, header: { "If-Match": etag } }, body }));
 
 /** Which rooms are free between two instants (RFC 3339). */
 export const freeRooms = async (start: string, end: string, exceptBooking?: string): Promise<FreeRoom[]> =>

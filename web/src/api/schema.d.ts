@@ -691,6 +691,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rooms/{id}/policy": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rules of a room: who may book it, when and for how long. */
+        get: operations["show_room_policy"];
+        /**
+         * Sets the rules of a room as a whole. Bookings that are there stay; they are asked again when
+         *     their time or room changes.
+         */
+        put: operations["set_room_policy"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/session": {
         parameters: {
             query?: never;
@@ -771,10 +792,29 @@ export interface components {
             /** @description 1 to 100 characters. */
             label: string;
         };
+        /** @description Days on which the room cannot be booked. */
+        Blackout: {
+            /**
+             * Format: date
+             * @description The first day.
+             */
+            from: string;
+            /**
+             * Format: date
+             * @description The last day.
+             */
+            until: string;
+            /** @description Why; everybody may read it. Up to 200 characters. */
+            why?: string;
+        };
         /** @description A room of a booking. */
         BookedRoom: {
+            /** Format: int32 */
+            capacity: number;
             /** Format: uuid */
             id: string;
+            /** @description More people are invited than fit, and the room's rules let that pass. */
+            is_too_small: boolean;
             /**
              * @description What kind of room.
              * @enum {string}
@@ -904,7 +944,7 @@ export interface components {
          * @description Every code the API answers. Stable: the web app translates them.
          * @enum {string}
          */
-        Code: "malformed" | "sign_in_required" | "sign_in_failed" | "not_allowed" | "cross_site" | "not_found" | "method_not_allowed" | "link_used" | "link_invalid" | "already_exists" | "room_taken" | "dates_taken" | "exceptions_lost" | "changed_meanwhile" | "if_match_required" | "too_large" | "query_too_long" | "json_only" | "invalid" | "key_reused" | "in_the_past" | "end_before_start" | "too_long" | "unknown_zone" | "time_does_not_exist" | "over_capacity" | "name_required" | "too_early" | "ended" | "cancelled" | "removed" | "rejected" | "locked" | "full" | "too_many_attempts" | "unavailable" | "internal";
+        Code: "malformed" | "sign_in_required" | "sign_in_failed" | "not_allowed" | "cross_site" | "not_found" | "method_not_allowed" | "link_used" | "link_invalid" | "already_exists" | "room_taken" | "dates_taken" | "exceptions_lost" | "changed_meanwhile" | "if_match_required" | "too_large" | "query_too_long" | "json_only" | "invalid" | "key_reused" | "in_the_past" | "end_before_start" | "too_long" | "unknown_zone" | "time_does_not_exist" | "over_capacity" | "against_rules" | "name_required" | "too_early" | "ended" | "cancelled" | "removed" | "rejected" | "locked" | "full" | "too_many_attempts" | "unavailable" | "internal";
         /** @description The token, shown this once. */
         CreatedApiToken: {
             expires_at: components["schemas"]["Instant"];
@@ -1423,6 +1463,21 @@ export interface components {
              */
             roles: string[];
         };
+        /** @description When the room is open on one day of the week; a day may have several. */
+        OpeningHours: {
+            /** @example 08:00 */
+            from: string;
+            /**
+             * @description `00:00` is midnight, the end of the day.
+             * @example 18:00
+             */
+            until: string;
+            /**
+             * Format: int32
+             * @description 1 is Monday, 7 is Sunday.
+             */
+            weekday: number;
+        };
         /** @description A person as colleagues see them; administrators also see the rest. */
         PersonAnswer: {
             /** @description For administrators: since when the account is closed, if it is. */
@@ -1562,6 +1617,90 @@ export interface components {
             notes?: string | null;
             /** @description Building or town, up to 100 characters. */
             site?: string | null;
+        };
+        /** @description The rules of a room. */
+        RoomPolicyAnswer: components["schemas"]["RulesFields"] & {
+            /** @description Who keeps the room and is not bound by its rules. (ResourceDelegates) */
+            delegates: components["schemas"]["Named"][];
+            /** @description Who may book, where `bookers` is `listed`; told to those who manage rooms. */
+            listed?: components["schemas"]["Named"][];
+            /**
+             * Format: int64
+             * @description The room's ETag without its quotes.
+             */
+            version: number;
+        };
+        /** @description The rules a room shall have. */
+        RoomPolicyBody: components["schemas"]["RulesFields"] & {
+            /** @description Who keeps the room and is not bound by its rules. Up to 20. */
+            delegates?: string[];
+            /** @description Who may book, where `bookers` is `listed`. Up to 500. */
+            listed?: string[];
+        };
+        /** @description Rules without people. */
+        RulesFields: {
+            /**
+             * @description Up to 100.
+             * @default []
+             */
+            blackouts: components["schemas"]["Blackout"][];
+            /**
+             * @description Who may book; whoever keeps the room always may. (AllBookInPolicy, BookInPolicy)
+             * @default everybody
+             * @example everybody
+             */
+            bookers: string;
+            /**
+             * Format: int32
+             * @description How many days ahead, 1 to 3,650. (Exchange: BookingWindowInDays)
+             * @default null
+             */
+            booking_window_days: number | null;
+            /**
+             * Format: int32
+             * @description Needed after each booking, 0 to 240.
+             * @default 0
+             */
+            buffer_after_minutes: number;
+            /**
+             * Format: int32
+             * @description Needed before each booking, 0 to 240.
+             * @default 0
+             */
+            buffer_before_minutes: number;
+            /**
+             * @description Closed on the public holidays of Thuringia.
+             * @default false
+             */
+            closed_on_holidays: boolean;
+            /**
+             * @description Refuse bookings for more people than fit, instead of only showing it. (EnforceCapacity)
+             * @default true
+             */
+            enforce_capacity: boolean;
+            /**
+             * Format: int32
+             * @description 1 to 1,440. (MaximumDurationInMinutes)
+             * @default null
+             */
+            maximum_minutes: number | null;
+            /**
+             * Format: int32
+             * @description 1 to 1,440. (MinimumDurationInMinutes)
+             * @default null
+             */
+            minimum_minutes: number | null;
+            /**
+             * @description Up to 28; always open without any.
+             * @default []
+             */
+            opening_hours: components["schemas"]["OpeningHours"][];
+            /**
+             * @description IANA zone of these days and times.
+             * @default Europe/Berlin
+             * @example Europe/Berlin
+             */
+            zone: string;
         };
         /** @description What a participant gets of the pictures it wants, and why not more. */
         RunningDownload: {
@@ -2338,7 +2477,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description room_taken: `room` {id, name}, `until`; dates_taken: `conflicts`, each with its `date`, what is `taken`, `free_rooms` and `free_times` */
+            /** @description room_taken: `room` {id, name}, `until`; dates_taken: `conflicts`, each with its `date`, what is `taken`, the `reasons` of rules it breaks, `free_rooms` and `free_times` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -2347,7 +2486,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description in_the_past, end_before_start, too_long, unknown_zone, time_does_not_exist (`next_valid`), over_capacity (`capacity`, `people`), invalid, key_reused */
+            /** @description in_the_past, end_before_start, too_long, unknown_zone, time_does_not_exist (`next_valid`), over_capacity (`capacity`, `people`), against_rules (`reasons`), invalid, key_reused */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -4259,6 +4398,129 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    show_room_policy: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomPolicyAnswer"];
+                };
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    set_room_policy: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The room's ETag the change starts from */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoomPolicyBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomPolicyAnswer"];
+                };
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description changed_meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description if_match_required */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -14,6 +14,7 @@ import { GuestFields } from "./GuestFields";
 import { LostList } from "./LostList";
 import { type Lost, lostOf } from "./lost";
 import { PeopleFields } from "./PeopleFields";
+import { reasonsOf } from "./reasons";
 import { RepeatFields } from "./RepeatFields";
 import { RoomChoice } from "./RoomChoice";
 import { WhenFields } from "./WhenFields";
@@ -67,9 +68,15 @@ export function BookingForm({ start, session, scope, booking, submitWords, extra
     }
   };
 
+  const reasons = isProblem(error, "against_rules") ? reasonsOf(error.extra, t, language) : [];
   return (
     <form ref={form} noValidate onSubmit={(event) => void submit(event)}>
-      {error !== undefined && <Notice kind="danger" title={t("book.failed")}>{explain(error)}</Notice>}
+      {error !== undefined && (
+        <Notice kind="danger" title={t("book.failed")}>
+          {explain(error)}
+          {reasons.length > 0 && <ul className="reasons">{reasons.map((reason) => <li key={reason}>{reason}</li>)}</ul>}
+        </Notice>
+      )}
       {conflicts.length > 0 && <ConflictList conflicts={conflicts} chosen={chosen} onChoose={(date, choice) => setChosen({ ...chosen, [date]: choice })} />}
       {lost.length > 0 && <LostList lost={lost} zone={draft.zone} agreed={lost.every(({ id }) => draft.giveUp.includes(id))} onAgree={(agreed) => change({ giveUp: agreed ? lost.map(({ id }) => id) : [] })} />}
       <div className="book">

@@ -6,6 +6,7 @@ const conflict: Conflict = {
   start: "2026-12-01T10:00",
   end: "2026-12-01T11:00",
   taken: [{ room: { id: "saal", name: "Saal" }, start: "2026-12-01T09:30:00Z", end: "2026-12-01T11:00:00Z" }],
+  reasons: [],
   free_rooms: [{ id: "neben", name: "Nebensaal", site: null, capacity: 20 }],
   free_times: [{ start: "2026-12-01T09:30", end: "2026-12-01T10:30" }],
 };
@@ -16,6 +17,11 @@ test("another room comes first, then another time, then leaving the date out", (
 
 test("only the taken room is replaced", () => {
   expect(exceptionOf(conflict, "room:neben", ["video", "saal"])).toEqual({ date: "2026-12-01T10:00", rooms: ["video", "neben"] });
+});
+
+test("a room that may not be had on that day is replaced as well", () => {
+  const closed: Conflict = { ...conflict, taken: [], reasons: [{ room: { id: "saal", name: "Saal" }, rule: "holiday", day: "2026-12-25" }] };
+  expect(exceptionOf(closed, "room:neben", ["video", "saal"]).rooms).toEqual(["video", "neben"]);
 });
 
 test("another time and leaving out are said as the server wants them", () => {

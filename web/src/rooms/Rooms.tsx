@@ -8,6 +8,7 @@ import { Confirm } from "../overlay/Confirm";
 import { PageHead } from "../shell/PageHead";
 import { useWords } from "../words/useWords";
 import { RoomDialog } from "./RoomDialog";
+import { RulesDialog } from "./RulesDialog";
 import "../look/table.css";
 
 /** All rooms; room managers add, change and retire them. */
@@ -16,6 +17,7 @@ export default function Rooms({ mayManage }: { mayManage: boolean }) {
   const queries = useQueryClient();
   const rooms = useQuery({ queryKey: ["rooms"], queryFn: listRooms });
   const [editing, setEditing] = useState<Room | "new">();
+  const [ruling, setRuling] = useState<Room>();
   const [retiring, setRetiring] = useState<Room>();
   const renew = () => queries.invalidateQueries({ queryKey: ["rooms"] });
   return (
@@ -38,6 +40,7 @@ export default function Rooms({ mayManage }: { mayManage: boolean }) {
                   {mayManage && (
                     <td className="acts">
                       <button type="button" className="kern-btn kern-btn--tertiary square small" aria-label={t("rooms.changeNamed", { name: room.name })} onClick={() => setEditing(room)}><Icon name="pencil" size={20} /></button>
+                      <button type="button" className="kern-btn kern-btn--tertiary square small" aria-label={t("rules.title", { name: room.name })} onClick={() => setRuling(room)}><Icon name="clock" size={20} /></button>
                       <button type="button" className="kern-btn kern-btn--tertiary square small" aria-label={t("rooms.retireNamed", { name: room.name })} onClick={() => setRetiring(room)}><Icon name="trash-2" size={20} /></button>
                     </td>
                   )}
@@ -48,6 +51,7 @@ export default function Rooms({ mayManage }: { mayManage: boolean }) {
         </section>
       )}
       {editing && <RoomDialog room={editing === "new" ? undefined : editing} onClose={() => setEditing(undefined)} onSaved={renew} />}
+      {ruling && <RulesDialog room={ruling} onClose={() => setRuling(undefined)} onSaved={renew} />}
       <Confirm title={t("rooms.retireTitle", { name: retiring?.name })} text={t("rooms.retireText")} action={t("rooms.retire")} open={retiring !== undefined} onClose={() => setRetiring(undefined)} onConfirm={async () => { await retireRoom(retiring!); await renew(); }} />
     </>
   );

@@ -9,6 +9,8 @@ export const shortWeekday = (at: string | Date, language: Language, zone?: strin
 export const dayAndMonth = (at: string | Date, language: Language, zone?: string) => format(language, { day: "2-digit", month: "2-digit" }, zone).format(new Date(at));
 export const clock = (at: string | Date, language: Language, zone?: string) => format(language, { hour: "2-digit", minute: "2-digit" }, zone).format(new Date(at));
 export const clockSeconds = (at: string | Date, language: Language) => format(language, { hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(new Date(at));
+/** The name of a weekday by its ISO number: 1 is Monday. */
+export const weekdayName = (day: number, language: Language) => format(language, { weekday: "long" }, "UTC").format(new Date(Date.UTC(2024, 0, day)));
 export const shortDate = (at: string | Date, language: Language, zone?: string) => format(language, { day: "2-digit", month: "2-digit", year: "numeric" }, zone).format(new Date(at));
 
 /** `2026-11-24` of the given instant, on the wall of the given zone. */

@@ -4,6 +4,7 @@ pub(crate) mod add;
 pub(crate) mod change;
 pub(crate) mod find_free;
 pub(crate) mod list;
+pub(crate) mod policy;
 pub(crate) mod retire;
 
 use domain::{Room, RoomKind, text};

@@ -28,9 +28,9 @@ responses(
     (status = 401, description = "sign_in_required", body = ProblemBody),
     (status = 403, description = "not_allowed", body = ProblemBody),
     (status = 409, description = "room_taken: `room` {id, name}, `until`; dates_taken: `conflicts`, each with its \
-        `date`, what is `taken`, `free_rooms` and `free_times`", body = ProblemBody),
+        `date`, what is `taken`, the `reasons` of rules it breaks, `free_rooms` and `free_times`", body = ProblemBody),
     (status = 422, description = "in_the_past, end_before_start, too_long, unknown_zone, time_does_not_exist \
-        (`next_valid`), over_capacity (`capacity`, `people`), invalid, key_reused", body = ProblemBody),
+        (`next_valid`), over_capacity (`capacity`, `people`), against_rules (`reasons`), invalid, key_reused", body = ProblemBody),
 ))]
 pub(crate) async fn book(
     State(app): State<Arc<App>>,
@@ -77,7 +77,7 @@ async fn reserve(app: &App, who: &SignedIn, draft: &Draft, once: &Once) -> Resul
         return Ok(Reserved::Before(before));
     }
     if dates.is_none() {
-        plan::check(unit.as_mut(), who, organiser, draft, None).await?;
+        plan::check(unit.as_mut(), who, organiser, draft, now, None).await?;
     }
 
     let booking = draft.booking(id, organiser, who.id(), series, now);

@@ -63,7 +63,7 @@ pub(crate) async fn change_booking(
     if booking.series.is_some() {
         plan::check_dates(unit.as_mut(), &who, &draft, &booking, &occurrences, app.now(), Some(id)).await?;
     } else {
-        plan::check(unit.as_mut(), &who, booking.organiser, &draft, Some(id)).await?;
+        plan::check(unit.as_mut(), &who, booking.organiser, &draft, app.now(), Some(id)).await?;
     }
     let (invitations, secrets) = invitations::invite(&app, id, &draft, &rows.invitations)?;
 

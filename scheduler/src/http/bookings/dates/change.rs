@@ -5,7 +5,7 @@ use axum::response::Response;
 use cluster::Event;
 use domain::text;
 use domain::timing;
-use domain::{Booking, BookingId, Invitation, Invitee, Occurrence, OccurrenceId, RoomId, capacity};
+use domain::{Booking, BookingId, Occurrence, OccurrenceId, RoomId};
 use http::StatusCode;
 use jiff::civil::DateTime;
 use serde::Deserialize;
@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use super::{Opened, open};
 use crate::app::App;
 use crate::booking::draft::whole_seconds;
-use crate::booking::invitations::NewSecrets;
+use crate::booking::invitations::{NewSecrets, headcount};
 use crate::booking::plan::{self, BookingRefused};
 use crate::booking::view::{self, BookingAnswer, Shown};
 use crate::http::actor::SignedIn;
@@ -71,7 +71,7 @@ pub(crate) async fn change_date(
     let occurrences: Vec<Occurrence> =
         rows.occurrences.iter().map(|one| if one.id == occurrence_id { &changed } else { one }).cloned().collect();
     let headcount = headcount(&rows.booking, &rows.invitations);
-    plan::check_one(unit.as_mut(), &booking, &occurrences, occurrence_id, headcount, app.now()).await?;
+    plan::check_one(unit.as_mut(), &booking, &occurrences, occurrence_id, headcount, &who, app.now()).await?;
     unit.save_booking(&booking, &occurrences).await?;
     if (changed.start, changed.end) != (date.start, date.end) || changed.rooms(&booking) != date.rooms(&booking) {
         reply::ask_anew(&app, unit.as_mut(), &booking, &rows.invitations, changed.key).await?;
@@ -119,14 +119,4 @@ fn sorted(mut rooms: Vec<RoomId>) -> Vec<RoomId> {
     rooms.sort();
     rooms.dedup();
     rooms
-}
-
-fn headcount(booking: &Booking, invitations: &[Invitation]) -> u32 {
-    let invited = || invitations.iter().filter(|one| one.revoked_at.is_none()).map(|one| &one.invitee);
-    let people = invited().filter_map(|invitee| match invitee {
-        Invitee::Person(person) => Some(*person),
-        Invitee::Guest { .. } => None,
-    });
-    let guests = invited().filter(|invitee| matches!(invitee, Invitee::Guest { .. })).count();
-    capacity::headcount(booking.organiser, people, guests)
 }

@@ -1,0 +1,196 @@
+//! Do the rooms' own rules allow it? Asked under the rooms' locks, in the unit that books.
+
+use std::collections::BTreeSet;
+
+use domain::room_policy::{self, Breach, RoomPeople, RoomPolicy, Wish};
+use domain::{BookingId, Occurrence, OccurrenceState, PersonId, Room, RoomId};
+use jiff::civil::{DateTime, Time};
+use jiff::{SignedDuration, Timestamp};
+use serde_json::{Value, json};
+use storage::{RoomRules, Span, StorageError, Unit};
+
+use super::plan::wall_time;
+use crate::http::actor::SignedIn;
+
+/// A rule that a date breaks, in words for the caller.
+#[derive(Clone, Debug)]
+pub(crate) struct Broken {
+    pub(crate) room: RoomId,
+    name: String,
+    /// The date of a series.
+    pub(crate) key: Option<DateTime>,
+    pub(crate) breach: Breach,
+}
+
+impl Broken {
+    pub(crate) fn json(&self) -> Value {
+        let mut reason = json!({ "room": { "id": self.room, "name": self.name } });
+        if let Some(key) = self.key {
+            reason["date"] = json!(wall_time(key));
+        }
+        let (rule, allowed, facts) = told(&self.breach);
+        reason["rule"] = json!(rule);
+        reason["allowed"] = json!(allowed);
+        for (name, value) in facts.as_object().into_iter().flatten() {
+            reason[name] = value.clone();
+        }
+        reason
+    }
+}
+
+/// The rule's name, what it allows in words, and what it allows as values.
+fn told(breach: &Breach) -> (&'static str, String, Value) {
+    let clock = |time: &Time| time.strftime("%H:%M").to_string();
+    match breach {
+        Breach::NotForYou => ("bookers", "another room: only some people may book this one".into(), json!({})),
+        Breach::TooFarAhead { last } => {
+            ("booking_window_days", format!("a day up to {last}"), json!({ "last_day": last }))
+        }
+        Breach::TooShort { minutes } => {
+            ("minimum_minutes", format!("at least {minutes} minutes"), json!({ "minutes": minutes }))
+        }
+        Breach::TooLong { minutes } => {
+            ("maximum_minutes", format!("at most {minutes} minutes"), json!({ "minutes": minutes }))
+        }
+        Breach::TooClose { minutes } => (
+            "buffer",
+            format!("a time {minutes} minutes away from the bookings before and after"),
+            json!({ "minutes": minutes }),
+        ),
+        Breach::Blackout(blackout) => (
+            "blackout",
+            format!("a day not from {} to {}", blackout.from, blackout.until),
+            json!({ "from": blackout.from, "until": blackout.until, "why": blackout.why }),
+        ),
+        Breach::Holiday { day, holiday } => {
+            ("holiday", "a day that is no public holiday".into(), json!({ "day": day, "holiday": holiday }))
+        }
+        Breach::Closed { day, hours } => {
+            let open: Vec<Value> =
+                hours.iter().map(|(from, until)| json!({ "from": clock(from), "until": clock(until) })).collect();
+            ("opening_hours", "a time when the room is open".into(), json!({ "day": day, "open": open }))
+        }
+    }
+}
+
+/// The rules of some rooms, for one who asks.
+pub(crate) struct Rules {
+    known: Vec<RoomRules>,
+    by: PersonId,
+    organiser: PersonId,
+    now: Timestamp,
+}
+
+impl Rules {
+    /// Reads them; rooms without rules have none.
+    pub(crate) async fn read(
+        unit: &mut dyn Unit,
+        rooms: &[RoomId],
+        who: &SignedIn,
+        organiser: PersonId,
+        now: Timestamp,
+    ) -> Result<Self, StorageError> {
+        Ok(Self { known: unit.room_rules(rooms).await?, by: who.id(), organiser, now })
+    }
+
+    /// The same person's view of other rooms' rules.
+    pub(crate) async fn over(&self, unit: &mut dyn Unit, rooms: &[RoomId]) -> Result<Self, StorageError> {
+        Ok(Self { known: unit.room_rules(rooms).await?, by: self.by, organiser: self.organiser, now: self.now })
+    }
+
+    fn of(&self, room: RoomId) -> Option<(&RoomPolicy, &RoomPeople)> {
+        self.known.iter().find(|rules| rules.room == room).map(|rules| (&rules.policy, &rules.people))
+    }
+
+    /// Is a booking for more people than fit refused?
+    pub(crate) fn enforce_capacity(&self, room: RoomId) -> bool {
+        self.of(room).is_none_or(|(policy, _)| policy.enforce_capacity)
+    }
+
+    /// The longest time that one of the rooms must be free between two bookings.
+    pub(crate) fn widest_gap(&self) -> SignedDuration {
+        self.known.iter().map(|rules| rules.policy.gap()).max().unwrap_or_default()
+    }
+
+    /// What of the room's rules the span would break; `held` is what others hold around it.
+    pub(crate) fn breaches<'a>(
+        &self,
+        room: RoomId,
+        span: Span,
+        held: impl IntoIterator<Item = &'a (RoomId, Span)>,
+    ) -> Vec<Breach> {
+        let Some((policy, people)) = self.of(room) else { return Vec::new() };
+        let of_room = held.into_iter().filter(|(other, _)| *other == room);
+        let held: Vec<(Timestamp, Timestamp)> = of_room.map(|(_, span)| (span.start, span.end)).collect();
+        let wish = Wish { start: span.start, end: span.end, by: self.by, organiser: self.organiser, held: &held };
+        room_policy::breaches(policy, people, &wish, self.now)
+    }
+}
+
+/// A date that is asked for, and the rooms it needs.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Asked<'a> {
+    /// Its name within a series.
+    pub(crate) key: Option<DateTime>,
+    pub(crate) span: Span,
+    pub(crate) rooms: &'a [RoomId],
+}
+
+/// Every rule that one of these dates breaks. What a booking holds already it may keep: rules that
+/// became stricter, or time that went by, do not stand in the way of another change.
+pub(crate) async fn broken(
+    unit: &mut dyn Unit,
+    rules: &Rules,
+    rooms: &[Room],
+    dates: &[Asked<'_>],
+    changed: Option<BookingId>,
+) -> Result<Vec<Broken>, StorageError> {
+    if rules.known.is_empty() {
+        return Ok(Vec::new());
+    }
+    let kept = match changed {
+        Some(id) => holdings(unit, id).await?,
+        None => BTreeSet::new(),
+    };
+    let mut near: Vec<(RoomId, Span)> = Vec::new();
+    let gap = rules.widest_gap();
+    if !gap.is_zero() {
+        let ids: Vec<RoomId> = rules.known.iter().map(|rules| rules.room).collect();
+        let spans: Vec<Span> = dates.iter().map(|date| wider(date.span, gap)).collect();
+        near = unit.taken_rooms_at(&ids, &spans, changed).await?;
+        // The dates of a series need their time between each other as well.
+        near.extend(dates.iter().flat_map(|date| date.rooms.iter().map(|room| (*room, date.span))));
+    }
+    let mut found = Vec::new();
+    for date in dates {
+        for room in rooms.iter().filter(|room| date.rooms.contains(&room.id)) {
+            if kept.contains(&(room.id, date.span.start, date.span.end)) {
+                continue;
+            }
+            let breaches = rules.breaches(room.id, date.span, near.iter().filter(|(_, span)| *span != date.span));
+            let broken = |breach| Broken { room: room.id, name: room.name.clone(), key: date.key, breach };
+            found.extend(breaches.into_iter().map(broken));
+        }
+    }
+    Ok(found)
+}
+
+/// What a booking holds as it stands.
+async fn holdings(
+    unit: &mut dyn Unit,
+    id: BookingId,
+) -> Result<BTreeSet<(RoomId, Timestamp, Timestamp)>, StorageError> {
+    let Some(booking) = unit.booking(id).await? else { return Ok(BTreeSet::new()) };
+    let dates = unit.occurrences_of(id).await?;
+    let is_held = |one: &&Occurrence| one.state == OccurrenceState::Held;
+    let held = dates.iter().filter(is_held);
+    Ok(held.flat_map(|one| one.rooms(&booking).iter().map(|room| (*room, one.start, one.end))).collect())
+}
+
+/// The span with that much on either side.
+pub(crate) fn wider(span: Span, by: SignedDuration) -> Span {
+    Span {
+        start: span.start.checked_sub(by).unwrap_or(Timestamp::MIN),
+        end: span.end.checked_add(by).unwrap_or(Timestamp::MAX),
+    }
+}
