@@ -62,6 +62,11 @@ pub enum Action {
     },
     /// Add, change or retire rooms.
     ManageRooms,
+    /// Grant or refuse a room that a booking asks for.
+    DecideForRoom {
+        /// Does the person look after this room?
+        keeps_it: bool,
+    },
     /// Add people, change their roles, close accounts.
     ManagePeople,
     /// See running meetings, their counts and quality.
@@ -96,6 +101,7 @@ pub fn may(actor: &Actor, action: Action) -> bool {
             actor.person.id == delegate || may(actor, Action::DelegateFor(principal))
         }
         Action::ManageRooms => has(actor, Role::RoomManager) || has(actor, Role::Administrator),
+        Action::DecideForRoom { keeps_it } => keeps_it || may(actor, Action::ManageRooms),
         Action::ManagePeople | Action::SeeRunningMeetings | Action::SeeParticipants | Action::InterveneInMeetings => {
             has(actor, Role::Administrator)
         }
@@ -199,6 +205,8 @@ mod tests {
                 Action::EndDelegation { principal: BOSS, delegate: PersonId::from_uuid(Uuid::from_u128(3)) },
             ),
             ("manage rooms", Action::ManageRooms),
+            ("decide for room", Action::DecideForRoom { keeps_it: false }),
+            ("decide for own", Action::DecideForRoom { keeps_it: true }),
             ("manage people", Action::ManagePeople),
             ("see running", Action::SeeRunningMeetings),
             ("see participants", Action::SeeParticipants),

@@ -74,6 +74,13 @@ pub const HOLDINGS: &[Holding] = &[
         end: End::Somebody,
     },
     Holding {
+        table: "room_requests",
+        columns: &["asked_by", "asked_at", "refused_at", "refused_by", "words"],
+        purpose: "deciding about a room that a booking asks for, and telling why not",
+        period: "until it is granted or the meeting is over; a refusal can be read for 30 days",
+        end: End::ItsTime,
+    },
+    Holding {
         table: "bookings",
         columns: &["title", "description", "organiser_id", "booked_by_id", "cancelled_by"],
         purpose: "holding the meeting and answering for the booking",

@@ -51,6 +51,8 @@ pub struct RoomPolicy {
     pub zone: String,
     /// Who may book (BookInPolicy).
     pub bookers: Bookers,
+    /// When its delegates are asked first (RequestInPolicy, RequestOutOfPolicy).
+    pub approval: Approval,
 }
 
 impl Default for RoomPolicy {
@@ -67,6 +69,7 @@ impl Default for RoomPolicy {
             closed_on_holidays: false,
             zone: "Europe/Berlin".into(),
             bookers: Bookers::Everybody,
+            approval: Approval::Never,
         }
     }
 }
@@ -104,6 +107,19 @@ pub enum Bookers {
     Listed,
     /// Nobody else.
     Delegates,
+}
+
+/// When those who look after a room are asked first.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Approval {
+    /// Never: what breaks a rule is refused.
+    #[default]
+    Never,
+    /// About what breaks a rule.
+    OutOfPolicy,
+    /// Always.
+    Always,
 }
 
 /// The people a room's rules name.
@@ -245,6 +261,31 @@ impl Breach {
     /// Does another day or time help, with everything else as it is?
     pub fn is_about_the_time(&self) -> bool {
         matches!(self, Self::TooClose { .. } | Self::Blackout(_) | Self::Holiday { .. } | Self::Closed { .. })
+    }
+}
+
+/// What becomes of a wish.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Verdict {
+    /// It is booked.
+    Book,
+    /// The room's delegates are asked; these rules it breaks.
+    Ask(Vec<Breach>),
+    /// It is refused.
+    Refuse(Vec<Breach>),
+}
+
+/// What becomes of the wish by the room's rules.
+pub fn decide(policy: &RoomPolicy, people: &RoomPeople, wish: &Wish<'_>, now: Timestamp) -> Verdict {
+    if people.delegates.contains(&wish.by) {
+        return Verdict::Book;
+    }
+    let found = breaches(policy, people, wish, now);
+    match policy.approval {
+        Approval::Always => Verdict::Ask(found),
+        _ if found.is_empty() => Verdict::Book,
+        Approval::OutOfPolicy => Verdict::Ask(found),
+        Approval::Never => Verdict::Refuse(found),
     }
 }
 

@@ -16,6 +16,7 @@ mod error;
 mod kept_answers;
 mod postgres;
 mod repositories;
+mod room_requests;
 mod room_rules;
 mod rows;
 mod sqlite;
@@ -28,6 +29,7 @@ pub use repositories::{
     Admissions, ApiToken, Audit, AuditEntry, Bookings, Delegations, Exclusions, Invitations, Mail, Outbox, People,
     Replies, Rooms, Sessions, SetupLinks, SignIn, Span, Unit, WebSession,
 };
+pub use room_requests::{RoomRefusal, RoomRequest, RoomRequests};
 pub use room_rules::{RoomPolicies, RoomRules};
 pub use sqlite::SqliteStore;
 pub use webhooks::{NewWebhook, Webhook, WebhookFilter, Webhooks};

@@ -27,6 +27,7 @@ pub trait Unit:
     + Delegations
     + Rooms
     + crate::RoomPolicies
+    + crate::RoomRequests
     + Bookings
     + Invitations
     + Replies

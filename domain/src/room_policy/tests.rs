@@ -163,3 +163,22 @@ fn rules_that_cannot_be_are_refused_by_field() {
     assert_eq!(RoomPolicy { opening_hours: hours(1, 9, 0), ..ok() }.check(), Ok(()), "open until midnight");
     assert_eq!(ok().check(), Ok(()));
 }
+
+#[test]
+fn what_is_asked_for_what_is_booked_and_what_is_refused() {
+    let people = RoomPeople { bookers: vec![], delegates: vec![KEEPER] };
+    let (short, long) = (wish("10:00", "10:30"), wish("10:00", "12:00"));
+    let ask = |approval, wish: &Wish<'_>| {
+        decide(&RoomPolicy { approval, maximum_minutes: Some(60), ..RoomPolicy::default() }, &people, wish, now())
+    };
+    let broken = || vec![Breach::TooLong { minutes: 60 }];
+    assert_eq!(ask(Approval::Never, &short), Verdict::Book);
+    assert_eq!(ask(Approval::Never, &long), Verdict::Refuse(broken()));
+    assert_eq!(ask(Approval::OutOfPolicy, &short), Verdict::Book);
+    assert_eq!(ask(Approval::OutOfPolicy, &long), Verdict::Ask(broken()));
+    assert_eq!(ask(Approval::Always, &short), Verdict::Ask(vec![]));
+    assert_eq!(ask(Approval::Always, &long), Verdict::Ask(broken()));
+    for approval in [Approval::Never, Approval::OutOfPolicy, Approval::Always] {
+        assert_eq!(ask(approval, &Wish { by: KEEPER, ..long }), Verdict::Book);
+    }
+}

@@ -1,6 +1,7 @@
 //! A booking from the form to the rows and back: what the body says, whether it can be, who is
 //! invited, how it is shown.
 
+pub(crate) mod asks;
 pub(crate) mod draft;
 pub(crate) mod guest_secret;
 pub(crate) mod invitations;

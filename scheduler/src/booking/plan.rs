@@ -13,8 +13,9 @@ use jiff::civil::DateTime;
 use serde_json::json;
 use storage::{Span, StorageError, Unit};
 
+use super::asks::Ask;
 use super::draft::Draft;
-use super::rules::{self, Asked, Broken, Rules};
+use super::rules::{self, Asked, Broken, Judged, Rules};
 use crate::app::App;
 use crate::http::actor::SignedIn;
 use crate::http::answer::Instant;
@@ -154,7 +155,7 @@ pub(crate) fn wall_time(time: jiff::civil::DateTime) -> String {
 }
 
 /// May this person book for that organiser, and do all people and rooms exist?
-/// Takes the rooms' locks; they hold until the unit ends.
+/// Takes the rooms' locks; they hold until the unit ends. Answers which rooms have to be asked for.
 pub(crate) async fn check(
     unit: &mut dyn Unit,
     who: &SignedIn,
@@ -162,7 +163,7 @@ pub(crate) async fn check(
     draft: &Draft,
     now: Timestamp,
     changed: Option<BookingId>,
-) -> Result<(), BookingRefused> {
+) -> Result<Vec<Ask>, BookingRefused> {
     unit.lock_rooms(&draft.rooms).await?;
     let rooms = rooms(unit, &draft.rooms).await?;
     let span = Span { start: draft.timing.start, end: draft.timing.end };
@@ -177,11 +178,12 @@ pub(crate) async fn check(
     let rules = Rules::read(unit, &draft.rooms, who, organiser, now).await?;
     capacity::fits(rooms.iter().filter(|room| rules.enforce_capacity(room.id)), draft.headcount(organiser))?;
     let asked = Asked { key: None, span, rooms: &draft.rooms };
-    let broken = rules::broken(unit, &rules, &rooms, &[asked], changed).await?;
+    let Judged { broken, asks } = rules::judge(unit, &rules, &rooms, &[asked], changed).await?;
     if !broken.is_empty() {
         return Err(BookingRefused::AgainstRules(broken));
     }
-    people_exist(unit, organiser, draft).await
+    people_exist(unit, organiser, draft).await?;
+    Ok(asks)
 }
 
 /// The same for a series: rights and people, and every date to come against what others hold.
@@ -193,7 +195,7 @@ pub(crate) async fn check_dates(
     occurrences: &[Occurrence],
     now: Timestamp,
     changed: Option<BookingId>,
-) -> Result<(), BookingRefused> {
+) -> Result<Vec<Ask>, BookingRefused> {
     unit.lock_rooms(&booking.rooms_with(occurrences)).await?;
     // Dates that are over may have had rooms that are retired since.
     let to_come = occurrences.iter().filter(|one| !one.is_history(now));
@@ -209,34 +211,35 @@ pub(crate) async fn check_dates(
     let ids: Vec<RoomId> = rooms.iter().map(|room| room.id).collect();
     let rules = Rules::read(unit, &ids, who, booking.organiser, now).await?;
     capacity::fits(rooms.iter().filter(|room| rules.enforce_capacity(room.id)), headcount)?;
-    let broken = broken_dates(unit, &rules, &rooms, booking, to_come, changed).await?;
+    let Judged { broken, asks } = judge_dates(unit, &rules, &rooms, booking, to_come, changed).await?;
     let zone = timing::zone(&booking.zone)?;
     let wanted = Wanted { booking, occurrences, headcount, zone: &zone, now, changed, rules: &rules, broken: &broken };
     let taken = conflicts::find(unit, &wanted).await?;
     if !taken.is_empty() {
         return Err(BookingRefused::DatesTaken(taken));
     }
-    people_exist(unit, booking.organiser, draft).await
+    people_exist(unit, booking.organiser, draft).await?;
+    Ok(asks)
 }
 
 /// What the dates to come break. Where another day or time helps, that is a conflict of this date;
 /// where it does not, nothing can be booked.
-async fn broken_dates<'a>(
+async fn judge_dates<'a>(
     unit: &mut dyn Unit,
     rules: &Rules,
     rooms: &[Room],
     booking: &'a Booking,
     dates: impl Iterator<Item = &'a Occurrence>,
     changed: Option<BookingId>,
-) -> Result<Vec<Broken>, BookingRefused> {
+) -> Result<Judged, BookingRefused> {
     let held = dates.filter(|one| one.state == OccurrenceState::Held);
     let asked: Vec<Asked<'_>> = held
         .map(|one| Asked { key: one.key, span: Span { start: one.start, end: one.end }, rooms: one.rooms(booking) })
         .collect();
-    let broken = rules::broken(unit, rules, rooms, &asked, changed).await?;
+    let Judged { broken, asks } = rules::judge(unit, rules, rooms, &asked, changed).await?;
     let (of_a_date, lasting): (Vec<Broken>, Vec<Broken>) =
         broken.into_iter().partition(|one| one.key.is_some() && one.breach.is_about_the_time());
-    if lasting.is_empty() { Ok(of_a_date) } else { Err(BookingRefused::AgainstRules(lasting)) }
+    if lasting.is_empty() { Ok(Judged { broken: of_a_date, asks }) } else { Err(BookingRefused::AgainstRules(lasting)) }
 }
 
 async fn rooms(unit: &mut dyn Unit, ids: &[RoomId]) -> Result<Vec<Room>, BookingRefused> {
@@ -308,9 +311,9 @@ pub(crate) async fn check_one(
     headcount: u32,
     who: &SignedIn,
     now: Timestamp,
-) -> Result<(), BookingRefused> {
+) -> Result<Vec<Ask>, BookingRefused> {
     unit.lock_rooms(&booking.rooms_with(occurrences)).await?;
-    let Some(one) = occurrences.iter().find(|one| one.id == changed) else { return Ok(()) };
+    let Some(one) = occurrences.iter().find(|one| one.id == changed) else { return Ok(Vec::new()) };
     let rooms = rooms(unit, one.rooms(booking)).await?;
     if conflicts::overlapping(booking, occurrences).is_some() {
         let name = "start".into();
@@ -318,7 +321,7 @@ pub(crate) async fn check_one(
     }
     let rules = Rules::read(unit, one.rooms(booking), who, booking.organiser, now).await?;
     capacity::fits(rooms.iter().filter(|room| rules.enforce_capacity(room.id)), headcount)?;
-    let broken = broken_dates(unit, &rules, &rooms, booking, occurrences.iter(), Some(booking.id)).await?;
+    let judged = judge_dates(unit, &rules, &rooms, booking, occurrences.iter(), Some(booking.id)).await?;
     let zone = timing::zone(&booking.zone)?;
     let wanted = Wanted {
         booking,
@@ -328,8 +331,8 @@ pub(crate) async fn check_one(
         now,
         changed: Some(booking.id),
         rules: &rules,
-        broken: &broken,
+        broken: &judged.broken,
     };
     let taken = conflicts::find(unit, &wanted).await?;
-    if taken.is_empty() { Ok(()) } else { Err(BookingRefused::DatesTaken(taken)) }
+    if taken.is_empty() { Ok(judged.asks) } else { Err(BookingRefused::DatesTaken(taken)) }
 }

@@ -2,13 +2,14 @@
 
 use std::collections::BTreeSet;
 
-use domain::room_policy::{self, Breach, RoomPeople, RoomPolicy, Wish};
+use domain::room_policy::{self, Breach, RoomPeople, RoomPolicy, Verdict, Wish};
 use domain::{BookingId, Occurrence, OccurrenceState, PersonId, Room, RoomId};
 use jiff::civil::{DateTime, Time};
 use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use storage::{RoomRules, Span, StorageError, Unit};
 
+use super::asks::Ask;
 use super::plan::wall_time;
 use crate::http::actor::SignedIn;
 
@@ -112,18 +113,18 @@ impl Rules {
         self.known.iter().map(|rules| rules.policy.gap()).max().unwrap_or_default()
     }
 
-    /// What of the room's rules the span would break; `held` is what others hold around it.
-    pub(crate) fn breaches<'a>(
+    /// What becomes of the span by the room's rules; `held` is what others hold around it.
+    pub(crate) fn decide<'a>(
         &self,
         room: RoomId,
         span: Span,
         held: impl IntoIterator<Item = &'a (RoomId, Span)>,
-    ) -> Vec<Breach> {
-        let Some((policy, people)) = self.of(room) else { return Vec::new() };
+    ) -> Verdict {
+        let Some((policy, people)) = self.of(room) else { return Verdict::Book };
         let of_room = held.into_iter().filter(|(other, _)| *other == room);
         let held: Vec<(Timestamp, Timestamp)> = of_room.map(|(_, span)| (span.start, span.end)).collect();
         let wish = Wish { start: span.start, end: span.end, by: self.by, organiser: self.organiser, held: &held };
-        room_policy::breaches(policy, people, &wish, self.now)
+        room_policy::decide(policy, people, &wish, self.now)
     }
 }
 
@@ -136,17 +137,26 @@ pub(crate) struct Asked<'a> {
     pub(crate) rooms: &'a [RoomId],
 }
 
-/// Every rule that one of these dates breaks. What a booking holds already it may keep: rules that
+/// What the rules say to all dates of a booking.
+#[derive(Default)]
+pub(crate) struct Judged {
+    /// Why it is refused.
+    pub(crate) broken: Vec<Broken>,
+    /// Which rooms have to be asked for.
+    pub(crate) asks: Vec<Ask>,
+}
+
+/// What the rules say to these dates. What a booking holds already it may keep: rules that
 /// became stricter, or time that went by, do not stand in the way of another change.
-pub(crate) async fn broken(
+pub(crate) async fn judge(
     unit: &mut dyn Unit,
     rules: &Rules,
     rooms: &[Room],
     dates: &[Asked<'_>],
     changed: Option<BookingId>,
-) -> Result<Vec<Broken>, StorageError> {
+) -> Result<Judged, StorageError> {
     if rules.known.is_empty() {
-        return Ok(Vec::new());
+        return Ok(Judged::default());
     }
     let kept = match changed {
         Some(id) => holdings(unit, id).await?,
@@ -161,18 +171,28 @@ pub(crate) async fn broken(
         // The dates of a series need their time between each other as well.
         near.extend(dates.iter().flat_map(|date| date.rooms.iter().map(|room| (*room, date.span))));
     }
-    let mut found = Vec::new();
+    let mut judged = Judged::default();
     for date in dates {
         for room in rooms.iter().filter(|room| date.rooms.contains(&room.id)) {
             if kept.contains(&(room.id, date.span.start, date.span.end)) {
                 continue;
             }
-            let breaches = rules.breaches(room.id, date.span, near.iter().filter(|(_, span)| *span != date.span));
+            let verdict = rules.decide(room.id, date.span, near.iter().filter(|(_, span)| *span != date.span));
             let broken = |breach| Broken { room: room.id, name: room.name.clone(), key: date.key, breach };
-            found.extend(breaches.into_iter().map(broken));
+            match verdict {
+                Verdict::Book => {}
+                Verdict::Refuse(breaches) => judged.broken.extend(breaches.into_iter().map(broken)),
+                Verdict::Ask(breaches) => {
+                    let reasons = breaches.into_iter().map(|breach| broken(breach).json());
+                    match judged.asks.iter_mut().find(|ask| ask.room == room.id) {
+                        Some(ask) => ask.reasons.extend(reasons),
+                        None => judged.asks.push(Ask { room: room.id, reasons: reasons.collect() }),
+                    }
+                }
+            }
         }
     }
-    Ok(found)
+    Ok(judged)
 }
 
 /// What a booking holds as it stands.

@@ -3,12 +3,12 @@
 use domain::policy::Action;
 use domain::recurrence::Moment;
 use domain::{
-    Answer, Booking, BookingState, Invitation, Invitee, MeetingRole, Occurrence, OccurrenceState, Person, PersonId,
-    Reply, Room, RoomId, Series, timing,
+    Answer, Booking, BookingId, BookingState, Invitation, Invitee, MeetingRole, Occurrence, OccurrenceState, Person,
+    PersonId, Reply, Room, RoomId, Series, timing,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
-use storage::{StorageError, Unit};
+use storage::{RoomRequest, StorageError, Unit};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -40,6 +40,10 @@ pub(crate) struct BookingAnswer {
     /// Differs from the organiser when booked on behalf.
     booked_by: Named,
     rooms: Vec<BookedRoom>,
+    /// Rooms that were asked for in vain, for those who may change the booking.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    #[schema(required = false)]
+    refused_rooms: Vec<RefusedRoom>,
     guests_wait: bool,
     #[schema(inline)]
     state: State,
@@ -167,6 +171,17 @@ pub(crate) struct BookedRoom {
     capacity: u32,
     /// More people are invited than fit, and the room's rules let that pass.
     is_too_small: bool,
+    /// Who looks after the room has not answered yet; the booking holds it meanwhile.
+    is_waiting: bool,
+}
+
+/// A room that was asked for in vain.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct RefusedRoom {
+    room: Named,
+    /// Why; may be empty.
+    words: String,
+    at: Instant,
 }
 
 /// An invited person with an account.
@@ -279,6 +294,7 @@ pub(crate) struct Shown<'a> {
 pub(crate) struct Referred {
     people: Vec<Person>,
     rooms: Vec<Room>,
+    requests: Vec<RoomRequest>,
 }
 
 impl Referred {
@@ -296,6 +312,9 @@ impl Referred {
         }
         ids.sort();
         ids.dedup();
+        let booking_ids: Vec<BookingId> = shown.iter().map(|one| one.booking.id).collect();
+        let requests = unit.room_requests_of_all(&booking_ids).await?;
+        room_ids.extend(requests.iter().map(|one| one.room));
         room_ids.sort();
         room_ids.dedup();
         let mut rooms = if room_ids.is_empty() { Vec::new() } else { unit.rooms().await? };
@@ -306,12 +325,27 @@ impl Referred {
                 rooms.extend(unit.room(id).await?);
             }
         }
-        Ok(Self { people: unit.people_by_id(&ids).await?, rooms })
+        Ok(Self { people: unit.people_by_id(&ids).await?, rooms, requests })
     }
 
     fn named(&self, id: PersonId) -> Named {
         let person = self.people.iter().find(|person| person.id == id);
         person.map_or_else(|| Named { id: id.as_uuid(), name: String::new() }, Named::from)
+    }
+
+    fn is_waiting(&self, booking: BookingId, room: RoomId) -> bool {
+        self.requests.iter().any(|one| one.booking == booking && one.room == room && one.refusal.is_none())
+    }
+
+    /// The rooms that were asked for in vain, by name.
+    fn refused(&self, booking: BookingId) -> Vec<RefusedRoom> {
+        let of_booking = self.requests.iter().filter(|one| one.booking == booking);
+        let refused = of_booking.filter_map(|one| {
+            let (refusal, room) = (one.refusal.as_ref()?, self.rooms.iter().find(|room| room.id == one.room)?);
+            let room = Named { id: room.id.as_uuid(), name: room.name.clone() };
+            Some(RefusedRoom { room, words: refusal.words.clone(), at: Instant(refusal.at) })
+        });
+        refused.collect()
     }
 
     fn booked(&self, rooms: &[RoomId], shown: &Shown<'_>) -> Vec<BookedRoom> {
@@ -325,6 +359,7 @@ impl Referred {
                 site: room.site.clone(),
                 capacity: room.capacity,
                 is_too_small: people > room.capacity,
+                is_waiting: self.is_waiting(shown.booking.id, room.id),
             })
             .collect()
     }
@@ -392,6 +427,7 @@ pub(crate) async fn show(
         organiser: item.organiser,
         booked_by: item.booked_by,
         rooms: item.rooms,
+        refused_rooms: if item.may.change { referred.refused(booking.id) } else { Vec::new() },
         guests_wait: booking.guests_wait,
         state: item.state,
         meeting_id: item.meeting_id,

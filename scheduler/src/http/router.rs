@@ -13,7 +13,8 @@ use utoipa_axum::routes;
 
 use super::problem::{Code, Problem};
 use super::{
-    about, admin, api_tokens, bookings, delegations, layers, meetings, people, rooms, session, setup, waiting,
+    about, admin, api_tokens, bookings, delegations, layers, meetings, people, room_requests, rooms, session, setup,
+    waiting,
 };
 use crate::app::App;
 
@@ -58,6 +59,9 @@ fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(rooms::find_free::find_free_rooms))
         .routes(routes!(rooms::change::change_room, rooms::retire::retire_room))
         .routes(routes!(rooms::policy::show::show_room_policy, rooms::policy::set::set_room_policy))
+        .routes(routes!(room_requests::list::list_room_requests))
+        .routes(routes!(room_requests::approve::approve_room_request))
+        .routes(routes!(room_requests::refuse::refuse_room_request))
         .routes(routes!(bookings::list::list_bookings, bookings::book::book))
         .routes(routes!(bookings::show::show_booking, bookings::change::change_booking))
         .routes(routes!(bookings::cancel::cancel_booking))
@@ -126,9 +130,18 @@ mod tests {
         for (path, item) in description()["paths"].as_object().expect("paths") {
             for (method, operation) in item.as_object().expect("methods") {
                 let method = method.to_uppercase().parse().expect("a method");
-                let path = ["{id}", "{position}", "{invitation_id}", "{admission_id}", "{occurrence_id}", "{identity}"]
-                    .iter()
-                    .fold(path.clone(), |path, name| path.replace(name, "019ab000-0000-7000-8000-000000000000"));
+                let path = [
+                    "{id}",
+                    "{position}",
+                    "{invitation_id}",
+                    "{admission_id}",
+                    "{occurrence_id}",
+                    "{identity}",
+                    "{booking_id}",
+                    "{room_id}",
+                ]
+                .iter()
+                .fold(path.clone(), |path, name| path.replace(name, "019ab000-0000-7000-8000-000000000000"));
                 let path = path.strip_prefix("/api/v1").expect("all under one prefix").to_owned();
                 operations.push((method, path, operation.clone()));
             }

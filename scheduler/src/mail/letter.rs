@@ -21,6 +21,17 @@ pub(crate) struct Letter<'a> {
     /// From when on the addressee can join.
     pub(crate) joinable_from: Timestamp,
     pub(crate) written_at: Timestamp,
+    /// What became of a room that was asked for; told to who invites.
+    pub(crate) room_answer: Option<RoomAnswer<'a>>,
+}
+
+/// The answer of who looks after a room.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct RoomAnswer<'a> {
+    /// What the room is called.
+    pub(crate) room: &'a str,
+    /// Why not, which may be empty; none if the room was granted.
+    pub(crate) refused: Option<&'a str>,
 }
 
 impl Letter<'_> {

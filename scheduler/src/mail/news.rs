@@ -7,7 +7,7 @@ use domain::{
 use jiff::SignedDuration;
 use storage::{Mail, StorageError, Unit};
 
-use super::letter::{Addressee, Letter, Occasion, Part, Scope};
+use super::letter::{Addressee, Letter, Occasion, Part, RoomAnswer, Scope};
 use super::message;
 use crate::app::App;
 use crate::booking::guest_secret;
@@ -93,6 +93,20 @@ pub(crate) async fn announce_continued(
     write(app, unit, now, now, Scope::Whole, &letters).await
 }
 
+/// Tells who invites that a room was granted; or everybody that the meeting goes on without it, and
+/// who invites why.
+pub(crate) async fn announce_room(
+    app: &App,
+    unit: &mut dyn Unit,
+    now: Shown<'_>,
+    answer: RoomAnswer<'_>,
+) -> Result<(), StorageError> {
+    let is_told = |to: &To| answer.refused.is_some() || matches!(to, To::Organiser(_));
+    let letters: Vec<_> = present(now).filter(is_told).map(|to| (to, Occasion::Changed)).collect();
+    let about = About { scope: Scope::Whole, room_answer: Some(answer) };
+    write(app, unit, now, now, about, &letters).await
+}
+
 /// Writes to one guest, whose link has changed.
 pub(crate) async fn announce_link(
     app: &App,
@@ -157,15 +171,29 @@ fn present(state: Shown<'_>) -> impl Iterator<Item = To> + '_ {
     std::iter::once(To::Organiser(organiser)).chain(invited)
 }
 
+/// What a letter is about.
+#[derive(Clone, Copy)]
+struct About<'a> {
+    scope: Scope,
+    room_answer: Option<RoomAnswer<'a>>,
+}
+
+impl From<Scope> for About<'_> {
+    fn from(scope: Scope) -> Self {
+        Self { scope, room_answer: None }
+    }
+}
+
 async fn write(
     app: &App,
     unit: &mut dyn Unit,
     before: Shown<'_>,
     now: Shown<'_>,
-    scope: Scope,
+    about: impl Into<About<'_>>,
     letters: &[(To, Occasion)],
 ) -> Result<(), StorageError> {
     let Some(sender) = &app.config.mail_from else { return Ok(()) };
+    let About { scope, room_answer } = about.into();
     let mut ids: Vec<PersonId> = letters.iter().filter_map(|(to, _)| person(to)).collect();
     ids.extend([now.booking.organiser, now.booking.booked_by]);
     let people = unit.people_by_id(&ids).await?;
@@ -192,6 +220,7 @@ async fn write(
                 (name, email, organiser.locale.as_str(), MeetingRole::Guest, Part::Guest(link))
             }
         };
+        let part_is_organiser = part == Part::Organiser;
         let letter = Letter {
             occasion: *occasion,
             scope,
@@ -205,6 +234,7 @@ async fn write(
             addressee: Addressee { name, email, locale, part },
             joinable_from: app.config.join_window.opens_at(now.occurrence.start, Some(role)),
             written_at: app.now(),
+            room_answer: room_answer.filter(|_| part_is_organiser),
         };
         let id = MailId::from_uuid(app.new_id());
         let Ok(message) = message::compose(&letter, sender, &app.join_url(now.booking), id) else {

@@ -5,7 +5,7 @@ use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
-use super::letter::{Letter, Occasion, Part, Scope};
+use super::letter::{Letter, Occasion, Part, RoomAnswer, Scope};
 
 /// What a letter says, paragraph by paragraph, before it is laid out as text or HTML.
 pub(super) struct Words {
@@ -42,6 +42,13 @@ pub(super) fn words(letter: &Letter<'_>) -> Words {
         (false, Occasion::Invited) => "Invitation",
         (false, Occasion::Changed | Occasion::Continued) => "Changed",
         (false, Occasion::Cancelled) => "Cancelled",
+    };
+    let what = match (german, letter.room_answer) {
+        (_, None) => what,
+        (true, Some(RoomAnswer { refused: None, .. })) => "Raum zugesagt",
+        (true, Some(_)) => "Raum abgelehnt",
+        (false, Some(RoomAnswer { refused: None, .. })) => "Room granted",
+        (false, Some(_)) => "Room refused",
     };
     let subject = format!("{what}: {title}, {}", day_and_time(german, &start));
     Words {
@@ -81,6 +88,9 @@ fn news(german: bool, letter: &Letter<'_>) -> String {
         (false, true) => format!("{} im Auftrag von {organiser}", letter.booked_by.name.expose()),
         (false, false) => format!("{} on behalf of {organiser}", letter.booked_by.name.expose()),
     };
+    if let Some(answer) = letter.room_answer {
+        return room_news(german, answer);
+    }
     let own = letter.addressee.part == Part::Organiser;
     let date = letter.scope == Scope::Date;
     let this = match (german, date) {
@@ -104,6 +114,25 @@ fn news(german: bool, letter: &Letter<'_>) -> String {
         (false, Occasion::Continued, _) => "this series goes on like this from the following date on:".into(),
         (false, Occasion::Cancelled, false) => format!("{by} has cancelled {this}."),
         (false, Occasion::Cancelled, true) => format!("{this} is cancelled."),
+    }
+}
+
+/// What became of a room that was asked for.
+fn room_news(german: bool, answer: RoomAnswer<'_>) -> String {
+    let room = answer.room;
+    match (german, answer.refused) {
+        (true, None) => format!("der Raum {room} ist für diese Besprechung zugesagt."),
+        (false, None) => format!("the room {room} is granted for this meeting."),
+        (true, Some("")) => {
+            format!("der Raum {room} wurde abgelehnt. Die Besprechung bleibt gebucht, ohne diesen Raum.")
+        }
+        (false, Some("")) => format!("the room {room} was refused. The meeting stays booked, without this room."),
+        (true, Some(words)) => {
+            format!("der Raum {room} wurde abgelehnt: {words} Die Besprechung bleibt gebucht, ohne diesen Raum.")
+        }
+        (false, Some(words)) => {
+            format!("the room {room} was refused: {words} The meeting stays booked, without this room.")
+        }
     }
 }
 

@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use domain::room_policy::Verdict;
 use domain::timing::Timing;
 use domain::{Booking, BookingId, Occurrence, OccurrenceState, Room, RoomId};
 use jiff::civil::DateTime;
@@ -130,7 +131,7 @@ async fn explain(
             reasons: broken().map(Broken::json).collect(),
             rooms: match missing {
                 Some(missing) if is_explained => {
-                    let may = |room: RoomId, span| rules.breaches(room, span, &held_then).is_empty();
+                    let may = |room: RoomId, span| rules.decide(room, span, &held_then) == Verdict::Book;
                     other_rooms(&all, &candidates, rooms, &missing, &held_then, timing, may)
                 }
                 _ => vec![],
@@ -174,7 +175,7 @@ fn other_times(wanted: &Wanted<'_>, rooms: &[RoomId], date: &Occurrence, held: &
     let is_free = |span: Span| {
         !held.iter().any(|(id, other)| rooms.contains(id) && overlap(*other, span))
             && !own.iter().any(|other| overlap(*other, span))
-            && rooms.iter().all(|room| wanted.rules.breaches(*room, span, &near).is_empty())
+            && rooms.iter().all(|room| wanted.rules.decide(*room, span, &near) == Verdict::Book)
     };
     let day = wanted.zone.to_datetime(date.start).date();
     let fits = |timing: &Timing| {

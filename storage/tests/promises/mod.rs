@@ -7,6 +7,7 @@ mod outbox;
 mod people;
 mod races;
 mod replies;
+mod room_requests;
 mod room_rules;
 mod rooms;
 mod samples;
@@ -43,6 +44,7 @@ const LISTS: &[&[(&str, Promise)]] = &[
     sessions::PROMISES,
     rooms::PROMISES,
     room_rules::PROMISES,
+    room_requests::PROMISES,
     bookings::PROMISES,
     invitations::PROMISES,
     doors::PROMISES,

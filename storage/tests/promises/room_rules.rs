@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use domain::room_policy::{Blackout, Bookers, OpeningHours, RoomPeople, RoomPolicy};
+use domain::room_policy::{Approval, Blackout, Bookers, OpeningHours, RoomPeople, RoomPolicy};
 use jiff::civil::{date, time};
 use storage::{RoomRules, Store};
 
@@ -25,6 +25,7 @@ fn policy() -> RoomPolicy {
         closed_on_holidays: true,
         zone: "Europe/Berlin".into(),
         bookers: Bookers::Listed,
+        approval: Approval::OutOfPolicy,
     }
 }
 

@@ -99,12 +99,12 @@ export class House {
   }
 
   /** Asks the API as a person; anything but success is an error with the server's own words. */
-  async ask<T>(person: Person, method: string, path: string, body?: object): Promise<T> {
+  async ask<T>(person: Person, method: string, path: string, body?: object, headers: Record<string, string> = {}): Promise<T> {
     if (!this.cookies.has(person.id)) {
       const { email, password } = person;
       this.keepCookie(person, await this.send("POST", "/session", { email, password }));
     }
-    const answer = await this.send(method, path, body, { cookie: this.cookies.get(person.id)! });
+    const answer = await this.send(method, path, body, { ...headers, cookie: this.cookies.get(person.id)! });
     return (answer.status === 204 ? undefined : await answer.json()) as T;
   }
 

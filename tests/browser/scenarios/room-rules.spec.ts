@@ -44,3 +44,35 @@ test("a room gets rules, and a booking against them is told what would be allowe
     await expect(page).toHaveURL(/\/bookings\/[0-9a-f-]{36}/);
   });
 });
+
+test("a room is asked for, refused with words, and asked for again and granted", async ({ house, sit }) => {
+  const keeper = await house.person("Karla Suhl");
+  const anna = await house.person("Anna Weimar");
+  const body = { kind: "physical", name: "Barocksaal", site: "Weimar", capacity: 40, notes: "" };
+  const room = await house.ask<{ id: string }>(house.admin, "POST", "/rooms", body);
+  await house.ask(house.admin, "PUT", `/rooms/${room.id}/policy`, { approval: "always", delegates: [keeper.id] }, { "if-match": '"1"' });
+  const first = await house.book(anna, { title: "Festakt", rooms: [room.id], startsIn: 120 });
+  const page = await sit({ as: anna });
+  await page.goto(`/bookings/${first.id}`);
+  await expect(page.getByText(words("booking.roomWaits", { room: body.name }))).toBeVisible();
+
+  const desk = await sit({ as: keeper });
+  await desk.goto("/rooms");
+  await expect(desk.getByRole("heading", { name: words("requests.title") })).toBeVisible();
+  await inspect(desk, "room-requests", "de");
+  await desk.getByRole("button", { name: words("requests.refuseNamed", { room: body.name, title: first.title }) }).click();
+  await desk.getByLabel(words("requests.words")).fill("Der Saal wird gestrichen.");
+  await desk.getByRole("button", { name: words("requests.refuseRoom") }).click();
+  await expect(desk.getByRole("heading", { name: words("requests.title") })).toHaveCount(0);
+  await page.reload();
+  await expect(page.getByText(words("booking.roomRefusedWhy", { room: body.name, words: "Der Saal wird gestrichen." }))).toBeVisible();
+  await page.screenshot({ path: "results/pictures/room-refused.png" });
+
+  const second = await house.book(anna, { title: "Zweiter Festakt", rooms: [room.id], startsIn: 120 });
+  await desk.reload();
+  await desk.getByRole("button", { name: words("requests.approveNamed", { room: body.name, title: second.title }) }).click();
+  await expect(desk.getByRole("heading", { name: words("requests.title") })).toHaveCount(0);
+  await page.goto(`/bookings/${second.id}`);
+  await expect(page.getByText(body.name)).toBeVisible();
+  await expect(page.getByText(words("booking.roomWaits", { room: body.name }))).toHaveCount(0);
+});

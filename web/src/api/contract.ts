@@ -17,6 +17,7 @@ export type RoomKind = Room["kind"];
 export type RoomBody = Schemas["RoomBody"];
 export type RoomPolicy = Schemas["RoomPolicyAnswer"];
 export type RoomPolicyBody = Schemas["RoomPolicyBody"];
+export type RoomRequest = Schemas["RoomRequestItem"];
 export type FreeRoom = Schemas["FreeRoom"];
 export type BookingBody = Schemas["BookingBody"];
 export type Booking = Schemas["BookingAnswer"];

@@ -1,5 +1,5 @@
 import { type Answer, answerOf, client, dataOf, done } from "./client";
-import type { FreeRoom, Room, RoomBody, RoomPolicy, RoomPolicyBody } from "./contract";
+import type { FreeRoom, Room, RoomBody, RoomPolicy, RoomPolicyBody, RoomRequest } from "./contract";
 
 export const listRooms = async (): Promise<Room[]> => (await dataOf(client.GET("/api/v1/rooms"))).items;
 export const addRoom = (body: RoomBody): Promise<Room> => dataOf(client.POST("/api/v1/rooms", { body }));
@@ -11,6 +11,13 @@ export const retireRoom = ({ id }: Room): Promise<void> => done(client.DELETE("/
 export const readRules = (id: string): Promise<Answer<RoomPolicy>> => answerOf(client.GET("/api/v1/rooms/{id}/policy", { params: { path: { id } } }));
 export const setRules = (id: string, etag: string, body: RoomPolicyBody): Promise<RoomPolicy> =>
   dataOf(client.PUT("/api/v1/rooms/{id}/policy", { params: { path: { id }, header: { "If-Match": etag } }, body }));
+
+/** The bookings that ask for a room one looks after. */
+export const listRequests = async (): Promise<RoomRequest[]> => (await dataOf(client.GET("/api/v1/room-requests"))).items;
+const path = ({ booking_id, room }: RoomRequest) => ({ booking_id, room_id: room.id });
+export const approveRequest = (request: RoomRequest): Promise<void> => done(client.POST("/api/v1/room-requests/{booking_id}/{room_id}/approve", { params: { path: path(request) } }));
+export const refuseRequest = (request: RoomRequest, words: string): Promise<void> =>
+  done(client.POST("/api/v1/room-requests/{booking_id}/{room_id}/refuse", { params: { path: path(request) }, body: { words } }));
 
 /** Which rooms are free between two instants (RFC 3339). */
 export const freeRooms = async (start: string, end: string, exceptBooking?: string): Promise<FreeRoom[]> =>

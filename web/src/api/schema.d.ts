@@ -638,6 +638,60 @@ export interface paths {
         patch: operations["change_person"];
         trace?: never;
     };
+    "/api/v1/room-requests": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The bookings that ask for a room one looks after, the oldest first. */
+        get: operations["list_room_requests"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/room-requests/{booking_id}/{room_id}/approve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Grants a room that a booking asks for; who invites gets a letter. */
+        post: operations["approve_room_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/room-requests/{booking_id}/{room_id}/refuse": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Refuses a room that a booking asks for: the room is free at once, the booking goes on without
+         *     it, and everybody invited gets a letter.
+         */
+        post: operations["refuse_room_request"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rooms": {
         parameters: {
             query?: never;
@@ -815,6 +869,8 @@ export interface components {
             id: string;
             /** @description More people are invited than fit, and the room's rules let that pass. */
             is_too_small: boolean;
+            /** @description Who looks after the room has not answered yet; the booking holds it meanwhile. */
+            is_waiting: boolean;
             /**
              * @description What kind of room.
              * @enum {string}
@@ -852,6 +908,8 @@ export interface components {
             my_role?: ("moderator" | "participant" | "guest") | null;
             organiser: components["schemas"]["Named"];
             people: components["schemas"]["InvitedPerson"][];
+            /** @description Rooms that were asked for in vain, for those who may change the booking. */
+            refused_rooms?: components["schemas"]["RefusedRoom"][];
             rooms: components["schemas"]["BookedRoom"][];
             /**
              * @description What makes it recur; absent for a single meeting. The other fields show one of its dates:
@@ -1231,6 +1289,31 @@ export interface components {
             }[];
         };
         /** @description A list. */
+        Items_RoomRequestItem: {
+            items: {
+                asked_at: components["schemas"]["Instant"];
+                asked_by: components["schemas"]["Named"];
+                /** Format: uuid */
+                booking_id: string;
+                /** @description How many dates it asks for. */
+                dates: number;
+                end: components["schemas"]["Instant"];
+                organiser: components["schemas"]["Named"];
+                /**
+                 * Format: int32
+                 * @description How many people are invited, the organiser included.
+                 */
+                people: number;
+                /** @description Which rules it breaks, as in `against_rules`; none where the room is always asked for. */
+                reasons: Record<string, never>[];
+                room: components["schemas"]["Named"];
+                /** @description The next date in this room. */
+                start: components["schemas"]["Instant"];
+                title: string;
+                zone: string;
+            }[];
+        };
+        /** @description A list. */
         Items_RunningMeeting: {
             items: (components["schemas"]["RunningMeetingFigures"] & {
                 /** @description How many are inside. */
@@ -1565,6 +1648,18 @@ export interface components {
              */
             rule: string;
         };
+        /** @description Why not. */
+        RefuseBody: {
+            /** @description In words, for who invites; up to 500 characters. */
+            words?: string;
+        };
+        /** @description A room that was asked for in vain. */
+        RefusedRoom: {
+            at: components["schemas"]["Instant"];
+            room: components["schemas"]["Named"];
+            /** @description Why; may be empty. */
+            words: string;
+        };
         /** @description What an invited person's calendar answered by mail. */
         ReplyAnswer: {
             /** @description Absent if another time was proposed without an answer. */
@@ -1637,8 +1732,38 @@ export interface components {
             /** @description Who may book, where `bookers` is `listed`. Up to 500. */
             listed?: string[];
         };
+        /** @description A booking that asks for a room. */
+        RoomRequestItem: {
+            asked_at: components["schemas"]["Instant"];
+            asked_by: components["schemas"]["Named"];
+            /** Format: uuid */
+            booking_id: string;
+            /** @description How many dates it asks for. */
+            dates: number;
+            end: components["schemas"]["Instant"];
+            organiser: components["schemas"]["Named"];
+            /**
+             * Format: int32
+             * @description How many people are invited, the organiser included.
+             */
+            people: number;
+            /** @description Which rules it breaks, as in `against_rules`; none where the room is always asked for. */
+            reasons: Record<string, never>[];
+            room: components["schemas"]["Named"];
+            /** @description The next date in this room. */
+            start: components["schemas"]["Instant"];
+            title: string;
+            zone: string;
+        };
         /** @description Rules without people. */
         RulesFields: {
+            /**
+             * @description When who looks after the room is asked first: `never`, `out_of_policy` (about what breaks a rule), `always`.
+             *     (RequestInPolicy, RequestOutOfPolicy)
+             * @default never
+             * @example never
+             */
+            approval: string;
             /**
              * @description Up to 100.
              * @default []
@@ -4114,6 +4239,123 @@ export interface operations {
                 };
             };
             /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_room_requests: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_RoomRequestItem"];
+                };
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    approve_room_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                booking_id: string;
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found: nothing waits here, or others look after the room */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    refuse_room_request: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                booking_id: string;
+                room_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RefuseBody"];
+            };
+        };
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found: nothing waits here, or others look after the room */
             404: {
                 headers: {
                     [name: string]: unknown;

@@ -7,6 +7,7 @@ import { Icon } from "../icons/Icon";
 import { Confirm } from "../overlay/Confirm";
 import { PageHead } from "../shell/PageHead";
 import { useWords } from "../words/useWords";
+import { Requests } from "./Requests";
 import { RoomDialog } from "./RoomDialog";
 import { RulesDialog } from "./RulesDialog";
 import "../look/table.css";
@@ -23,6 +24,7 @@ export default function Rooms({ mayManage }: { mayManage: boolean }) {
   return (
     <>
       <PageHead title={t("rooms.title")} lead={t("rooms.lead")} tools={mayManage && <button type="button" className="kern-btn kern-btn--primary" onClick={() => setEditing("new")}><Icon name="plus" size={20} />{t("rooms.add")}</button>} />
+      <Requests />
       {rooms.error && <Notice kind="danger">{explain(rooms.error)}</Notice>}
       {rooms.data?.length === 0 && <Notice>{t(mayManage ? "rooms.noneManage" : "rooms.none")}</Notice>}
       {rooms.data && rooms.data.length > 0 && (

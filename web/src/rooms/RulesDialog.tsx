@@ -61,6 +61,11 @@ function RulesForm({ room, start, etag, onClose, onSaved }: Props) {
           </select>
         </Field>
         {rules.bookers === "listed" && <NamedPeople label={t("rules.listed")} people={rules.listed ?? []} onChange={(listed: Named[]) => change({ listed })} />}
+        <Field label={t("rules.approval")}>
+          <select value={rules.approval} onChange={(event) => change({ approval: event.target.value })}>
+            {(["never", "out_of_policy", "always"] as const).map((when) => <option key={when} value={when}>{t(`rules.approvalOf.${when}`)}</option>)}
+          </select>
+        </Field>
         <NamedPeople label={t("rules.delegates")} hint={t("rules.delegatesHint")} people={rules.delegates} onChange={(delegates: Named[]) => change({ delegates })} />
       </fieldset>
       <fieldset className="stack">

@@ -10,6 +10,7 @@ use storage::{StorageError, Unit};
 
 use super::Rows;
 use crate::app::App;
+use crate::booking::asks;
 use crate::booking::invitations::NewSecrets;
 use crate::booking::view::{self, BookingAnswer};
 use crate::http::actor::SignedIn;
@@ -68,6 +69,7 @@ async fn cancel(unit: &mut dyn Unit, who: &SignedIn, rows: &mut Rows, now: Times
         occurrence.state = OccurrenceState::Cancelled;
     }
     unit.save_booking(&rows.booking, &rows.occurrences).await?;
+    asks::withdraw(unit, rows.booking.id).await?;
     for invitation in &mut rows.invitations {
         if matches!(invitation.invitee, Invitee::Guest { .. }) && invitation.revoked_at.is_none() {
             unit.revoke_invitation(invitation.id, now).await?;

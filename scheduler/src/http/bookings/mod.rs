@@ -54,7 +54,7 @@ impl Rows {
     }
 
     /// To be shown at one of its dates, or told by mail.
-    fn shown<'a>(&'a self, occurrence: &'a Occurrence) -> Shown<'a> {
+    pub(crate) fn shown<'a>(&'a self, occurrence: &'a Occurrence) -> Shown<'a> {
         Shown { booking: &self.booking, occurrence, invitations: &self.invitations }
     }
 
@@ -63,7 +63,7 @@ impl Rows {
     }
 
     /// The date to show: the current or next one, or the last.
-    fn occurrence(&self, app: &App) -> Occurrence {
+    pub(crate) fn occurrence(&self, app: &App) -> Occurrence {
         current(app, self.occurrences.clone(), app.now()).expect("checked when read")
     }
 

@@ -6,6 +6,7 @@ use cluster::Event;
 use domain::{BookingId, Occurrence, OccurrenceId, OccurrenceState, timing};
 
 use crate::app::App;
+use crate::booking::asks;
 use crate::booking::draft::{BookingBody, Draft};
 use crate::booking::invitations;
 use crate::booking::plan::{self, BookingRefused};
@@ -76,8 +77,9 @@ async fn reserve(app: &App, who: &SignedIn, draft: &Draft, once: &Once) -> Resul
     if let Some(before) = once.begin(app, who, unit.as_mut()).await? {
         return Ok(Reserved::Before(before));
     }
+    let mut asks = Vec::new();
     if dates.is_none() {
-        plan::check(unit.as_mut(), who, organiser, draft, now, None).await?;
+        asks = plan::check(unit.as_mut(), who, organiser, draft, now, None).await?;
     }
 
     let booking = draft.booking(id, organiser, who.id(), series, now);
@@ -93,7 +95,7 @@ async fn reserve(app: &App, who: &SignedIn, draft: &Draft, once: &Once) -> Resul
     };
     let dates = match dates {
         Some(dates) => {
-            plan::check_dates(unit.as_mut(), who, draft, &booking, &dates, now, None).await?;
+            asks = plan::check_dates(unit.as_mut(), who, draft, &booking, &dates, now, None).await?;
             dates
         }
         None => vec![single()],
@@ -101,6 +103,7 @@ async fn reserve(app: &App, who: &SignedIn, draft: &Draft, once: &Once) -> Resul
     let occurrence = dates.iter().find(|one| one.state == OccurrenceState::Held).unwrap_or(&dates[0]);
     let (invitations, secrets) = invitations::invite(app, booking.id, draft, &[])?;
     unit.add_booking(&booking, &dates).await?;
+    asks::settle(unit.as_mut(), who, &booking, &dates, &asks, now).await?;
     unit.save_invitations(booking.id, &invitations).await?;
     unit.add_audit(&who.entry_for(organiser, now, "booking.created", format!("booking {}", booking.id))).await?;
     let shown = Shown { booking: &booking, occurrence, invitations: &invitations };

@@ -12,6 +12,7 @@ use storage::StorageError;
 
 use super::Rows;
 use crate::app::App;
+use crate::booking::asks;
 use crate::booking::draft::{BookingBody, Draft};
 use crate::booking::invitations;
 use crate::booking::plan::{self, BookingRefused};
@@ -60,11 +61,11 @@ pub(crate) async fn change_booking(
             (booking, vec![occurrence])
         }
     };
-    if booking.series.is_some() {
-        plan::check_dates(unit.as_mut(), &who, &draft, &booking, &occurrences, app.now(), Some(id)).await?;
+    let asks = if booking.series.is_some() {
+        plan::check_dates(unit.as_mut(), &who, &draft, &booking, &occurrences, app.now(), Some(id)).await?
     } else {
-        plan::check(unit.as_mut(), &who, booking.organiser, &draft, app.now(), Some(id)).await?;
-    }
+        plan::check(unit.as_mut(), &who, booking.organiser, &draft, app.now(), Some(id)).await?
+    };
     let (invitations, secrets) = invitations::invite(&app, id, &draft, &rows.invitations)?;
 
     let saved = unit.save_booking(&booking, &occurrences).await;
@@ -72,6 +73,7 @@ pub(crate) async fn change_booking(
         drop(unit);
         return Err(plan::explain(&app, error, &draft, Some(id)).await.into());
     }
+    asks::settle(unit.as_mut(), &who, &booking, &occurrences, &asks, app.now()).await?;
     unit.save_invitations(id, &invitations).await?;
     if booking.sequence != rows.booking.sequence {
         reply::ask_anew(&app, unit.as_mut(), &booking, &invitations, None).await?;

@@ -13,6 +13,7 @@ use utoipa::ToSchema;
 
 use super::{Opened, open};
 use crate::app::App;
+use crate::booking::asks;
 use crate::booking::draft::whole_seconds;
 use crate::booking::invitations::{NewSecrets, headcount};
 use crate::booking::plan::{self, BookingRefused};
@@ -71,8 +72,10 @@ pub(crate) async fn change_date(
     let occurrences: Vec<Occurrence> =
         rows.occurrences.iter().map(|one| if one.id == occurrence_id { &changed } else { one }).cloned().collect();
     let headcount = headcount(&rows.booking, &rows.invitations);
-    plan::check_one(unit.as_mut(), &booking, &occurrences, occurrence_id, headcount, &who, app.now()).await?;
+    let asks =
+        plan::check_one(unit.as_mut(), &booking, &occurrences, occurrence_id, headcount, &who, app.now()).await?;
     unit.save_booking(&booking, &occurrences).await?;
+    asks::settle(unit.as_mut(), &who, &booking, &occurrences, &asks, app.now()).await?;
     if (changed.start, changed.end) != (date.start, date.end) || changed.rooms(&booking) != date.rooms(&booking) {
         reply::ask_anew(&app, unit.as_mut(), &booking, &rows.invitations, changed.key).await?;
     }

@@ -3,7 +3,7 @@
 pub(crate) mod set;
 pub(crate) mod show;
 
-use domain::room_policy::{Blackout, Bookers, OpeningHours, PolicyRefused, RoomPeople, RoomPolicy};
+use domain::room_policy::{Approval, Blackout, Bookers, OpeningHours, PolicyRefused, RoomPeople, RoomPolicy};
 use domain::{Person, PersonId, Room, text};
 use jiff::civil::{Date, Time};
 use serde::{Deserialize, Serialize};
@@ -83,6 +83,23 @@ pub(crate) struct RulesFields {
     /// Who may book; whoever keeps the room always may. (AllBookInPolicy, BookInPolicy)
     #[schema(value_type = String, example = "everybody", pattern = "^(everybody|listed|delegates)$")]
     bookers: Who,
+    /// When who looks after the room is asked first: `never`, `out_of_policy` (about what breaks a rule), `always`.
+    /// (RequestInPolicy, RequestOutOfPolicy)
+    #[schema(value_type = String, example = "never", pattern = "^(never|out_of_policy|always)$")]
+    approval: When,
+}
+
+/// When who looks after the room is asked first.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum When {
+    /// Never.
+    #[default]
+    Never,
+    /// About what breaks a rule.
+    OutOfPolicy,
+    /// Always.
+    Always,
 }
 
 impl Default for RulesFields {
@@ -112,6 +129,11 @@ impl From<&RoomPolicy> for RulesFields {
                 Bookers::Everybody => Who::Everybody,
                 Bookers::Listed => Who::Listed,
                 Bookers::Delegates => Who::Delegates,
+            },
+            approval: match policy.approval {
+                Approval::Never => When::Never,
+                Approval::OutOfPolicy => When::OutOfPolicy,
+                Approval::Always => When::Always,
             },
         }
     }
@@ -155,6 +177,11 @@ impl RulesFields {
                 Who::Everybody => Bookers::Everybody,
                 Who::Listed => Bookers::Listed,
                 Who::Delegates => Bookers::Delegates,
+            },
+            approval: match self.approval {
+                When::Never => Approval::Never,
+                When::OutOfPolicy => Approval::OutOfPolicy,
+                When::Always => Approval::Always,
             },
         };
         policy.check().map_err(|PolicyRefused { field, allowed }| Problem::invalid(field, allowed))?;
