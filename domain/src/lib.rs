@@ -7,6 +7,7 @@
 mod booking;
 pub mod capacity;
 mod clock;
+mod help_code;
 pub mod holidays;
 mod ids;
 pub mod join;
@@ -25,6 +26,7 @@ pub mod timing;
 
 pub use booking::{Booking, BookingState, Invitation, Invitee, MeetingRole, Occurrence, OccurrenceState};
 pub use clock::Clock;
+pub use help_code::{HelpCode, InvalidHelpCode};
 pub use ids::{AdmissionId, ApiTokenId, BookingId, DelegationId, InvitationId, MailId, OccurrenceId, PersonId, RoomId};
 pub use meeting::{Admission, AdmissionState, Identity, InvalidName, MeetingName};
 pub use person::{Delegation, DelegationRight, Person, Role};

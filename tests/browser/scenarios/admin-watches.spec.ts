@@ -1,4 +1,5 @@
 import { controls, enter, linkOf, receives } from "../harness/acts.ts";
+import { inspect } from "../harness/inspect.ts";
 import { expect, test } from "../harness/scenario.ts";
 import { words } from "../harness/words.ts";
 
@@ -49,6 +50,37 @@ test("an administrator watches a running meeting live, removes a person and ends
     await first.goto(linkOf(booking));
     await expect(first.getByRole("heading", { name: words("refused.ended") })).toBeVisible();
   });
+});
+
+test("who reads out a help code on the telephone is found by it", async ({ house, sit }) => {
+  const anna = await house.person("Anna Weimar");
+  const booking = await house.book(anna, { title: "Fachrunde Wald" });
+  const page = await sit({ as: anna });
+  const desk = await sit({ as: house.admin });
+  await enter(page, linkOf(booking));
+  await controls(page).getByRole("button", { name: words("bar.more") }).click();
+  await page.getByRole("menuitem", { name: words("help.title") }).click();
+  const dialog = page.getByRole("dialog", { name: words("help.title") });
+  await expect(dialog.getByText(/^\d{3} \d{3}$/)).toBeVisible();
+  await inspect(page, "help-code", "de");
+  const code = await dialog.getByText(/^\d{3} \d{3}$/).innerText();
+
+  await desk.goto("/admin/meetings");
+  const field = desk.getByLabel(words("running.code.label"));
+  await test.step("what is no code is said at the field", async () => {
+    await field.fill("12 34");
+    await field.press("Enter");
+    await expect(field).toHaveAccessibleDescription(new RegExp(words("running.code.wrong")));
+    await field.fill(code === "000 000" ? "000001" : "000000");
+    await field.press("Enter");
+    await expect(field).toHaveAccessibleDescription(new RegExp(words("running.code.nobody")));
+  });
+  await field.fill(code);
+  await field.press("Enter");
+  const entry = desk.getByRole("listitem").filter({ hasText: words("running.code.found") });
+  await expect(entry).toContainText(anna.name);
+  await expect(entry).toContainText(/UDP/);
+  await inspect(desk, "help-code-found", "de");
 });
 
 test("nobody else sees the running meetings", async ({ house, sit }) => {

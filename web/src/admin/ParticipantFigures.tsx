@@ -1,3 +1,4 @@
+import { useEffect, useRef } from "react";
 import type { RunningParticipant } from "../api/contract";
 import { Icon } from "../icons/Icon";
 import { useWords } from "../words/useWords";
@@ -7,8 +8,12 @@ import { bitrate, gradeOf, milliseconds, percent } from "./quality";
 import { pictureSentences } from "./reasons";
 
 /** One participant's connection: the way, the delay, the loss, the rates, the pictures received and the tracks sent. */
-export function ParticipantFigures({ person, onRemove }: { person: RunningParticipant; onRemove: () => void }) {
+export function ParticipantFigures({ person, sought, onRemove }: { person: RunningParticipant; sought: boolean; onRemove: () => void }) {
   const { t, language } = useWords();
+  const entry = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (sought) entry.current?.scrollIntoView({ block: "nearest" });
+  }, [sought]);
   const losses = [person.loss_up, person.loss_down].filter((loss) => loss != null);
   const loss = losses.length > 0 ? Math.max(...losses) : undefined;
   const figures = [
@@ -21,8 +26,8 @@ export function ParticipantFigures({ person, onRemove }: { person: RunningPartic
   ];
   const pictures = pictureSentences(person.download).map(({ words, counts, bps }) => t(words, { ...counts, rate: bitrate(bps, language) })).join(" ");
   return (
-    <li>
-      <div className="who"><b>{person.name}</b> <span className="muted">· {t([`role.${person.role}`, "role.participant"])}</span></div>
+    <li className={sought ? "sought" : undefined} ref={entry}>
+      <div className="who">{sought && <span className="mark"><Icon name="search" size={20} />{t("running.code.found")}</span>} <b>{person.name}</b> <span className="muted">· {t([`role.${person.role}`, "role.participant"])}</span></div>
       <Grade grade={gradeOf(loss, person.rtt_ms)} />
       <button type="button" className="kern-btn kern-btn--tertiary square small" aria-label={t("panel.removeNamed", { name: person.name })} onClick={onRemove}><Icon name="x" size={20} /></button>
       <dl className="figures">{figures.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>

@@ -5,6 +5,7 @@ import { Icon } from "../icons/Icon";
 import { PageHead } from "../shell/PageHead";
 import { clockSeconds } from "../words/dates";
 import { useWords } from "../words/useWords";
+import { FindByCode } from "./FindByCode";
 import { RunningDetail } from "./RunningDetail";
 import { RunningTable } from "./RunningTable";
 import { gradeOf } from "./quality";
@@ -16,17 +17,23 @@ export default function Running() {
   const { t, language, explain } = useWords();
   const { data, error, at } = useRunning();
   const [open, setOpen] = useState<string>();
+  const [sought, setSought] = useState<string>();
+  const look = (meeting: string | undefined, identity?: string) => {
+    setOpen(meeting);
+    setSought(identity);
+  };
   const none = data?.length === 0;
   return (
     <>
       <PageHead title={t("running.title")} lead={none ? t("running.none") : undefined} tools={at && <span className="mark"><Icon name="circle-check" size={20} />{t("running.asOf", { time: clockSeconds(at, language) })}</span>} />
       {error !== undefined && !data && <Notice kind="danger">{explain(error)}</Notice>}
       {data && <Overview meetings={data} />}
+      {data && !none && <FindByCode onFound={look} />}
       {none && <NothingRuns />}
       {(data && !none || open) && (
         <div className={`split${open ? " open" : ""}`}>
-          <RunningTable meetings={data ?? []} open={open} onOpen={(id) => setOpen(id === open ? undefined : id)} />
-          {open && <RunningDetail key={open} id={open} onClose={() => setOpen(undefined)} />}
+          <RunningTable meetings={data ?? []} open={open} onOpen={(id) => look(id === open ? undefined : id)} />
+          {open && <RunningDetail key={`${open}/${sought}`} id={open} sought={sought} onClose={() => look(undefined)} />}
         </div>
       )}
     </>

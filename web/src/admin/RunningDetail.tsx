@@ -13,7 +13,7 @@ import { useRunningDetail } from "./useRunning";
 type Intent = { kind: "end" } | { kind: "remove"; person: RunningParticipant };
 
 /** One running meeting with everybody's connection; the place to help, remove and end. */
-export function RunningDetail({ id, onClose }: { id: string; onClose: () => void }) {
+export function RunningDetail({ id, sought, onClose }: { id: string; sought?: string; onClose: () => void }) {
   const { t, explain } = useWords();
   const { data, error } = useRunningDetail(id);
   const [intent, setIntent] = useState<Intent>();
@@ -26,7 +26,7 @@ export function RunningDetail({ id, onClose }: { id: string; onClose: () => void
         <button type="button" className="kern-btn kern-btn--tertiary square small push" aria-label={t("running.closeDetail")} onClick={onClose}><Icon name="x" /></button>
       </div>
       {error !== undefined && !data && <div className="pad16"><Notice kind={isProblem(error, "not_found") ? "info" : "danger"}>{isProblem(error, "not_found") ? t("running.over") : explain(error)}</Notice></div>}
-      <ul className="participants">{data?.participants.map((person) => <ParticipantFigures key={person.identity} person={person} onRemove={() => setIntent({ kind: "remove", person })} />)}</ul>
+      <ul className="participants">{data?.participants.map((person) => <ParticipantFigures key={person.identity} person={person} sought={person.identity === sought} onRemove={() => setIntent({ kind: "remove", person })} />)}</ul>
       <p className="auditnote"><Icon name="scroll-text" size={20} /><span>{t("running.audited")}</span></p>
       {data && <div className="endrow"><button type="button" className="kern-btn kern-btn--danger block" onClick={() => setIntent({ kind: "end" })}><Icon name="phone-off" size={20} />{t("leave.end")}</button></div>}
       <Confirm title={t("running.endTitle")} text={t("running.endText", { title: data?.title, count: data?.participants.length })} action={t("leave.end")} open={intent?.kind === "end"} onClose={() => setIntent(undefined)} onConfirm={async () => { await endMeeting(id); onClose(); }} />

@@ -34,6 +34,7 @@ export type Admitted = Extract<JoinAnswer, { state: "admitted" }>;
 export type Waiting = Extract<JoinAnswer, { state: "waiting" }>;
 export type WaitingPerson = Schemas["WaitingPerson"];
 export type Moderation = Schemas["ModerateBody"];
+export type CodeMatch = Schemas["CodeMatch"];
 export type RunningMeeting = Schemas["RunningMeeting"];
 export type RunningMeetingDetail = Schemas["RunningMeetingInFull"];
 export type RunningParticipant = Schemas["RunningParticipant"];

@@ -1,5 +1,5 @@
 import { client, dataOf, done } from "./client";
-import type { JoinAnswer, JoinBody, Meeting, Moderation, RunningMeeting, RunningMeetingDetail, WaitingPerson } from "./contract";
+import type { CodeMatch, JoinAnswer, JoinBody, Meeting, Moderation, RunningMeeting, RunningMeetingDetail, WaitingPerson } from "./contract";
 
 /** The secret of a personal link travels in a header or body, never in an address. */
 export const readMeeting = (id: string, secret?: string): Promise<Meeting> =>
@@ -17,3 +17,4 @@ export const lockMeeting = (id: string, locked: boolean): Promise<void> => done(
 
 export const listRunning = async (): Promise<RunningMeeting[]> => (await dataOf(client.GET("/api/v1/admin/meetings"))).items;
 export const readRunning = (id: string): Promise<RunningMeetingDetail> => dataOf(client.GET("/api/v1/admin/meetings/{id}", { params: { path: { id } } }));
+export const findByHelpCode = async (code: string): Promise<CodeMatch[]> => (await dataOf(client.GET("/api/v1/admin/help-codes/{code}", { params: { path: { code } } }))).items;

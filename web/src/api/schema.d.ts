@@ -4,6 +4,23 @@
  */
 
 export interface paths {
+    "/api/v1/admin/help-codes/{code}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** Who reads out this help code: mostly nobody or one, seldom two. The look is written into the audit trail. */
+        get: operations["find_by_help_code"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/meetings": {
         parameters: {
             query?: never;
@@ -1003,6 +1020,11 @@ export interface components {
          * @enum {string}
          */
         Code: "malformed" | "sign_in_required" | "sign_in_failed" | "not_allowed" | "cross_site" | "not_found" | "method_not_allowed" | "link_used" | "link_invalid" | "already_exists" | "room_taken" | "dates_taken" | "exceptions_lost" | "changed_meanwhile" | "if_match_required" | "too_large" | "query_too_long" | "json_only" | "invalid" | "key_reused" | "in_the_past" | "end_before_start" | "too_long" | "unknown_zone" | "time_does_not_exist" | "over_capacity" | "against_rules" | "name_required" | "too_early" | "ended" | "cancelled" | "removed" | "rejected" | "locked" | "full" | "too_many_attempts" | "unavailable" | "internal";
+        /** @description Somebody who asks for help, and the meeting they are in. */
+        CodeMatch: {
+            meeting: components["schemas"]["RunningMeetingFigures"];
+            participant: components["schemas"]["RunningParticipant"];
+        };
         /** @description The token, shown this once. */
         CreatedApiToken: {
             expires_at: components["schemas"]["Instant"];
@@ -1209,6 +1231,13 @@ export interface components {
                 state: "active" | "cancelled";
                 title: string;
                 zone: string;
+            }[];
+        };
+        /** @description A list. */
+        Items_CodeMatch: {
+            items: {
+                meeting: components["schemas"]["RunningMeetingFigures"];
+                participant: components["schemas"]["RunningParticipant"];
             }[];
         };
         /** @description A list. */
@@ -2103,6 +2132,55 @@ export interface components {
 }
 export type $defs = Record<string, never>;
 export interface operations {
+    find_by_help_code: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Six digits; spaces between them are passed over. */
+                code: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_CodeMatch"];
+                };
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid: these are not six digits */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_running_meetings: {
         parameters: {
             query?: never;

@@ -10,10 +10,10 @@ import { ReactMenu } from "./ReactMenu";
 import type { PanelTab } from "./Panel";
 import { useMeeting, useMeetingStore, useNarrow, usePreferences } from "./useMeeting";
 
-type Props = { tab: PanelTab | undefined; unread: number; meetingId: string; onTab: (tab: PanelTab | undefined) => void; onShortcuts: () => void; onSettings: () => void; onBreak: () => void; onLeave: () => void };
+type Props = { tab: PanelTab | undefined; unread: number; meetingId: string; onTab: (tab: PanelTab | undefined) => void; onShortcuts: () => void; onSettings: () => void; onBreak: () => void; onHelp: () => void; onLeave: () => void };
 
 /** The controls at the foot of the stage. */
-export function ControlBar({ tab, unread, meetingId, onTab, onShortcuts, onSettings, onBreak, onLeave }: Props) {
+export function ControlBar({ tab, unread, meetingId, onTab, onShortcuts, onSettings, onBreak, onHelp, onLeave }: Props) {
   const { t } = useWords();
   const store = useMeetingStore();
   const narrow = useNarrow();
@@ -30,7 +30,7 @@ export function ControlBar({ tab, unread, meetingId, onTab, onShortcuts, onSetti
   const badge = waiting.length > 0 ? waiting.length : undefined;
   return (
     <footer className="barbox">
-      <Hints onPolls={() => onTab("polls")} />
+      <Hints onPolls={() => onTab("polls")} onHelp={onHelp} />
       <div className={`bar${simple ? " simple" : ""}`} role="group" aria-label={t("bar.label")}>
         <div className="pair">
           <Control icon={microphone ? "mic" : "mic-off"} className={microphone ? "is-on" : "is-off"} words={t(microphone ? "microphone.on" : "microphone.off")} act={t(microphone ? "toggle.turnOff" : "toggle.turnOn")} busy={busy.microphone} onPress={() => void store.toggleMicrophone()} />
@@ -49,7 +49,7 @@ export function ControlBar({ tab, unread, meetingId, onTab, onShortcuts, onSetti
         <span className="bar-line" />
         <Control icon="message-square" words={t("panel.chat")} act={unread > 0 ? t("bar.unread", { count: unread }) : undefined} pressed={tab === "chat"} onPress={() => toggle("chat")}>{unread > 0 && <span className="count" aria-hidden="true">{unread}</span>}</Control>
         {!narrow && !simple && <Control icon="users" words={t("panel.people")} act={badge ? t("bar.waiting", { count: badge }) : t("bar.count", { count: people.length })} pressed={tab === "people"} onPress={() => toggle("people")}><span className={`count${badge ? "" : " quiet"}`} aria-hidden="true">{badge ?? people.length}</span></Control>}
-        {!simple && <MoreMenu narrow={narrow} mayShare={mayShare} sharing={sharing} meetingId={meetingId} badge={narrow ? badge : undefined} onPeople={() => toggle("people")} onPolls={() => onTab("polls")} onShortcuts={onShortcuts} onSettings={onSettings} onBreak={onBreak} />}
+        {!simple && <MoreMenu narrow={narrow} mayShare={mayShare} sharing={sharing} meetingId={meetingId} badge={narrow ? badge : undefined} onPeople={() => toggle("people")} onPolls={() => onTab("polls")} onShortcuts={onShortcuts} onSettings={onSettings} onBreak={onBreak} onHelp={onHelp} />}
         <span className="bar-line" />
         <Control icon="log-out" className="leave" words={t("bar.leave")} onPress={onLeave} />
       </div>

@@ -7,7 +7,7 @@ import { useMeeting, useMeetingStore } from "./useMeeting";
 const shownMs = 10_000;
 
 /** Small notes above the controls: about the own microphone, and devices that came or went. They move nothing. */
-export function Hints({ onPolls }: { onPolls: () => void }) {
+export function Hints({ onPolls, onHelp }: { onPolls: () => void; onHelp: () => void }) {
   const { t } = useWords();
   const store = useMeetingStore();
   const { hint, notice, talking, deviceNews, inUse, people } = useMeeting();
@@ -44,6 +44,7 @@ export function Hints({ onPolls }: { onPolls: () => void }) {
           <p>{words}</p>
           {hint === "mutedSpeech" && <button type="button" className="stagebutton first" onClick={() => void store.toggleMicrophone()}>{t("hint.turnOn")}</button>}
           {hint === "slow" && <button type="button" className="stagebutton first" onClick={() => store.goEasy()}>{t("hint.goSmall")}</button>}
+          {(hint === "uplink" || hint === "slow") && <button type="button" className="stagebutton" onClick={onHelp}>{t("help.title")}</button>}
           {hint === "uplink" && me?.camera && <button type="button" className="stagebutton first" onClick={() => store.goEasy()}>{t("hint.cameraOff")}</button>}
           <button type="button" className="iconbutton" aria-label={t("banner.close")} onClick={store.forgetHint}><Icon name="x" /></button>
         </div>

@@ -9,10 +9,10 @@ import { reactions } from "./reactions";
 import { everyReaction } from "./ReactMenu";
 import { useMeeting, useMeetingStore, usePreferences } from "./useMeeting";
 
-type Props = { narrow: boolean; mayShare: boolean; sharing: boolean; meetingId: string; badge?: number; onPeople: () => void; onPolls: () => void; onShortcuts: () => void; onSettings: () => void; onBreak: () => void };
+type Props = { narrow: boolean; mayShare: boolean; sharing: boolean; meetingId: string; badge?: number; onPeople: () => void; onPolls: () => void; onShortcuts: () => void; onSettings: () => void; onBreak: () => void; onHelp: () => void };
 
 /** What is needed less often, and on phones what the bar has no room for. */
-export function MoreMenu({ narrow, mayShare, sharing, meetingId, badge, onPeople, onPolls, onShortcuts, onSettings, onBreak }: Props) {
+export function MoreMenu({ narrow, mayShare, sharing, meetingId, badge, onPeople, onPolls, onShortcuts, onSettings, onBreak, onHelp }: Props) {
   const { t, language, explain } = useWords();
   const store = useMeetingStore();
   const { preferences } = store;
@@ -44,6 +44,7 @@ export function MoreMenu({ narrow, mayShare, sharing, meetingId, badge, onPeople
           <MenuItem id="view" onAction={() => preferences.change({ view: view === "grid" ? "speaker" : "grid" })}><Icon name={view === "grid" ? "user" : "grid-2x2"} size={20} />{t(view === "grid" ? "view.speaker" : "view.grid")}</MenuItem>
           <MenuItem id="settings" onAction={onSettings}><Icon name="settings" size={20} />{t("settings.title")}</MenuItem>
           <MenuItem id="shortcuts" onAction={onShortcuts}><Icon name="keyboard" size={20} />{t("shortcut.title")}</MenuItem>
+          <MenuItem id="help" onAction={onHelp}><Icon name="circle-question-mark" size={20} />{t("help.title")}</MenuItem>
           <MenuItem id="language" onAction={() => chooseLanguage(other)}><Icon name="globe" size={20} /><span lang={other}>{other === "en" ? "English" : "Deutsch"}</span></MenuItem>
         </Menu>
       </Popover>

@@ -17,8 +17,9 @@ import { useMeeting, useMeetingStore, usePreferences } from "./useMeeting";
 
 // Nobody needs these to get in. They follow as soon as the meeting runs, and not only when they are asked for: by then the
 // line may be down, or a newer server without these files may answer.
-const later = { BreakDialog: () => import("./BreakDialog"), Panel: () => import("./Panel"), SettingsDialog: () => import("./SettingsDialog"), ShortcutsDialog: () => import("./ShortcutsDialog") };
+const later = { BreakDialog: () => import("./BreakDialog"), HelpDialog: () => import("./HelpDialog"), Panel: () => import("./Panel"), SettingsDialog: () => import("./SettingsDialog"), ShortcutsDialog: () => import("./ShortcutsDialog") };
 const BreakDialog = lazy(later.BreakDialog);
+const HelpDialog = lazy(later.HelpDialog);
 const Panel = lazy(later.Panel);
 const SettingsDialog = lazy(later.SettingsDialog);
 const ShortcutsDialog = lazy(later.ShortcutsDialog);
@@ -38,6 +39,7 @@ export function Stage({ admitted, onLeave }: { admitted: Admitted; onLeave: () =
   const [listing, setListing] = useState(false);
   const [setting, setSetting] = useState(false);
   const [pausing, setPausing] = useState(false);
+  const [helping, setHelping] = useState(false);
   const presenters = everybody.filter((person) => person.sharing);
   const presenter = presenters.find((person) => person.identity === looking) ?? presenters.find((person) => !person.me) ?? presenters[0];
   const unread = tab === "chat" ? 0 : messages.filter((message) => !message.own).length - seen;
@@ -70,10 +72,11 @@ export function Stage({ admitted, onLeave }: { admitted: Admitted; onLeave: () =
         {people.length === 0 ? <p className="stage-wait" role="status"><Icon name="refresh-cw" />{t("lobby.entering")}</p> : presenter ? <ShareView presenters={presenters} shown={presenter} people={people} onShow={setLooking} onMore={() => setTab("people")} /> : view === "speaker" ? <SpeakerView people={people} onMore={() => setTab("people")} /> : <Grid people={people} />}
         {tab && <Suspense fallback={<aside className="panel" />}><Panel tab={tab} unread={unread} meetingId={admitted.meeting_id} title={admitted.title} onTab={setTab} onClose={() => setTab(undefined)} /></Suspense>}
       </main>
-      <ControlBar tab={tab} unread={unread} meetingId={admitted.meeting_id} onTab={setTab} onShortcuts={() => setListing(true)} onSettings={() => setSetting(true)} onBreak={() => setPausing(true)} onLeave={leave} />
+      <ControlBar tab={tab} unread={unread} meetingId={admitted.meeting_id} onTab={setTab} onShortcuts={() => setListing(true)} onSettings={() => setSetting(true)} onBreak={() => setPausing(true)} onHelp={() => setHelping(true)} onLeave={leave} />
       <LeaveDialog open={leaving} meetingId={admitted.meeting_id} others={everybody.length - 1} onClose={() => setLeaving(false)} onLeave={onLeave} />
       <Suspense>
         {pausing && <BreakDialog meetingId={admitted.meeting_id} onClose={() => setPausing(false)} />}
+        {helping && <HelpDialog meetingId={admitted.meeting_id} onClose={() => setHelping(false)} />}
         {setting && <SettingsDialog open onClose={() => setSetting(false)} />}
         {listing && <ShortcutsDialog open onClose={() => setListing(false)} />}
       </Suspense>

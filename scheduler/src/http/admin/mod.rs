@@ -2,6 +2,7 @@
 //! storage; who looks at names is written down.
 
 mod figures;
+pub(crate) mod find_by_code;
 pub(crate) mod list_meetings;
 pub(crate) mod list_webhooks;
 pub(crate) mod resend_webhook;

@@ -39,4 +39,4 @@ pub(super) async fn look(app: &App, who: &SignedIn, meeting: &MeetingName) -> Re
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

@@ -10,7 +10,7 @@ use serde_json::{Value, json};
 use crate::testing::{Bench, Caller};
 
 /// A running meeting with a booking and one without; an administrator and somebody else.
-async fn bench() -> (Bench, Caller, Caller, Value) {
+pub(in crate::http::admin) async fn bench() -> (Bench, Caller, Caller, Value) {
     let bench = Bench::new().await;
     let (admin, anna) = (bench.person("Admin", &[Role::Administrator]).await, bench.person("Anna", &[]).await);
     let shown = bench.booked(&anna, json!({})).await;
