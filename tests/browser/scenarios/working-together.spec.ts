@@ -95,4 +95,14 @@ test("who asks for the floor stands in the order of asking; reactions pass witho
       await expect(each.getByRole("contentinfo").getByText(words("notice.break_over"))).toBeVisible();
     }
   });
+
+  await test.step("the moderation sees how long somebody has spoken", async () => {
+    const present = page.getByRole("region", { name: words("panel.present", { count: 3 }) });
+    const spoken = new RegExp(`${words("panel.spoken")} \\d\\d:\\d\\d`);
+    await expect(present.getByText(words("panel.spoken"))).toHaveCount(0);
+    await control(claraThere, "microphone.off").click();
+    await expect(present.getByRole("listitem").filter({ hasText: clara.name })).toContainText(spoken, { timeout: 60_000 });
+    await expect(present.getByText(words("panel.spoken"))).toHaveCount(1);
+    await page.screenshot({ path: "results/pictures/speaking-time.png" });
+  });
 });

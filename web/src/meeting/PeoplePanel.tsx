@@ -5,6 +5,7 @@ import { clock } from "../words/dates";
 import { useWords } from "../words/useWords";
 import { type PersonView, handsOf } from "./people";
 import { PersonMenu } from "./PersonMenu";
+import { SpeakingTime } from "./SpeakingTime";
 import { useMeeting, useMeetingStore } from "./useMeeting";
 import { WaitingList } from "./WaitingList";
 
@@ -50,6 +51,7 @@ export function PeoplePanel({ meetingId }: { meetingId: string }) {
             <li className="entry" key={person.identity}>
               <div><b>{person.me ? t("tile.me", { name: person.name }) : person.name}</b><small>{[t(`role.${person.role}`), person.speaking && t("tile.speaks"), (person.quality === "medium" || person.quality === "bad") && t(person.me ? "quality.own" : "quality.theirs", { quality: t(`quality.${person.quality}`) })].filter(Boolean).join(", ")}</small></div>
               <span className="entry-acts">
+                {store.moderates && <SpeakingTime identity={person.identity} />}
                 <span className="state" title={t(person.microphone ? "microphone.on" : "microphone.off")}><Icon name={person.microphone ? "mic" : "mic-off"} /><span className="visually-hidden">{t(person.microphone ? "microphone.on" : "microphone.off")}</span></span>
                 {store.moderates && !person.me && <PersonMenu person={person} meetingId={meetingId} />}
               </span>

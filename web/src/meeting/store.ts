@@ -20,6 +20,7 @@ import { nextSpeaker, withPin } from "./pins";
 import { type Polls, heard, noPolls, pollNews } from "./polls";
 import { PreferenceStore, type Preferences } from "./preferences";
 import { type Reaction, Reactions, packed, reactionFrom, reactionTopic } from "./reactions";
+import { SpeakingTimes } from "./speakingTimes";
 import { receiveAs, sendAs } from "./quality";
 import { refusalOf } from "./refusal";
 
@@ -97,6 +98,7 @@ export class MeetingStore {
     this.watch();
   }
 
+  readonly times = new SpeakingTimes();
   readonly snapshot = () => this.state;
   readonly subscribe = (listener: () => void) => {
     this.listeners.add(listener);
@@ -348,6 +350,7 @@ export class MeetingStore {
     ] as const) this.room.on(event, renew);
     this.room
       .on(RoomEvent.ActiveSpeakersChanged, (speakers) => {
+        this.times.hear(speakers.filter((person) => person.isMicrophoneEnabled).map((person) => person.identity), Date.now());
         const others = speakers.filter((person) => person !== this.room.localParticipant && person.isMicrophoneEnabled);
         this.set({ speaker: nextSpeaker(this.state.speaker, others.map((person) => person.identity)) });
         renew();
