@@ -5,10 +5,11 @@
 //! to all; [`Revocations`] say which tokens no longer open anything; [`Happenings`] carry what
 //! happens in meetings to whoever keeps it.
 //!
-//! Running meetings never depend on this being reachable: [`Tenure`] says how long an owner may act,
-//! and callers treat [`ClusterError`] as "not now".
+//! Running meetings never depend on this being reachable: [`Tenure`] says how long an owner may act;
+//! an owner without a directory asks its colleagues ([`sum_up`]), who keep their [`Vows`]; and callers treat [`ClusterError`] as "not now".
 
 mod bus;
+mod colleague;
 mod directory;
 mod error;
 mod happenings;
@@ -18,8 +19,10 @@ mod redis;
 mod report;
 mod revocations;
 mod tenure;
+mod vows;
 
 pub use bus::{Bus, Command, CommandStream, Event, EventStream, Moderation};
+pub use colleague::{Word, sum_up};
 pub use directory::{Claim, Directory, Fate, Lease, NodeId, NodeRecord};
 pub use error::ClusterError;
 pub use happenings::{HAPPENINGS_KEPT, Happening, Happenings, Receipt};
@@ -29,6 +32,7 @@ pub use report::{
 };
 pub use revocations::{Revocation, Revocations, TokenFacts};
 pub use tenure::{RENEW_EVERY, Renewal, SETTLING, Tenure};
+pub use vows::Vows;
 
 use std::sync::Arc;
 

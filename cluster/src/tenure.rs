@@ -17,8 +17,11 @@ pub const RENEW_EVERY: Duration = Duration::from_millis(1500);
 pub enum Renewal {
     /// It is still ours.
     Kept,
-    /// The directory did not answer.
+    /// Nobody could say: the directory does not answer us, nor any colleague. While that is so, and
+    /// because those who were asked keep their [`Vows`](crate::Vows), nobody else takes it.
     Unknown,
+    /// Nobody said, but somebody who was not reached may know: it may be another's by now.
+    Unheard,
     /// Another owner has it or had it in between.
     Lost,
 }
@@ -29,9 +32,10 @@ pub enum Renewal {
 /// ```text
 /// asked ──answered or not──▶ acts until asked + SETTLING ──▶ waits for the next answer ──▶ acts, or lets go
 /// ```
-/// A directory that is away holds nobody up, because each question in vain counts as well: while
-/// nobody can ask, nobody else can have taken the meeting. A process that stood still for longer
-/// does nothing before it was told that the meeting is still its own, however long that takes.
+/// A directory that is away for all holds nobody up, because each question in vain counts as well:
+/// while nobody can ask, nobody else can have taken the meeting. A process that stood still for
+/// longer, or that is cut off from whoever could know, does nothing before it was told that the
+/// meeting is still its own, however long that takes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Tenure {
     until: Instant,
@@ -52,7 +56,7 @@ impl Tenure {
             Renewal::Kept => self.until = self.until.max(asked_at + self.grace),
             // Only in time: who stood still may have missed that another node took the meeting.
             Renewal::Unknown if asked_at < self.until => self.until = self.until.max(asked_at + self.grace),
-            Renewal::Unknown => {}
+            Renewal::Unknown | Renewal::Unheard => {}
             Renewal::Lost => self.lost = true,
         }
     }

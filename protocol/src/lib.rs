@@ -4,6 +4,7 @@
 //! translation happens here and nowhere else.
 
 pub mod data;
+pub mod errand;
 pub mod frame;
 pub mod join;
 pub mod token;

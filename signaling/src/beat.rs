@@ -2,13 +2,16 @@
 //! never holds up a meeting. What came of each renewal goes to the actor as a [`Tenure`], which
 //! says how long it may act.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use cluster::{Cluster, Lease, MeetingReport, RENEW_EVERY, Renewal, Tenure};
 use tokio::sync::watch;
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
+use crate::colleagues::HEDGE;
 use crate::config::CLUSTER_PATIENCE;
+use crate::registry::Surroundings;
 
 /// A report nobody renews is forgotten after this time.
 const REPORT_TTL: Duration = Duration::from_secs(5);
@@ -17,16 +20,15 @@ const COMPLAIN_EVERY: Duration = Duration::from_secs(60);
 
 /// Runs until the meeting is over or another node has it.
 pub async fn keep(
-    cluster: Cluster,
+    around: Arc<Surroundings>,
     lease: Lease,
-    ttl: Duration,
     reports: watch::Receiver<Option<MeetingReport>>,
     tenure: watch::Sender<Tenure>,
 ) -> Lease {
     // Apart from each other: a report that waits for an answer must not delay a renewal.
     tokio::select! {
-        () = publish(&cluster, &lease, reports, tenure.subscribe()) => {}
-        () = renew(&cluster, &lease, ttl, &tenure) => {}
+        () = publish(&around.cluster, &lease, reports, tenure.subscribe()) => {}
+        () = renew(&around, &lease, &tenure) => {}
     }
     lease
 }
@@ -50,26 +52,31 @@ async fn publish(
 }
 
 /// Ends when the lease is lost.
-async fn renew(cluster: &Cluster, lease: &Lease, ttl: Duration, tenure: &watch::Sender<Tenure>) {
-    let mut renewals = interval(RENEW_EVERY.min(ttl / 3));
+async fn renew(around: &Surroundings, lease: &Lease, tenure: &watch::Sender<Tenure>) {
+    let mut renewals = interval(RENEW_EVERY.min(around.config.lease / 3));
     renewals.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut complained_at: Option<Instant> = None;
     loop {
         renewals.tick().await;
         let asked_at = Instant::now();
-        let renewal = match timeout(CLUSTER_PATIENCE, cluster.directory.renew(lease, ttl)).await {
-            Ok(Ok(true)) => Renewal::Kept,
-            Ok(Ok(false)) => Renewal::Lost,
-            _ => Renewal::Unknown,
-        };
+        let renewal = ask(around, lease).await;
         tenure.send_modify(|tenure| tenure.heard(asked_at, renewal));
         match renewal {
             Renewal::Kept => complained_at = None,
-            // The meeting goes on: nobody is sent away because the directory is.
-            Renewal::Unknown => {
+            Renewal::Unknown | Renewal::Unheard => {
                 if complained_at.is_none_or(|at| at.elapsed() > COMPLAIN_EVERY) {
                     complained_at = Some(Instant::now());
-                    tracing::warn!(meeting.id = %lease.meeting, "cannot renew the lease of a meeting, it goes on");
+                    let meeting = &lease.meeting;
+                    // The meeting goes on: nobody is sent away because the directory is.
+                    if renewal == Renewal::Unknown {
+                        tracing::warn!(meeting.id = %meeting, "cannot renew the lease of a meeting, it goes on");
+                    } else {
+                        tracing::warn!(
+                            meeting.id = %meeting,
+                            "cannot renew the lease of a meeting, and another node does not say whether it can: \
+                             the meeting stands still unless one answers soon"
+                        );
+                    }
                 }
             }
             Renewal::Lost => {
@@ -77,6 +84,35 @@ async fn renew(cluster: &Cluster, lease: &Lease, ttl: Duration, tenure: &watch::
                 return;
             }
         }
+    }
+}
+
+/// Asks the directory and, if that does not answer soon, the colleagues as well.
+async fn ask(around: &Surroundings, lease: &Lease) -> Renewal {
+    let own = async {
+        match timeout(CLUSTER_PATIENCE, around.cluster.directory.renew(lease, around.config.lease)).await {
+            Ok(Ok(true)) => Some(Renewal::Kept),
+            Ok(Ok(false)) => Some(Renewal::Lost),
+            _ => None,
+        }
+    };
+    tokio::pin!(own);
+    match timeout(HEDGE, &mut own).await {
+        Ok(Some(renewal)) => return renewal,
+        Ok(None) => return around.colleagues.ask(lease).await,
+        Err(_) => {}
+    }
+    let others = around.colleagues.ask(lease);
+    tokio::pin!(others);
+    tokio::select! {
+        heard = &mut own => match heard {
+            Some(renewal) => renewal,
+            None => others.await,
+        },
+        renewal = &mut others => match renewal {
+            Renewal::Kept | Renewal::Lost => renewal,
+            Renewal::Unknown | Renewal::Unheard => own.await.unwrap_or(renewal),
+        },
     }
 }
 

@@ -11,6 +11,7 @@
 mod actor;
 mod admission;
 mod beat;
+mod colleagues;
 mod config;
 mod errand;
 #[doc(hidden)]
@@ -43,6 +44,7 @@ pub use pace::Rate;
 pub use randomness::Randomness;
 pub use refusal::Refusal;
 
+use colleagues::Colleagues;
 use news::NewsDesk;
 use registry::{Registry, Surroundings};
 
@@ -63,21 +65,25 @@ impl Signaling {
     ) -> Self {
         let participants = AtomicUsize::new(0);
         let desk = NewsDesk::open(cluster.happenings.clone());
-        let registry = Registry::new(Surroundings { config, cluster, port, clock, random, participants, desk });
+        let colleagues = Colleagues::open(&config, clock.clone());
+        let around = Surroundings { config, cluster, port, clock, random, participants, desk, colleagues };
+        let registry = Registry::new(around);
         let listeners = vec![
             tokio::spawn(orders::commands(registry.clone())),
             tokio::spawn(orders::events(registry.clone())),
             tokio::spawn(orders::announce(registry.clone())),
+            tokio::spawn(colleagues::look(registry.clone())),
         ];
         Self { registry, listeners }
     }
 
     /// The paths clients knock at (`/rtc/v1`, `/rtc/v1/validate`, `/rtc/validate`, `/rtc`) and the
-    /// server API (`/twirp/…`).
+    /// server API (`/twirp/…`); and one for other nodes alone (`/node/leases`).
     pub fn router(&self) -> axum::Router {
         http::router(self.registry.clone())
             .merge(twirp::router(self.registry.clone()))
             .merge(whip::router(self.registry.clone()))
+            .merge(colleagues::witness::router(self.registry.clone()))
     }
 
     /// How many are inside, over all meetings of this node.

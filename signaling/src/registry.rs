@@ -2,10 +2,10 @@
 
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex};
+use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
-use cluster::{Claim, Cluster, Lease, NodeId, Revocation, Tenure, TokenFacts};
+use cluster::{Claim, Cluster, Lease, NodeId, Revocation, Tenure, TokenFacts, Vows};
 use domain::{Clock, MeetingName};
 use jiff::Timestamp;
 use media::MeetingId;
@@ -15,6 +15,7 @@ use tokio::time::{Instant, sleep, timeout};
 
 use crate::actor::{self, Handle, Input};
 use crate::admission::Visitor;
+use crate::colleagues::Colleagues;
 use crate::config::{ASK_AGAIN, CLUSTER_PATIENCE, FULL_PATIENCE, GOOD_BYE, SETTLING_PATIENCE, SignalingConfig};
 use crate::meeting::Farewell;
 use crate::news::NewsDesk;
@@ -35,6 +36,7 @@ pub struct Surroundings {
     pub random: Arc<dyn Randomness>,
     pub participants: AtomicUsize,
     pub desk: NewsDesk,
+    pub colleagues: Colleagues,
 }
 
 impl Surroundings {
@@ -181,6 +183,10 @@ impl Registry {
         let claim = self.around.cluster.directory.claim(name, &config.node, config.lease);
         match timeout(CLUSTER_PATIENCE, claim).await {
             Ok(Ok(Claim::Ours(lease))) => {
+                // Its owner may have been told a moment ago that we would not.
+                if let Err(rest) = self.vows().run(&lease, Instant::now()) {
+                    return Ok(Knock::Settling(rest));
+                }
                 let opened = self.open(name, lease, Tenure::new(asked_at, config.lease))?;
                 *handle = Some(opened.clone());
                 Ok(Knock::Open(Door::Here(opened)))
@@ -205,7 +211,7 @@ impl Registry {
             registry.release(&meeting, &own, beat).await;
             drop(life);
         });
-        let keep = beat::keep(self.around.cluster.clone(), lease, self.around.config.lease, to_publish, tenure);
+        let keep = beat::keep(self.around.clone(), lease, to_publish, tenure);
         *beat.lock().expect("nobody panics while holding this lock") = Some(tokio::spawn(keep));
         tracing::info!(meeting.id = %name, "meeting {name} opened");
         Ok(handle)
@@ -223,6 +229,7 @@ impl Registry {
         let mut handle = place.lock().await;
         if handle.as_ref().is_some_and(|current| current.is_same(own)) {
             *handle = None;
+            self.vows().end(name);
             let directory = &self.around.cluster.directory;
             if let Some(lease) = lease {
                 let _ = timeout(CLUSTER_PATIENCE, directory.withdraw_report(&lease)).await;
@@ -235,6 +242,11 @@ impl Registry {
                 places.remove(name);
             }
         }
+    }
+
+    /// What this node promised owners that are cut off.
+    fn vows(&self) -> MutexGuard<'_, Vows> {
+        self.around.colleagues.vows.lock().expect("nobody panics while holding this lock")
     }
 
     /// The meeting, if it is here.

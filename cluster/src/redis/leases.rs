@@ -5,7 +5,7 @@
 //! | `rennsteig:lease:` | `<epoch> <owner>` while somebody has it |
 //! | `rennsteig:epoch:` | the last epoch, for a day; one more once it was given up, so that nobody renews it |
 //! | `rennsteig:tenant:` | `lease`: the last one nobody gave up; `run`: which run it is for |
-//! | `rennsteig:wanted:` | since when, and last when, somebody else asked for it, ms |
+//! | `rennsteig:wants:` | since when, and last when, each other node asked for it, ms |
 //!
 //! `rennsteig:born` is when this memory of Redis began, ms; `rennsteig:over:<run>` marks runs that
 //! were ended, for longer than anything of them can still be on its way.
@@ -33,7 +33,7 @@ pub(super) fn tenant_key(meeting: &MeetingName) -> String {
 }
 
 pub(super) fn wanted_key(meeting: &MeetingName) -> String {
-    format!("rennsteig:wanted:{meeting}")
+    format!("rennsteig:wants:{meeting}")
 }
 
 pub(super) fn over_key(run: &str) -> String {
@@ -64,8 +64,8 @@ pub(super) fn read_lease(meeting: &MeetingName, text: &str) -> Result<Lease, Clu
 /// Keys: lease, epoch, tenant, wanted, born. Arguments: node, life and settling time in ms.
 ///
 /// Epochs are microseconds of Redis's clock, or one more than the last: they rise even when Redis
-/// has lost its data. Whoever wants a meeting that was not given up has to ask, without a longer
-/// pause, for the settling time: so Redis was there all the while, and the owner could have renewed.
+/// has lost its data. Whoever wants a meeting that was not given up has to ask, itself and without a
+/// longer pause, for the settling time: so Redis was there all the while, and the owner could have renewed.
 pub(super) static CLAIM: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         "local held = redis.call('GET', KEYS[1])
@@ -80,11 +80,12 @@ pub(super) static CLAIM: LazyLock<Script> = LazyLock::new(|| {
          redis.call('SET', KEYS[5], string.format('%.0f', now), 'NX')
          local former = redis.call('HGET', KEYS[3], 'lease')
          if former and string.match(former, '^%d+ (.*)$') ~= ARGV[1] then
-           local since, last = string.match(redis.call('GET', KEYS[4]) or '', '^(%d+) (%d+)$')
+           local since, last = string.match(redis.call('HGET', KEYS[4], ARGV[1]) or '', '^(%d+) (%d+)$')
            if not since or now - last > 2000 then since = now end
            if now - since < settling then
              local asked = string.format('%.0f %.0f', since, now)
-             redis.call('SET', KEYS[4], asked, 'PX', settling + 2000)
+             redis.call('HSET', KEYS[4], ARGV[1], asked)
+             redis.call('PEXPIRE', KEYS[4], settling + 2000)
              return 'wait ' .. string.format('%.0f', settling - (now - since))
            end
          elseif not former then

@@ -6,6 +6,7 @@ mod bad_bookings;
 mod booked_meeting;
 mod booking_race;
 mod closed_meetings;
+mod cut_off;
 mod lost_nodes;
 mod mail;
 mod neighbours;

@@ -16,8 +16,8 @@ pub(super) struct Leases {
     settling: Duration,
     /// The last owner of a meeting that did not give it up, also if its time is over.
     tenants: HashMap<MeetingName, Tenant>,
-    /// Since when, and last when, somebody else asked for a meeting.
-    wanted: HashMap<MeetingName, (Instant, Instant)>,
+    /// Since when, and last when, each other node asked for a meeting.
+    wanted: HashMap<MeetingName, HashMap<NodeId, (Instant, Instant)>>,
     /// The last epoch given to anybody. One counter for all meetings rises for each of them, too.
     epoch: u64,
 }
@@ -66,10 +66,10 @@ impl Leases {
         (Claim::Ours(lease), former.and_then(|former| former.run))
     }
 
-    /// How long somebody else has to go on asking for a meeting that its owner did not give up.
+    /// How long another node has to go on asking for a meeting that its owner did not give up.
     fn rest(&mut self, meeting: &MeetingName, node: &NodeId, now: Instant) -> Option<Duration> {
         self.tenants.get(meeting).filter(|former| former.lease.owner != *node)?;
-        let (since, last) = self.wanted.entry(meeting.clone()).or_insert((now, now));
+        let (since, last) = self.wanted.entry(meeting.clone()).or_default().entry(node.clone()).or_insert((now, now));
         if now - *last > LONGEST_PAUSE {
             *since = now;
         }
