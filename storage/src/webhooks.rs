@@ -87,6 +87,8 @@ pub trait Webhooks {
         final_event: &str,
         limit: u32,
     ) -> Result<Vec<Webhook>>;
+    /// What happened in one run after a number, by number, as it is kept for one endpoint, at most `limit`.
+    async fn webhooks_of_run(&mut self, endpoint: &str, run: &str, after: u64, limit: u32) -> Result<Vec<Webhook>>;
     /// Deletes those whose time is over, and of the rest all but the `most` newest; answers how many.
     async fn delete_old_webhooks(&mut self, now: Timestamp, most: u32) -> Result<u64>;
 }

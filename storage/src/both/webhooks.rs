@@ -111,6 +111,17 @@ impl Webhooks for EngineUnit {
         all(self.all(question).await?)
     }
 
+    async fn webhooks_of_run(&mut self, endpoint: &str, run: &str, after: u64, limit: u32) -> Result<Vec<Webhook>> {
+        let question = rows::<WebhookRow>(
+            "SELECT * FROM webhooks WHERE endpoint = $1 AND run = $2 AND sequence > $3 ORDER BY sequence LIMIT $4",
+        )
+        .bind(endpoint.to_owned())
+        .bind(run.to_owned())
+        .bind(i64::try_from(after).unwrap_or(i64::MAX))
+        .bind(i64::from(limit));
+        all(self.all(question).await?)
+    }
+
     async fn delete_old_webhooks(&mut self, now: Timestamp, most: u32) -> Result<u64> {
         let statement = sql("DELETE FROM webhooks WHERE give_up_at <= $1
             OR position <= (SELECT max(position) FROM webhooks) - $2")

@@ -17,6 +17,7 @@ super::promises![
     more_than_fits_is_forgotten_from_the_oldest,
     positions_are_seen_in_their_order,
     a_run_is_open_until_its_last_word_is_kept,
+    a_run_is_read_in_its_order_page_by_page,
 ];
 
 const SINK: &str = "https://sink.example.org/";
@@ -201,4 +202,20 @@ async fn a_run_is_open_until_its_last_word_is_kept(store: Arc<dyn Store>) {
     assert_eq!(open(1).await.len(), 1);
     assert!(add(&store, &finished("a", 4)).await);
     assert_eq!(open(10).await, ["b1"]);
+}
+
+async fn a_run_is_read_in_its_order_page_by_page(store: Arc<dyn Store>) {
+    for row in [webhook("a", 3), webhook("b", 1), webhook("a", 1), webhook("a", 2), webhook("a", 10)] {
+        assert!(add(&store, &row).await);
+    }
+    let elsewhere = NewWebhook { endpoint: "https://other.example.org/".into(), ..webhook("a", 4) };
+    assert!(add(&store, &elsewhere).await);
+    let page = async |after, limit| {
+        let mut unit = read(&store).await;
+        let rows = unit.webhooks_of_run(SINK, "a", after, limit).await.expect("readable");
+        rows.iter().map(|row| row.what.sequence).collect::<Vec<_>>()
+    };
+    assert_eq!(page(0, 2).await, [1, 2]);
+    assert_eq!(page(2, 2).await, [3, 10]);
+    assert_eq!(page(10, 2).await, [0; 0]);
 }

@@ -109,8 +109,8 @@ async fn a_node_that_stood_still_does_nothing_more_once_another_took_its_meeting
 
     let runs = by_run(&house.sink.heard());
     assert_eq!(runs.len(), 2, "{runs:?}");
-    // Nothing the woken node has to tell of it is taken: that anna left is not among it.
-    assert_eq!(runs[&first_run], ["room_started", "participant_joined", "room_finished"]);
+    // Nothing the woken node has to tell of it is taken: that anna left was told for it.
+    assert_eq!(runs[&first_run], ["room_started", "participant_joined", "participant_left", "room_finished"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -124,7 +124,7 @@ async fn the_end_of_a_meeting_whose_node_was_killed_is_told() {
     house.sink.until("the end", PATIENCE, has("room_finished", "")).await;
     let runs = by_run(&house.sink.heard());
     let told: Vec<_> = runs.values().collect();
-    assert_eq!(told, [&["room_started", "participant_joined", "room_finished"]]);
+    assert_eq!(told, [&["room_started", "participant_joined", "participant_left", "room_finished"]]);
     let last = house.sink.heard().pop().expect("three came");
     assert_eq!((last.body["room"]["name"].as_str(), last.event()), (Some("council"), "room_finished"));
 }
@@ -144,6 +144,6 @@ async fn the_end_of_a_meeting_is_told_by_the_next_start_of_a_server_that_was_kil
     sink.until("the end of the first run", PATIENCE, has("room_finished", "")).await;
     let runs = by_run(&sink.heard());
     let ended: Vec<_> = runs.values().filter(|run| run.last().is_some_and(|last| last == "room_finished")).collect();
-    assert_eq!(ended, [&["room_started", "participant_joined", "room_finished"]], "{runs:?}");
+    assert_eq!(ended, [&["room_started", "participant_joined", "participant_left", "room_finished"]], "{runs:?}");
     assert_eq!(runs.len(), 2, "{runs:?}");
 }

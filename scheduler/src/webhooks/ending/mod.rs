@@ -1,3 +1,5 @@
+mod left;
+
 use std::collections::{BTreeMap, HashMap};
 use std::time::{Duration, Instant};
 
@@ -11,6 +13,7 @@ use storage::{NewWebhook, Webhook};
 use super::KEPT_FOR;
 use super::keeping::{NotKept, keep};
 use crate::app::App;
+use left::Parting;
 
 /// An owner that holds no lease has this long to come back, beginning when it was first missed:
 /// longer than anything it does by itself after an outage.
@@ -24,10 +27,11 @@ pub struct SilentRuns {
     since: HashMap<String, Instant>,
 }
 
-/// Writes `room_finished` for runs whose owner died before it could say so; answers for how many.
+/// Writes `room_finished` for runs whose owner died before it could say so, and before it that whoever
+/// was inside is gone; answers for how many runs.
 ///
 /// The run is ended in the cluster first: whatever its owner says later, should it live after
-/// all, is not taken, so that the number of this last happening is nobody else's.
+/// all, is not taken, so that the numbers of these last happenings are nobody else's.
 pub(crate) async fn end_lost(app: &App, silent: &mut SilentRuns, now: Instant) -> Result<usize, NotKept> {
     let outcome = look(app, silent, now).await;
     if outcome.is_err() {
@@ -68,8 +72,13 @@ async fn look(app: &App, silent: &mut SilentRuns, now: Instant) -> Result<usize,
     let mut count = 0;
     let mut unit = app.store.begin().await?;
     for last in ended.into_iter().filter_map(|run| still_open.get(run)) {
-        for endpoint in app.config.webhooks.iter().flat_map(|config| &config.endpoints) {
-            unit.add_webhook(&end_of(last, endpoint, app.now())).await?;
+        let inside = left::inside(&mut *unit, last).await?;
+        let mut sequence = last.what.sequence;
+        for event in left::partings(inside).chain([Parting::finished()]) {
+            sequence += 1;
+            for endpoint in app.config.webhooks.iter().flat_map(|config| &config.endpoints) {
+                unit.add_webhook(&row(last, endpoint, sequence, &event, app.now())).await?;
+            }
         }
         count += 1;
     }
@@ -93,18 +102,19 @@ async fn open_runs(app: &App) -> Result<BTreeMap<String, Webhook>, NotKept> {
 }
 
 /// What the owner would have said, had it lived.
-fn end_of(last: &Webhook, endpoint: &Private<String>, now: Timestamp) -> NewWebhook {
+fn row(last: &Webhook, endpoint: &Private<String>, sequence: u64, parting: &Parting, now: Timestamp) -> NewWebhook {
     let what = &last.what;
-    let sequence = what.sequence + 1;
     // A body that cannot be read was written by another version: the headers say which run it is.
     let known: WebhookEvent = serde_json::from_str(what.body.expose()).unwrap_or_default();
     let mut room = known.room;
     if let Some(room) = &mut room {
-        (room.num_participants, room.num_publishers) = (0, 0);
+        (room.num_participants, room.num_publishers) = (parting.still_inside, parting.still_publishing);
     }
     let event = WebhookEvent {
-        event: ROOM_FINISHED.to_owned(),
+        event: parting.event.to_owned(),
         room,
+        participant: parting.participant.clone(),
+        track: parting.track.clone(),
         id: protocol::webhook::event_id(&what.run, sequence),
         created_at: now.as_second(),
         ..WebhookEvent::default()
@@ -114,7 +124,7 @@ fn end_of(last: &Webhook, endpoint: &Private<String>, now: Timestamp) -> NewWebh
         meeting: what.meeting.clone(),
         run: what.run.clone(),
         sequence,
-        event: ROOM_FINISHED.to_owned(),
+        event: parting.event.to_owned(),
         body: Private::new(serde_json::to_string(&event).expect("messages are JSON")),
         created_at: now,
         give_up_at: now + KEPT_FOR,
