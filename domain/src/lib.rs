@@ -7,6 +7,7 @@
 mod booking;
 pub mod capacity;
 mod clock;
+pub mod finding;
 pub mod freetime;
 mod help_code;
 pub mod holidays;

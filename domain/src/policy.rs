@@ -38,6 +38,8 @@ pub enum Action {
     BookFor(PersonId),
     /// See all bookings whose organiser is this person.
     SeeBookingsOf(PersonId),
+    /// See when this person is busy, not with what.
+    SeeBusyOf(PersonId),
     /// See one booking and its meeting.
     SeeBooking(Stake),
     /// Admit, reject, lock.
@@ -93,6 +95,9 @@ pub fn may(actor: &Actor, action: Action) -> bool {
         }
         Action::SeeBookingsOf(organiser) => {
             acts_for(actor, organiser, &[DelegationRight::SeeAll, DelegationRight::Book])
+        }
+        Action::SeeBusyOf(person) => {
+            acts_for(actor, person, &[DelegationRight::SeeBusy, DelegationRight::SeeAll, DelegationRight::Book])
         }
         Action::DelegateFor(principal) => {
             acts_for(actor, principal, &[DelegationRight::Manage]) || has(actor, Role::Administrator)
@@ -194,6 +199,7 @@ mod tests {
             ("see rooms", Action::SeeRooms),
             ("book", Action::BookFor(BOSS)),
             ("see bookings", Action::SeeBookingsOf(BOSS)),
+            ("see busy", Action::SeeBusyOf(BOSS)),
             ("see booking", Action::SeeBooking(stake)),
             ("moderate", Action::Moderate(stake)),
             ("end meeting", Action::EndMeeting(stake)),

@@ -1,0 +1,248 @@
+//! Finds a time for some people, and a room for them: ranked, with the reasons.
+//!
+//! Every quarter of an hour in the window is looked at and weighed by what speaks against it, the
+//! weights below. The best are proposed, as far as they do not overlap: five times that are a quarter of
+//! an hour apart help nobody.
+
+use std::collections::BTreeMap;
+
+use jiff::civil::{Weekday, time};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp};
+
+use crate::freetime::{FreeTime, SLOT, Slots};
+use crate::holidays::{Holiday, holiday};
+use crate::timing::Timing;
+use crate::{PersonId, Room, RoomId};
+
+/// Proposals begin at a full quarter of an hour.
+pub const STEP: SignedDuration = SignedDuration::from_mins(15);
+/// People work between these hours, wall time, on weekdays.
+pub const WORKING_HOURS: std::ops::Range<i8> = 8..18;
+/// A site is busy from this share of its rooms on, per cent.
+pub const BUSY_PERCENT: u32 = 75;
+
+/// What speaks against a time. Whoever cannot come weighs most; that the site is full least.
+mod weight {
+    pub const BUSY_PERSON: u32 = 1_000;
+    pub const NO_ROOM: u32 = 800;
+    pub const DAY_OFF: u32 = 600;
+    pub const OUTSIDE_WORKING_HOURS: u32 = 300;
+    pub const OTHER_SITE: u32 = 100;
+    pub const LUNCH: u32 = 60;
+    /// For a room twice as large as needed or more.
+    pub const TOO_LARGE: u32 = 40;
+    /// For a site of which every room is taken.
+    pub const FULL_SITE: u32 = 20;
+    /// A week later.
+    pub const LATER: u32 = 30;
+}
+
+/// What is looked for.
+#[derive(Clone, Copy, Debug)]
+pub struct Search<'a> {
+    /// It begins and ends in here.
+    pub window: Timing,
+    /// How long it lasts.
+    pub length: SignedDuration,
+    /// Where working hours and holidays are looked up.
+    pub zone: &'a TimeZone,
+    /// Who shall come, as far as it is known when they are free.
+    pub people: &'a [PersonId],
+    /// Rooms that may be proposed, by preference where they are as good; none: no room is looked for.
+    pub rooms: Option<&'a [Room]>,
+    /// How many shall sit in it.
+    pub seats: u32,
+    /// Where it should be.
+    pub site: Option<&'a str>,
+    /// How many proposals at most.
+    pub limit: usize,
+}
+
+/// A time, and what is to be said about it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Proposal {
+    /// When.
+    pub timing: Timing,
+    /// Where, if a room was looked for and one is free.
+    pub room: Option<RoomId>,
+    /// Who has something else then.
+    pub busy: Vec<PersonId>,
+    /// What speaks for and against it.
+    pub reasons: Vec<Reason>,
+    /// The less the better; only to be compared within one search.
+    pub penalty: u32,
+}
+
+/// Something to know about a time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Reason {
+    /// All of whom it is known are free.
+    EverybodyFree,
+    /// So many are not.
+    PeopleBusy(u32),
+    /// It is Saturday or Sunday.
+    Weekend,
+    /// It is a public holiday in Thuringia.
+    Holiday(Holiday),
+    /// It begins before or ends after working hours.
+    OutsideWorkingHours,
+    /// It touches the hour from twelve to one.
+    Lunch,
+    /// No room that is large enough can be had.
+    NoRoomFree,
+    /// The room has so many seats more than needed.
+    SpareSeats(u32),
+    /// The room is elsewhere.
+    OtherSite,
+    /// So many per cent of the rooms at its site are taken then.
+    BusySite(u32),
+}
+
+/// The best times, the best first. `may_use` says whether the rules of a room allow it then.
+pub fn find(
+    search: &Search<'_>,
+    people: &FreeTime<PersonId>,
+    rooms: &FreeTime<RoomId>,
+    may_use: impl Fn(RoomId, Timing) -> bool,
+) -> Vec<Proposal> {
+    let mut all: Vec<Proposal> = Looker::new(search, people, rooms).proposals(may_use);
+    all.sort_by_key(|proposal| (proposal.penalty, proposal.timing.start));
+    let mut best: Vec<Proposal> = Vec::new();
+    for proposal in all {
+        let overlaps =
+            |one: &Proposal| one.timing.start < proposal.timing.end && proposal.timing.start < one.timing.end;
+        if best.len() < search.limit && !best.iter().any(overlaps) {
+            best.push(proposal);
+        }
+    }
+    best
+}
+
+/// When each of them could begin.
+struct Looker<'a> {
+    search: &'a Search<'a>,
+    people: &'a FreeTime<PersonId>,
+    person_free: Vec<(PersonId, Slots)>,
+    rooms: &'a FreeTime<RoomId>,
+    /// Large enough, the best first.
+    room_free: Vec<(&'a Room, Slots)>,
+    /// All rooms of a site, whatever their size.
+    sites: BTreeMap<&'a str, Vec<Slots>>,
+}
+
+impl<'a> Looker<'a> {
+    fn new(search: &'a Search<'a>, people: &'a FreeTime<PersonId>, rooms: &'a FreeTime<RoomId>) -> Self {
+        // A length that is no whole number of slots, and a beginning within one, touch one more.
+        let length = usize::try_from(search.length.as_secs().max(0)).unwrap_or(0).div_ceil(SLOT.as_secs() as usize);
+        let person_free = search.people.iter().map(|person| (*person, people.beginnings(*person, length))).collect();
+        let known = search.rooms.unwrap_or_default();
+        let mut suitable: Vec<&Room> = known.iter().filter(|room| room.capacity >= search.seats).collect();
+        suitable.sort_by_key(|room| (search.is_elsewhere(room), room.capacity));
+        let room_free = suitable.into_iter().map(|room| (room, rooms.beginnings(room.id, length))).collect();
+        let mut sites: BTreeMap<&str, Vec<Slots>> = BTreeMap::new();
+        for room in known {
+            if let Some(site) = &room.site {
+                sites.entry(site).or_default().push(rooms.beginnings(room.id, length));
+            }
+        }
+        Self { search, people, person_free, rooms, room_free, sites }
+    }
+
+    fn proposals(&self, may_use: impl Fn(RoomId, Timing) -> bool) -> Vec<Proposal> {
+        let Timing { start, end } = self.search.window;
+        let step = STEP.as_secs();
+        let first = start.as_second().div_euclid(step) * step;
+        let first = if Timestamp::from_second(first).is_ok_and(|at| at >= start) { first } else { first + step };
+        let starts = (0..).map_while(|number: i64| Timestamp::from_second(first + number * step).ok());
+        let timings =
+            starts.map(|start| Timing { start, end: start.saturating_add(self.search.length).unwrap_or(start) });
+        timings
+            .take_while(|timing| timing.end <= end && timing.start < timing.end)
+            .map(|timing| self.proposal(timing, &may_use))
+            .collect()
+    }
+
+    fn proposal(&self, timing: Timing, may_use: impl Fn(RoomId, Timing) -> bool) -> Proposal {
+        let mut found = Proposal { timing, room: None, busy: Vec::new(), reasons: Vec::new(), penalty: 0 };
+        self.weigh_people(&mut found);
+        self.weigh_time(&mut found);
+        if self.search.rooms.is_some() {
+            self.weigh_room(&mut found, may_use);
+        }
+        found
+    }
+
+    fn weigh_people(&self, found: &mut Proposal) {
+        let slot = self.people.grid().touched(found.timing).start;
+        let busy = self.person_free.iter().filter(|(_, free)| !free.has(slot));
+        found.busy = busy.map(|(person, _)| *person).collect();
+        match u32::try_from(found.busy.len()).unwrap_or(u32::MAX) {
+            0 if self.person_free.is_empty() => {}
+            0 => found.reasons.push(Reason::EverybodyFree),
+            busy => found.against(weight::BUSY_PERSON.saturating_mul(busy), Reason::PeopleBusy(busy)),
+        }
+    }
+
+    fn weigh_time(&self, found: &mut Proposal) {
+        let (start, end) =
+            (self.search.zone.to_datetime(found.timing.start), self.search.zone.to_datetime(found.timing.end));
+        let day = start.date();
+        match holiday(day) {
+            Some(holiday) => found.against(weight::DAY_OFF, Reason::Holiday(holiday)),
+            None if matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) => {
+                found.against(weight::DAY_OFF, Reason::Weekend);
+            }
+            None => {}
+        }
+        let opens = day.to_datetime(time(WORKING_HOURS.start, 0, 0, 0));
+        let closes = day.to_datetime(time(WORKING_HOURS.end, 0, 0, 0));
+        if start < opens || end > closes {
+            found.against(weight::OUTSIDE_WORKING_HOURS, Reason::OutsideWorkingHours);
+        } else if start < day.to_datetime(time(13, 0, 0, 0)) && end > day.to_datetime(time(12, 0, 0, 0)) {
+            found.against(weight::LUNCH, Reason::Lunch);
+        }
+        let week = SignedDuration::from_hours(7 * 24).as_secs();
+        let later = found.timing.start.duration_since(self.search.window.start).as_secs().max(0);
+        found.penalty += u32::try_from(i64::from(weight::LATER) * later / week).unwrap_or(0);
+    }
+
+    fn weigh_room(&self, found: &mut Proposal, may_use: impl Fn(RoomId, Timing) -> bool) {
+        let slot = self.rooms.grid().touched(found.timing).start;
+        let is_good = |(room, free): &&(&Room, Slots)| free.has(slot) && may_use(room.id, found.timing);
+        let Some((room, _)) = self.room_free.iter().find(is_good) else {
+            return found.against(weight::NO_ROOM, Reason::NoRoomFree);
+        };
+        found.room = Some(room.id);
+        if self.search.is_elsewhere(room) {
+            found.against(weight::OTHER_SITE, Reason::OtherSite);
+        }
+        let (seats, spare) = (self.search.seats.max(1), room.capacity - self.search.seats);
+        found.against(weight::TOO_LARGE.saturating_mul(spare.min(seats)) / seats, Reason::SpareSeats(spare));
+        let site = room.site.as_deref().and_then(|site| self.sites.get(site));
+        if let Some(all) = site.filter(|all| !all.is_empty()) {
+            let taken = all.iter().filter(|free| !free.has(slot)).count();
+            let percent = u32::try_from(taken * 100 / all.len()).unwrap_or(100);
+            found.penalty += weight::FULL_SITE * percent / 100;
+            if percent >= BUSY_PERCENT {
+                found.reasons.push(Reason::BusySite(percent));
+            }
+        }
+    }
+}
+
+impl Search<'_> {
+    fn is_elsewhere(&self, room: &Room) -> bool {
+        self.site.is_some_and(|site| room.site.as_deref() != Some(site))
+    }
+}
+
+impl Proposal {
+    fn against(&mut self, weight: u32, reason: Reason) {
+        self.penalty = self.penalty.saturating_add(weight);
+        self.reasons.push(reason);
+    }
+}
+
+#[cfg(test)]
+mod tests;
