@@ -84,7 +84,7 @@ impl Slots {
 
     /// Nothing lies beyond the last slot.
     fn cut(&mut self) {
-        if let Some(last) = self.words.last_mut().filter(|_| self.slots % WORD != 0) {
+        if let Some(last) = self.words.last_mut().filter(|_| !self.slots.is_multiple_of(WORD)) {
             *last &= (1 << (self.slots % WORD)) - 1;
         }
     }

@@ -126,7 +126,7 @@ impl From<BookingRefused> for Problem {
     }
 }
 
-fn timing_problem(refused: TimingRefused) -> Problem {
+pub(crate) fn timing_problem(refused: TimingRefused) -> Problem {
     let name = |edge| if edge == Edge::Start { "start" } else { "end" };
     match refused {
         TimingRefused::UnknownZone => {

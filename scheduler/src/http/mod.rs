@@ -19,6 +19,7 @@ mod router;
 mod session;
 mod setup;
 mod stream;
+mod times;
 mod waiting;
 
 pub use router::openapi;

@@ -14,7 +14,7 @@ use utoipa_axum::routes;
 use super::problem::{Code, Problem};
 use super::{
     about, admin, api_tokens, bookings, delegations, layers, meetings, people, room_requests, rooms, session, setup,
-    waiting,
+    times, waiting,
 };
 use crate::app::App;
 
@@ -62,6 +62,7 @@ fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(room_requests::list::list_room_requests))
         .routes(routes!(room_requests::approve::approve_room_request))
         .routes(routes!(room_requests::refuse::refuse_room_request))
+        .routes(routes!(times::find::find_times))
         .routes(routes!(bookings::list::list_bookings, bookings::book::book))
         .routes(routes!(bookings::show::show_booking, bookings::change::change_booking))
         .routes(routes!(bookings::cancel::cancel_booking))

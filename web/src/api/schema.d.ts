@@ -819,6 +819,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/times/find": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finds times for some people, and a room for them: ranked, with reasons. A hint: booking decides.
+         * @description Only calendars count that the caller may see: their own, and those of people who let them see when
+         *     they are busy. The others are named in `unseen`.
+         */
+        post: operations["find_times"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/version": {
         parameters: {
             query?: never;
@@ -1129,6 +1150,124 @@ export interface components {
             skip?: boolean;
             /** @description Another wall time; together with `end`. */
             start?: string | null;
+        };
+        /** @description When, for how long, with whom and where. */
+        FindTimes: {
+            /**
+             * Format: uuid
+             * @description Do not count what this booking holds: it is about to be changed.
+             */
+            except_booking?: string | null;
+            /**
+             * Format: date
+             * @description The first day.
+             * @example 2026-11-24
+             */
+            from: string;
+            /**
+             * Format: int32
+             * @description How many come who have no account, up to 10,000.
+             */
+            guests?: number;
+            /**
+             * Format: int32
+             * @description 1 to 20; 5 if absent.
+             */
+            limit?: number | null;
+            /**
+             * Format: int32
+             * @description 1 to 1,440.
+             */
+            minutes: number;
+            /** @description Is a room with a door needed? */
+            needs_room?: boolean;
+            /**
+             * Format: uuid
+             * @description Whose meeting it is; the caller if absent.
+             */
+            organiser?: string | null;
+            /** @description Who else comes, up to 50. */
+            people?: string[];
+            /** @description Where it should be. */
+            site?: string | null;
+            /**
+             * Format: date
+             * @description The last day, at most 13 days later.
+             * @example 2026-11-27
+             */
+            until: string;
+            /**
+             * @description IANA name of the time zone of the days and of the working hours.
+             * @example Europe/Berlin
+             */
+            zone: string;
+        };
+        /** @description Something to know about a time. */
+        FoundReason: {
+            /** @enum {string} */
+            code: "everybody_free";
+        } | {
+            /** @enum {string} */
+            code: "people_busy";
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            people: number;
+        } | {
+            /** @enum {string} */
+            code: "weekend";
+        } | {
+            /** @enum {string} */
+            code: "holiday";
+            /** @description `new_year`, `good_friday` and so on. */
+            holiday: string;
+        } | {
+            /** @enum {string} */
+            code: "outside_working_hours";
+        } | {
+            /** @enum {string} */
+            code: "lunch";
+        } | {
+            /** @enum {string} */
+            code: "no_room_free";
+        } | {
+            /** @enum {string} */
+            code: "spare_seats";
+            /**
+             * Format: int32
+             * @description Seats more than needed.
+             */
+            seats: number;
+        } | {
+            /** @enum {string} */
+            code: "other_site";
+        } | {
+            /** @enum {string} */
+            code: "busy_site";
+            /**
+             * Format: int32
+             * @description How many of a hundred.
+             */
+            percent: number;
+        };
+        /** @description A time, and what is to be said about it. */
+        FoundTime: {
+            /** @description Who has something else then. */
+            busy: string[];
+            end: components["schemas"]["Instant"];
+            /** @description What speaks for and against it, the weightiest first. */
+            reasons: components["schemas"]["FoundReason"][];
+            /** @description The free room that fits best, if one was looked for. */
+            room?: components["schemas"]["RoomAnswer"];
+            start: components["schemas"]["Instant"];
+        };
+        /** @description Times, and whose calendar was not looked at. */
+        FoundTimes: {
+            /** @description The best first. */
+            items: components["schemas"]["FoundTime"][];
+            /** @description People who were asked for, but who do not let the caller see when they are busy: they may be. */
+            unseen: string[];
         };
         /** @description A room and whether it is free. */
         FreeRoom: components["schemas"]["RoomAnswer"] & {
@@ -4979,6 +5118,65 @@ export interface operations {
                 };
             };
             /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_times: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindTimes"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["FoundTimes"];
+                };
+            };
+            /** @description malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_allowed: to book for this organiser */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid, unknown_zone, end_before_start, too_long, in_the_past */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -1,0 +1,5 @@
+//! Times at which some people can meet.
+
+pub(crate) mod answer;
+mod busy;
+pub(crate) mod find;
