@@ -74,6 +74,13 @@ pub const HOLDINGS: &[Holding] = &[
         end: End::Somebody,
     },
     Holding {
+        table: "room_holds",
+        columns: &["person_id", "start_s", "end_s", "expires_at"],
+        purpose: "keeping a room free while a form is filled in",
+        period: "five minutes",
+        end: End::ItsTime,
+    },
+    Holding {
         table: "room_requests",
         columns: &["asked_by", "asked_at", "refused_at", "refused_by", "words"],
         purpose: "deciding about a room that a booking asks for, and telling why not",

@@ -131,7 +131,8 @@ impl Scheduler {
     }
 
     /// Deletes what has expired: sessions, tokens, failed sign-ins, people at closed doors,
-    /// messages nobody waits for, answers kept for requests sent again, requests for rooms. Answers how many rows. Extends endless series, so that their dates
+    /// messages nobody waits for, answers kept for requests sent again, requests for rooms,
+    /// rooms kept for a form. Answers how many rows. Extends endless series, so that their dates
     /// stand in the calendar for two years.
     pub async fn tidy_up(&self, now: Timestamp) -> Result<u64, StorageError> {
         let mut unit = self.app.store.begin().await?;
@@ -140,6 +141,7 @@ impl Scheduler {
             + unit.delete_overdue_mail(now).await?
             + unit.delete_old_answers(now).await?
             + unit.delete_old_room_requests(now).await?
+            + unit.delete_old_holds(now).await?
             + unit.delete_old_webhooks(now, webhooks::MOST_KEPT).await?;
         unit.commit().await?;
         // A series that cannot be extended now is extended next time.

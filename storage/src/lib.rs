@@ -16,6 +16,7 @@ mod error;
 mod kept_answers;
 mod postgres;
 mod repositories;
+mod room_holds;
 mod room_requests;
 mod room_rules;
 mod rows;
@@ -29,6 +30,7 @@ pub use repositories::{
     Admissions, ApiToken, Audit, AuditEntry, Bookings, Delegations, Exclusions, Invitations, Mail, Outbox, People,
     Replies, Rooms, Sessions, SetupLinks, SignIn, Span, Unit, WebSession,
 };
+pub use room_holds::{RoomHold, RoomHolds};
 pub use room_requests::{RoomRefusal, RoomRequest, RoomRequests};
 pub use room_rules::{RoomPolicies, RoomRules};
 pub use sqlite::SqliteStore;

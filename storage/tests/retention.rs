@@ -24,6 +24,7 @@ const IMPERSONAL: &[(&str, &[&str])] = &[
     ("delegations", &["id", "valid_until"]),
     ("rooms", &["id", "kind", "name", "site", "capacity", "notes", "retired_at", "version", "policy"]),
     ("room_people", &["room_id"]),
+    ("room_holds", &["room_id"]),
     ("room_requests", &["booking_id", "room_id", "reasons"]),
     (
         "bookings",

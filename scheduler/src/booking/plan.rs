@@ -48,6 +48,14 @@ pub(crate) enum BookingRefused {
         /// Until when.
         until: Timestamp,
     },
+    /// Somebody keeps the room while filling in a form.
+    #[error("a room is held")]
+    RoomHeld {
+        /// Which.
+        room: Box<Room>,
+        /// Until when.
+        until: Timestamp,
+    },
     /// A recurrence rule cannot be read.
     #[error(transparent)]
     Rule(RuleRefused),
@@ -86,6 +94,12 @@ impl From<BookingRefused> for Problem {
                 .with_field("rooms")
                 .with("room", json!({ "id": room.id, "name": room.name }))
                 .with("until", json!(Instant(until))),
+            BookingRefused::RoomHeld { room, until } => {
+                Self::new(Code::RoomHeld, "Somebody is about to book the room at that time.")
+                    .with_field("rooms")
+                    .with("room", json!({ "id": room.id, "name": room.name }))
+                    .with("until", json!(Instant(until)))
+            }
             BookingRefused::Rule(refused) => {
                 Self::invalid("recurrence.rule", refused.allowed).with("part", refused.part)
             }
@@ -175,6 +189,7 @@ pub(crate) async fn check(
     if !who.may(Action::BookFor(organiser)) {
         return Err(BookingRefused::NotAllowed);
     }
+    nobody_holds(unit, who, &rooms, &[span], now).await?;
     let rules = Rules::read(unit, &draft.rooms, who, organiser, now).await?;
     capacity::fits(rooms.iter().filter(|room| rules.enforce_capacity(room.id)), draft.headcount(organiser))?;
     let asked = Asked { key: None, span, rooms: &draft.rooms };
@@ -207,6 +222,8 @@ pub(crate) async fn check_dates(
         let name = "recurrence.exceptions".into();
         return Err(BookingRefused::Field { name, allowed: "dates that do not overlap each other" });
     }
+    let spans: Vec<Span> = to_come.clone().map(|one| Span { start: one.start, end: one.end }).collect();
+    nobody_holds(unit, who, &rooms, &spans, now).await?;
     let headcount = draft.headcount(booking.organiser);
     let ids: Vec<RoomId> = rooms.iter().map(|room| room.id).collect();
     let rules = Rules::read(unit, &ids, who, booking.organiser, now).await?;
@@ -220,6 +237,23 @@ pub(crate) async fn check_dates(
     }
     people_exist(unit, booking.organiser, draft).await?;
     Ok(asks)
+}
+
+/// Goes on only if nobody else keeps one of the rooms while filling in a form.
+async fn nobody_holds(
+    unit: &mut dyn Unit,
+    who: &SignedIn,
+    rooms: &[Room],
+    spans: &[Span],
+    now: Timestamp,
+) -> Result<(), BookingRefused> {
+    let ids: Vec<RoomId> = rooms.iter().map(|room| room.id).collect();
+    let held = unit.held_rooms_at(&ids, spans, who.id(), now).await?;
+    let first = held.iter().find_map(|held| Some((rooms.iter().find(|room| room.id == held.room)?, held.expires_at)));
+    match first {
+        Some((room, until)) => Err(BookingRefused::RoomHeld { room: Box::new(room.clone()), until }),
+        None => Ok(()),
+    }
 }
 
 /// What the dates to come break. Where another day or time helps, that is a conflict of this date;
@@ -319,6 +353,7 @@ pub(crate) async fn check_one(
         let name = "start".into();
         return Err(BookingRefused::Field { name, allowed: "a time that does not overlap other dates of the series" });
     }
+    nobody_holds(unit, who, &rooms, &[Span { start: one.start, end: one.end }], now).await?;
     let rules = Rules::read(unit, one.rooms(booking), who, booking.organiser, now).await?;
     capacity::fits(rooms.iter().filter(|room| rules.enforce_capacity(room.id)), headcount)?;
     let judged = judge_dates(unit, &rules, &rooms, booking, occurrences.iter(), Some(booking.id)).await?;

@@ -13,6 +13,7 @@ pub(crate) mod once;
 mod people;
 pub(crate) mod problem;
 mod request;
+mod room_holds;
 mod room_requests;
 pub(crate) mod rooms;
 mod router;

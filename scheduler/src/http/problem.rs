@@ -65,6 +65,8 @@ codes! {
     AlreadyExists = "already_exists", CONFLICT, "Exists already";
     /// The room is held at that time.
     RoomTaken = "room_taken", CONFLICT, "The room is taken";
+    /// Somebody is about to book the room.
+    RoomHeld = "room_held", CONFLICT, "The room is held for a moment";
     /// Others hold rooms on some dates of the series.
     DatesTaken = "dates_taken", CONFLICT, "Rooms are taken on some dates";
     /// Changed or cancelled dates of a series would be lost.

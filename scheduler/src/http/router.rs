@@ -13,8 +13,8 @@ use utoipa_axum::routes;
 
 use super::problem::{Code, Problem};
 use super::{
-    about, admin, api_tokens, bookings, delegations, layers, meetings, people, room_requests, rooms, session, setup,
-    times, waiting,
+    about, admin, api_tokens, bookings, delegations, layers, meetings, people, room_holds, room_requests, rooms,
+    session, setup, times, waiting,
 };
 use crate::app::App;
 
@@ -59,6 +59,7 @@ fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(rooms::find_free::find_free_rooms))
         .routes(routes!(rooms::change::change_room, rooms::retire::retire_room))
         .routes(routes!(rooms::policy::show::show_room_policy, rooms::policy::set::set_room_policy))
+        .routes(routes!(room_holds::hold::hold_rooms, room_holds::release::release_rooms))
         .routes(routes!(room_requests::list::list_room_requests))
         .routes(routes!(room_requests::approve::approve_room_request))
         .routes(routes!(room_requests::refuse::refuse_room_request))

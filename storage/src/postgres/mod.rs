@@ -29,6 +29,8 @@ mod outbox;
 mod people;
 #[path = "../both/replies.rs"]
 mod replies;
+#[path = "../both/room_holds.rs"]
+mod room_holds;
 #[path = "../both/room_requests.rs"]
 mod room_requests;
 #[path = "../both/room_rules.rs"]

@@ -7,6 +7,7 @@ mod outbox;
 mod people;
 mod races;
 mod replies;
+mod room_holds;
 mod room_requests;
 mod room_rules;
 mod rooms;
@@ -45,6 +46,7 @@ const LISTS: &[&[(&str, Promise)]] = &[
     rooms::PROMISES,
     room_rules::PROMISES,
     room_requests::PROMISES,
+    room_holds::PROMISES,
     bookings::PROMISES,
     invitations::PROMISES,
     doors::PROMISES,

@@ -1,3 +1,4 @@
+import type { Page } from "@playwright/test";
 import { inspect } from "../harness/inspect.ts";
 import { expect, test } from "../harness/scenario.ts";
 import { words } from "../harness/words.ts";
@@ -75,4 +76,35 @@ test("a room is asked for, refused with words, and asked for again and granted",
   await page.goto(`/bookings/${second.id}`);
   await expect(page.getByText(body.name)).toBeVisible();
   await expect(page.getByText(words("booking.roomWaits", { room: body.name }))).toHaveCount(0);
+});
+
+test("a room that is chosen in a form is held for others to see, and free again when the form is left", async ({ house, sit }) => {
+  const [anna, bernd] = [await house.person("Anna Weimar"), await house.person("Bernd Gotha")];
+  const name = "Rosensaal";
+  await house.ask(house.admin, "POST", "/rooms", { kind: "physical", name, site: "Jena", capacity: 12, notes: "" });
+  const page = await sit({ as: anna });
+  const there = await sit({ as: bernd, engine: "chromium2" });
+  const pick = (on: Page) => on.getByRole("button", { name: words("book.pickNamed", { name }) });
+  const byOthers = there.getByText(new RegExp(words("book.heldByOthers").split("{{")[0]));
+  // Both ask for the same time, whatever hour it is while they do.
+  const day = new Date(Date.now() + 7 * 24 * 3600_000).toISOString().slice(0, 10);
+  const open = async (on: Page) => {
+    await on.goto("/bookings/new");
+    await on.getByLabel(words("book.date")).fill(day);
+    await on.getByLabel(words("book.from"), { exact: true }).fill("10:00");
+    await on.getByLabel(words("book.to"), { exact: true }).fill("11:00");
+  };
+  await open(page);
+  await pick(page).click();
+  await expect(page.getByText(new RegExp(words("book.heldForYou").split("{{")[0]))).toBeVisible();
+  await page.screenshot({ path: "results/pictures/room-held-mine.png" });
+  await open(there);
+  await expect(byOthers).toBeVisible();
+  await expect(pick(there)).toHaveCount(0);
+  await there.screenshot({ path: "results/pictures/room-held-others.png" });
+  const released = page.waitForResponse((answer) => answer.url().endsWith("/room-holds/mine") && answer.request().method() === "DELETE");
+  await page.getByRole("link", { name: words("nav.delegations") }).first().click();
+  await released;
+  await open(there);
+  await expect(pick(there)).toBeVisible();
 });

@@ -19,6 +19,10 @@ export const approveRequest = (request: RoomRequest): Promise<void> => done(clie
 export const refuseRequest = (request: RoomRequest, words: string): Promise<void> =>
   done(client.POST("/api/v1/room-requests/{booking_id}/{room_id}/refuse", { params: { path: path(request) }, body: { words } }));
 
+/** Keeps rooms for some minutes while a form is open; none releases them. Answers until when. */
+export const holdRooms = async (rooms: string[], start: string, end: string): Promise<string> => (await dataOf(client.PUT("/api/v1/room-holds/mine", { body: { rooms, start, end } }))).expires_at;
+export const releaseRooms = (): Promise<void> => done(client.DELETE("/api/v1/room-holds/mine"));
+
 /** Which rooms are free between two instants (RFC 3339). */
 export const freeRooms = async (start: string, end: string, exceptBooking?: string): Promise<FreeRoom[]> =>
   (await dataOf(client.GET("/api/v1/rooms/free", { params: { query: { start, end, except_booking: exceptBooking } } }))).items;

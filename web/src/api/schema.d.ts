@@ -655,6 +655,27 @@ export interface paths {
         patch: operations["change_person"];
         trace?: never;
     };
+    "/api/v1/room-holds/mine": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Keeps rooms for five minutes while a form is open, instead of what one kept before: others see
+         *     them as held and cannot book them then. Booking them oneself releases them in the same moment.
+         */
+        put: operations["hold_rooms"];
+        post?: never;
+        /** Releases what one keeps: the form was closed. */
+        delete: operations["release_rooms"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/room-requests": {
         parameters: {
             query?: never;
@@ -1040,7 +1061,7 @@ export interface components {
          * @description Every code the API answers. Stable: the web app translates them.
          * @enum {string}
          */
-        Code: "malformed" | "sign_in_required" | "sign_in_failed" | "not_allowed" | "cross_site" | "not_found" | "method_not_allowed" | "link_used" | "link_invalid" | "already_exists" | "room_taken" | "dates_taken" | "exceptions_lost" | "changed_meanwhile" | "if_match_required" | "too_large" | "query_too_long" | "json_only" | "invalid" | "key_reused" | "in_the_past" | "end_before_start" | "too_long" | "unknown_zone" | "time_does_not_exist" | "over_capacity" | "against_rules" | "name_required" | "too_early" | "ended" | "cancelled" | "removed" | "rejected" | "locked" | "full" | "too_many_attempts" | "unavailable" | "internal";
+        Code: "malformed" | "sign_in_required" | "sign_in_failed" | "not_allowed" | "cross_site" | "not_found" | "method_not_allowed" | "link_used" | "link_invalid" | "already_exists" | "room_taken" | "room_held" | "dates_taken" | "exceptions_lost" | "changed_meanwhile" | "if_match_required" | "too_large" | "query_too_long" | "json_only" | "invalid" | "key_reused" | "in_the_past" | "end_before_start" | "too_long" | "unknown_zone" | "time_does_not_exist" | "over_capacity" | "against_rules" | "name_required" | "too_early" | "ended" | "cancelled" | "removed" | "rejected" | "locked" | "full" | "too_many_attempts" | "unavailable" | "internal";
         /** @description Somebody who asks for help, and the meeting they are in. */
         CodeMatch: {
             meeting: components["schemas"]["RunningMeetingFigures"];
@@ -1272,8 +1293,21 @@ export interface components {
         /** @description A room and whether it is free. */
         FreeRoom: components["schemas"]["RoomAnswer"] & {
             free: boolean;
+            /** @description Somebody else keeps it until then while filling in a form. */
+            held_until?: components["schemas"]["Instant"];
             /** @description When the booking that holds it ends. */
             taken_until?: components["schemas"]["Instant"];
+        };
+        /** @description Until when the rooms are kept. */
+        HoldAnswer: {
+            expires_at: components["schemas"]["Instant"];
+        };
+        /** @description What a form is about to book. */
+        HoldBody: {
+            end: components["schemas"]["Instant"];
+            /** @description Up to 20; none releases all. */
+            rooms: string[];
+            start: components["schemas"]["Instant"];
         };
         /**
          * Format: date-time
@@ -1406,6 +1440,8 @@ export interface components {
         Items_FreeRoom: {
             items: (components["schemas"]["RoomAnswer"] & {
                 free: boolean;
+                /** @description Somebody else keeps it until then while filling in a form. */
+                held_until?: components["schemas"]["Instant"];
                 /** @description When the booking that holds it ends. */
                 taken_until?: components["schemas"]["Instant"];
             })[];
@@ -2819,7 +2855,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description room_taken: `room` {id, name}, `until`; dates_taken: `conflicts`, each with its `date`, what is `taken`, the `reasons` of rules it breaks, `free_rooms` and `free_times` */
+            /** @description room_taken, room_held: `room` {id, name}, `until`; dates_taken: `conflicts`, each with its `date`, what is `taken`, the `reasons` of rules it breaks, `free_rooms` and `free_times` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4466,6 +4502,82 @@ export interface operations {
             };
             /** @description invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    hold_rooms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HoldBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HoldAnswer"];
+                };
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description room_taken: `room` {id, name}, `until`; room_held: `room`, `until` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description end_before_start, too_long, in_the_past, invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    release_rooms: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description sign_in_required */
+            401: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -17,6 +17,7 @@ import { PeopleFields } from "./PeopleFields";
 import { reasonsOf } from "./reasons";
 import { RepeatFields } from "./RepeatFields";
 import { RoomChoice } from "./RoomChoice";
+import { useHold } from "./useHold";
 import { WhenFields } from "./WhenFields";
 import "./book.css";
 
@@ -45,6 +46,7 @@ export function BookingForm({ start, session, scope, booking, submitWords, extra
     if (faults.length > 0) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
   }, [faults]);
 
+  const heldUntil = useHold(booking === undefined, draft.rooms, span, () => void free.refetch());
   const change = (part: Partial<Draft>) => setDraft((current) => ({ ...current, ...part }));
   const submit = async (event: FormEvent) => {
     event.preventDefault();
@@ -63,7 +65,7 @@ export function BookingForm({ start, session, scope, booking, submitWords, extra
       setConflicts(listed);
       setLost(isProblem(refusal, "exceptions_lost") ? lostOf(refusal) : []);
       setError(listed.length > 0 || isProblem(refusal, "exceptions_lost") ? undefined : refusal);
-      if (isProblem(refusal, "room_taken")) void free.refetch();
+      if (isProblem(refusal, "room_taken", "room_held")) void free.refetch();
       setBusy(false);
     }
   };
@@ -86,7 +88,7 @@ export function BookingForm({ start, session, scope, booking, submitWords, extra
           {scope !== "date" && <PeopleFields people={draft.people} me={session.person.id} onChange={(people) => change({ people })} />}
           {scope !== "date" && <GuestFields guests={draft.guests} wait={draft.guestsWait} onChange={(guests) => change({ guests })} onWait={(guestsWait) => change({ guestsWait })} />}
         </div>
-        <RoomChoice rooms={free.data ?? []} pending={free.isPending} chosen={draft.rooms} span={span} zone={draft.zone} onChange={(rooms) => change({ rooms })} />
+        <RoomChoice rooms={free.data ?? []} pending={free.isPending} chosen={draft.rooms} span={span} zone={draft.zone} heldUntil={heldUntil} onChange={(rooms) => change({ rooms })} />
       </div>
       <div className="submit">
         <p className="desk-only clip"><b>{draft.title.trim() || t("book.untitled")}</b>{span && <> · {longDay(span.start, language, draft.zone)}, {clock(span.start, language, draft.zone)}</>}</p>

@@ -41,6 +41,10 @@ pub(crate) struct FreeRoom {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     taken_until: Option<Instant>,
+    /// Somebody else keeps it until then while filling in a form.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    held_until: Option<Instant>,
 }
 
 /// Which rooms are free in this span. A hint: booking decides.
@@ -67,9 +71,16 @@ pub(crate) async fn find_free_rooms(
     rooms.retain(|room| params.capacity.is_none_or(|capacity| room.capacity >= capacity));
     let ids: Vec<RoomId> = rooms.iter().map(|room| room.id).collect();
     let taken = unit.taken_rooms(&ids, span, params.except_booking).await?;
+    let held = unit.held_rooms_at(&ids, &[span], who.id(), app.now()).await?;
     let answers = rooms.iter().map(|room| {
         let until = taken.iter().filter(|(id, _)| *id == room.id).map(|(_, span)| span.end).max();
-        FreeRoom { room: room.into(), free: until.is_none(), taken_until: until.map(Instant) }
+        let held = held.iter().filter(|hold| hold.room == room.id).map(|hold| hold.expires_at).max();
+        FreeRoom {
+            room: room.into(),
+            free: until.is_none() && held.is_none(),
+            taken_until: until.map(Instant),
+            held_until: held.map(Instant),
+        }
     });
     Ok(Json(answers.collect()))
 }

@@ -28,7 +28,7 @@ responses(
     (status = 400, description = "malformed", body = ProblemBody),
     (status = 401, description = "sign_in_required", body = ProblemBody),
     (status = 403, description = "not_allowed", body = ProblemBody),
-    (status = 409, description = "room_taken: `room` {id, name}, `until`; dates_taken: `conflicts`, each with its \
+    (status = 409, description = "room_taken, room_held: `room` {id, name}, `until`; dates_taken: `conflicts`, each with its \
         `date`, what is `taken`, the `reasons` of rules it breaks, `free_rooms` and `free_times`", body = ProblemBody),
     (status = 422, description = "in_the_past, end_before_start, too_long, unknown_zone, time_does_not_exist \
         (`next_valid`), over_capacity (`capacity`, `people`), against_rules (`reasons`), invalid, key_reused", body = ProblemBody),
@@ -104,6 +104,8 @@ async fn reserve(app: &App, who: &SignedIn, draft: &Draft, once: &Once) -> Resul
     let (invitations, secrets) = invitations::invite(app, booking.id, draft, &[])?;
     unit.add_booking(&booking, &dates).await?;
     asks::settle(unit.as_mut(), who, &booking, &dates, &asks, now).await?;
+    // What the form kept is booked now, or no longer wanted.
+    unit.save_holds(who.id(), &[]).await?;
     unit.save_invitations(booking.id, &invitations).await?;
     unit.add_audit(&who.entry_for(organiser, now, "booking.created", format!("booking {}", booking.id))).await?;
     let shown = Shown { booking: &booking, occurrence, invitations: &invitations };
