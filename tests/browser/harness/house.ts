@@ -14,6 +14,8 @@ export interface Booking {
   title: string;
   meeting_id: string;
   join_url: string;
+  start: string;
+  end: string;
   guests: { id: string; name: string; link?: string }[];
 }
 

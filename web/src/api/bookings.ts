@@ -1,5 +1,5 @@
 import { type Answer, answerOf, client, dataOf } from "./client";
-import type { Booking, BookingBody, BookingSummary, DateBody, SeriesDate } from "./contract";
+import type { Booking, BookingBody, BookingSummary, DateBody, FindTimes, FoundTimes, SeriesDate } from "./contract";
 
 export const listBookings = async (from: string, to: string, person?: string): Promise<BookingSummary[]> =>
   (await dataOf(client.GET("/api/v1/bookings", { params: { query: { from, to, person } } }))).items;
@@ -33,3 +33,6 @@ export const renewGuestLink = (id: string, invitation_id: string): Promise<{ lin
   dataOf(client.POST("/api/v1/bookings/{id}/guests/{invitation_id}/link", { params: { path: { id, invitation_id } } }));
 
 export const calendarFile = (id: string) => `/api/v1/bookings/${encodeURIComponent(id)}/calendar.ics`;
+
+/** Times that suit everybody, the best first, and whose calendar could not be looked at. */
+export const findTimes = (body: FindTimes): Promise<FoundTimes> => dataOf(client.POST("/api/v1/times/find", { body }));

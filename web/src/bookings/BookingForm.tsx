@@ -10,6 +10,7 @@ import { useWords } from "../words/useWords";
 import { ConflictList } from "./ConflictList";
 import { type Conflict, choicesOf, conflictsOf, exceptionOf, merged } from "./conflicts";
 import { type Draft, type Fault, faultsOf, spanOf } from "./draft";
+import FindTime from "./FindTime";
 import { GuestFields } from "./GuestFields";
 import { LostList } from "./LostList";
 import { type Lost, lostOf } from "./lost";
@@ -34,6 +35,7 @@ export function BookingForm({ start, session, scope, booking, submitWords, extra
   const [chosen, setChosen] = useState<Record<string, string>>({});
   const [lost, setLost] = useState<Lost[]>([]);
   const [busy, setBusy] = useState(false);
+  const [finding, setFinding] = useState(false);
   const form = useRef<HTMLFormElement>(null);
   const span = spanOf(draft);
   const free = useQuery({
@@ -83,7 +85,7 @@ export function BookingForm({ start, session, scope, booking, submitWords, extra
       {lost.length > 0 && <LostList lost={lost} zone={draft.zone} agreed={lost.every(({ id }) => draft.giveUp.includes(id))} onAgree={(agreed) => change({ giveUp: agreed ? lost.map(({ id }) => id) : [] })} />}
       <div className="book">
         <div className="stack">
-          <WhenFields draft={draft} session={session} faults={faults} brief={scope === "date"} onChange={change} onStart={setDraft} />
+          <WhenFields draft={draft} session={session} faults={faults} brief={scope === "date"} onChange={change} onStart={setDraft} onFind={scope === undefined && span ? () => setFinding(true) : undefined} />
           {scope !== "date" && <RepeatFields repeat={draft.repeat} date={draft.date} mayEnd={scope !== "series"} faults={faults} onChange={(repeat) => change({ repeat, exceptions: [] })} />}
           {scope !== "date" && <PeopleFields people={draft.people} me={session.person.id} onChange={(people) => change({ people })} />}
           {scope !== "date" && <GuestFields guests={draft.guests} wait={draft.guestsWait} onChange={(guests) => change({ guests })} onWait={(guestsWait) => change({ guestsWait })} />}
@@ -96,6 +98,7 @@ export function BookingForm({ start, session, scope, booking, submitWords, extra
         {extra}
         <button className="kern-btn kern-btn--primary" type="submit" disabled={busy}><Icon name="check" size={20} />{submitWords}</button>
       </div>
+      {finding && span && <FindTime draft={draft} span={span} me={session.person.id} booking={booking} onTake={change} onClose={() => setFinding(false)} />}
     </form>
   );
 }

@@ -7,7 +7,7 @@ import { useNow } from "../clock/useNow";
 import { Notice } from "../form/Notice";
 import { Icon } from "../icons/Icon";
 import { PageHead } from "../shell/PageHead";
-import { useActing } from "../shell/acting";
+import { looksAfter, useActing } from "../shell/acting";
 import { dayKey, instantOf, longDay, ownZone } from "../words/dates";
 import { useWords } from "../words/useWords";
 import { arrange, shiftDay } from "./agenda";
@@ -23,7 +23,7 @@ export default function MyBookings({ session }: { session: Session }) {
   const today = dayKey(now);
   const [chosen, setChosen] = useState<string>();
   const day = chosen ?? today;
-  const acting = useActing(session.principals);
+  const acting = useActing(looksAfter(session.principals));
   const from = instantOf(`${day < today ? day : today}T00:00`, ownZone()).toISOString();
   const to = instantOf(`${shiftDay(day > today ? day : today, 15)}T00:00`, ownZone()).toISOString();
   const bookings = useQuery({

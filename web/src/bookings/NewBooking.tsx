@@ -5,7 +5,7 @@ import { book } from "../api/bookings";
 import type { Session } from "../api/contract";
 import { requestKey } from "../api/requestKey";
 import { PageHead } from "../shell/PageHead";
-import { useActing } from "../shell/acting";
+import { booksFor, useActing } from "../shell/acting";
 import { announce } from "../shell/announcer";
 import { useWords } from "../words/useWords";
 import { BookingForm } from "./BookingForm";
@@ -17,7 +17,7 @@ export default function NewBooking({ session }: { session: Session }) {
   const { t } = useWords();
   const [, go] = useLocation();
   const queries = useQueryClient();
-  const acting = useActing(session.principals);
+  const acting = useActing(booksFor(session.principals));
   const [start] = useState(() => emptyDraft(new Date(), homeZone, acting?.id));
   // One form books once, however often it is sent.
   const [key] = useState(requestKey);

@@ -1,14 +1,17 @@
 import type { Session } from "../api/contract";
 import { Field } from "../form/Field";
+import { Icon } from "../icons/Icon";
+import { booksFor } from "../shell/acting";
 import { useWords } from "../words/useWords";
 import { type Draft, type Fault, withStart } from "./draft";
 import { zones } from "./zones";
 
-type Props = { draft: Draft; session: Session; faults: Fault[]; brief?: boolean; onChange: (part: Partial<Draft>) => void; onStart: (draft: Draft) => void };
+type Props = { draft: Draft; session: Session; faults: Fault[]; brief?: boolean; onChange: (part: Partial<Draft>) => void; onStart: (draft: Draft) => void; onFind?: () => void };
 
 /** What, for whom and when. */
-export function WhenFields({ draft, session, faults, brief, onChange, onStart }: Props) {
+export function WhenFields({ draft, session, faults, brief, onChange, onStart, onFind }: Props) {
   const { t } = useWords();
+  const principals = booksFor(session.principals);
   const wrong = (field: Fault["field"]) => {
     const fault = faults.find((each) => each.field === field);
     return fault && t(fault.words);
@@ -17,11 +20,11 @@ export function WhenFields({ draft, session, faults, brief, onChange, onStart }:
     <section className="card pad" aria-label={t("book.what")}>
       <div className="fields">
         <Field label={t("book.title")} wrong={wrong("title")}><input value={draft.title} maxLength={200} autoComplete="off" onChange={(event) => onChange({ title: event.target.value })} /></Field>
-        {!brief && session.principals.length > 0 && (
+        {!brief && principals.length > 0 && (
           <Field label={t("book.organiser")}>
             <select value={draft.organiser ?? session.person.id} onChange={(event) => onChange({ organiser: event.target.value })}>
               <option value={session.person.id}>{t("book.myself", { name: session.person.name })}</option>
-              {session.principals.map((principal) => <option key={principal.id} value={principal.id}>{t("book.onBehalfOption", { name: principal.name })}</option>)}
+              {principals.map((principal) => <option key={principal.id} value={principal.id}>{t("book.onBehalfOption", { name: principal.name })}</option>)}
             </select>
           </Field>
         )}
@@ -30,6 +33,7 @@ export function WhenFields({ draft, session, faults, brief, onChange, onStart }:
           <Field label={t("book.from")} wrong={wrong("from")}><input type="time" value={draft.from} onChange={(event) => onStart(withStart(draft, event.target.value))} /></Field>
           <Field label={t("book.to")} wrong={wrong("to")}><input type="time" value={draft.to} onChange={(event) => onChange({ to: event.target.value })} /></Field>
         </div>
+        {onFind && <div className="findbar"><button type="button" className="kern-btn kern-btn--secondary small" onClick={onFind}><Icon name="calendar-check" size={20} />{t("find.open")}</button><span className="muted">{t("find.hint")}</span></div>}
         {!brief && <Field label={t("book.zone")}>
           <select value={draft.zone} onChange={(event) => onChange({ zone: event.target.value })}>{zones(draft.zone).map((zone) => <option key={zone} value={zone}>{zone.replaceAll("_", " ")}</option>)}</select>
         </Field>}

@@ -5,6 +5,7 @@ import { Icon, Ridgeline } from "../icons/Icon";
 import { useWords } from "../words/useWords";
 import { AccountMenu } from "./AccountMenu";
 import { ActingFor } from "./ActingFor";
+import { looksAfter } from "./acting";
 import { type Place, isCurrent, sectionsFor } from "./places";
 import "./shell.css";
 
@@ -22,7 +23,7 @@ export function Shell({ session, children }: { session: Session; children: React
       <header className="top">
         <Link href="/" className="brand"><Ridgeline />Rennsteig</Link>
         <span className="push" />
-        <ActingFor principals={session.principals} />
+        <ActingFor principals={looksAfter(session.principals)} />
         <AccountMenu session={session} />
       </header>
       <nav className="side" aria-label={t("nav.main")}>

@@ -21,3 +21,11 @@ export function useActing(principals: { id: string; name: string }[]) {
   const id = useSyncExternalStore(subscribe, read);
   return principals.find((principal) => principal.id === id);
 }
+
+type WithRights = { rights: readonly string[] };
+
+/** Those one may book for. */
+export const booksFor = <P extends WithRights>(principals: P[]): P[] => principals.filter(({ rights }) => rights.includes("book"));
+
+/** Those whose meetings one may see. Who only sees when somebody is busy sees nothing of these. */
+export const looksAfter = <P extends WithRights>(principals: P[]): P[] => principals.filter(({ rights }) => rights.includes("book") || rights.includes("see_all"));
