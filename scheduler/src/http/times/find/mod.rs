@@ -153,7 +153,10 @@ pub(crate) async fn find_times(
     let ids: Vec<RoomId> = rooms.iter().map(|room| room.id).collect();
     let rules = Rules::read(unit.as_mut(), &ids, &who, organiser, now).await?;
     let held = unit.taken_rooms(&ids, wider(span, rules.widest_gap()), body.except_booking).await?;
-    let taken = busy::of_rooms(&ids, span, &held);
+    let kept = unit.held_rooms_at(&ids, &[span], who.id(), now).await?;
+    let not_free: Vec<(RoomId, Span)> =
+        held.iter().copied().chain(kept.iter().map(|hold| (hold.room, hold.span))).collect();
+    let taken = busy::of_rooms(&ids, span, &not_free);
     let search = Search {
         window,
         length: SignedDuration::from_mins(i64::from(body.minutes)),

@@ -22,7 +22,7 @@ async fn times_are_found_around_what_everybody_has_and_a_room_that_fits() {
     let bench = Bench::new().await;
     let (anna, ben) = (bench.person("Anna", &[]).await, bench.person("Ben", &[]).await);
     let small = bench.room(RoomKind::Physical, "Klein", 3).await;
-    bench.room(RoomKind::Physical, "Saal", 60).await;
+    let hall = bench.room(RoomKind::Physical, "Saal", 60).await;
     bench.room(RoomKind::Virtual, "Netz", 2).await;
     bench.delegate(&ben, &anna, &["see_busy"]).await;
     // In Berlin it is an hour later than in UTC.
@@ -43,6 +43,13 @@ async fn times_are_found_around_what_everybody_has_and_a_room_that_fits() {
     let reasons = json!([{ "code": "everybody_free" }, { "code": "spare_seats", "seats": 1 }]);
     assert_eq!(found["items"][0]["reasons"], reasons);
     assert_eq!((&found["items"][0]["busy"], &found["unseen"]), (&json!([]), &json!([])));
+    // While somebody else is about to book the small room, the hall is proposed.
+    let hold = json!({ "rooms": [small], "start": "2026-11-24T10:00:00Z", "end": "2026-11-24T11:00:00Z" });
+    bench.put("/room-holds/mine").by(&cleo).json(&hold).await.is(200);
+    let found = ask(json!({})).await;
+    let at_ten = found["items"].as_array().expect("a list").iter().find(|one| one["start"] == "2026-11-24T10:00:00Z");
+    assert!(at_ten.is_none_or(|one| one["room"]["id"] == json!(hall)), "{found}");
+    bench.delete("/room-holds/mine").by(&cleo).send().await.is(204);
     // As if that booking were not there.
     let found = ask(json!({ "except_booking": held["id"] })).await;
     assert_eq!(starts(&found)[0], "2026-11-24T09:00:00Z");
