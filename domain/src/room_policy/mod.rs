@@ -321,7 +321,10 @@ pub fn breaches(policy: &RoomPolicy, people: &RoomPeople, wish: &Wish<'_>, now: 
         found.push(Breach::TooLong { minutes: most });
     }
     let gap = policy.gap();
-    let is_close = |(start, end): &(Timestamp, Timestamp)| *start < wish.end + gap && wish.start - gap < *end;
+    // Beyond the last instant of the calendar there is nothing to keep away from.
+    let from = wish.start.checked_sub(gap).unwrap_or(Timestamp::MIN);
+    let until = wish.end.checked_add(gap).unwrap_or(Timestamp::MAX);
+    let is_close = |(start, end): &(Timestamp, Timestamp)| *start < until && from < *end;
     if !gap.is_zero() && wish.held.iter().any(is_close) {
         found.push(Breach::TooClose { minutes: policy.buffer_before_minutes + policy.buffer_after_minutes });
     }

@@ -61,6 +61,15 @@ fn between_two_bookings_lies_what_one_needs_after_and_the_other_before() {
 }
 
 #[test]
+fn after_the_last_instant_of_the_calendar_no_time_is_needed() {
+    let policy = RoomPolicy { buffer_before_minutes: 240, buffer_after_minutes: 240, ..RoomPolicy::default() };
+    let last = Timestamp::MAX;
+    let held = [(at("9999-12-30T12:00:00Z"), at("9999-12-30T13:00:00Z"))];
+    let wish = Wish { start: at("9999-12-30T21:30:00Z"), end: last, held: &held, ..wish("10:00", "11:00") };
+    assert_eq!(ask(&policy, &wish), []);
+}
+
+#[test]
 fn a_blackout_holds_on_every_day_of_it() {
     let blackout = Blackout { from: date(2026, 11, 20), until: date(2026, 11, 24), why: "Umbau".into() };
     let policy = RoomPolicy { blackouts: vec![blackout.clone()], ..RoomPolicy::default() };

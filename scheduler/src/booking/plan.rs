@@ -11,7 +11,7 @@ use domain::{Booking, BookingId, Occurrence, OccurrenceId, OccurrenceState, Pers
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use serde_json::json;
-use storage::{Span, StorageError, Unit};
+use storage::{RoomHold, Span, StorageError, Unit};
 
 use super::asks::Ask;
 use super::draft::Draft;
@@ -189,10 +189,10 @@ pub(crate) async fn check(
     if !who.may(Action::BookFor(organiser)) {
         return Err(BookingRefused::NotAllowed);
     }
-    nobody_holds(unit, who, &rooms, &[span], now).await?;
+    let asked = Asked { key: None, span, rooms: &draft.rooms };
+    nobody_holds(unit, who, &rooms, &[asked], now).await?;
     let rules = Rules::read(unit, &draft.rooms, who, organiser, now).await?;
     capacity::fits(rooms.iter().filter(|room| rules.enforce_capacity(room.id)), draft.headcount(organiser))?;
-    let asked = Asked { key: None, span, rooms: &draft.rooms };
     let Judged { broken, asks } = rules::judge(unit, &rules, &rooms, &[asked], changed).await?;
     if !broken.is_empty() {
         return Err(BookingRefused::AgainstRules(broken));
@@ -222,8 +222,8 @@ pub(crate) async fn check_dates(
         let name = "recurrence.exceptions".into();
         return Err(BookingRefused::Field { name, allowed: "dates that do not overlap each other" });
     }
-    let spans: Vec<Span> = to_come.clone().map(|one| Span { start: one.start, end: one.end }).collect();
-    nobody_holds(unit, who, &rooms, &spans, now).await?;
+    let held: Vec<Asked<'_>> = asked(booking, to_come.clone());
+    nobody_holds(unit, who, &rooms, &held, now).await?;
     let headcount = draft.headcount(booking.organiser);
     let ids: Vec<RoomId> = rooms.iter().map(|room| room.id).collect();
     let rules = Rules::read(unit, &ids, who, booking.organiser, now).await?;
@@ -239,17 +239,31 @@ pub(crate) async fn check_dates(
     Ok(asks)
 }
 
+/// The dates that are held, and the rooms each of them needs.
+fn asked<'a>(booking: &'a Booking, dates: impl Iterator<Item = &'a Occurrence>) -> Vec<Asked<'a>> {
+    let held = dates.filter(|one| one.state == OccurrenceState::Held);
+    held.map(|one| Asked { key: one.key, span: Span { start: one.start, end: one.end }, rooms: one.rooms(booking) })
+        .collect()
+}
+
 /// Goes on only if nobody else keeps one of the rooms while filling in a form.
 async fn nobody_holds(
     unit: &mut dyn Unit,
     who: &SignedIn,
     rooms: &[Room],
-    spans: &[Span],
+    dates: &[Asked<'_>],
     now: Timestamp,
 ) -> Result<(), BookingRefused> {
     let ids: Vec<RoomId> = rooms.iter().map(|room| room.id).collect();
-    let held = unit.held_rooms_at(&ids, spans, who.id(), now).await?;
-    let first = held.iter().find_map(|held| Some((rooms.iter().find(|room| room.id == held.room)?, held.expires_at)));
+    let spans: Vec<Span> = dates.iter().map(|date| date.span).collect();
+    let held = unit.held_rooms_at(&ids, &spans, who.id(), now).await?;
+    // The dates of a series may need different rooms.
+    let is_needed = |hold: &&RoomHold| {
+        let meets = |span: Span| span.start < hold.span.end && hold.span.start < span.end;
+        dates.iter().any(|date| date.rooms.contains(&hold.room) && meets(date.span))
+    };
+    let named = |hold: &RoomHold| Some((rooms.iter().find(|room| room.id == hold.room)?, hold.expires_at));
+    let first = held.iter().filter(is_needed).find_map(named);
     match first {
         Some((room, until)) => Err(BookingRefused::RoomHeld { room: Box::new(room.clone()), until }),
         None => Ok(()),
@@ -266,10 +280,7 @@ async fn judge_dates<'a>(
     dates: impl Iterator<Item = &'a Occurrence>,
     changed: Option<BookingId>,
 ) -> Result<Judged, BookingRefused> {
-    let held = dates.filter(|one| one.state == OccurrenceState::Held);
-    let asked: Vec<Asked<'_>> = held
-        .map(|one| Asked { key: one.key, span: Span { start: one.start, end: one.end }, rooms: one.rooms(booking) })
-        .collect();
+    let asked = asked(booking, dates);
     let Judged { broken, asks } = rules::judge(unit, rules, rooms, &asked, changed).await?;
     let (of_a_date, lasting): (Vec<Broken>, Vec<Broken>) =
         broken.into_iter().partition(|one| one.key.is_some() && one.breach.is_about_the_time());
@@ -353,7 +364,7 @@ pub(crate) async fn check_one(
         let name = "start".into();
         return Err(BookingRefused::Field { name, allowed: "a time that does not overlap other dates of the series" });
     }
-    nobody_holds(unit, who, &rooms, &[Span { start: one.start, end: one.end }], now).await?;
+    nobody_holds(unit, who, &rooms, &asked(booking, std::iter::once(one)), now).await?;
     let rules = Rules::read(unit, one.rooms(booking), who, booking.organiser, now).await?;
     capacity::fits(rooms.iter().filter(|room| rules.enforce_capacity(room.id)), headcount)?;
     let judged = judge_dates(unit, &rules, &rooms, booking, occurrences.iter(), Some(booking.id)).await?;

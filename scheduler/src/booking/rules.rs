@@ -1,6 +1,6 @@
 //! Do the rooms' own rules allow it? Asked under the rooms' locks, in the unit that books.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::room_policy::{self, Breach, RoomPeople, RoomPolicy, Verdict, Wish};
 use domain::{BookingId, Occurrence, OccurrenceState, PersonId, Room, RoomId};
@@ -121,7 +121,8 @@ impl Rules {
         held: impl IntoIterator<Item = &'a (RoomId, Span)>,
     ) -> Verdict {
         let Some((policy, people)) = self.of(room) else { return Verdict::Book };
-        let of_room = held.into_iter().filter(|(other, _)| *other == room);
+        // What others hold around it matters only where time is needed in between.
+        let of_room = held.into_iter().filter(|(other, _)| *other == room && !policy.gap().is_zero());
         let held: Vec<(Timestamp, Timestamp)> = of_room.map(|(_, span)| (span.start, span.end)).collect();
         let wish = Wish { start: span.start, end: span.end, by: self.by, organiser: self.organiser, held: &held };
         room_policy::decide(policy, people, &wish, self.now)
@@ -171,13 +172,15 @@ pub(crate) async fn judge(
         // The dates of a series need their time between each other as well.
         near.extend(dates.iter().flat_map(|date| date.rooms.iter().map(|room| (*room, date.span))));
     }
+    let near = by_room(near);
     let mut judged = Judged::default();
     for date in dates {
         for room in rooms.iter().filter(|room| date.rooms.contains(&room.id)) {
             if kept.contains(&(room.id, date.span.start, date.span.end)) {
                 continue;
             }
-            let verdict = rules.decide(room.id, date.span, near.iter().filter(|(_, span)| *span != date.span));
+            let near = near.get(&room.id).into_iter().flatten().filter(|(_, span)| *span != date.span);
+            let verdict = rules.decide(room.id, date.span, near);
             let broken = |breach| Broken { room: room.id, name: room.name.clone(), key: date.key, breach };
             match verdict {
                 Verdict::Book => {}
@@ -205,6 +208,13 @@ async fn holdings(
     let is_held = |one: &&Occurrence| one.state == OccurrenceState::Held;
     let held = dates.iter().filter(is_held);
     Ok(held.flat_map(|one| one.rooms(&booking).iter().map(|room| (*room, one.start, one.end))).collect())
+}
+
+/// What is held, room by room: nobody searches all rooms for what one of them has.
+pub(crate) fn by_room(held: impl IntoIterator<Item = (RoomId, Span)>) -> BTreeMap<RoomId, Vec<(RoomId, Span)>> {
+    let mut rooms: BTreeMap<RoomId, Vec<(RoomId, Span)>> = BTreeMap::new();
+    held.into_iter().for_each(|one| rooms.entry(one.0).or_default().push(one));
+    rooms
 }
 
 /// The span with that much on either side.

@@ -128,10 +128,10 @@ fn room_news(german: bool, answer: RoomAnswer<'_>) -> String {
         }
         (false, Some("")) => format!("the room {room} was refused. The meeting stays booked, without this room."),
         (true, Some(words)) => {
-            format!("der Raum {room} wurde abgelehnt: {words} Die Besprechung bleibt gebucht, ohne diesen Raum.")
+            format!("der Raum {room} wurde abgelehnt: „{words}“ Die Besprechung bleibt gebucht, ohne diesen Raum.")
         }
         (false, Some(words)) => {
-            format!("the room {room} was refused: {words} The meeting stays booked, without this room.")
+            format!("the room {room} was refused: “{words}” The meeting stays booked, without this room.")
         }
     }
 }

@@ -15,9 +15,11 @@ export const setRules = (id: string, etag: string, body: RoomPolicyBody): Promis
 /** The bookings that ask for a room one looks after. */
 export const listRequests = async (): Promise<RoomRequest[]> => (await dataOf(client.GET("/api/v1/room-requests"))).items;
 const path = ({ booking_id, room }: RoomRequest) => ({ booking_id, room_id: room.id });
-export const approveRequest = (request: RoomRequest): Promise<void> => done(client.POST("/api/v1/room-requests/{booking_id}/{room_id}/approve", { params: { path: path(request) } }));
+/** What was moved meanwhile is looked at again first. */
+const seen = ({ version }: RoomRequest) => ({ "If-Match": `"${version}"` });
+export const approveRequest = (request: RoomRequest): Promise<void> => done(client.POST("/api/v1/room-requests/{booking_id}/{room_id}/approve", { params: { path: path(request), header: seen(request) } }));
 export const refuseRequest = (request: RoomRequest, words: string): Promise<void> =>
-  done(client.POST("/api/v1/room-requests/{booking_id}/{room_id}/refuse", { params: { path: path(request) }, body: { words } }));
+  done(client.POST("/api/v1/room-requests/{booking_id}/{room_id}/refuse", { params: { path: path(request), header: seen(request) }, body: { words } }));
 
 /** Keeps rooms for some minutes while a form is open; none releases them. Answers until when. */
 export const holdRooms = async (rooms: string[], start: string, end: string): Promise<string> => (await dataOf(client.PUT("/api/v1/room-holds/mine", { body: { rooms, start, end } }))).expires_at;

@@ -1514,6 +1514,11 @@ export interface components {
                 /** @description The next date in this room. */
                 start: components["schemas"]["Instant"];
                 title: string;
+                /**
+                 * Format: int64
+                 * @description Of the booking; the answer goes with it as If-Match.
+                 */
+                version: number;
                 zone: string;
             }[];
         };
@@ -1957,6 +1962,11 @@ export interface components {
             /** @description The next date in this room. */
             start: components["schemas"]["Instant"];
             title: string;
+            /**
+             * Format: int64
+             * @description Of the booking; the answer goes with it as If-Match.
+             */
+            version: number;
             zone: string;
         };
         /** @description Rules without people. */
@@ -4618,7 +4628,10 @@ export interface operations {
     approve_room_request: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description The booking's version that was shown */
+                "If-Match": string;
+            };
             path: {
                 booking_id: string;
                 room_id: string;
@@ -4651,12 +4664,33 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            /** @description changed_meanwhile: the booking is not the one that was shown */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description if_match_required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     refuse_room_request: {
         parameters: {
             query?: never;
-            header?: never;
+            header: {
+                /** @description The booking's version that was shown */
+                "If-Match": string;
+            };
             path: {
                 booking_id: string;
                 room_id: string;
@@ -4693,8 +4727,26 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            /** @description changed_meanwhile: the booking is not the one that was shown */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description if_match_required */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };

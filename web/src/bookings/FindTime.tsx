@@ -9,7 +9,7 @@ import { Dialog } from "../overlay/Dialog";
 import { clock, localOf, longDay } from "../words/dates";
 import { useWords } from "../words/useWords";
 import type { Draft } from "./draft";
-import { choiceOf, questionOf, reasonsFor, withTime } from "./found";
+import { choiceOf, mostPeople, questionOf, reasonsFor, withTime } from "./found";
 import "./find.css";
 
 type Props = { draft: Draft; span: { start: Date; end: Date }; me: string; booking?: string; onTake: (part: Partial<Draft>) => void; onClose: () => void };
@@ -29,9 +29,10 @@ export default function FindTime({ draft, span, me, booking, onTake, onClose }: 
   return (
     <Dialog title={t("find.title")} open onClose={onClose}>
       <div className="stack find">
-        <p className="muted">{t("find.lead", { minutes: question.minutes, day: longDay(`${question.from}T12:00:00Z`, language, "UTC") })}</p>
+        <p className="muted">{t("find.lead", { count: question.minutes, day: longDay(`${question.from}T12:00:00Z`, language, "UTC") })}</p>
         <Check label={t("find.needsRoom")} checked={needsRoom} onChange={setNeedsRoom} />
         {unseen.length > 0 && <Notice kind="info">{t("find.unseen", { names: unseen.map(nameOf).join(", ") })}</Notice>}
+        {draft.people.length > mostPeople && <Notice kind="info">{t("find.firstOf", { most: mostPeople })}</Notice>}
         {error !== null && <Notice kind="danger">{explain(error)}</Notice>}
         <div aria-live="polite">{isPending ? <p className="muted">{t("find.looking")}</p> : data?.items.length === 0 && <p>{t("find.nothing")}</p>}</div>
         <ol>

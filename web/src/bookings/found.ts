@@ -6,6 +6,8 @@ import type { Draft } from "./draft";
 /** So many days are looked through, the first one included. */
 const days = 14;
 
+/** So many calendars are looked at together. */
+export const mostPeople = 50;
 /** So many times are asked for, shown at most, and shown of one day: a choice of days helps more than a whole morning. */
 const asked = 20;
 const shown = 8;
@@ -33,7 +35,7 @@ export function questionOf(draft: Draft, span: { start: Date; end: Date }, site:
     zone: draft.zone,
     minutes: Math.round((span.end.getTime() - span.start.getTime()) / 60_000),
     organiser: draft.organiser,
-    people: draft.people.map(({ id }) => id),
+    people: draft.people.slice(0, mostPeople).map(({ id }) => id),
     guests: draft.guests.length,
     needs_room: needsRoom,
     site: site || undefined,

@@ -73,6 +73,24 @@ async fn the_dates_of_a_series_mind_what_others_hold() {
 }
 
 #[tokio::test]
+async fn a_hold_on_a_cancelled_date_stands_in_the_way_of_nobody() {
+    let bench = Bench::new().await;
+    let (anna, jonas) = (bench.person("Anna", &[]).await, bench.person("Jonas", &[]).await);
+    let room = bench.room(RoomKind::Physical, "Saal", 12).await;
+    let series = json!({ "rooms": [room], "recurrence": { "rule": "FREQ=WEEKLY;COUNT=3;BYDAY=TU" } });
+    let booked = book(&bench, &anna, series.clone()).await.is(201).body.clone();
+    let path = format!("/bookings/{}", booked["id"].as_str().expect("an id"));
+    let dates = bench.get(&format!("{path}/dates")).by(&anna).send().await.is(200).body["items"].clone();
+    let cancel = format!("{path}/dates/{}/cancel", dates[1]["id"].as_str().expect("an id"));
+    bench.post(&cancel).by(&anna).header("if-match", "\"1\"").send().await.is(200);
+    let body = json!({ "rooms": [room], "start": "2026-12-01T09:00:00Z", "end": "2026-12-01T10:00:00Z" });
+    bench.put("/room-holds/mine").by(&jonas).json(&body).await.is(200);
+    let mut renamed = booking(series);
+    renamed["title"] = json!("Neuer Titel");
+    bench.put(&path).by(&anna).header("if-match", "\"2\"").json(&renamed).await.is(200);
+}
+
+#[tokio::test]
 async fn of_many_who_hold_the_same_room_at_once_one_does() {
     let bench = Bench::new().await;
     let room = bench.room(RoomKind::Physical, "Saal", 12).await;

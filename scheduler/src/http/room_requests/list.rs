@@ -23,6 +23,8 @@ const MOST_SHOWN: u32 = 100;
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct RoomRequestItem {
     booking_id: Uuid,
+    /// Of the booking; the answer goes with it as If-Match.
+    version: i64,
     title: String,
     organiser: Named,
     asked_by: Named,
@@ -75,6 +77,7 @@ pub(crate) async fn list_room_requests(
         let Some(room) = rooms.iter().find(|room| room.id == request.room) else { continue };
         items.push(RoomRequestItem {
             booking_id: rows.booking.id.as_uuid(),
+            version: rows.booking.version,
             title: rows.booking.title.clone(),
             organiser: named(rows.booking.organiser),
             asked_by: named(request.asked_by),

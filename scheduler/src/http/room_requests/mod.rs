@@ -11,6 +11,7 @@ use storage::{RoomRequest, Unit};
 use super::actor::SignedIn;
 use super::bookings::Rows;
 use super::problem::Problem;
+use super::request::IfMatch;
 
 /// A request with the booking it belongs to, for somebody who decides about the room.
 struct Opened {
@@ -19,9 +20,15 @@ struct Opened {
     room: String,
 }
 
-/// Opens a request that waits; absent and forbidden look alike. The booking stays as it is until
-/// the unit ends.
-async fn open(unit: &mut dyn Unit, who: &SignedIn, booking: BookingId, room: RoomId) -> Result<Opened, Problem> {
+/// Opens a request that waits; absent and forbidden look alike. It must still be the booking that was
+/// looked at, and stays that until the unit ends.
+async fn open(
+    unit: &mut dyn Unit,
+    who: &SignedIn,
+    booking: BookingId,
+    room: RoomId,
+    if_match: &IfMatch,
+) -> Result<Opened, Problem> {
     let rows = Rows::read(unit, booking).await?.ok_or_else(Problem::not_found)?;
     let kept = unit.rooms_kept_by(who.id()).await?;
     if !who.may(Action::DecideForRoom { keeps_it: kept.contains(&room) }) {
@@ -30,6 +37,7 @@ async fn open(unit: &mut dyn Unit, who: &SignedIn, booking: BookingId, room: Roo
     let waiting = unit.room_requests_of(booking).await?.into_iter();
     let request = waiting.filter(|one| one.refusal.is_none()).find(|one| one.room == room);
     let (Some(request), Some(room)) = (request, unit.room(room).await?) else { return Err(Problem::not_found()) };
+    if_match.is(rows.booking.version)?;
     Ok(Opened { rows, request, room: room.name })
 }
 

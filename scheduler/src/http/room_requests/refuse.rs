@@ -13,7 +13,7 @@ use crate::app::App;
 use crate::http::actor::SignedIn;
 use crate::http::bookings::Rows;
 use crate::http::problem::{Problem, ProblemBody};
-use crate::http::request::{Body, Ids};
+use crate::http::request::{Body, Ids, IfMatch};
 use crate::mail::letter::RoomAnswer;
 use crate::mail::news;
 
@@ -31,16 +31,20 @@ pub(crate) struct RefuseBody {
 /// Refuses a room that a booking asks for: the room is free at once, the booking goes on without
 /// it, and everybody invited gets a letter.
 #[utoipa::path(post, path = "/room-requests/{booking_id}/{room_id}/refuse", tag = "rooms", request_body = RefuseBody,
-params(("booking_id" = Uuid, Path), ("room_id" = Uuid, Path)), responses(
+params(("booking_id" = Uuid, Path), ("room_id" = Uuid, Path),
+    ("If-Match" = String, Header, description = "The booking's version that was shown")), responses(
     (status = 204),
     (status = 401, description = "sign_in_required", body = ProblemBody),
     (status = 404, description = "not_found: nothing waits here, or others look after the room", body = ProblemBody),
+    (status = 412, description = "changed_meanwhile: the booking is not the one that was shown", body = ProblemBody),
     (status = 422, description = "invalid", body = ProblemBody),
+    (status = 428, description = "if_match_required", body = ProblemBody),
 ))]
 pub(crate) async fn refuse_room_request(
     State(app): State<Arc<App>>,
     who: SignedIn,
     Ids(booking, room): Ids<BookingId, RoomId>,
+    if_match: IfMatch,
     Body(body): Body<RefuseBody>,
 ) -> Result<StatusCode, Problem> {
     let words = match body.words.trim() {
@@ -49,7 +53,7 @@ pub(crate) async fn refuse_room_request(
             .map_err(|_| Problem::invalid("words", "up to 500 characters, no line breaks"))?,
     };
     let mut unit = app.store.begin().await?;
-    let Opened { rows, request, room } = open(unit.as_mut(), &who, booking, room).await?;
+    let Opened { rows, request, room } = open(unit.as_mut(), &who, booking, room, &if_match).await?;
     let now = app.now();
     let without = without_room(&rows, request.room, now);
     unit.save_booking(&without.booking, &without.occurrences).await?;

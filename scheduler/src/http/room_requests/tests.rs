@@ -40,7 +40,9 @@ impl House {
 
     async fn decide(&self, by: &Caller, booking: &Value, verb: &str, body: Value) -> Answer {
         let id = booking["id"].as_str().expect("an id");
-        self.bench.post(&format!("/room-requests/{id}/{}/{verb}", self.room)).by(by).json(&body).await
+        let path = format!("/room-requests/{id}/{}/{verb}", self.room);
+        let seen = format!("\"{}\"", booking["version"]);
+        self.bench.post(&path).by(by).header("if-match", &seen).json(&body).await
     }
 
     async fn shown(&self, booking: &Value) -> Value {
@@ -148,6 +150,21 @@ async fn a_change_asks_anew_only_where_time_or_room_change_and_cancelling_withdr
     let cancel = house.bench.post(&format!("{path}/cancel")).by(&house.anna).header("if-match", "\"5\"").send().await;
     cancel.is(200);
     house.decide(&house.keeper, &booked, "approve", json!({})).await.is_problem(404, "not_found");
+}
+
+#[tokio::test]
+async fn who_looks_at_a_booking_that_was_moved_meanwhile_grants_nothing() {
+    let house = house(json!({ "approval": "always" })).await;
+    let booked = house.book(json!({})).await.is(201).body.clone();
+    let path = format!("/bookings/{}", booked["id"].as_str().expect("an id"));
+    let later = booking(json!({ "rooms": [house.room], "start": "2026-11-24T20:00", "end": "2026-11-24T21:00" }));
+    house.bench.put(&path).by(&house.anna).header("if-match", "\"1\"").json(&later).await.is(200);
+    for verb in ["approve", "refuse"] {
+        house.decide(&house.keeper, &booked, verb, json!({})).await.is_problem(412, "changed_meanwhile");
+    }
+    let shown = house.waiting(&house.keeper).await;
+    let seen = json!({ "id": booked["id"], "version": shown[0]["version"] });
+    house.decide(&house.keeper, &seen, "approve", json!({})).await.is(204);
 }
 
 #[tokio::test]

@@ -64,8 +64,9 @@ pub(crate) async fn set_room_policy(
     unit.lock_rooms(&[id]).await?;
     let mut room = unit.room(id).await?.filter(|room| room.retired_at.is_none()).ok_or_else(Problem::not_found)?;
     if_match.is(room.version)?;
-    have_accounts(unit.as_mut(), "listed", &people.bookers, MOST_LISTED).await?;
-    have_accounts(unit.as_mut(), "delegates", &people.delegates, MOST_DELEGATES).await?;
+    let before = unit.room_rules(&[id]).await?.pop().map(|rules| rules.people).unwrap_or_default();
+    have_accounts(unit.as_mut(), "listed", &people.bookers, &before.bookers, MOST_LISTED).await?;
+    have_accounts(unit.as_mut(), "delegates", &people.delegates, &before.delegates, MOST_DELEGATES).await?;
     room.version += 1;
     unit.save_room(&room).await?;
     unit.save_room_rules(&RoomRules { room: id, policy, people }).await?;
@@ -81,10 +82,12 @@ fn sorted(mut people: Vec<PersonId>) -> Vec<PersonId> {
     people
 }
 
+/// Who was named before may stay when the account is closed: other rules can be changed all the same.
 async fn have_accounts(
     unit: &mut dyn Unit,
     field: &'static str,
     people: &[PersonId],
+    before: &[PersonId],
     most: usize,
 ) -> Result<(), Problem> {
     let allowed = if most == MOST_LISTED {
@@ -96,6 +99,6 @@ async fn have_accounts(
         return Err(Problem::invalid(field, allowed));
     }
     let found = unit.people_by_id(people).await?;
-    let open = found.iter().filter(|person| person.disabled_at.is_none()).count();
+    let open = found.iter().filter(|person| person.disabled_at.is_none() || before.contains(&person.id)).count();
     if open == people.len() { Ok(()) } else { Err(Problem::invalid(field, allowed)) }
 }

@@ -238,3 +238,19 @@ async fn what_is_booked_stays_when_rules_become_stricter_but_may_not_move_agains
     let moved = json!({ "start": "2026-11-24T16:00", "end": "2026-11-24T17:00" });
     put(&series, "\"2\"", weekly(room, moved)).await.is_problem(422, "against_rules");
 }
+
+#[tokio::test]
+async fn who_was_named_before_the_account_was_closed_stays_and_nobody_new_like_that_is_taken() {
+    let bench = Bench::new().await;
+    let (by, admin) = (keeper(&bench).await, bench.person("Admin", &[Role::Administrator]).await);
+    let (jonas, clara) = (bench.person("Jonas", &[]).await, bench.person("Clara", &[]).await);
+    let room = bench.room(RoomKind::Physical, "Saal", 12).await;
+    set(&bench, &by, room, 1, &json!({ "delegates": [jonas.id] })).await.is(200);
+    for person in [&jonas, &clara] {
+        let path = format!("/people/{}", person.id);
+        bench.ask(http::Method::PATCH, &path).by(&admin).json(&json!({ "disabled": true })).await.is(200);
+    }
+    set(&bench, &by, room, 2, &json!({ "delegates": [jonas.id], "maximum_minutes": 60 })).await.is(200);
+    let both = json!({ "delegates": [jonas.id, clara.id] });
+    assert_eq!(set(&bench, &by, room, 3, &both).await.is_problem(422, "invalid").body["field"], "delegates");
+}

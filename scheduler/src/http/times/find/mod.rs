@@ -18,7 +18,7 @@ use super::answer::{FoundTime, FoundTimes};
 use super::busy;
 use crate::app::App;
 use crate::booking::plan::timing_problem;
-use crate::booking::rules::{Rules, wider};
+use crate::booking::rules::{Rules, by_room, wider};
 use crate::http::actor::SignedIn;
 use crate::http::problem::{Code, Problem, ProblemBody};
 use crate::http::request::Body;
@@ -167,8 +167,10 @@ pub(crate) async fn find_times(
         site: body.site.as_deref(),
         limit: body.limit.unwrap_or(5) as usize,
     };
+    let held = by_room(held);
     let may_use = |room: RoomId, time: Timing| {
-        rules.decide(room, Span { start: time.start, end: time.end }, &held) == Verdict::Book
+        let of_room = held.get(&room).into_iter().flatten();
+        rules.decide(room, Span { start: time.start, end: time.end }, of_room) == Verdict::Book
     };
     let proposals = find(&search, &people, &taken, may_use);
     Ok(Json(FoundTimes {
