@@ -8,6 +8,7 @@ pub mod errand;
 pub mod frame;
 pub mod join;
 pub mod token;
+pub mod turn;
 pub mod webhook;
 
 /// The signalling and model messages of the LiveKit protocol, as generated upstream.

@@ -145,6 +145,7 @@ pub async fn start_at(config: &Config, roles: &[Role], clock: Arc<dyn Clock>) ->
         let made = Signaling::new(
             SignalingConfig {
                 origins,
+                relays: crate::turn::relays(&config.turn)?,
                 profiles: profiles(config),
                 frame_bytes: config.signaling.frame_kib as usize * 1024,
                 participant_pace: Rate {

@@ -18,4 +18,5 @@ mod mail_in;
 pub mod probe;
 pub mod run;
 mod token_secret;
+mod turn;
 mod webhooks;

@@ -122,8 +122,11 @@ where
         let _ = events.send(event);
     });
     around.port.send(media::Command::OpenMeeting { meeting: id, sink });
-    let welcome =
-        Welcome { server: around.server_info(), ice_servers: around.ice_servers(), profiles: around.config.profiles };
+    let welcome = Welcome {
+        server: around.server_info(),
+        relays: around.config.relays.clone(),
+        profiles: around.config.profiles,
+    };
     let meeting = Meeting::new(id, name, welcome, around.random.clone(), around.clock.now());
     let (connections, outboxes) = (HashMap::new(), HashMap::new());
     let calls = HashMap::new();

@@ -5,6 +5,7 @@ use protocol::token::TokenKey;
 
 use crate::meeting::Profiles;
 use crate::pace::Rate;
+use crate::turn::Relays;
 
 /// How the signalling part behaves; read by `server`, passed as plain values.
 #[derive(Clone, Debug)]
@@ -17,8 +18,8 @@ pub struct SignalingConfig {
     pub token_keys: Vec<TokenKey>,
     /// Which web pages may connect.
     pub origins: Origins,
-    /// Relays and the like that clients are told of; usually none.
-    pub ice_servers: Vec<IceServer>,
+    /// Relays that clients are told of; usually none.
+    pub relays: Option<Relays>,
     /// The level of the LiveKit protocol that clients are told, as a version number.
     pub compat_version: String,
     /// Where the server stands, as clients are told; may be empty.
@@ -48,7 +49,7 @@ impl SignalingConfig {
             node_url,
             token_keys,
             origins: Origins::Any,
-            ice_servers: Vec::new(),
+            relays: None,
             compat_version: "1.13.5".to_owned(),
             region: String::new(),
             profiles: Profiles::default(),
@@ -79,17 +80,6 @@ impl Origins {
             (Self::Only(allowed), Some(origin)) => allowed.iter().any(|one| one.eq_ignore_ascii_case(origin)),
         }
     }
-}
-
-/// Something that helps clients reach us.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct IceServer {
-    /// `turn:…`, `turns:…`, `stun:…`
-    pub urls: Vec<String>,
-    /// Who the client says it is.
-    pub username: String,
-    /// What it proves that with.
-    pub credential: domain::Private<String>,
 }
 
 /// Longest query string that is read, bytes.

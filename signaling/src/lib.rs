@@ -30,6 +30,7 @@ mod renewal;
 mod revoked;
 mod socket;
 mod toll;
+mod turn;
 mod twirp;
 mod whip;
 
@@ -39,10 +40,11 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use cluster::Cluster;
 use domain::Clock;
 
-pub use config::{IceServer, Origins, SignalingConfig};
+pub use config::{Origins, SignalingConfig};
 pub use pace::Rate;
 pub use randomness::Randomness;
 pub use refusal::Refusal;
+pub use turn::Relays;
 
 use colleagues::Colleagues;
 use news::NewsDesk;

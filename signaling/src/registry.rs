@@ -50,17 +50,6 @@ impl Surroundings {
             ..livekit::ServerInfo::default()
         }
     }
-
-    pub fn ice_servers(&self) -> Vec<livekit::IceServer> {
-        let servers = self.config.ice_servers.iter();
-        servers
-            .map(|server| livekit::IceServer {
-                urls: server.urls.clone(),
-                username: server.username.clone(),
-                credential: server.credential.expose().clone(),
-            })
-            .collect()
-    }
 }
 
 /// A meeting's place. Its lock is held while the meeting is claimed or released, so that the two

@@ -9,6 +9,7 @@ import { useEverything } from "./features.mjs";
 import { moveOn } from "./moving.mjs";
 import { meetInOlderShape } from "./older_shape.mjs";
 import { publishInTwoCodecs } from "./second_codec.mjs";
+import { meetThroughRelay } from "./relayed.mjs";
 import { administerFromNode, administerFromPython, callParticipants, remove } from "./server_api.mjs";
 import { key, nodeToken, pythonToken, room } from "./tokens.mjs";
 import { meetOnTwoNodes } from "./two_nodes.mjs";
@@ -158,6 +159,7 @@ try {
   await useEverything(server, page, { ask, judge, within });
   await publishAndWatchByRequest(server, page, { ask, judge, within });
   await publishInTwoCodecs(server, page, { ask, judge });
+  await meetThroughRelay(page, { ask, judge, within, reportsOf });
   await meetOnTwoNodes(page, { ask, judge, within, reportsOf });
 } catch (error) {
   judge(error.stack, false);

@@ -35,6 +35,7 @@ const FOR_TESTS: &[Need] = &[
     },
     Need { what: "valgrind", package: "valgrind", found: || answer("valgrind", &["--version"]).is_some() },
     Need { what: "openssl", package: "openssl", found: || answer("openssl", &["version"]).is_some() },
+    Need { what: "a relay (coturn)", package: "coturn", found: || Path::new("/usr/bin/turnserver").exists() },
     Need { what: "PyGObject", package: "python3-gi", found: || python("import gi") },
     Need {
         what: "WebRTC for GStreamer",

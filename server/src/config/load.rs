@@ -92,6 +92,9 @@ fn check(config: &Config) -> Result<(), ConfigError> {
             return out(key, allowed);
         }
     }
+    if !(300..=86_400).contains(&config.turn.lifetime_seconds) {
+        return out("turn.lifetime_seconds", "300..=86400");
+    }
     if !(5..=300).contains(&config.cluster.lease_seconds) {
         return out("cluster.lease_seconds", "5..=300");
     }

@@ -26,6 +26,8 @@ pub struct Config {
     pub http: Http,
     /// Media over UDP.
     pub media: Media,
+    /// Relays for clients that reach no UDP port.
+    pub turn: Turn,
     /// What clients say to meetings.
     pub signaling: Signaling,
     /// The database.
@@ -125,6 +127,27 @@ impl Default for Media {
             audio_first_download_kbps: 500,
             audio_first_upload_kbps: 250,
         }
+    }
+}
+
+/// Relays (TURN) for clients that reach no UDP port. They run beside this program and share a secret with it, as
+/// coturn does with `use-auth-secret` and `static-auth-secret`.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Turn {
+    /// `turn:host:port?transport=udp`, `turn:host:port?transport=tcp`, `turns:host:port`; empty: no relay.
+    pub urls: Vec<String>,
+    /// What is shared with the relays.
+    pub secret: Secret,
+    /// A file that holds the secret, instead of `secret`.
+    pub secret_file: PathBuf,
+    /// How long a password opens a relay, seconds, 300..=86400.
+    pub lifetime_seconds: u32,
+}
+
+impl Default for Turn {
+    fn default() -> Self {
+        Self { urls: Vec::new(), secret: Secret::default(), secret_file: PathBuf::new(), lifetime_seconds: 43_200 }
     }
 }
 

@@ -104,7 +104,7 @@ impl Meeting {
                 participant: Some(own.clone()),
                 other_participants: others,
                 server_version: self.welcome.server.version.clone(),
-                ice_servers: self.welcome.ice_servers.clone(),
+                ice_servers: self.relays_for(&own.sid),
                 subscriber_primary: has_two_sides,
                 ping_timeout: PING_TIMEOUT_SECONDS,
                 ping_interval: PING_INTERVAL_SECONDS,

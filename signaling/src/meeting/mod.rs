@@ -64,6 +64,7 @@ pub use news::News;
 pub use participant::role;
 
 use crate::Randomness;
+use crate::turn::Relays;
 use participant::Participant;
 use sids::Sids;
 
@@ -73,7 +74,7 @@ pub struct Welcome {
     /// Version, protocol, node.
     pub server: livekit::ServerInfo,
     /// Where clients may find relays; usually none.
-    pub ice_servers: Vec<livekit::IceServer>,
+    pub relays: Option<Relays>,
     /// How much may go to and come from a participant.
     pub profiles: Profiles,
 }
@@ -268,6 +269,11 @@ impl Meeting {
         self.tell_counts(effects);
         self.tell_turnout(effects);
         self.give_up_calls(effects);
+    }
+
+    /// Relays for one participant, with a password of its own.
+    fn relays_for(&self, sid: &str) -> Vec<livekit::IceServer> {
+        self.welcome.relays.iter().map(|relays| relays.told(sid, self.now)).collect()
     }
 
     /// Everybody's peer.

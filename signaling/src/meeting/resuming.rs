@@ -19,16 +19,19 @@ impl Meeting {
             return;
         }
         person.presence = Presence::Here;
+        let (sid, last_sequence) = (person.sid.clone(), person.last_sequence);
+        let claims = Box::new(person.claims.clone());
+        let ice_servers = self.relays_for(&sid);
         effects.push(Effect::send(
             vec![peer],
             Message::Reconnect(ReconnectResponse {
-                ice_servers: self.welcome.ice_servers.clone(),
+                ice_servers,
                 client_configuration: None,
                 server_info: Some(self.welcome.server.clone()),
-                last_message_seq: person.last_sequence,
+                last_message_seq: last_sequence,
             }),
         ));
-        effects.push(Effect::Refresh { peer, claims: Box::new(person.claims.clone()) });
+        effects.push(Effect::Refresh { peer, claims });
         if !self.tell_missed(peer, effects) {
             return;
         }

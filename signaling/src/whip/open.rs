@@ -95,9 +95,10 @@ pub async fn open(whip: &Whip, purpose: Purpose, parts: Parts) -> Result<Respons
     headers.insert(header::LOCATION, HeaderValue::from_str(&location).expect("letters, digits and slashes"));
     headers.insert(header::ETAG, HeaderValue::from_static(Session::FIRST_STATE));
     headers.insert("accept-patch", HeaderValue::from_static(FRAGMENT));
-    for server in &registry.around.config.ice_servers {
-        for url in &server.urls {
-            let (name, credential) = (&server.username, server.credential.expose());
+    for relay in registry.around.config.relays.iter().map(|relays| relays.told("program", registry.around.clock.now()))
+    {
+        let (name, credential) = (&relay.username, &relay.credential);
+        for url in &relay.urls {
             let link = format!(
                 "<{url}>; rel=\"ice-server\"; username=\"{name}\"; credential=\"{credential}\"; credential-type=\"password\""
             );

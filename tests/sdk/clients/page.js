@@ -91,7 +91,17 @@ window.act = {
   publish: () => room.localParticipant.enableCameraAndMicrophone(),
 };
 
-window.view = () => {
+/** The kind of way the media goes: `host`, `relay`. */
+async function way() {
+  for (const { track } of received()) {
+    const reports = await track.getRTCStatsReport();
+    const pairs = [...(reports?.values() ?? [])].filter(({ type, nominated, state }) => type === "candidate-pair" && nominated && state === "succeeded");
+    for (const pair of pairs) return reports.get(pair.localCandidateId)?.candidateType;
+  }
+  return undefined;
+}
+
+window.view = async () => {
   const muted = (who) => who.getTrackPublication(LivekitClient.Track.Source.Microphone)?.isMuted;
   const others = {};
   for (const other of room.remoteParticipants.values()) {
@@ -101,7 +111,7 @@ window.view = () => {
   }
   const { permissions } = room.localParticipant;
   const own = { muted: muted(room.localParticipant), mayPublish: permissions?.canPublish, mayUpdate: permissions?.canUpdateMetadata };
-  return { told, texts, files, others, own };
+  return { told, texts, files, others, own, way: wish.has("relayed") ? await way() : undefined };
 };
 
 window.enter = async (url, token) => {
@@ -109,7 +119,7 @@ window.enter = async (url, token) => {
     await keyProvider.setKey("known to those inside");
     await room.setE2EEEnabled(true);
   }
-  await room.connect(url, token);
+  await room.connect(url, token, wish.has("relayed") ? { rtcConfig: { iceTransportPolicy: "relay" } } : {});
   await room.localParticipant.enableCameraAndMicrophone();
   const greeting = new TextEncoder().encode(`from ${room.localParticipant.identity}`);
   setInterval(() => {
