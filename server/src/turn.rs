@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Result, bail};
+use anyhow::{Result, bail, ensure};
 use domain::Private;
 use signaling::Relays;
 
@@ -10,10 +10,11 @@ use crate::config::Turn;
 
 /// The relays, or none. Half of a configuration is refused: nobody would be helped by it.
 pub fn relays(config: &Turn) -> Result<Option<Relays>> {
-    let secret = config.secret.or_file(&config.secret_file, "turn.secret")?;
     if config.urls.is_empty() {
+        ensure!(*config == Turn::default(), "`turn.urls` is empty: the other keys of [turn] have no effect");
         return Ok(None);
     }
+    let secret = config.secret.or_file(&config.secret_file, "turn.secret")?;
     if let Some(url) = config.urls.iter().find(|url| !url.starts_with("turn:") && !url.starts_with("turns:")) {
         bail!("`turn.urls`: {url} must begin with turn: or turns:");
     }
@@ -40,6 +41,7 @@ mod tests {
         let made = relays(&configured(&["turns:relay.example.org:5349"], "geheim")).expect("valid").expect("a relay");
         assert_eq!(made.lifetime, Duration::from_secs(43_200));
         let refused = |urls: &[&str], secret| relays(&configured(urls, secret)).expect_err("refused").to_string();
+        assert!(refused(&[], "geheim").contains("`turn.urls` is empty"));
         assert!(refused(&["turn:relay.example.org"], "").contains("`turn.secret`"));
         assert!(refused(&["https://relay.example.org"], "geheim").contains("`turn.urls`"));
     }
