@@ -117,6 +117,8 @@ pub struct Admission {
     pub requested_at: Timestamp,
     /// When the row is deleted.
     pub expires_at: Timestamp,
+    /// What the moderation said with its no.
+    pub words: Option<Private<String>>,
 }
 
 /// Where an [`Admission`] stands.

@@ -117,7 +117,7 @@ pub const HOLDINGS: &[Holding] = &[
     },
     Holding {
         table: "admissions",
-        columns: &["identity", "name", "requested_at"],
+        columns: &["identity", "name", "requested_at", "words"],
         purpose: "waiting at the door until a moderator decides",
         period: "until the door of the meeting closes",
         end: End::ItsTime,

@@ -6,6 +6,8 @@ pub const TITLE_LIMIT: usize = 200;
 pub const DESCRIPTION_LIMIT: usize = 5_000;
 /// Longest name of a person, guest, room or token, in characters.
 pub const NAME_LIMIT: usize = 100;
+/// Longest words with which somebody is turned away, in characters.
+pub const TURNING_AWAY_LIMIT: usize = 300;
 /// Longest mail address, in bytes.
 pub const EMAIL_LIMIT: usize = 254;
 

@@ -23,12 +23,31 @@ impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Body<T> {
     }
 }
 
+/// A JSON body that may be left out: nothing is none.
+pub(crate) struct MaybeBody<T>(pub(crate) Option<T>);
+
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for MaybeBody<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        if is_json(request.headers()) {
+            return Body::from_request(request, state).await.map(|Body(value)| Self(Some(value)));
+        }
+        let bytes = Bytes::from_request(request, state).await.map_err(unreadable)?;
+        if bytes.is_empty() { Ok(Self(None)) } else { Err(json_only()) }
+    }
+}
+
 /// The bytes of a body that says it is JSON.
 pub(crate) async fn json_bytes<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
     if !is_json(request.headers()) {
-        return Err(Problem::new(Code::JsonOnly, "Send the body as application/json."));
+        return Err(json_only());
     }
     Bytes::from_request(request, state).await.map_err(unreadable)
+}
+
+fn json_only() -> Problem {
+    Problem::new(Code::JsonOnly, "Send the body as application/json.")
 }
 
 pub(crate) fn is_json(headers: &HeaderMap) -> bool {

@@ -14,6 +14,7 @@ pub(crate) struct AdmissionRow {
     state: String,
     requested_at: i64,
     expires_at: i64,
+    words: Option<String>,
 }
 
 impl TryFrom<AdmissionRow> for Admission {
@@ -31,6 +32,7 @@ impl TryFrom<AdmissionRow> for Admission {
             state: words::parse_admission_state(&row.state)?,
             requested_at: at(row.requested_at)?,
             expires_at: at(row.expires_at)?,
+            words: row.words.map(Private::new),
         })
     }
 }

@@ -10,11 +10,11 @@ use crate::rows::{AdmissionRow, admission_state, all, maybe};
 impl Admissions for SqliteUnit {
     async fn save_admission(&mut self, admission: &Admission) -> Result<()> {
         let statement = sql("INSERT INTO admissions
-                (id, occurrence_id, identity, name, ticket_hash, state, requested_at, expires_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+                (id, occurrence_id, identity, name, ticket_hash, state, requested_at, expires_at, words)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             ON CONFLICT (occurrence_id, identity) DO UPDATE SET id = excluded.id, name = excluded.name,
                 ticket_hash = excluded.ticket_hash, state = excluded.state, requested_at = excluded.requested_at,
-                expires_at = excluded.expires_at")
+                expires_at = excluded.expires_at, words = excluded.words")
         .bind(admission.id.as_uuid())
         .bind(admission.occurrence.as_uuid())
         .bind(admission.identity.as_str().to_owned())
@@ -22,7 +22,8 @@ impl Admissions for SqliteUnit {
         .bind(admission.ticket_hash.to_vec())
         .bind(admission_state(admission.state))
         .bind(admission.requested_at.as_second())
-        .bind(admission.expires_at.as_second());
+        .bind(admission.expires_at.as_second())
+        .bind(admission.words.as_ref().map(|words| words.expose().clone()));
         self.execute(statement).await.map(drop)
     }
 

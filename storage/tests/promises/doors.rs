@@ -24,6 +24,7 @@ fn admission(occurrence: &Occurrence, identity: &str, ticket: u8, asked: i64) ->
         state: AdmissionState::Waiting,
         requested_at: at(asked),
         expires_at: at(asked + HOUR),
+        words: None,
     }
 }
 
@@ -90,12 +91,14 @@ async fn a_decision_at_the_door_is_not_overwritten_by_who_asks_again(store: Arc<
     let early = tokio::time::timeout(std::time::Duration::from_millis(300), &mut asking).await;
     assert!(early.is_err(), "who asks again waits for the decision");
     decided.state = AdmissionState::Rejected;
+    decided.words = Some(Private::from("Bitte kommen Sie um elf."));
     deciding.save_admission(&decided).await.expect("the occurrence exists");
     deciding.commit().await.expect("nothing stands against it");
     asking.await.expect("it goes on after the decision");
     let mut unit = write(&store).await;
     let found = unit.admission(waiting.id).await.expect("reading works").expect("it is there");
     assert_eq!((found.state, found.ticket_hash), (AdmissionState::Rejected, [2; 32]));
+    assert_eq!(found.words, decided.words);
 }
 
 async fn expired_admissions_are_deleted(store: Arc<dyn Store>) {

@@ -592,7 +592,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Does not let somebody in; stays so for this invitation. */
+        /**
+         * Does not let somebody in, with words or without; stays so for this invitation. Doing it again
+         *     replaces the words.
+         */
         post: operations["reject"];
         delete?: never;
         options?: never;
@@ -1869,6 +1872,11 @@ export interface components {
             /** @description Why; may be empty. */
             words: string;
         };
+        /** @description What the person is told. */
+        RejectBody: {
+            /** @description Read by the person alone, up to 300 characters; kept as long as the request to come in. */
+            words?: string | null;
+        };
         /** @description What an invited person's calendar answered by mail. */
         ReplyAnswer: {
             /** @description Absent if another time was proposed without an answer. */
@@ -2270,6 +2278,8 @@ export interface components {
              * @enum {string}
              */
             state: "waiting" | "admitted" | "rejected";
+            /** @description What the moderation said with its no. */
+            words?: string | null;
         };
         /** @description A webhook and how far it is. */
         WebhookAnswer: {
@@ -3814,7 +3824,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description too_early (`starts_at`, `opens_at`), removed, rejected */
+            /** @description too_early (`starts_at`, `opens_at`), removed, rejected (`words`) */
             403: {
                 headers: {
                     [name: string]: unknown;
@@ -4307,7 +4317,11 @@ export interface operations {
             };
             cookie?: never;
         };
-        requestBody?: never;
+        requestBody?: {
+            content: {
+                "application/json": components["schemas"]["RejectBody"] | null;
+            };
+        };
         responses: {
             /** @description Decided */
             204: {
@@ -4315,6 +4329,15 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
             };
             /** @description sign_in_required */
             401: {
@@ -4336,6 +4359,15 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

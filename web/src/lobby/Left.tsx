@@ -3,6 +3,7 @@ import { Icon } from "../icons/Icon";
 import type { IconName } from "../icons/shapes";
 import { useWords } from "../words/useWords";
 import { Calm } from "./Calm";
+import { Words } from "./Words";
 import type { Ending, EndingKind } from "./visit";
 
 const icons: Record<EndingKind, IconName> = { left: "circle-check", ended: "circle-check", removed: "door-closed", rejected: "door-closed", elsewhere: "monitor", lost: "wifi-off", failed: "wifi-off", blocked: "shield", busy: "hourglass", full: "users" };
@@ -14,6 +15,7 @@ export function Left({ ending, title, signedIn, onAgain }: { ending: Ending; tit
   return (
     <Calm icon={icons[ending.kind]} title={t(`left.${ending.kind}.title`)} lead={t(`left.${ending.kind}.lead`)}>
       {title && <p><b>{title}</b></p>}
+      {ending.words && <Words words={ending.words} />}
       <div className="row wrap">
         {mayReturn.includes(ending.kind) && <button type="button" className="kern-btn kern-btn--primary" onClick={onAgain}><Icon name="refresh-cw" size={20} />{t("left.again")}</button>}
         {signedIn && <Link className="kern-btn kern-btn--secondary" href="/"><Icon name="calendar-days" size={20} />{t("left.home")}</Link>}

@@ -3,7 +3,8 @@ import { Problem } from "../api/problem";
 
 /** How a visit ended, from the visitor's point of view. */
 export type EndingKind = "left" | "removed" | "ended" | "rejected" | "elsewhere" | "lost" | "failed" | "blocked" | "busy" | "full";
-export type Ending = { kind: EndingKind; title?: string };
+/** With the words of the moderation that turned somebody away, if it had any. */
+export type Ending = { kind: EndingKind; title?: string; words?: string };
 
 /** Where on the way from the link to the meeting somebody stands. */
 export type Stage = { at: "lobby" } | { at: "waiting"; waiting: Waiting } | { at: "meeting"; admitted: Admitted } | { at: "left"; ending: Ending };

@@ -1,11 +1,12 @@
 import { useState } from "react";
-import { admit, reject } from "../api/meetings";
+import { admit } from "../api/meetings";
 import type { WaitingPerson } from "../api/contract";
 import { useNow } from "../clock/useNow";
 import { Icon } from "../icons/Icon";
 import { announce } from "../shell/announcer";
 import { minutesWaiting } from "../waiting/waiting";
 import { useWords } from "../words/useWords";
+import { RejectDialog } from "./RejectDialog";
 import { useMeeting, useMeetingStore } from "./useMeeting";
 
 /** Who waits outside; the moderation lets in or turns away. */
@@ -15,13 +16,17 @@ export function WaitingList({ meetingId }: { meetingId: string }) {
   const { waiting } = useMeeting();
   const now = useNow(30_000);
   const [wrong, setWrong] = useState("");
-  if (waiting.length === 0) return null;
-  const decide = async (person: WaitingPerson, letIn: boolean) => {
+  const [rejecting, setRejecting] = useState<WaitingPerson>();
+  if (waiting.length === 0 && !rejecting) return null;
+  const decided = (person: WaitingPerson, words: string) => {
+    store.forgetWaiting(person.id);
+    setWrong("");
+    announce(t(words, { name: person.name }));
+  };
+  const letIn = async (person: WaitingPerson) => {
     try {
-      await (letIn ? admit : reject)(meetingId, person.id);
-      store.forgetWaiting(person.id);
-      setWrong("");
-      announce(t(letIn ? "waitingList.admitted" : "waitingList.rejected", { name: person.name }));
+      await admit(meetingId, person.id);
+      decided(person, "waitingList.admitted");
     } catch (error) {
       setWrong(explain(error));
     }
@@ -30,7 +35,7 @@ export function WaitingList({ meetingId }: { meetingId: string }) {
     <section className="waiting-card" aria-labelledby="waiting">
       <div className="section-head">
         <h2 id="waiting">{t("waitingList.title", { count: waiting.length })}</h2>
-        {waiting.length > 1 && <button type="button" className="stagebutton" onClick={() => waiting.forEach((person) => void decide(person, true))}>{t("waitingList.admitAll")}</button>}
+        {waiting.length > 1 && <button type="button" className="stagebutton" onClick={() => waiting.forEach((person) => void letIn(person))}>{t("waitingList.admitAll")}</button>}
       </div>
       {wrong && <p className="wrong" role="alert">{wrong}</p>}
       <ul>
@@ -38,12 +43,13 @@ export function WaitingList({ meetingId }: { meetingId: string }) {
           <li className="entry" key={person.id}>
             <div><b>{person.name}</b><small>{t("waitingList.since", { trust: t(`trust.${person.trust}`), count: minutesWaiting(person, now) })}</small></div>
             <span className="entry-acts">
-              <button type="button" className="iconbutton" aria-label={t("waitingList.rejectNamed", { name: person.name })} onClick={() => void decide(person, false)}><Icon name="x" /></button>
-              <button type="button" className="stagebutton first" aria-label={t("waitingList.admitNamed", { name: person.name })} onClick={() => void decide(person, true)}>{t("waitingList.admit")}</button>
+              <button type="button" className="iconbutton" aria-label={t("waitingList.rejectNamed", { name: person.name })} onClick={() => setRejecting(person)}><Icon name="x" /></button>
+              <button type="button" className="stagebutton first" aria-label={t("waitingList.admitNamed", { name: person.name })} onClick={() => void letIn(person)}>{t("waitingList.admit")}</button>
             </span>
           </li>
         ))}
       </ul>
+      {rejecting && <RejectDialog person={rejecting} meetingId={meetingId} onClose={() => setRejecting(undefined)} onRejected={() => decided(rejecting, "waitingList.rejected")} />}
     </section>
   );
 }

@@ -10,7 +10,7 @@ import type { Ending } from "../lobby/visit";
 import { announce } from "../shell/announcer";
 import { clock, longDay } from "../words/dates";
 import { useWords } from "../words/useWords";
-import { waitingStateOf } from "./waiting";
+import { waitingStateOf, wordsOf } from "./waiting";
 import "./waiting.css";
 
 type Props = { id: string; waiting: Waiting; meeting: Meeting | undefined; preview: Preview; onAdmitted: () => Promise<void>; onGone: (ending: Ending) => void };
@@ -26,7 +26,7 @@ export function WaitingRoom({ id, waiting, meeting, preview, onAdmitted, onGone 
   useEffect(() => {
     const stop = new AbortController();
     let entering = false;
-    const gone = (kind: Ending["kind"]) => (stop.abort(), acts.current.onGone({ kind }));
+    const gone = (kind: Ending["kind"], words?: string) => (stop.abort(), acts.current.onGone({ kind, words }));
     const enter = async () => {
       if (entering) return;
       entering = true;
@@ -35,7 +35,7 @@ export function WaitingRoom({ id, waiting, meeting, preview, onAdmitted, onGone 
         await acts.current.onAdmitted();
       } catch (refusal) {
         entering = false;
-        if (refusal instanceof Problem && refusal.code === "rejected") gone("rejected");
+        if (refusal instanceof Problem && refusal.code === "rejected") gone("rejected", wordsOf(refusal.extra));
         else setError(refusal);
       }
     };
@@ -45,7 +45,7 @@ export function WaitingRoom({ id, waiting, meeting, preview, onAdmitted, onGone 
       onEvent: (event) => {
         const state = waitingStateOf(event);
         if (state === "admitted") void enter();
-        if (state === "rejected") gone("rejected");
+        if (state === "rejected") gone("rejected", wordsOf(event.data));
       },
       onRefused: () => gone("ended"),
     });

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { minutesWaiting, waitingListOf, waitingStateOf } from "./waiting";
+import { minutesWaiting, waitingListOf, waitingStateOf, wordsOf } from "./waiting";
 
 test("only known states count", () => {
   expect(waitingStateOf({ name: "state", data: { state: "admitted" } })).toBe("admitted");
@@ -11,6 +11,11 @@ test("only known states count", () => {
 test("the moderators' list is taken as it comes", () => {
   expect(waitingListOf({ name: "waiting", data: { items: [] } })).toEqual([]);
   expect(waitingListOf({ name: "waiting", data: {} })).toBeUndefined();
+});
+
+test("the words of a refusal are a text or nothing", () => {
+  expect(wordsOf({ state: "rejected", words: "Bitte um elf." })).toBe("Bitte um elf.");
+  for (const data of [{ state: "rejected" }, { words: "" }, { words: 11 }, null, "words"]) expect(wordsOf(data)).toBeUndefined();
 });
 
 test("waiting time is told in whole minutes and never negative", () => {

@@ -1,10 +1,11 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use domain::{AdmissionId, AdmissionState};
+use domain::AdmissionId;
 use http::StatusCode;
 use uuid::Uuid;
 
+use super::Decision;
 use crate::app::App;
 use crate::http::actor::SignedIn;
 use crate::http::problem::{Problem, ProblemBody};
@@ -24,5 +25,5 @@ pub(crate) async fn admit(
     who: SignedIn,
     Ids(id, admission): Ids<Uuid, AdmissionId>,
 ) -> Result<StatusCode, Problem> {
-    super::decide(&app, &who, id, admission, AdmissionState::Admitted, "admission.admitted").await
+    super::decide(&app, &who, id, admission, Decision::Admit).await
 }

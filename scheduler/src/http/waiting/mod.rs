@@ -9,7 +9,7 @@ pub(crate) mod watch_self;
 use std::sync::Arc;
 
 use cluster::Event;
-use domain::{Admission, AdmissionId, AdmissionState};
+use domain::{Admission, AdmissionId, AdmissionState, Private};
 use http::StatusCode;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -62,14 +62,19 @@ async fn waiting(app: &App, who: &SignedIn, id: Uuid) -> Result<(Venue, Items<Wa
     Ok((venue, items))
 }
 
+/// What a moderator decides about somebody who waits.
+enum Decision {
+    Admit,
+    Reject { words: Option<Private<String>> },
+}
+
 /// Decides about one who waits. Deciding the same again does no harm.
 async fn decide(
     app: &Arc<App>,
     who: &SignedIn,
     id: Uuid,
     admission: AdmissionId,
-    decision: AdmissionState,
-    action: &str,
+    decision: Decision,
 ) -> Result<StatusCode, Problem> {
     let mut unit = app.store.begin().await?;
     let venue = Venue::moderated_by(app, unit.as_mut(), who, id).await?;
@@ -78,7 +83,16 @@ async fn decide(
     if unit.is_excluded(venue.occurrence.id, &admission.identity).await? {
         return Err(Problem::not_found());
     }
-    admission.state = decision;
+    let action = match decision {
+        Decision::Admit => {
+            (admission.state, admission.words) = (AdmissionState::Admitted, None);
+            "admission.admitted"
+        }
+        Decision::Reject { words } => {
+            (admission.state, admission.words) = (AdmissionState::Rejected, words);
+            "admission.rejected"
+        }
+    };
     unit.save_admission(&admission).await?;
     let subject = format!("admission {}", admission.id);
     unit.add_audit(&who.entry_for(venue.booking.organiser, app.now(), action, subject)).await?;

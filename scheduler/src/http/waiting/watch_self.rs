@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use cluster::Event;
 use domain::join::JoinRefused;
-use domain::{Admission, AdmissionState, OccurrenceState};
+use domain::{Admission, AdmissionState, OccurrenceState, Private};
 use futures_util::FutureExt as _;
 use http::HeaderMap;
 use serde::Serialize;
@@ -23,6 +23,9 @@ use crate::secret;
 pub(crate) struct WaitingSelf {
     #[schema(inline)]
     state: WaitingState,
+    /// What the moderation said with its no.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    words: Option<String>,
 }
 
 /// Waiting, or decided.
@@ -61,12 +64,16 @@ pub(crate) async fn watch_self(
     let looking = Box::new(move || {
         let app = Arc::clone(&watcher);
         async move {
-            let state = match request(&app, id, ticket).await?.state {
-                AdmissionState::Waiting => return Ok(Look::new(&WaitingSelf { state: WaitingState::Waiting })),
+            let asked = request(&app, id, ticket).await?;
+            let state = match asked.state {
+                AdmissionState::Waiting => {
+                    return Ok(Look::new(&WaitingSelf { state: WaitingState::Waiting, words: None }));
+                }
                 AdmissionState::Admitted => WaitingState::Admitted,
                 AdmissionState::Rejected => WaitingState::Rejected,
             };
-            Ok(Look::new(&WaitingSelf { state }).last())
+            let words = asked.words.map(Private::into_inner);
+            Ok(Look::new(&WaitingSelf { state, words }).last())
         }
         .boxed()
     });

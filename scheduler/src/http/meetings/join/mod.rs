@@ -67,6 +67,9 @@ enum JoinError {
     NoSuchMeeting { is_signed_in: bool, showed_something: bool },
     #[error(transparent)]
     NotRecognised(#[from] NotRecognised),
+    /// A moderator said no, maybe with words.
+    #[error("the person was not let in")]
+    Rejected { words: Option<Private<String>> },
     /// The door says no.
     #[error(transparent)]
     Refused(#[from] JoinRefused),
@@ -87,6 +90,7 @@ impl JoinError {
             Self::NoSuchMeeting { .. } | Self::NotRecognised(_) => "not_recognised",
             Self::NameRequired => "name_required",
             Self::Full { .. } => "full",
+            Self::Rejected { .. } => "rejected",
             Self::Refused(refused) => match refused {
                 JoinRefused::TooEarly { .. } => "too_early",
                 JoinRefused::Cancelled => "cancelled",
@@ -120,10 +124,19 @@ impl JoinError {
             Self::Refused(JoinRefused::Removed) => {
                 Problem::new(Code::Removed, "The moderation removed you from this meeting.")
             }
-            Self::Refused(JoinRefused::Rejected) => Problem::new(Code::Rejected, "The moderation did not let you in."),
+            Self::Refused(JoinRefused::Rejected) => rejected(None),
+            Self::Rejected { words } => rejected(words),
             Self::Refused(JoinRefused::Locked) => Problem::new(Code::Locked, "The moderation locked the meeting."),
             Self::Storage(error) => error.into(),
         }
+    }
+}
+
+fn rejected(words: Option<Private<String>>) -> Problem {
+    let problem = Problem::new(Code::Rejected, "The moderation did not let you in.");
+    match words {
+        Some(words) => problem.with("words", words.into_inner()),
+        None => problem,
     }
 }
 
@@ -134,7 +147,7 @@ params(("id" = Uuid, Path, description = "The meeting, or its booking")),
 responses(
     (status = 200, body = JoinAnswer),
     (status = 401, description = "sign_in_required", body = ProblemBody),
-    (status = 403, description = "too_early (`starts_at`, `opens_at`), removed, rejected", body = ProblemBody),
+    (status = 403, description = "too_early (`starts_at`, `opens_at`), removed, rejected (`words`)", body = ProblemBody),
     (status = 404, description = "not_found, link_invalid", body = ProblemBody),
     (status = 409, description = "full (`capacity`)", body = ProblemBody),
     (status = 410, description = "ended, cancelled", body = ProblemBody),
@@ -193,6 +206,9 @@ async fn knock(
         return Err(NotRecognised::LinkInvalid.into());
     }
     match entry {
+        Entry::Refused(JoinRefused::Rejected) => {
+            Err(JoinError::Rejected { words: admission.and_then(|admission| admission.words) })
+        }
         Entry::Refused(refused) => Err(refused.into()),
         Entry::Wait => wait(app, &venue, &visitor, admission, body).await,
         Entry::Enter(_) if !caller.is_inside && inside.count() >= capacity as usize => {
@@ -293,6 +309,7 @@ async fn wait(
         name,
         ticket_hash: ticket.hash,
         state: earlier.as_ref().map_or(AdmissionState::Waiting, |one| one.state),
+        words: earlier.as_ref().and_then(|one| one.words.clone()),
         requested_at: earlier.map_or_else(|| app.now(), |one| one.requested_at),
         expires_at: app.config.join_window.closes_at(venue.occurrence.end),
     };

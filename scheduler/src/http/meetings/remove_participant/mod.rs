@@ -71,7 +71,7 @@ async fn exclude(
     }
     let admissions = unit.admissions_of(venue.occurrence.id).await?;
     if let Some(mut admission) = admissions.into_iter().find(|one| one.identity == *identity) {
-        admission.state = AdmissionState::Rejected;
+        (admission.state, admission.words) = (AdmissionState::Rejected, None);
         unit.save_admission(&admission).await?;
     }
     let subject = format!("meeting {}", venue.occurrence.id);
