@@ -1,4 +1,5 @@
 use domain::join::JoinWindow;
+use domain::retention::Periods;
 use jiff::SignedDuration;
 use protocol::token::TokenKey;
 
@@ -29,6 +30,8 @@ pub struct SchedulerConfig {
     pub answers_to: Option<MailSender>,
     /// Who is told what happens in meetings; without it nobody is.
     pub webhooks: Option<WebhookConfig>,
+    /// How long things are kept that have no time of their own.
+    pub periods: Periods,
     /// Most participants of a meeting whose booking holds no virtual room.
     pub participants_limit: u32,
 }
@@ -55,6 +58,7 @@ impl SchedulerConfig {
             mail_from: None,
             answers_to: None,
             webhooks: None,
+            periods: Periods::default(),
             participants_limit: 500,
         })
     }

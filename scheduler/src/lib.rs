@@ -20,6 +20,7 @@ mod network;
 mod password;
 mod randomness;
 mod reply;
+mod retention;
 mod secret;
 mod series;
 #[cfg(test)]
@@ -32,7 +33,7 @@ use ::http::Uri;
 use cluster::Cluster;
 use domain::{Clock, Private};
 use jiff::{SignedDuration, Timestamp};
-use storage::{StorageError, Store};
+use storage::{Deletion, StorageError, Store};
 
 use crate::app::App;
 use crate::secret::Secret;
@@ -42,6 +43,7 @@ pub use http::openapi;
 pub use mail::{Encryption, MailSender, Postman, Round, SmtpConfig, SmtpPostman, Undelivered, UnusableMailServer};
 pub use randomness::{Randomness, SystemRandomness};
 pub use reply::{REPLY_LIMIT, ReplyRefused};
+pub use retention::person::{Erasing, NotDone};
 pub use webhooks::keeping::NotKept;
 pub use webhooks::{Courier, Delivery, KEPT_FOR, NotTaken, SILENT_FOR, SilentRuns, WebhookConfig};
 
@@ -132,25 +134,41 @@ impl Scheduler {
 
     /// Deletes what has expired: sessions, tokens, failed sign-ins, people at closed doors,
     /// messages nobody waits for, answers kept for requests sent again, requests for rooms,
-    /// rooms kept for a form. Answers how many rows. Extends endless series, so that their dates
+    /// rooms kept for a form. Then what the configured periods end: bookings, closed accounts, lines of the
+    /// audit trail and of the log of deletions. Answers how many. Extends endless series, so that their dates
     /// stand in the calendar for two years.
     pub async fn tidy_up(&self, now: Timestamp) -> Result<u64, StorageError> {
-        let mut unit = self.app.store.begin().await?;
-        let deleted = unit.delete_expired_sessions(now).await?
-            + unit.delete_expired_admissions(now).await?
-            + unit.delete_overdue_mail(now).await?
-            + unit.delete_old_answers(now).await?
-            + unit.delete_old_room_requests(now).await?
-            + unit.delete_old_holds(now).await?
-            + unit.delete_old_webhooks(now, webhooks::MOST_KEPT).await?;
-        unit.commit().await?;
+        let expired = retention::forget::expired(&self.app, now).await?;
+        let aged = retention::forget::aged(&self.app, now).await?;
         // A series that cannot be extended now is extended next time.
         match series::extend::extend(&self.app, now).await {
             Ok(0) => {}
             Ok(added) => tracing::info!(added, "endless series were extended"),
             Err(error) => tracing::warn!(error = %error, "endless series could not be extended"),
         }
-        Ok(deleted)
+        Ok(expired + aged)
+    }
+
+    /// Everything that is stored about the person, or guest, with this mail address.
+    pub async fn export_person(&self, address: &Private<String>) -> Result<serde_json::Value, NotDone> {
+        retention::person::export(&self.app, address).await
+    }
+
+    /// What [`Self::erase_person`] would do.
+    pub async fn ask_to_erase(&self, address: &Private<String>) -> Result<Erasing, NotDone> {
+        retention::person::ask(&self.app, address).await
+    }
+
+    /// Erases the person, or guest, with this mail address: cancels the bookings to come of which the
+    /// person is the organiser and tells those invited, then deletes what is stored, or takes the person
+    /// out of what others need. Doing it again finishes what was interrupted.
+    pub async fn erase_person(&self, address: &Private<String>) -> Result<Erasing, NotDone> {
+        retention::person::erase(&self.app, address).await
+    }
+
+    /// What was deleted, of what and why, the newest day first, at most `limit` lines.
+    pub async fn deletions(&self, limit: u32) -> Result<Vec<Deletion>, StorageError> {
+        self.app.store.read().await?.deletions(limit).await
     }
 }
 

@@ -24,6 +24,11 @@ pub enum Command {
     Doctor(Settings),
     /// Takes an answer to an invitation: reads one message from standard input, as a mail server hands it over.
     MailIn(MailIn),
+    /// Hands over or erases everything that is stored about one person or guest.
+    #[command(subcommand)]
+    Person(PersonCommand),
+    /// Shows what was deleted when, of what and why.
+    Deletions(Deletions),
     /// Asks a running server whether it is well; for supervisors and containers.
     Health(Health),
     /// Shows settings and their schema.
@@ -61,6 +66,46 @@ pub struct MailIn {
     /// The address the mail server took the message for; without it the message's header is asked.
     #[arg(long, value_name = "ADDRESS")]
     pub recipient: Option<String>,
+}
+
+/// What to do with what is stored about one person.
+#[derive(Debug, Subcommand)]
+pub enum PersonCommand {
+    /// Writes everything that is stored about the person to standard output, as JSON.
+    Export(Export),
+    /// Deletes everything about the person, or takes the person out of what others need.
+    Erase(Erase),
+}
+
+/// Whose data is handed over.
+#[derive(Debug, Args)]
+pub struct Export {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub settings: Settings,
+    /// The person's mail address.
+    pub address: String,
+}
+
+/// Whose data is erased.
+#[derive(Debug, Args)]
+pub struct Erase {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub settings: Settings,
+    /// The person's mail address.
+    pub address: String,
+    /// Does not ask.
+    #[arg(long)]
+    pub yes: bool,
+}
+
+/// Where the log of deletions lies.
+#[derive(Debug, Args)]
+pub struct Deletions {
+    #[command(flatten)]
+    #[allow(missing_docs)]
+    pub settings: Settings,
 }
 
 /// Which server to ask.

@@ -110,6 +110,7 @@ pub async fn start_at(config: &Config, roles: &[Role], clock: Arc<dyn Clock>) ->
             settings.mail_from = Some(smtp.from);
             settings.answers_to = crate::mail::answers_to(&config.mail)?;
         }
+        settings.periods = crate::beside::periods(&config.retention);
         settings.webhooks = crate::webhooks::configured(config, &token_key)?;
         if let Some(webhooks) = &settings.webhooks {
             endpoints.clone_from(&webhooks.endpoints);

@@ -3,6 +3,7 @@
 //! [`compose::start`] builds everything from a [`config::Config`] and runs it; the binary and
 //! the system tests start the same way.
 
+mod beside;
 /// The command line.
 pub mod cli;
 mod clock;
@@ -15,6 +16,7 @@ mod http;
 mod logging;
 mod mail;
 mod mail_in;
+mod person;
 pub mod probe;
 pub mod run;
 mod token_secret;

@@ -11,7 +11,7 @@ use hyper_util::rt::TokioExecutor;
 
 use crate::cli::{Cli, Command, ConfigShow, Serve, Settings};
 use crate::config::{self, Config};
-use crate::{compose, demo, descriptors, doctor, logging, mail_in, probe};
+use crate::{compose, demo, descriptors, doctor, logging, mail_in, person, probe};
 
 /// Runs one command to its end; the exit code says whether it went well.
 pub fn run(cli: Cli) -> ExitCode {
@@ -37,6 +37,8 @@ async fn command(command: Command) -> anyhow::Result<ExitCode> {
         Command::Probe(arguments) => Ok(probe::command(arguments).await),
         Command::Doctor(settings) => doctor::examine(&read(&settings)?).await,
         Command::MailIn(arguments) => Ok(mail_in::command(&arguments).await),
+        Command::Person(command) => person::command(command).await,
+        Command::Deletions(arguments) => person::deletions(arguments).await,
         Command::Health(health) => self::health(&health.url).await,
         Command::Config(config) => {
             match config.show {

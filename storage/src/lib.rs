@@ -8,12 +8,14 @@
 //! understand stand once, in `both/`. `tests/contract.rs` runs one list of promises on each. To
 //! add a table: a migration in both folders, a trait here, its implementation in `both/` or in
 //! each engine's folder, its promise in the contract, and, where it holds personal
-//! data, its line in `domain/src/retention.rs`.
+//! data, its line in `domain/src/retention/`.
 
 #![expect(clippy::duplicate_mod, reason = "each engine compiles what is in `both/` for its own transaction type")]
 
+mod deletions;
 mod error;
 mod kept_answers;
+mod personal;
 mod postgres;
 mod repositories;
 mod room_holds;
@@ -23,8 +25,10 @@ mod rows;
 mod sqlite;
 mod webhooks;
 
+pub use deletions::{Deletion, Deletions};
 pub use error::StorageError;
 pub use kept_answers::{KeptAnswer, KeptAnswers, RequestKey};
+pub use personal::{PersonalData, StoredRow, Subject};
 pub use postgres::PostgresStore;
 pub use repositories::{
     Admissions, ApiToken, Audit, AuditEntry, Bookings, Delegations, Exclusions, Invitations, Mail, Outbox, People,

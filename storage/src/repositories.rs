@@ -37,6 +37,8 @@ pub trait Unit:
     + Outbox
     + crate::KeptAnswers
     + crate::Webhooks
+    + crate::Deletions
+    + crate::PersonalData
     + Audit
     + Send
 {
@@ -49,7 +51,7 @@ pub trait Unit:
 pub trait People {
     /// Adds a person; [`StorageError::Conflict`] if the mail address is taken.
     async fn add_person(&mut self, person: &Person) -> Result<()>;
-    /// Replaces everything but id and `created_at`.
+    /// Replaces everything but id and `created_at`; [`StorageError::Conflict`] if there is no such account any more.
     async fn save_person(&mut self, person: &Person) -> Result<()>;
     /// By id.
     async fn person(&mut self, id: PersonId) -> Result<Option<Person>>;
@@ -58,9 +60,9 @@ pub trait People {
     /// By mail address, compared in lower case.
     async fn person_by_email(&mut self, email: &Private<String>) -> Result<Option<Person>>;
     /// Whose name or mail address contains the text (case-insensitive; all if empty), by name,
-    /// after the given name and id, at most `limit`.
+    /// after the given name and id, at most `limit`. Erased accounts are not among them.
     async fn find_people(&mut self, text: &str, after: Option<(&str, PersonId)>, limit: u32) -> Result<Vec<Person>>;
-    /// How many accounts there are.
+    /// How many accounts there are, without what is left of erased ones.
     async fn count_people(&mut self) -> Result<u64>;
 }
 
@@ -221,6 +223,8 @@ pub trait Bookings {
     async fn save_occurrence(&mut self, occurrence: &Occurrence) -> Result<()>;
     /// Endless series whose dates stand in the calendar only up to before `until`, the shortest first.
     async fn series_to_unfold(&mut self, until: Timestamp, limit: u32) -> Result<Vec<BookingId>>;
+    /// Those that are not cancelled, that the person organises, and of which a date ends after `now`.
+    async fn bookings_to_come(&mut self, organiser: PersonId, now: Timestamp) -> Result<Vec<BookingId>>;
     /// Those that touch the span and that the person organises, booked, or is invited to, by start.
     async fn bookings_of(&mut self, person: PersonId, span: Span, limit: u32) -> Result<Vec<(Occurrence, Booking)>>;
 }
@@ -273,6 +277,8 @@ pub trait Exclusions {
     async fn exclude(&mut self, occurrence: OccurrenceId, identity: &Identity, at: Timestamp) -> Result<()>;
     /// Was this identity removed?
     async fn is_excluded(&mut self, occurrence: OccurrenceId, identity: &Identity) -> Result<bool>;
+    /// Deletes those of meetings that are over for a week; answers how many.
+    async fn delete_old_exclusions(&mut self, now: Timestamp) -> Result<u64>;
 }
 
 /// A message on its way out.

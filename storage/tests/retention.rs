@@ -16,10 +16,11 @@ mod servers;
 
 /// Columns that say nothing about a person: ids of rows, times of meetings, hashes of random secrets, counters.
 const IMPERSONAL: &[(&str, &[&str])] = &[
-    ("people", &["id"]),
+    ("people", &["id", "erased_at"]),
     ("web_sessions", &["secret_hash", "expires_at"]),
     ("api_tokens", &["id", "secret_hash", "created_at", "expires_at"]),
     ("failed_sign_ins", &["id"]),
+    ("deletions", &["day_s", "reason", "from_table", "row_count", "latest_at"]),
     ("setup_links", &["only_one", "secret_hash", "expires_at"]),
     ("delegations", &["id", "valid_until"]),
     ("rooms", &["id", "kind", "name", "site", "capacity", "notes", "retired_at", "version", "policy"]),

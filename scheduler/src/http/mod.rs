@@ -17,7 +17,7 @@ mod room_holds;
 mod room_requests;
 pub(crate) mod rooms;
 mod router;
-mod session;
+pub(crate) mod session;
 mod setup;
 mod stream;
 mod times;

@@ -107,6 +107,17 @@ fn check(config: &Config) -> Result<(), ConfigError> {
     if !(1..=720).contains(&config.sessions.absolute_hours) {
         return out("sessions.absolute_hours", "1..=720");
     }
+    let retention = &config.retention;
+    for (key, days) in [
+        ("retention.bookings_days", retention.bookings_days),
+        ("retention.closed_accounts_days", retention.closed_accounts_days),
+        ("retention.audit_days", retention.audit_days),
+        ("retention.deletions_days", retention.deletions_days),
+    ] {
+        if !(1..=3650).contains(&days) {
+            return out(key, "1..=3650");
+        }
+    }
     for (key, url) in [("http.base_url", &config.http.base_url), ("http.signaling_url", &config.http.signaling_url)] {
         if url.ends_with('/') {
             return out(key, "a URL without a slash at the end");

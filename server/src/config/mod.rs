@@ -42,6 +42,8 @@ pub struct Config {
     pub mail: Mail,
     /// Other programs that are told what happens in meetings.
     pub webhooks: Webhooks,
+    /// How long things are kept that have no time of their own.
+    pub retention: Retention,
     /// Files of our own.
     pub data: Data,
     /// What is written while running.
@@ -328,6 +330,26 @@ pub struct Webhooks {
     pub secret: Secret,
     /// A file that holds the secret, instead of `secret`.
     pub secret_file: PathBuf,
+}
+
+/// How long things are kept that have no time of their own. All in days, 1..=3650; deleted soon after.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct Retention {
+    /// Bookings with their invitations, after the end of their last date or their cancellation.
+    pub bookings_days: u32,
+    /// What is known about a person, after the account was closed and while no meeting of the person is to come.
+    pub closed_accounts_days: u32,
+    /// Lines of the audit trail.
+    pub audit_days: u32,
+    /// Lines of the log that says how much was deleted, when and why.
+    pub deletions_days: u32,
+}
+
+impl Default for Retention {
+    fn default() -> Self {
+        Self { bookings_days: 365, closed_accounts_days: 90, audit_days: 365, deletions_days: 1095 }
+    }
 }
 
 /// Files of our own.

@@ -2,11 +2,12 @@
 
 use std::collections::HashMap;
 
-use domain::{Booking, BookingId, BookingState, Occurrence, OccurrenceId};
+use domain::{Booking, BookingId, BookingState, Occurrence, OccurrenceId, PersonId};
+use jiff::Timestamp;
 
 use super::unit::{EngineUnit, Result, Statement, among, rows, sql};
 use crate::StorageError;
-use crate::rows::{BookingRoomRow, BookingRow, SeriesColumns, assemble, deviation_columns, occurrence_columns};
+use crate::rows::{BookingRoomRow, BookingRow, IdRow, SeriesColumns, assemble, deviation_columns, occurrence_columns};
 
 impl EngineUnit {
     pub(super) async fn bookings_by_id(&mut self, ids: &[BookingId]) -> Result<HashMap<BookingId, Booking>> {
@@ -19,6 +20,17 @@ impl EngineUnit {
         ))
         .bind(ids);
         assemble(self.all(bookings).await?, self.all(rooms).await?)
+    }
+
+    pub(super) async fn organised_to_come(&mut self, organiser: PersonId, now: Timestamp) -> Result<Vec<BookingId>> {
+        let question = rows::<IdRow>(
+            "SELECT id FROM bookings WHERE organiser_id = $1 AND cancelled_at IS NULL AND EXISTS (
+                SELECT 1 FROM occurrences WHERE booking_id = bookings.id AND state = 'held' AND end_s > $2)
+            ORDER BY id",
+        )
+        .bind(organiser.as_uuid())
+        .bind(now.as_second());
+        Ok(self.all(question).await?.into_iter().map(|row| BookingId::from_uuid(row.id)).collect())
     }
 
     pub(super) async fn with_bookings(&mut self, occurrences: Vec<Occurrence>) -> Result<Vec<(Occurrence, Booking)>> {

@@ -1,9 +1,11 @@
 use async_trait::async_trait;
+use domain::retention::Reason;
 use domain::{Identity, OccurrenceId};
 use jiff::Timestamp;
 
 use super::unit::{EngineUnit, Result, rows, sql};
 use crate::Exclusions;
+use crate::deletions::EXCLUSIONS_KEPT;
 use crate::rows::NumberRow;
 
 #[async_trait]
@@ -24,5 +26,13 @@ impl Exclusions for EngineUnit {
         .bind(occurrence.as_uuid())
         .bind(identity.as_str().to_owned());
         Ok(self.first(question).await?.is_some())
+    }
+
+    async fn delete_old_exclusions(&mut self, now: Timestamp) -> Result<u64> {
+        let statement = sql("DELETE FROM exclusions WHERE occurrence_id IN (SELECT exclusions.occurrence_id
+            FROM exclusions JOIN occurrences ON occurrences.id = exclusions.occurrence_id
+            WHERE occurrences.end_s < $1)")
+        .bind(now.as_second() - EXCLUSIONS_KEPT.as_secs());
+        self.forget("exclusions", Reason::ItsTime, now, statement).await
     }
 }

@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use domain::retention::Reason;
 use jiff::Timestamp;
 
 use super::unit::{EngineUnit, Result, rows, sql};
@@ -50,6 +51,6 @@ impl KeptAnswers for EngineUnit {
 
     async fn delete_old_answers(&mut self, now: Timestamp) -> Result<u64> {
         let statement = sql("DELETE FROM kept_answers WHERE expires_at <= $1").bind(now.as_second());
-        self.execute(statement).await
+        self.forget("kept_answers", Reason::ItsTime, now, statement).await
     }
 }

@@ -1,5 +1,6 @@
 use async_trait::async_trait;
 use domain::MailId;
+use domain::retention::Reason;
 use jiff::Timestamp;
 
 use super::unit::{EngineUnit, Result, rows, sql, untaken};
@@ -51,7 +52,7 @@ impl Outbox for EngineUnit {
 
     async fn delete_overdue_mail(&mut self, now: Timestamp) -> Result<u64> {
         let statement = sql("DELETE FROM outbox WHERE give_up_at <= $1").bind(now.as_second());
-        self.execute(statement).await
+        self.forget("outbox", Reason::ItsTime, now, statement).await
     }
 
     async fn count_mail(&mut self) -> Result<u64> {

@@ -26,7 +26,7 @@ impl People for EngineUnit {
     async fn save_person(&mut self, person: &Person) -> Result<()> {
         let statement = sql("UPDATE people SET name = $2, name_folded = $3, email = $4, password_hash = $5,
                 roles = $6, locale = $7, disabled_at = $8
-            WHERE id = $1")
+            WHERE id = $1 AND erased_at IS NULL")
         .bind(person.id.as_uuid())
         .bind(person.name.expose().clone())
         .bind(person.name.expose().to_lowercase())
@@ -35,7 +35,7 @@ impl People for EngineUnit {
         .bind(roles(&person.roles))
         .bind(person.locale.clone())
         .bind(person.disabled_at.map(|at| at.as_second()));
-        self.execute(statement).await.map(drop)
+        self.execute_versioned(statement).await
     }
 
     async fn person(&mut self, id: PersonId) -> Result<Option<Person>> {
@@ -58,7 +58,7 @@ impl People for EngineUnit {
         // What changes when the text is taken out contains it: both engines say that in the same words.
         let question = rows::<PersonRow>(
             "SELECT * FROM people
-            WHERE ($1 = '' OR replace(name_folded, $1, '') <> name_folded OR replace(email, $1, '') <> email)
+            WHERE erased_at IS NULL AND ($1 = '' OR replace(name_folded, $1, '') <> name_folded OR replace(email, $1, '') <> email)
               AND (CAST($2 AS TEXT) IS NULL OR (name_folded, id) > ($2, $3))
             ORDER BY name_folded, id LIMIT $4",
         )
@@ -70,7 +70,8 @@ impl People for EngineUnit {
     }
 
     async fn count_people(&mut self) -> Result<u64> {
-        let row = self.first(rows::<NumberRow>("SELECT count(*) AS number FROM people")).await?;
+        let row =
+            self.first(rows::<NumberRow>("SELECT count(*) AS number FROM people WHERE erased_at IS NULL")).await?;
         row.and_then(|row| u64::try_from(row.number).ok())
             .ok_or_else(|| StorageError::Inconsistent("people cannot be counted".into()))
     }

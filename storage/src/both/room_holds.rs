@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use domain::retention::Reason;
 use domain::{PersonId, RoomId};
 use jiff::Timestamp;
 
@@ -45,6 +46,7 @@ impl RoomHolds for EngineUnit {
     }
 
     async fn delete_old_holds(&mut self, now: Timestamp) -> Result<u64> {
-        self.execute(sql("DELETE FROM room_holds WHERE expires_at <= $1").bind(now.as_second())).await
+        let statement = sql("DELETE FROM room_holds WHERE expires_at <= $1").bind(now.as_second());
+        self.forget("room_holds", Reason::ItsTime, now, statement).await
     }
 }

@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use domain::retention::Reason;
 use domain::{BookingId, PersonId, RoomId};
 use jiff::Timestamp;
 
@@ -76,6 +77,6 @@ impl RoomRequests for EngineUnit {
                   AND room_claims.room_id = room_requests.room_id AND room_claims.end_s > $1))")
         .bind(now.as_second())
         .bind(now.as_second() - REFUSALS_KEPT.as_secs());
-        self.execute(statement).await
+        self.forget("room_requests", Reason::ItsTime, now, statement).await
     }
 }

@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use domain::retention::Reason;
 use domain::{ApiTokenId, PersonId};
 use jiff::Timestamp;
 
@@ -92,11 +93,12 @@ impl Sessions for EngineUnit {
     }
 
     async fn delete_expired_sessions(&mut self, now: Timestamp) -> Result<u64> {
-        let now = now.as_second();
-        let kept_since = now - FAILED_SIGN_INS_KEPT.as_secs();
-        let sessions = sql("DELETE FROM web_sessions WHERE expires_at <= $1").bind(now);
-        let tokens = sql("DELETE FROM api_tokens WHERE expires_at <= $1").bind(now);
+        let kept_since = now.as_second() - FAILED_SIGN_INS_KEPT.as_secs();
+        let sessions = sql("DELETE FROM web_sessions WHERE expires_at <= $1").bind(now.as_second());
+        let tokens = sql("DELETE FROM api_tokens WHERE expires_at <= $1").bind(now.as_second());
         let attempts = sql("DELETE FROM failed_sign_ins WHERE failed_at < $1").bind(kept_since);
-        Ok(self.execute(sessions).await? + self.execute(tokens).await? + self.execute(attempts).await?)
+        Ok(self.forget("web_sessions", Reason::ItsTime, now, sessions).await?
+            + self.forget("api_tokens", Reason::ItsTime, now, tokens).await?
+            + self.forget("failed_sign_ins", Reason::ItsTime, now, attempts).await?)
     }
 }

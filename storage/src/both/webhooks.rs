@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use domain::retention::Reason;
 use jiff::Timestamp;
 
 use super::unit::{ALONE, EngineUnit, Result, rows, sql};
@@ -127,6 +128,6 @@ impl Webhooks for EngineUnit {
             OR position <= (SELECT max(position) FROM webhooks) - $2")
         .bind(now.as_second())
         .bind(i64::from(most));
-        self.execute(statement).await
+        self.forget("webhooks", Reason::ItsTime, now, statement).await
     }
 }

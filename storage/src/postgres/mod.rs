@@ -17,6 +17,8 @@ mod audit;
 mod booking_rows;
 #[path = "../both/delegations.rs"]
 mod delegations;
+#[path = "../both/deletions.rs"]
+mod deletions;
 #[path = "../both/exclusions.rs"]
 mod exclusions;
 #[path = "../both/invitations.rs"]
@@ -27,6 +29,8 @@ mod kept_answers;
 mod outbox;
 #[path = "../both/people.rs"]
 mod people;
+#[path = "../both/personal.rs"]
+mod personal;
 #[path = "../both/replies.rs"]
 mod replies;
 #[path = "../both/room_holds.rs"]

@@ -4,7 +4,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::{Query, QueryAs};
-use sqlx::{FromRow, Postgres, Transaction};
+use sqlx::{AssertSqlSafe, FromRow, Postgres, Transaction};
 use uuid::Uuid;
 
 use super::error::{fault, silence};
@@ -34,6 +34,29 @@ pub(super) fn sql(text: &'static str) -> Statement {
 /// A statement that answers with rows.
 pub(super) fn rows<R: for<'r> FromRow<'r, PgRow>>(text: &'static str) -> Question<R> {
     sqlx::query_as(text)
+}
+
+/// The same, put together from names that stand in the program and no others.
+pub(super) fn built(text: String) -> Statement {
+    sqlx::query(AssertSqlSafe(text))
+}
+
+/// The same for a statement that answers with rows.
+pub(super) fn built_rows<R: for<'r> FromRow<'r, PgRow>>(text: String) -> Question<R> {
+    sqlx::query_as(AssertSqlSafe(text))
+}
+
+/// A column as it stands in a [`json_object`]: bytes as text.
+pub(super) fn shown(column: &str) -> String {
+    match column {
+        "message" => format!("encode({column}, 'escape')"),
+        _ => column.to_owned(),
+    }
+}
+
+/// A JSON object of names and values, as text.
+pub(super) fn json_object(columns: &str) -> String {
+    format!("json_build_object({columns})::text")
 }
 
 /// The condition that an id is among those bound as one parameter with [`ids`].

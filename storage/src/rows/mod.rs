@@ -5,6 +5,7 @@
 mod admission;
 mod booking;
 mod delegation;
+mod deletion;
 mod invitation;
 mod kept_answer;
 mod mail;
@@ -24,6 +25,7 @@ pub(crate) use booking::{
     occurrence_columns,
 };
 pub(crate) use delegation::DelegationRow;
+pub(crate) use deletion::DeletionRow;
 pub(crate) use invitation::{InvitationRow, invitation_columns};
 pub(crate) use kept_answer::KeptAnswerRow;
 pub(crate) use mail::MailRow;
@@ -46,6 +48,12 @@ use crate::StorageError;
 #[derive(sqlx::FromRow)]
 pub(crate) struct IdRow {
     pub id: Uuid,
+}
+
+/// A line of text, where nothing else is asked for.
+#[derive(sqlx::FromRow)]
+pub(crate) struct LineRow {
+    pub line: String,
 }
 
 /// A number, where nothing else is asked for.

@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use domain::retention::Reason;
 use domain::{Admission, AdmissionId, OccurrenceId};
 use jiff::Timestamp;
 
@@ -47,6 +48,6 @@ impl Admissions for SqliteUnit {
 
     async fn delete_expired_admissions(&mut self, now: Timestamp) -> Result<u64> {
         let statement = sql("DELETE FROM admissions WHERE expires_at <= $1").bind(now.as_second());
-        self.execute(statement).await
+        self.forget("admissions", Reason::ItsTime, now, statement).await
     }
 }

@@ -78,6 +78,10 @@ impl Bookings for SqliteUnit {
         Ok(self.all(question).await?.into_iter().map(|row| BookingId::from_uuid(row.id)).collect())
     }
 
+    async fn bookings_to_come(&mut self, organiser: PersonId, now: Timestamp) -> Result<Vec<BookingId>> {
+        self.organised_to_come(organiser, now).await
+    }
+
     async fn bookings_of(&mut self, person: PersonId, span: Span, limit: u32) -> Result<Vec<(Occurrence, Booking)>> {
         let question = rows::<OccurrenceRow>(
             "SELECT * FROM occurrences

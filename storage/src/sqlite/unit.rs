@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use sqlx::query::{Query, QueryAs};
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
-use sqlx::{FromRow, Sqlite, Transaction};
+use sqlx::{AssertSqlSafe, FromRow, Sqlite, Transaction};
 use uuid::Uuid;
 
 use super::error::fault;
@@ -26,6 +26,31 @@ pub(super) fn sql(text: &'static str) -> Statement {
 /// A statement that answers with rows.
 pub(super) fn rows<R: for<'r> FromRow<'r, SqliteRow>>(text: &'static str) -> Question<R> {
     sqlx::query_as(text)
+}
+
+/// The same, put together from names that stand in the program and no others.
+pub(super) fn built(text: String) -> Statement {
+    sqlx::query(AssertSqlSafe(text))
+}
+
+/// The same for a statement that answers with rows.
+pub(super) fn built_rows<R: for<'r> FromRow<'r, SqliteRow>>(text: String) -> Question<R> {
+    sqlx::query_as(AssertSqlSafe(text))
+}
+
+/// A column as it stands in a [`json_object`]: ids as people write them, other bytes as text.
+pub(super) fn shown(column: &str) -> String {
+    let part = |from: u8, length: u8| format!("substr(lower(hex({column})), {from}, {length})");
+    let id = [part(1, 8), part(9, 4), part(13, 4), part(17, 4), part(21, 12)].join(" || '-' || ");
+    format!(
+        "CASE WHEN typeof({column}) <> 'blob' THEN {column} WHEN length({column}) = 16 THEN {id}
+        ELSE CAST({column} AS TEXT) END"
+    )
+}
+
+/// A JSON object of names and values, as text.
+pub(super) fn json_object(columns: &str) -> String {
+    format!("json_object({columns})")
 }
 
 /// The condition that an id is among those bound as one parameter with [`ids`].

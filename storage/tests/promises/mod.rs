@@ -1,4 +1,5 @@
 mod bookings;
+mod deletions;
 mod doors;
 mod invitations;
 mod kept_answers;
@@ -56,6 +57,7 @@ const LISTS: &[&[(&str, Promise)]] = &[
     kept_answers::PROMISES,
     races::PROMISES,
     series::PROMISES,
+    deletions::PROMISES,
 ];
 
 pub(super) fn run() {

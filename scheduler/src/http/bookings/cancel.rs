@@ -3,7 +3,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use cluster::Event;
-use domain::{Booking, BookingId, BookingState, Invitee, MeetingName, Occurrence, OccurrenceState};
+use domain::{Booking, BookingId, BookingState, Invitee, MeetingName, Occurrence, OccurrenceState, PersonId};
 use http::StatusCode;
 use jiff::Timestamp;
 use storage::{StorageError, Unit};
@@ -43,7 +43,10 @@ pub(crate) async fn cancel_booking(
     let is_new = rows.booking.state == BookingState::Active;
     if is_new {
         let before = rows.clone();
-        cancel(unit.as_mut(), &who, &mut rows, app.now()).await?;
+        let now = app.now();
+        cancel(unit.as_mut(), who.id(), &mut rows, now).await?;
+        let entry = who.entry_for(rows.booking.organiser, now, "booking.cancelled", format!("booking {id}"));
+        unit.add_audit(&entry).await?;
         let (earlier, now) = (before.occurrence(&app), rows.occurrence(&app));
         news::announce(&app, unit.as_mut(), Some(before.shown(&earlier)), rows.shown(&now)).await?;
     }
@@ -60,9 +63,14 @@ pub(crate) async fn cancel_booking(
     Ok(versioned(StatusCode::OK, rows.booking.version, answer))
 }
 
-async fn cancel(unit: &mut dyn Unit, who: &SignedIn, rows: &mut Rows, now: Timestamp) -> Result<(), StorageError> {
-    rows.booking =
-        Booking { state: BookingState::Cancelled { at: now, by: who.id() }, ..rows.booking.rescheduled(now) };
+/// Frees the rooms, ends the requests for them and the guests' links.
+pub(crate) async fn cancel(
+    unit: &mut dyn Unit,
+    by: PersonId,
+    rows: &mut Rows,
+    now: Timestamp,
+) -> Result<(), StorageError> {
+    rows.booking = Booking { state: BookingState::Cancelled { at: now, by }, ..rows.booking.rescheduled(now) };
     // Dates of a series that are over took place.
     let is_to_come = |one: &&mut Occurrence| one.state == OccurrenceState::Held && (one.key.is_none() || one.end > now);
     for occurrence in rows.occurrences.iter_mut().filter(is_to_come) {
@@ -76,12 +84,11 @@ async fn cancel(unit: &mut dyn Unit, who: &SignedIn, rows: &mut Rows, now: Times
             invitation.revoked_at = Some(now);
         }
     }
-    let subject = format!("booking {}", rows.booking.id);
-    unit.add_audit(&who.entry_for(rows.booking.organiser, now, "booking.cancelled", subject)).await
+    Ok(())
 }
 
 /// The cancellation stands whatever the bus says: nobody can join any more, and tokens run out.
-pub(super) async fn end_meeting(app: &App, occurrence: &Occurrence) {
+pub(crate) async fn end_meeting(app: &App, occurrence: &Occurrence) {
     let meeting = MeetingName::from(occurrence.id);
     if let Err(error) = app.shut_out(&meeting, None).await {
         tracing::warn!(meeting.id = %meeting, error = %error, "a cancelled meeting could not be ended");

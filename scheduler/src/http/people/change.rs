@@ -5,6 +5,7 @@ use axum::extract::State;
 use domain::policy::Action;
 use domain::{PersonId, Private, Role};
 use serde::Deserialize;
+use storage::StorageError;
 use utoipa::ToSchema;
 
 use super::{PersonAnswer, fields};
@@ -76,7 +77,11 @@ pub(crate) async fn change_person(
         unit.end_sessions_of(id).await?;
     }
     person.password_hash = password_hash.or(person.password_hash);
-    unit.save_person(&person).await?;
+    unit.save_person(&person).await.map_err(|error| match error {
+        // It was erased: its number is all that is left.
+        StorageError::Conflict(_) => Problem::not_found(),
+        other => other.into(),
+    })?;
     unit.add_audit(&who.entry(now, "person.changed", format!("person {id}"))).await?;
     unit.commit().await?;
     Ok(Json(PersonAnswer::new(&person, true)))

@@ -137,7 +137,7 @@ async fn refuse_guessing(app: &App, subjects: &[[u8; 32]], now: Timestamp) -> Re
     Ok(())
 }
 
-fn subject(kind: &str, value: impl std::fmt::Display) -> [u8; 32] {
+pub(crate) fn subject(kind: &str, value: impl std::fmt::Display) -> [u8; 32] {
     secret::hash(&format!("{kind} {value}"))
 }
 
