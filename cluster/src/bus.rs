@@ -24,6 +24,16 @@ pub enum Command {
         /// Whom.
         identity: Identity,
     },
+    /// Open a meeting that was handed over to this node; one that was not stays where it is.
+    TakeOver {
+        /// Which.
+        meeting: MeetingName,
+    },
+    /// Take no new meetings and hand on those that run, or do as before again.
+    Drain {
+        /// Which of the two.
+        draining: bool,
+    },
     /// Carry out what a moderator decided.
     Moderate {
         /// In which meeting.

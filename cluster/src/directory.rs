@@ -25,7 +25,7 @@ pub struct NodeRecord {
     pub id: NodeId,
     /// Where other nodes reach its signalling (`ws://…`).
     pub url: String,
-    /// Takes no new meetings.
+    /// Takes no new meetings, and hands on those it has.
     pub draining: bool,
     /// Participants it carries now.
     pub participants: u32,
@@ -77,6 +77,10 @@ pub trait Directory: Send + Sync {
     async fn renew(&self, lease: &Lease, ttl: Duration) -> Result<bool, ClusterError>;
     /// Gives it up, if it is still ours.
     async fn release(&self, lease: &Lease) -> Result<(), ClusterError>;
+    /// Gives it to another node in one step, so that nobody can take it in between; what that node has
+    /// then. The run is not ended: who gives it up says itself how it ends. None: it is not ours (any
+    /// more), and nothing has changed. The epoch is the next one.
+    async fn hand_over(&self, lease: &Lease, heir: &NodeId, ttl: Duration) -> Result<Option<Lease>, ClusterError>;
     /// Who has it now.
     async fn owner(&self, meeting: &MeetingName) -> Result<Option<Lease>, ClusterError>;
     /// Says that this node lives.

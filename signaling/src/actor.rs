@@ -19,10 +19,10 @@ use media::{MeetingId, PeerId};
 use protocol::livekit::signal_request::Message as Request;
 use protocol::livekit::{SessionDescription, SignalResponse, signal_response};
 use tokio::sync::{mpsc, oneshot, watch};
-use tokio::time::{Instant, MissedTickBehavior, interval};
+use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
-use crate::config::{DATA_BACKLOG_LIMIT, INBOX_LIMIT};
-use crate::meeting::{Command, Effect, Farewell, Join, Meeting, Order, OrderRefused, Reply, Welcome};
+use crate::config::{COMING_OVER, DATA_BACKLOG_LIMIT, HANDING_OVER, INBOX_LIMIT};
+use crate::meeting::{Command, Effect, Farewell, Join, Legacy, Meeting, Order, OrderRefused, Reply, Welcome};
 use crate::outbox::{Outbox, Outgoing};
 use crate::registry::Surroundings;
 use crate::{beat, renewal};
@@ -43,6 +43,9 @@ pub enum Input {
     Close(Farewell),
     /// A moderator decided something.
     Moderate(Moderation),
+    /// The meeting shall go on elsewhere: says what it takes along, stands still until it is decided,
+    /// and if it was handed over, sends everybody there.
+    HandOver { legacy: oneshot::Sender<Legacy>, is_done: oneshot::Receiver<()> },
     /// The server API wants something.
     Order { order: Order, reply: oneshot::Sender<Result<Reply, OrderRefused>> },
 }
@@ -60,6 +63,8 @@ pub enum Parting {
 #[derive(Clone)]
 pub struct Handle {
     inputs: mpsc::Sender<Input>,
+    /// Of the lease under which it runs.
+    pub epoch: u64,
     places: Places,
 }
 
@@ -84,6 +89,11 @@ impl Handle {
         self.places.lock().expect("nobody panics while holding this lock").contains(identity)
     }
 
+    /// How many are inside or were a moment ago, as of the last second.
+    pub fn places(&self) -> usize {
+        self.places.lock().expect("nobody panics while holding this lock").len()
+    }
+
     pub fn is_closed(&self) -> bool {
         self.inputs.is_closed()
     }
@@ -93,10 +103,19 @@ impl Handle {
     }
 }
 
+/// Where a meeting comes from.
+pub struct Origin {
+    /// Of its lease.
+    pub epoch: u64,
+    /// What it was on another node.
+    pub legacy: Option<Legacy>,
+}
+
 /// Opens the meeting in the engine and starts its task. `done` runs when it is over.
 pub fn open<Done>(
     id: MeetingId,
     name: MeetingName,
+    origin: Origin,
     around: Arc<Surroundings>,
     reports: watch::Sender<Option<MeetingReport>>,
     tenure: watch::Receiver<Tenure>,
@@ -107,7 +126,7 @@ where
 {
     let (inputs, inbox) = mpsc::channel(INBOX_LIMIT);
     let places = Places::default();
-    let handle = Handle { inputs, places: places.clone() };
+    let handle = Handle { inputs, epoch: origin.epoch, places: places.clone() };
     let (events, heard) = mpsc::unbounded_channel();
     let backlog = Arc::new(AtomicUsize::new(0));
     let counter = backlog.clone();
@@ -127,10 +146,14 @@ where
         relays: around.config.relays.clone(),
         profiles: around.config.profiles,
     };
-    let meeting = Meeting::new(id, name, welcome, around.random.clone(), around.clock.now());
+    let comes_over = origin.legacy.is_some();
+    let mut meeting = Meeting::new(id, name, welcome, around.random.clone(), around.clock.now());
+    if let Some(legacy) = origin.legacy {
+        meeting.inherit(legacy);
+    }
     let (connections, outboxes) = (HashMap::new(), HashMap::new());
     let calls = HashMap::new();
-    let actor = Actor { id, meeting, around, connections, outboxes, places, calls, reports };
+    let actor = Actor { id, meeting, around, connections, outboxes, places, calls, reports, comes_over };
     let own = handle.clone();
     tokio::spawn(async move {
         let around = actor.around.clone();
@@ -161,6 +184,8 @@ struct Actor {
     /// Who waits for a participant's answer.
     calls: HashMap<u64, oneshot::Sender<Result<Reply, OrderRefused>>>,
     reports: watch::Sender<Option<MeetingReport>>,
+    /// It was on another node, and nobody has followed yet.
+    comes_over: bool,
 }
 
 impl Actor {
@@ -189,6 +214,7 @@ impl Actor {
             let mut closing = !is_ours;
             match step {
                 _ if !is_ours => self.let_go(),
+                Step::Input(Input::HandOver { legacy, is_done }) => closing = self.hand_over(legacy, is_done).await,
                 Step::Input(input) => closing = self.hear(input),
                 Step::Event(event) => {
                     if matches!(event, media::Event::Data { .. }) {
@@ -204,9 +230,13 @@ impl Actor {
             self.around.participants.fetch_sub(before, Ordering::Relaxed);
             if !self.meeting.is_empty() {
                 empty_since = Instant::now();
+                self.comes_over = false;
             }
             let told = self.meeting.patience_seconds().map(|seconds| Duration::from_secs(seconds.into()));
-            let linger = told.unwrap_or(self.around.config.linger);
+            let linger = match self.comes_over {
+                true => COMING_OVER,
+                false => told.unwrap_or(self.around.config.linger),
+            };
             let alone = empty_since.elapsed() >= linger && inbox.is_empty();
             if closing || alone {
                 break;
@@ -225,6 +255,18 @@ impl Actor {
         let effects = self.meeting.handle(Command::Close(Farewell::Elsewhere), self.around.clock.now());
         self.carry_out(effects);
         self.meeting.take_news();
+    }
+
+    /// Returns whether the meeting was handed over.
+    async fn hand_over(&mut self, legacy: oneshot::Sender<Legacy>, is_done: oneshot::Receiver<()>) -> bool {
+        let _ = legacy.send(self.meeting.bequeath(self.around.clock.now()));
+        // Nothing changes any more, or it would be lost. Who decides is bounded, too; if nothing is heard
+        // although another node has the meeting by now, the tenure says so soon.
+        let is_handed_over = matches!(timeout(HANDING_OVER, is_done).await, Ok(Ok(())));
+        if is_handed_over {
+            self.tell(Command::Close(Farewell::Elsewhere));
+        }
+        is_handed_over
     }
 
     /// Returns whether the meeting is to be closed.
@@ -290,6 +332,8 @@ impl Actor {
                 self.carry_out(effects);
                 self.pass_on_news();
             }
+            // Waits, so the task itself does it.
+            Input::HandOver { .. } => {}
             Input::Close(farewell) => {
                 self.tell(Command::Close(farewell));
                 return true;

@@ -39,6 +39,8 @@ pub struct SignalingConfig {
     pub lease: Duration,
     /// How long an empty meeting waits for somebody to come back.
     pub linger: Duration,
+    /// How long a node that stops may take to hand its meetings to others.
+    pub handover: Duration,
 }
 
 impl SignalingConfig {
@@ -59,6 +61,7 @@ impl SignalingConfig {
             address_joins: Rate { per_second: 200, burst: 3_000 },
             lease: Duration::from_secs(15),
             linger: Duration::from_secs(10),
+            handover: Duration::from_secs(20),
         }
     }
 }
@@ -108,6 +111,10 @@ pub const GOOD_BYE: Duration = Duration::from_secs(1);
 pub const FULL_PATIENCE: Duration = Duration::from_millis(300);
 /// How long the cluster may take to answer a question a client waits for.
 pub const CLUSTER_PATIENCE: Duration = Duration::from_secs(2);
+/// How long a meeting that was handed over waits for its people.
+pub const COMING_OVER: Duration = Duration::from_secs(30);
+/// How long a meeting stands still at most while it is handed to another node, which takes two questions.
+pub const HANDING_OVER: Duration = Duration::from_secs(5);
 /// Whoever opens a meeting waits this long for an owner before that may have been cut off:
 /// [`cluster::SETTLING`] and some for a slow cluster.
 pub const SETTLING_PATIENCE: Duration = Duration::from_secs(8);

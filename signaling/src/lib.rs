@@ -16,6 +16,7 @@ mod config;
 mod errand;
 #[doc(hidden)]
 pub mod fuzzing;
+mod handover;
 mod http;
 pub mod meeting;
 mod news;
@@ -75,17 +76,19 @@ impl Signaling {
             tokio::spawn(orders::events(registry.clone())),
             tokio::spawn(orders::announce(registry.clone())),
             tokio::spawn(colleagues::look(registry.clone())),
+            tokio::spawn(handover::keep_empty(registry.clone())),
         ];
         Self { registry, listeners }
     }
 
     /// The paths clients knock at (`/rtc/v1`, `/rtc/v1/validate`, `/rtc/validate`, `/rtc`) and the
-    /// server API (`/twirp/…`); and one for other nodes alone (`/node/leases`).
+    /// server API (`/twirp/…`); and two for other nodes alone (`/node/…`).
     pub fn router(&self) -> axum::Router {
         http::router(self.registry.clone())
             .merge(twirp::router(self.registry.clone()))
             .merge(whip::router(self.registry.clone()))
             .merge(colleagues::witness::router(self.registry.clone()))
+            .merge(handover::receiving::router(self.registry.clone()))
     }
 
     /// How many are inside, over all meetings of this node.
@@ -93,9 +96,16 @@ impl Signaling {
         self.registry.around.participants.load(Ordering::Relaxed)
     }
 
-    /// Sends everybody away (clients come back by themselves when a server is there again) and
-    /// waits a few seconds at most until they have heard it.
+    /// This node is being emptied: it takes no new meetings, and hands on those it has.
+    pub fn is_draining(&self) -> bool {
+        self.registry.drain.is_on()
+    }
+
+    /// Hands meetings to other nodes, if there are any, for [`SignalingConfig::handover`] at most. Then
+    /// sends everybody away who is left (clients come back by themselves when a server is there again)
+    /// and waits a few seconds at most until they have heard it.
     pub async fn stop(&self) {
+        handover::leave(&self.registry, self.registry.around.config.handover).await;
         self.listeners.iter().for_each(tokio::task::JoinHandle::abort);
         self.registry.stop().await;
         self.registry.around.desk.empty(news::LAST_PATIENCE).await;

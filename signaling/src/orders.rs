@@ -5,10 +5,14 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use cluster::{Command, Event, NodeRecord};
+use domain::MeetingName;
 use futures_util::StreamExt;
 use jiff::Timestamp;
+use tokio::time::timeout;
 
 use crate::actor::Input;
+use crate::config::CLUSTER_PATIENCE;
+use crate::handover;
 use crate::meeting::Farewell;
 use crate::registry::Registry;
 use crate::relay::ANNOUNCE_EVERY;
@@ -30,18 +34,23 @@ pub async fn commands(registry: Arc<Registry>) {
 
 /// Tells the others where this node is, for ever.
 pub async fn announce(registry: Arc<Registry>) {
-    let config = &registry.around.config;
     loop {
-        let record = NodeRecord {
-            id: config.node.clone(),
-            url: config.node_url.clone(),
-            draining: false,
-            participants: u32::try_from(registry.around.participants.load(Ordering::Relaxed)).unwrap_or(u32::MAX),
-        };
-        // A cluster that is away hears it next time.
-        let _ = registry.around.cluster.directory.announce(&record, 3 * ANNOUNCE_EVERY).await;
+        announce_once(&registry).await;
         tokio::time::sleep(ANNOUNCE_EVERY).await;
     }
+}
+
+/// Tells the others how this node is now.
+pub async fn announce_once(registry: &Registry) {
+    let config = &registry.around.config;
+    let record = NodeRecord {
+        id: config.node.clone(),
+        url: config.node_url.clone(),
+        draining: registry.drain.is_on(),
+        participants: u32::try_from(registry.around.participants.load(Ordering::Relaxed)).unwrap_or(u32::MAX),
+    };
+    // A cluster that is away hears it next time.
+    let _ = timeout(CLUSTER_PATIENCE, registry.around.cluster.directory.announce(&record, 3 * ANNOUNCE_EVERY)).await;
 }
 
 /// Hears of revoked tokens, for ever.
@@ -62,13 +71,22 @@ pub async fn events(registry: Arc<Registry>) {
 }
 
 /// What sends somebody away is remembered, so that the same token does not come back while the cluster is away.
-async fn obey(registry: &Registry, command: Command, issued_until: Option<Timestamp>, for_good: bool) {
+async fn obey(registry: &Arc<Registry>, command: Command, issued_until: Option<Timestamp>, for_good: bool) {
     let until = issued_until.unwrap_or_else(|| registry.around.clock.now());
     let (meeting, identity, input) = match command {
         Command::Moderate { meeting, act } => {
             if let Some(handle) = registry.find(&meeting).await {
                 handle.send(Input::Moderate(act)).await;
             }
+            return;
+        }
+        Command::TakeOver { meeting } => {
+            // Beside: a meeting that settles must not hold up what others are told.
+            tokio::spawn(take_over(registry.clone(), meeting));
+            return;
+        }
+        Command::Drain { draining } => {
+            handover::drain(registry, draining).await;
             return;
         }
         Command::EndMeeting { meeting } => (meeting, None, Input::Close(Farewell::Ended)),
@@ -78,5 +96,15 @@ async fn obey(registry: &Registry, command: Command, issued_until: Option<Timest
     if let Some(handle) = registry.find(&meeting).await {
         tracing::info!(meeting.id = %meeting, "somebody was sent away from meeting {meeting}");
         handle.send(input).await;
+    }
+}
+
+/// Opens a meeting that was handed over to this node, before anybody asks for it.
+async fn take_over(registry: Arc<Registry>, meeting: MeetingName) {
+    let owner = timeout(CLUSTER_PATIENCE, registry.around.cluster.directory.owner(&meeting)).await;
+    if let Ok(Ok(Some(lease))) = owner
+        && lease.owner == registry.around.config.node
+    {
+        let _ = registry.enter(&meeting).await;
     }
 }

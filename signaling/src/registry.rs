@@ -10,13 +10,14 @@ use domain::{Clock, MeetingName};
 use jiff::Timestamp;
 use media::MeetingId;
 use protocol::livekit;
-use tokio::sync::{mpsc, watch};
+use tokio::sync::{OwnedMutexGuard, mpsc, watch};
 use tokio::time::{Instant, sleep, timeout};
 
-use crate::actor::{self, Handle, Input};
+use crate::actor::{self, Handle, Input, Origin};
 use crate::admission::Visitor;
 use crate::colleagues::Colleagues;
 use crate::config::{ASK_AGAIN, CLUSTER_PATIENCE, FULL_PATIENCE, GOOD_BYE, SETTLING_PATIENCE, SignalingConfig};
+use crate::handover::{self, Drain, Legacies};
 use crate::meeting::Farewell;
 use crate::news::NewsDesk;
 use crate::refusal::Refusal;
@@ -77,6 +78,8 @@ pub struct Registry {
     places: Mutex<HashMap<MeetingName, Place>>,
     pub revoked: Revoked,
     pub tolls: Tolls,
+    pub drain: Drain,
+    pub legacies: Legacies,
     next: AtomicU64,
     stopping: AtomicBool,
     /// Everything that must end before the server may: meetings and connections hold a clone.
@@ -92,6 +95,8 @@ impl Registry {
             around: Arc::new(around),
             places: Mutex::default(),
             revoked: Revoked::default(),
+            drain: Drain::default(),
+            legacies: Legacies::default(),
             next: AtomicU64::new(1),
             stopping: AtomicBool::new(false),
             alive: Mutex::new(Some(alive)),
@@ -167,6 +172,11 @@ impl Registry {
         {
             return Ok(Knock::Open(Door::Here(handle.clone())));
         }
+        if self.drain.is_on()
+            && let Some(other) = self.lead_away(name).await?
+        {
+            return Ok(Knock::Open(Door::There(other)));
+        }
         let config = &self.around.config;
         let asked_at = Instant::now();
         let claim = self.around.cluster.directory.claim(name, &config.node, config.lease);
@@ -186,6 +196,20 @@ impl Registry {
         }
     }
 
+    /// Where a meeting that does not run here goes while this node takes none: to whoever has it, or to
+    /// another node. None: it was just handed over to this one.
+    async fn lead_away(&self, name: &MeetingName) -> Result<Option<NodeId>, Refusal> {
+        let (directory, own) = (&self.around.cluster.directory, &self.around.config.node);
+        match timeout(CLUSTER_PATIENCE, directory.owner(name)).await {
+            Ok(Ok(Some(lease))) => return Ok(Some(lease.owner).filter(|owner| owner != own)),
+            Ok(Ok(None)) => {}
+            Ok(Err(_)) | Err(_) => return Err(Refusal::Unavailable),
+        }
+        let nodes = timeout(CLUSTER_PATIENCE, directory.nodes()).await;
+        let nodes = nodes.ok().and_then(Result::ok).ok_or(Refusal::Unavailable)?;
+        handover::choose(&nodes, own).map(|other| Some(other.id.clone())).ok_or(Refusal::Stopping)
+    }
+
     fn open(self: &Arc<Self>, name: &MeetingName, lease: Lease, tenure: Tenure) -> Result<Handle, Refusal> {
         let life = self.sign_of_life().ok_or(Refusal::Stopping)?;
         let (reports, to_publish) = watch::channel(None);
@@ -195,7 +219,10 @@ impl Registry {
         let beating = beat.clone();
         let meeting = name.clone();
         let id = MeetingId(self.number());
-        let handle = actor::open(id, name.clone(), self.around.clone(), reports, known_tenure, move |own| async move {
+        let legacy = self.legacies.take(name, lease.epoch, Instant::now());
+        let origin = Origin { epoch: lease.epoch, legacy };
+        let around = self.around.clone();
+        let handle = actor::open(id, name.clone(), origin, around, reports, known_tenure, move |own| async move {
             let beat = beating.lock().expect("nobody panics while holding this lock").take();
             registry.release(&meeting, &own, beat).await;
             drop(life);
@@ -218,19 +245,30 @@ impl Registry {
         let mut handle = place.lock().await;
         if handle.as_ref().is_some_and(|current| current.is_same(own)) {
             *handle = None;
-            self.vows().end(name);
+            self.note_end(name);
             let directory = &self.around.cluster.directory;
             if let Some(lease) = lease {
                 let _ = timeout(CLUSTER_PATIENCE, directory.withdraw_report(&lease)).await;
                 let _ = timeout(CLUSTER_PATIENCE, directory.release(&lease)).await;
             }
             tracing::info!(meeting.id = %name, "meeting {name} closed");
-            let mut places = self.places.lock().expect("nobody panics while holding this lock");
-            // Ours and the map's: nobody else waits for this place.
-            if Arc::strong_count(&place) == 2 {
-                places.remove(name);
-            }
         }
+        let mut places = self.places.lock().expect("nobody panics while holding this lock");
+        // Ours and the map's: nobody else waits for this place.
+        if handle.is_none() && Arc::strong_count(&place) == 2 {
+            places.remove(name);
+        }
+    }
+
+    /// A meeting's place, as long as it is held: nobody comes in, and nothing is opened.
+    pub async fn hold(&self, name: &MeetingName) -> Option<OwnedMutexGuard<Option<Handle>>> {
+        let place = self.places.lock().expect("nobody panics while holding this lock").get(name).cloned()?;
+        Some(place.lock_owned().await)
+    }
+
+    /// This node does nothing for the meeting any more.
+    pub fn note_end(&self, name: &MeetingName) {
+        self.vows().end(name);
     }
 
     /// What this node promised owners that are cut off.
@@ -268,13 +306,18 @@ impl Registry {
 
     /// The meetings that are open on this node.
     pub async fn open_here(&self) -> Vec<Handle> {
-        let places: Vec<_> =
-            self.places.lock().expect("nobody panics while holding this lock").values().cloned().collect();
-        let mut handles = Vec::new();
-        for place in places {
-            handles.extend(place.lock().await.clone().filter(|handle| !handle.is_closed()));
+        self.open_by_name().await.into_iter().map(|(_, handle)| handle).collect()
+    }
+
+    /// The same with their names.
+    pub async fn open_by_name(&self) -> Vec<(MeetingName, Handle)> {
+        let places = self.places.lock().expect("nobody panics while holding this lock").clone();
+        let mut open = Vec::new();
+        for (name, place) in places {
+            let handle = place.lock().await.clone().filter(|handle| !handle.is_closed());
+            open.extend(handle.map(|handle| (name, handle)));
         }
-        handles
+        open
     }
 
     /// Sends everybody away and waits, at most a few seconds, until all of it is done.

@@ -46,6 +46,10 @@ impl Directory for Flaky {
         self.knock()?.release(lease).await
     }
 
+    async fn hand_over(&self, lease: &Lease, heir: &NodeId, ttl: Duration) -> Result<Option<Lease>, ClusterError> {
+        self.knock()?.hand_over(lease, heir, ttl).await
+    }
+
     async fn owner(&self, meeting: &MeetingName) -> Result<Option<Lease>, ClusterError> {
         self.knock()?.owner(meeting).await
     }

@@ -71,6 +71,10 @@ impl Directory for MemoryDirectory {
         Ok(())
     }
 
+    async fn hand_over(&self, lease: &Lease, heir: &NodeId, ttl: Duration) -> Result<Option<Lease>, ClusterError> {
+        Ok(self.kept.lock().await.leases.hand_over(lease, heir, ttl, Instant::now()))
+    }
+
     async fn owner(&self, meeting: &MeetingName) -> Result<Option<Lease>, ClusterError> {
         Ok(self.kept.lock().await.leases.held(meeting, Instant::now()).cloned())
     }

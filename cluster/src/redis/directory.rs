@@ -5,8 +5,8 @@ use async_trait::async_trait;
 use domain::MeetingName;
 
 use super::leases::{
-    BORN, CLAIM, END_RUN, FATE, RELEASE, RENEW, epoch_key, lease_key, over_key, read_claim, read_lease, tenant_key,
-    wanted_key,
+    BORN, CLAIM, END_RUN, FATE, HAND_OVER, RELEASE, RENEW, epoch_key, lease_key, over_key, read_claim, read_lease,
+    tenant_key, wanted_key,
 };
 use super::link::Link;
 use super::shelf::Shelf;
@@ -51,6 +51,16 @@ impl Directory for RedisDirectory {
         let keys = [&*keys[0], &*keys[1], &*keys[2]];
         let epoch = lease.epoch.to_string();
         self.link.script::<i64>(&RELEASE, &keys, &[&epoch, &lease.owner.0]).await.map(drop)
+    }
+
+    async fn hand_over(&self, lease: &Lease, heir: &NodeId, ttl: Duration) -> Result<Option<Lease>, ClusterError> {
+        let meeting = &lease.meeting;
+        let keys = [lease_key(meeting), epoch_key(meeting), tenant_key(meeting), wanted_key(meeting)];
+        let keys = [&*keys[0], &*keys[1], &*keys[2], &*keys[3]];
+        let (epoch, ttl_ms) = (lease.epoch.to_string(), ttl.as_millis().to_string());
+        let arguments = [&*epoch, &lease.owner.0, &heir.0, &ttl_ms];
+        let text: Option<String> = self.link.script(&HAND_OVER, &keys, &arguments).await?;
+        text.map(|text| read_lease(meeting, &text)).transpose()
     }
 
     async fn owner(&self, meeting: &MeetingName) -> Result<Option<Lease>, ClusterError> {

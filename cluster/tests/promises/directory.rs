@@ -11,6 +11,9 @@ super::promises![
     an_expired_lease_goes_to_another_with_a_higher_epoch,
     a_lost_lease_can_neither_be_renewed_nor_released,
     an_expired_lease_nobody_took_can_be_renewed,
+    a_meeting_handed_over_is_the_heirs_with_the_next_epoch,
+    only_who_has_a_meeting_can_hand_it_over,
+    a_meeting_handed_over_ends_no_run,
     a_released_meeting_is_free_and_its_lease_is_over,
     a_renewed_lease_outlives_its_first_life,
     nodes_are_known_while_they_announce_themselves,
@@ -237,4 +240,43 @@ async fn runs_told(cluster: &Cluster) -> Vec<(String, u64)> {
 async fn the_directory_is_reachable(one: Cluster, other: Cluster) {
     assert!(one.directory.is_reachable().await);
     assert!(other.directory.is_reachable().await);
+}
+
+async fn hand_over(cluster: &Cluster, lease: &Lease, heir: &str) -> Option<Lease> {
+    cluster.directory.hand_over(lease, &node(heir), LONG).await.expect("the directory answers")
+}
+
+async fn a_meeting_handed_over_is_the_heirs_with_the_next_epoch(one: Cluster, other: Cluster) {
+    let first = ours(&one, "m", "a", LONG).await;
+    let theirs = hand_over(&one, &first, "b").await.expect("it was theirs to give");
+    assert_eq!((theirs.owner.clone(), theirs.epoch), (node("b"), first.epoch + 1));
+    assert_eq!(owner(&other, "m").await, Some(theirs.clone()));
+    assert_eq!(ours(&other, "m", "b", LONG).await, theirs);
+    assert!(!one.directory.renew(&first, LONG).await.expect("the directory answers"));
+    one.directory.release(&first).await.expect("the directory answers");
+    let claim = one.directory.claim(&meeting("m"), &node("a"), LONG).await.expect("the directory answers");
+    assert_eq!(claim, Claim::Theirs(theirs.clone()));
+    let back = hand_over(&other, &theirs, "a").await.expect("it was theirs to give");
+    other.directory.release(&back).await.expect("the directory answers");
+    assert!(ours(&one, "m", "c", LONG).await.epoch > back.epoch, "an epoch is never given twice");
+}
+
+async fn only_who_has_a_meeting_can_hand_it_over(one: Cluster, other: Cluster) {
+    let lost = ours(&one, "m", "a", SHORT).await;
+    a_short_life_is_over(&one).await;
+    let held = ours(&other, "m", "b", LONG).await;
+    assert_eq!(hand_over(&one, &lost, "c").await, None);
+    assert_eq!(owner(&one, "m").await, Some(held.clone()));
+    other.directory.release(&held).await.expect("the directory answers");
+    assert_eq!(hand_over(&other, &held, "c").await, None, "it was given up");
+    assert_eq!(owner(&one, "m").await, None);
+}
+
+async fn a_meeting_handed_over_ends_no_run(one: Cluster, other: Cluster) {
+    let first = ours(&one, "m", "a", LONG).await;
+    let made = report("m", 1);
+    one.directory.publish_report(&first, &made, LONG).await.expect("the directory answers");
+    hand_over(&one, &first, "b").await.expect("it was theirs to give");
+    let fate = other.directory.fate(&meeting("m"), &made.run).await.expect("the directory answers");
+    assert_eq!(fate, Fate::Silent, "its owner before says itself how it ends");
 }

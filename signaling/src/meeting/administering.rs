@@ -9,6 +9,7 @@ use protocol::data::{FromServer, SERVER_TOPIC, from_server};
 use protocol::livekit::{
     MuteTrackRequest, ParticipantInfo, ParticipantPermission, Room, RpcError, TrackInfo, UpdateSubscription,
 };
+use serde::{Deserialize, Serialize};
 
 use super::effect::Message;
 use super::metadata::{fits, printable};
@@ -75,7 +76,7 @@ pub enum Order {
 }
 
 /// Settings of a meeting. Zero and empty mean "as it was".
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
 pub struct Settings {
     /// How long it waits for the first participant, seconds.
     pub empty_timeout: u32,

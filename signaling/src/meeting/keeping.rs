@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 
 use domain::{Identity, Private};
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 
 use super::AWAY_SECONDS;
 use super::participant::{Participant, role};
@@ -17,9 +18,10 @@ const LIMIT: usize = 4096;
 const PLACE: SignedDuration = SignedDuration::from_secs(AWAY_SECONDS + 60);
 
 /// What is remembered of those who were inside.
-#[derive(Default)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub struct Kept(BTreeMap<Identity, Traits>);
 
+#[derive(Clone, Serialize, Deserialize)]
 struct Traits {
     noted_at: Timestamp,
     joined_at: Timestamp,

@@ -1,6 +1,7 @@
 //! A break: everybody sees until when, also who comes in later.
 
 use jiff::{SignedDuration, Timestamp};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value, json};
 
 use super::{Effect, Meeting};
@@ -9,7 +10,7 @@ use super::{Effect, Meeting};
 const KEY: &str = "break";
 
 /// From when until when the meeting pauses, by the clock of the server.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Pause {
     from: Timestamp,
     until: Timestamp,

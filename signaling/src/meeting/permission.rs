@@ -2,12 +2,14 @@
 
 use protocol::livekit::{ParticipantPermission, SubscriptionPermission, TrackSource};
 use protocol::token::VideoGrants;
+use serde::{Deserialize, Serialize};
 
 use super::participant::Participant;
 use super::track::source_name;
 
 /// The rights a token gives, decided once.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "VideoGrants", into = "VideoGrants")]
 pub struct Grants {
     pub publish: bool,
     /// Empty: all.
@@ -69,6 +71,20 @@ impl Grants {
             can_update_metadata: self.metadata,
             ..ParticipantPermission::default()
         }
+    }
+}
+
+impl From<VideoGrants> for Grants {
+    fn from(video: VideoGrants) -> Self {
+        Self::of(&video)
+    }
+}
+
+impl From<Grants> for VideoGrants {
+    fn from(grants: Grants) -> Self {
+        let mut video = Self::default();
+        grants.write(&mut video);
+        video
     }
 }
 

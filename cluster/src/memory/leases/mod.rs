@@ -94,6 +94,17 @@ impl Leases {
         }
     }
 
+    /// Gives it to another node, if it is still theirs.
+    pub(super) fn hand_over(&mut self, lease: &Lease, heir: &NodeId, ttl: Duration, now: Instant) -> Option<Lease> {
+        let tenant = self.tenants.get_mut(&lease.meeting).filter(|tenant| tenant.lease == *lease)?;
+        let epoch = lease.epoch + 1;
+        self.epoch = self.epoch.max(epoch);
+        let theirs = Lease { meeting: lease.meeting.clone(), owner: heir.clone(), epoch };
+        *tenant = Tenant { lease: theirs.clone(), ends_at: now + ttl, run: None };
+        self.wanted.remove(&lease.meeting);
+        Some(theirs)
+    }
+
     /// Does the lease count, or has at least nobody else one?
     pub(super) fn counts(&self, lease: &Lease) -> bool {
         self.tenants.get(&lease.meeting).is_none_or(|tenant| tenant.lease == *lease)

@@ -13,6 +13,7 @@ use std::collections::BTreeSet;
 use domain::Private;
 use media::{Channel, PeerId};
 use protocol::data::{FromServer, SERVER_TOPIC, from_server};
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{Effect, Meeting};
@@ -23,7 +24,7 @@ use words::Asked;
 const REMEMBERED: usize = 20;
 
 /// The polls of a meeting, oldest first. At most the last one is open.
-#[derive(Default)]
+#[derive(Clone, Default, Serialize, Deserialize)]
 pub struct Polls {
     all: Vec<Poll>,
     /// How many were opened so far.

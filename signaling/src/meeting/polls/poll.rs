@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use domain::{Identity, MeetingRole, Private};
 use jiff::Timestamp;
+use serde::{Deserialize, Serialize};
 
 use super::super::participant::Participant;
 
@@ -11,6 +12,7 @@ use super::super::participant::Participant;
 const NAME_LIMIT: usize = 100;
 
 /// A question with its votes.
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Poll {
     /// Counts from 1 in every meeting.
     pub number: u32,
@@ -23,6 +25,7 @@ pub struct Poll {
 }
 
 /// The votes.
+#[derive(Clone, Serialize, Deserialize)]
 pub enum Ballots {
     /// Who has voted, and the sums: it is nowhere said which vote is whose.
     Secret { voted: BTreeSet<Identity>, sums: Vec<u32> },
@@ -31,12 +34,14 @@ pub enum Ballots {
 }
 
 /// A vote that everybody may read once the poll is closed.
+#[derive(Clone, Serialize, Deserialize)]
 pub struct Vote {
     pub name: Private<String>,
     pub choice: usize,
 }
 
 /// What was settled at closing.
+#[derive(Clone, Serialize, Deserialize)]
 pub struct End {
     pub at: Timestamp,
     /// How many could have voted: those who did, and those who were inside and did not.

@@ -1,0 +1,53 @@
+//! `POST /node/meetings`: another node is about to hand a meeting over to this one. Only for nodes:
+//! without a seal there is nothing here, whatever token a client has.
+//!
+//! | answer | when |
+//! |---|---|
+//! | 204 | what the meeting takes along is kept until it follows |
+//! | 401 | the seal is not ours, is for something else, or is too old |
+//! | 409 | for another node, or this one takes no meetings |
+//! | 503 | too many meetings are on their way |
+
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::to_bytes;
+use axum::extract::{Request, State};
+use axum::routing::post;
+use http::StatusCode;
+use protocol::errand::{HEADER, is_sealed};
+use tokio::time::Instant;
+
+use super::bequest::{Bequest, LIMIT, PATH, PURPOSE};
+use crate::registry::Registry;
+
+pub fn router(registry: Arc<Registry>) -> Router {
+    Router::new().route(PATH, post(receive).fallback(nothing)).with_state(registry)
+}
+
+async fn nothing() -> StatusCode {
+    StatusCode::NOT_FOUND
+}
+
+async fn receive(State(registry): State<Arc<Registry>>, request: Request) -> StatusCode {
+    match keep(&registry, request).await {
+        Ok(()) => StatusCode::NO_CONTENT,
+        Err(status) => status,
+    }
+}
+
+async fn keep(registry: &Registry, request: Request) -> Result<(), StatusCode> {
+    let (head, body) = request.into_parts();
+    let sealed = head.headers.get(HEADER).and_then(|sealed| sealed.to_str().ok()).ok_or(StatusCode::NOT_FOUND)?;
+    let body = to_bytes(body, LIMIT).await.map_err(|_| StatusCode::PAYLOAD_TOO_LARGE)?;
+    let config = &registry.around.config;
+    if !is_sealed(&config.token_keys, sealed, PURPOSE, registry.around.clock.now().as_second(), &body) {
+        return Err(StatusCode::UNAUTHORIZED);
+    }
+    let bequest: Bequest = serde_json::from_slice(&body).map_err(|_| StatusCode::BAD_REQUEST)?;
+    if bequest.heir != config.node || registry.drain.is_on() {
+        return Err(StatusCode::CONFLICT);
+    }
+    let is_kept = registry.legacies.keep(bequest, Instant::now());
+    if is_kept { Ok(()) } else { Err(StatusCode::SERVICE_UNAVAILABLE) }
+}
