@@ -77,6 +77,8 @@ pub enum Action {
     SeeParticipants,
     /// End a running meeting or remove somebody from it.
     InterveneInMeetings,
+    /// Empty a node, so that its meetings go on elsewhere, or let it take meetings again.
+    DrainNodes,
 }
 
 /// May this person do this now?
@@ -107,9 +109,11 @@ pub fn may(actor: &Actor, action: Action) -> bool {
         }
         Action::ManageRooms => has(actor, Role::RoomManager) || has(actor, Role::Administrator),
         Action::DecideForRoom { keeps_it } => keeps_it || may(actor, Action::ManageRooms),
-        Action::ManagePeople | Action::SeeRunningMeetings | Action::SeeParticipants | Action::InterveneInMeetings => {
-            has(actor, Role::Administrator)
-        }
+        Action::ManagePeople
+        | Action::SeeRunningMeetings
+        | Action::SeeParticipants
+        | Action::InterveneInMeetings
+        | Action::DrainNodes => has(actor, Role::Administrator),
     }
 }
 
@@ -217,6 +221,7 @@ mod tests {
             ("see running", Action::SeeRunningMeetings),
             ("see participants", Action::SeeParticipants),
             ("intervene", Action::InterveneInMeetings),
+            ("drain nodes", Action::DrainNodes),
         ]
     }
 

@@ -42,7 +42,7 @@ pub struct Running {
     serving: JoinHandle<()>,
     /// Ends with this.
     chores: JoinSet<()>,
-    signaling: Option<Signaling>,
+    signaling: Option<Arc<Signaling>>,
 }
 
 impl Running {
@@ -51,7 +51,8 @@ impl Running {
         self.routes.clone()
     }
 
-    /// Says goodbye to everybody in a meeting, ends running requests, stops the media threads.
+    /// Hands meetings to other nodes, says goodbye to whoever is left, ends running requests, stops the
+    /// media threads.
     pub async fn stop(self) {
         if let Some(signaling) = &self.signaling {
             signaling.stop().await;
@@ -162,6 +163,7 @@ pub async fn start_at(config: &Config, roles: &[Role], clock: Arc<dyn Clock>) ->
                     burst: config.signaling.address_joins_burst,
                 },
                 lease: std::time::Duration::from_secs(config.cluster.lease_seconds.into()),
+                handover: std::time::Duration::from_secs(config.cluster.handover_seconds.into()),
                 ..SignalingConfig::new(node, node_url, vec![token_key])
             },
             cluster.clone(),
@@ -170,10 +172,10 @@ pub async fn start_at(config: &Config, roles: &[Role], clock: Arc<dyn Clock>) ->
             Arc::new(fill_from_system),
         );
         routes = routes.merge(made.router());
-        signaling = Some(made);
+        signaling = Some(Arc::new(made));
     }
 
-    let health = Health { store, directory: cluster.directory.clone() };
+    let health = Health { store, directory: cluster.directory.clone(), signaling: signaling.clone() };
     let metrics = Metrics { handle: figures, from: config.http.metrics_from.clone().into() };
     routes = routes.merge(health.routes()).merge(metrics.routes());
     if has(Role::Scheduler) {

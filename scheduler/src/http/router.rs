@@ -90,6 +90,8 @@ fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(admin::show_meeting::show_running_meeting))
         .routes(routes!(admin::watch_meeting::watch_running_meeting))
         .routes(routes!(admin::find_by_code::find_by_help_code))
+        .routes(routes!(admin::nodes::list_nodes))
+        .routes(routes!(admin::nodes::drain_node))
         .routes(routes!(admin::list_webhooks::list_webhooks))
         .routes(routes!(admin::resend_webhook::resend_webhook))
         .routes(routes!(about::describe::describe_api))

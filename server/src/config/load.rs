@@ -98,6 +98,9 @@ fn check(config: &Config) -> Result<(), ConfigError> {
     if !(5..=300).contains(&config.cluster.lease_seconds) {
         return out("cluster.lease_seconds", "5..=300");
     }
+    if config.cluster.handover_seconds > 600 {
+        return out("cluster.handover_seconds", "0..=600");
+    }
     if !(30..=3600).contains(&config.tokens.ttl_seconds) {
         return out("tokens.ttl_seconds", "30..=3600");
     }
@@ -171,6 +174,8 @@ mod tests {
         assert!(read("[signaling]\naddress_joins = 0", &[]).is_ok());
         let hasty = read("[cluster]\nlease_seconds = 4", &[]);
         assert!(matches!(hasty, Err(ConfigError::OutOfRange { key: "cluster.lease_seconds", .. })));
+        let endless = read("[cluster]\nhandover_seconds = 601", &[]);
+        assert!(matches!(endless, Err(ConfigError::OutOfRange { key: "cluster.handover_seconds", .. })));
         let lonely = read("[media]\nspan_above = 1", &[]);
         assert!(matches!(lonely, Err(ConfigError::OutOfRange { key: "media.span_above", .. })));
     }

@@ -215,6 +215,9 @@ pub struct Cluster {
     /// How long a meeting belongs to a node that is not heard of, seconds, 5..=300; the same on all
     /// nodes.
     pub lease_seconds: u32,
+    /// How long a node that stops may take to hand its meetings to others, seconds, 0..=600. 0: it sends
+    /// people away at once.
+    pub handover_seconds: u32,
 }
 
 impl Default for Cluster {
@@ -225,6 +228,7 @@ impl Default for Cluster {
             node_url: String::new(),
             node_name: String::new(),
             lease_seconds: 15,
+            handover_seconds: 20,
         }
     }
 }

@@ -10,6 +10,7 @@ use http::{StatusCode, header};
 use ipnet::IpNet;
 use metrics_exporter_prometheus::PrometheusHandle;
 use serde_json::json;
+use signaling::Signaling;
 use storage::Store;
 
 /// Tells a supervisor whether this process lives and whether it may be sent people.
@@ -21,6 +22,8 @@ pub struct Health {
     pub store: Option<Arc<dyn Store>>,
     /// The directory of meetings.
     pub directory: Arc<dyn Directory>,
+    /// The meetings, if this role has them.
+    pub signaling: Option<Arc<Signaling>>,
 }
 
 impl Health {
@@ -42,12 +45,14 @@ async fn ready(State(health): State<Health>) -> Response {
     };
     let (database, directory) = tokio::join!(database, health.directory.is_reachable());
     let word = |reachable: bool| if reachable { "reachable" } else { "away" };
-    let all = database.unwrap_or(true) && directory;
+    let draining = health.signaling.is_some_and(|signaling| signaling.is_draining());
+    let all = database.unwrap_or(true) && directory && !draining;
     let status = if all { StatusCode::OK } else { StatusCode::SERVICE_UNAVAILABLE };
     let body = json!({
         "ready": all,
         "database": database.map_or("not used", word),
         "cluster": word(directory),
+        "draining": draining,
     });
     (status, [(header::CACHE_CONTROL, "no-store")], Json(body)).into_response()
 }
