@@ -6,6 +6,7 @@ import { programClient } from "./clients/program.mjs";
 import { comeBack } from "./coming_back.mjs";
 import { cells, table } from "./matrix.mjs";
 import { useEverything } from "./features.mjs";
+import { stopANode } from "./handing_over.mjs";
 import { moveOn } from "./moving.mjs";
 import { meetInOlderShape } from "./older_shape.mjs";
 import { publishInTwoCodecs } from "./second_codec.mjs";
@@ -161,6 +162,7 @@ try {
   await publishInTwoCodecs(server, page, { ask, judge });
   await meetThroughRelay(page, { ask, judge, within, reportsOf });
   await meetOnTwoNodes(page, { ask, judge, within, reportsOf });
+  await stopANode(page, { ask, judge, within, reportsOf });
 } catch (error) {
   judge(error.stack, false);
 }

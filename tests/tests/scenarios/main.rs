@@ -7,6 +7,7 @@ mod booked_meeting;
 mod booking_race;
 mod closed_meetings;
 mod cut_off;
+mod emptied_node;
 mod erased;
 mod lost_nodes;
 mod mail;
