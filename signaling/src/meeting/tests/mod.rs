@@ -7,6 +7,7 @@ mod data;
 mod dynacast;
 mod joining;
 mod leaving;
+mod legacy;
 mod limits;
 mod metadata;
 mod moderating;

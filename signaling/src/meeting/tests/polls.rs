@@ -6,6 +6,7 @@ use protocol::data::SERVER_TOPIC;
 use protocol::livekit::{DataPacket, UserPacket, data_packet};
 use serde_json::{Value, json};
 
+use super::legacy::moved;
 use super::stage::Stage;
 use crate::meeting::{Command, Effect};
 
@@ -110,6 +111,10 @@ fn a_person_votes_once_also_on_another_connection_and_after_coming_back() {
     let polls = hall.polls(again);
     assert_eq!((polls.len(), &polls[0]["has_voted"], &polls[0]["voted"]), (1, &json!(true), &json!(1)));
     assert_eq!(hall.vote(again, 1, 1)[0]["reason"], "already_voted");
+    hall.stage = moved(hall.stage);
+    let elsewhere = hall.stage.join("anna");
+    assert_eq!(hall.polls(elsewhere), polls, "on another node, too");
+    assert_eq!(hall.vote(elsewhere, 1, 1)[0]["reason"], "already_voted");
     hall.stage.run("she leaves", Command::Remove { identity: "anna".parse().expect("an identity") });
     let ben = hall.stage.join("ben");
     let heard = said(&hall.stage.run("it is closed", close(1)));
