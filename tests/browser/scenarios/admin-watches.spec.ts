@@ -109,3 +109,24 @@ test("the moderation ends the meeting for everybody in the page", async ({ house
   await other.goto(linkOf(booking));
   await expect(other.getByRole("heading", { name: words("refused.ended") })).toBeVisible();
 });
+
+test("a server is emptied before it is serviced, and used again", async ({ house, sit }) => {
+  const desk = await sit({ as: house.admin });
+  await desk.goto("/admin/meetings");
+  const list = desk.getByRole("region", { name: words("nodes.title") });
+  await expect(list.getByText(words("nodes.takes"))).toBeVisible();
+  const state = async () => (await desk.request.get("/health/ready")).status();
+  try {
+    await list.getByRole("button", { name: words("nodes.drain") }).click();
+    const asks = desk.getByRole("alertdialog");
+    await expect(asks).toContainText(words("nodes.confirmAlone"));
+    await asks.getByRole("button", { name: words("nodes.drain") }).click();
+    await expect(list.getByText(new RegExp(`${words("nodes.draining")}|${words("nodes.empty")}`))).toBeVisible();
+    await expect.poll(state, "load balancers send nobody there any more").toBe(503);
+    await inspect(desk, "emptied-server", "de");
+  } finally {
+    await list.getByRole("button", { name: words("nodes.resume") }).click();
+    await expect.poll(state, "it is used again").toBe(200);
+  }
+  await expect(list.getByText(words("nodes.takes"))).toBeVisible();
+});

@@ -6,6 +6,7 @@ import { PageHead } from "../shell/PageHead";
 import { clockSeconds } from "../words/dates";
 import { useWords } from "../words/useWords";
 import { FindByCode } from "./FindByCode";
+import { Nodes, useNodes } from "./Nodes";
 import { RunningDetail } from "./RunningDetail";
 import { RunningTable } from "./RunningTable";
 import { gradeOf } from "./quality";
@@ -36,6 +37,7 @@ export default function Running() {
           {open && <RunningDetail key={`${open}/${sought}`} id={open} sought={sought} onClose={() => look(undefined)} />}
         </div>
       )}
+      <Nodes />
     </>
   );
 }
@@ -45,7 +47,8 @@ function Overview({ meetings }: { meetings: RunningMeeting[] }) {
   const people = meetings.reduce((sum, meeting) => sum + meeting.participants, 0);
   const grades = meetings.map((meeting) => gradeOf(meeting.worst_loss, meeting.worst_rtt_ms));
   const bad = grades.filter((grade) => grade === "bad").length;
-  const nodes = new Set(meetings.map((meeting) => meeting.node)).size;
+  const known = useNodes().data?.length ?? 0;
+  const nodes = Math.max(known, new Set(meetings.map((meeting) => meeting.node)).size);
   return (
     <>
       <h2 className="visually-hidden">{t("running.overview")}</h2>

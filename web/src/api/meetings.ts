@@ -1,5 +1,5 @@
 import { client, dataOf, done } from "./client";
-import type { CodeMatch, JoinAnswer, JoinBody, Meeting, Moderation, RunningMeeting, RunningMeetingDetail, WaitingPerson } from "./contract";
+import type { CodeMatch, JoinAnswer, JoinBody, Meeting, Moderation, RunningMeeting, RunningMeetingDetail, ServerNode, WaitingPerson } from "./contract";
 
 /** The secret of a personal link travels in a header or body, never in an address. */
 export const readMeeting = (id: string, secret?: string): Promise<Meeting> =>
@@ -18,3 +18,6 @@ export const lockMeeting = (id: string, locked: boolean): Promise<void> => done(
 export const listRunning = async (): Promise<RunningMeeting[]> => (await dataOf(client.GET("/api/v1/admin/meetings"))).items;
 export const readRunning = (id: string): Promise<RunningMeetingDetail> => dataOf(client.GET("/api/v1/admin/meetings/{id}", { params: { path: { id } } }));
 export const findByHelpCode = async (code: string): Promise<CodeMatch[]> => (await dataOf(client.GET("/api/v1/admin/help-codes/{code}", { params: { path: { code } } }))).items;
+
+export const listNodes = async (): Promise<ServerNode[]> => (await dataOf(client.GET("/api/v1/admin/nodes"))).items;
+export const drainNode = (node: string, draining: boolean): Promise<void> => done(client.PUT("/api/v1/admin/nodes/{node}/draining", { params: { path: { node } }, body: { draining } }));

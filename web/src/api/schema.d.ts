@@ -92,6 +92,43 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/nodes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All nodes that carry meetings. */
+        get: operations["list_nodes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/admin/nodes/{node}/draining": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Empties a node or lets it take meetings again. Its meetings go on at other nodes as they were; without
+         *     another node they stay until they are over. A node that restarts takes meetings again.
+         */
+        put: operations["drain_node"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/admin/webhooks": {
         parameters: {
             query?: never;
@@ -1159,6 +1196,10 @@ export interface components {
             /** @description For whom I may act. */
             held: components["schemas"]["DelegationAnswer"][];
         };
+        /** @description Whether a node is emptied. */
+        Draining: {
+            draining: boolean;
+        };
         /** @description A date of a series that shall differ. */
         ExceptionBody: {
             /**
@@ -1448,6 +1489,22 @@ export interface components {
                 /** @description When the booking that holds it ends. */
                 taken_until?: components["schemas"]["Instant"];
             })[];
+        };
+        /** @description A list. */
+        Items_Node: {
+            items: {
+                /** @description It takes no new meetings, and hands those it has to other nodes. */
+                draining: boolean;
+                /** @description How many meetings it runs. */
+                meetings: number;
+                /** @description Its name, with some digits that change when it restarts. */
+                node: string;
+                /**
+                 * Format: int32
+                 * @description How many people are in its meetings, as of a few seconds ago.
+                 */
+                participants: number;
+            }[];
         };
         /** @description A list. */
         Items_PersonAnswer: {
@@ -1741,6 +1798,20 @@ export interface components {
              *     ]
              */
             roles?: string[];
+        };
+        /** @description A node that carries meetings. */
+        Node: {
+            /** @description It takes no new meetings, and hands those it has to other nodes. */
+            draining: boolean;
+            /** @description How many meetings it runs. */
+            meetings: number;
+            /** @description Its name, with some digits that change when it restarts. */
+            node: string;
+            /**
+             * Format: int32
+             * @description How many people are in its meetings, as of a few seconds ago.
+             */
+            participants: number;
         };
         /** @description The person who is signed in. */
         Oneself: {
@@ -2538,6 +2609,104 @@ export interface operations {
                 };
             };
             /** @description not_found: it is not running */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_nodes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_Node"];
+                };
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    drain_node: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description Which node */
+                node: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["Draining"];
+            };
+        };
+        responses: {
+            /** @description It hears of it within a second */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found: no such node lives */
             404: {
                 headers: {
                     [name: string]: unknown;
