@@ -1,7 +1,7 @@
 use std::pin::Pin;
 
 use async_trait::async_trait;
-use domain::{BookingId, Identity, MeetingName, OccurrenceId, Private};
+use domain::{BookingId, GivenRole, Identity, MeetingName, OccurrenceId, Private};
 use futures_util::Stream;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -52,7 +52,7 @@ pub enum Moderation {
         /// Whose.
         identity: Identity,
     },
-    /// Switches all microphones off but one.
+    /// Switches all microphones off but one, and those of presenters.
     MuteAll {
         /// Whose stays as it is.
         but: Identity,
@@ -78,6 +78,13 @@ pub enum Moderation {
         identity: Identity,
         /// The new name, up to 100 characters.
         name: Private<String>,
+    },
+    /// Makes something else of somebody: what the person may do, and as what others see it.
+    GiveRole {
+        /// Whom.
+        identity: Identity,
+        /// What from now on.
+        role: GivenRole,
     },
     /// Begins a break that everybody sees; it replaces one that runs.
     BeginBreak {

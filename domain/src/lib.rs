@@ -9,6 +9,7 @@ pub mod capacity;
 mod clock;
 pub mod finding;
 pub mod freetime;
+mod given_role;
 mod help_code;
 pub mod holidays;
 mod ids;
@@ -28,6 +29,7 @@ pub mod timing;
 
 pub use booking::{Booking, BookingState, Invitation, Invitee, MeetingRole, Occurrence, OccurrenceState};
 pub use clock::Clock;
+pub use given_role::GivenRole;
 pub use help_code::{HelpCode, InvalidHelpCode};
 pub use ids::{AdmissionId, ApiTokenId, BookingId, DelegationId, InvitationId, MailId, OccurrenceId, PersonId, RoomId};
 pub use meeting::{Admission, AdmissionState, Identity, InvalidName, MeetingName};

@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 
-use crate::{Delegation, DelegationRight, MeetingRole, Person, PersonId, Role};
+use crate::{Delegation, DelegationRight, GivenRole, MeetingRole, Person, PersonId, Role};
 
 /// The person who asks, with the delegations that person holds.
 #[derive(Clone, Debug)]
@@ -25,6 +25,19 @@ pub struct Stake {
     pub organiser: PersonId,
     /// The role in which the person who asks is invited.
     pub invited_as: Option<MeetingRole>,
+    /// What the moderation made of that person in the meeting; stands above the invitation.
+    pub given: Option<GivenRole>,
+}
+
+/// Somebody whose role in a meeting shall change.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Recipient {
+    /// Is it the person who asks?
+    pub is_oneself: bool,
+    /// Moderates by the booking itself: the organiser, and who may book for the organiser.
+    pub always_moderates: bool,
+    /// Signs in with an account of its own.
+    pub has_account: bool,
 }
 
 /// Something a signed-in person wants to do.
@@ -52,6 +65,15 @@ pub enum Action {
         stake: Stake,
         /// Is it the organiser who shall be removed?
         is_organiser: bool,
+    },
+    /// Give somebody another role in this meeting.
+    GiveRole {
+        /// The meeting.
+        stake: Stake,
+        /// To whom.
+        to: Recipient,
+        /// Which.
+        role: GivenRole,
     },
     /// Give delegations of this person.
     DelegateFor(PersonId),
@@ -95,6 +117,13 @@ pub fn may(actor: &Actor, action: Action) -> bool {
         Action::RemoveParticipant { stake, is_organiser } => {
             has(actor, Role::Administrator) || (moderates(actor, stake) && !is_organiser)
         }
+        // Nobody can lose the last hand on the meeting: not one's own role, and never the organiser's.
+        Action::GiveRole { stake, to, role } => {
+            moderates(actor, stake)
+                && !to.is_oneself
+                && !to.always_moderates
+                && (to.has_account || role != GivenRole::Moderator)
+        }
         Action::SeeBookingsOf(organiser) => {
             acts_for(actor, organiser, &[DelegationRight::SeeAll, DelegationRight::Book])
         }
@@ -117,8 +146,17 @@ pub fn may(actor: &Actor, action: Action) -> bool {
     }
 }
 
+/// Moderates the organiser's meetings whatever role is given: the organiser, and who books for the organiser.
+pub fn always_moderates(actor: &Actor, organiser: PersonId) -> bool {
+    acts_for(actor, organiser, &[DelegationRight::Book])
+}
+
 fn moderates(actor: &Actor, stake: Stake) -> bool {
-    stake.invited_as == Some(MeetingRole::Moderator) || acts_for(actor, stake.organiser, &[DelegationRight::Book])
+    let by_role = match stake.given {
+        Some(given) => given == GivenRole::Moderator,
+        None => stake.invited_as == Some(MeetingRole::Moderator),
+    };
+    by_role || always_moderates(actor, stake.organiser)
 }
 
 fn has(actor: &Actor, role: Role) -> bool {
@@ -176,28 +214,36 @@ mod tests {
         Actor { delegations: vec![delegation], ..actor(SOMEBODY, &[]) }
     }
 
-    /// Who asks, by column, and how that person is invited to the boss's booking.
-    fn actors() -> Vec<(&'static str, Actor, Option<MeetingRole>)> {
+    type Column = (&'static str, Actor, Option<MeetingRole>, Option<GivenRole>);
+
+    /// Who asks, by column, how that person is invited to the boss's booking, and what the moderation made of it.
+    fn actors() -> Vec<Column> {
         let mut closed = actor(BOSS, &[Role::Administrator, Role::RoomManager]);
         closed.person.disabled_at = Some(now());
         vec![
-            ("organiser", actor(BOSS, &[]), None),
-            ("colleague", actor(SOMEBODY, &[]), None),
-            ("invited", actor(SOMEBODY, &[]), Some(MeetingRole::Participant)),
-            ("moderator", actor(SOMEBODY, &[]), Some(MeetingRole::Moderator)),
-            ("may book", delegate(DelegationRight::Book, None), None),
-            ("sees busy", delegate(DelegationRight::SeeBusy, None), None),
-            ("sees all", delegate(DelegationRight::SeeAll, None), None),
-            ("manages", delegate(DelegationRight::Manage, None), None),
-            ("was to book", delegate(DelegationRight::Book, Some("2026-11-24T09:00:00Z")), None),
-            ("rooms", actor(SOMEBODY, &[Role::RoomManager]), None),
-            ("admin", actor(SOMEBODY, &[Role::Administrator]), None),
-            ("closed", closed, Some(MeetingRole::Moderator)),
+            ("organiser", actor(BOSS, &[]), None, None),
+            ("colleague", actor(SOMEBODY, &[]), None, None),
+            ("invited", actor(SOMEBODY, &[]), Some(MeetingRole::Participant), None),
+            ("moderator", actor(SOMEBODY, &[]), Some(MeetingRole::Moderator), None),
+            ("may book", delegate(DelegationRight::Book, None), None, None),
+            ("sees busy", delegate(DelegationRight::SeeBusy, None), None, None),
+            ("sees all", delegate(DelegationRight::SeeAll, None), None, None),
+            ("manages", delegate(DelegationRight::Manage, None), None, None),
+            ("was to book", delegate(DelegationRight::Book, Some("2026-11-24T09:00:00Z")), None, None),
+            ("rooms", actor(SOMEBODY, &[Role::RoomManager]), None, None),
+            ("admin", actor(SOMEBODY, &[Role::Administrator]), None, None),
+            ("closed", closed, Some(MeetingRole::Moderator), None),
+            ("co-moderator", actor(SOMEBODY, &[]), Some(MeetingRole::Participant), Some(GivenRole::Moderator)),
+            ("let in, made", actor(SOMEBODY, &[]), None, Some(GivenRole::Moderator)),
+            ("no more", actor(SOMEBODY, &[]), Some(MeetingRole::Moderator), Some(GivenRole::Listener)),
+            ("boss, given", actor(BOSS, &[]), None, Some(GivenRole::Listener)),
         ]
     }
 
-    fn actions(invited_as: Option<MeetingRole>) -> Vec<(&'static str, Action)> {
-        let stake = Stake { organiser: BOSS, invited_as };
+    fn actions(invited_as: Option<MeetingRole>, given: Option<GivenRole>) -> Vec<(&'static str, Action)> {
+        let stake = Stake { organiser: BOSS, invited_as, given };
+        let guest = Recipient { is_oneself: false, always_moderates: false, has_account: false };
+        let colleague = Recipient { has_account: true, ..guest };
         vec![
             ("find people", Action::FindPeople),
             ("see rooms", Action::SeeRooms),
@@ -209,6 +255,25 @@ mod tests {
             ("end meeting", Action::EndMeeting(stake)),
             ("remove guest", Action::RemoveParticipant { stake, is_organiser: false }),
             ("remove organiser", Action::RemoveParticipant { stake, is_organiser: true }),
+            ("guest listens", Action::GiveRole { stake, to: guest, role: GivenRole::Listener }),
+            ("guest moderates", Action::GiveRole { stake, to: guest, role: GivenRole::Moderator }),
+            ("make moderator", Action::GiveRole { stake, to: colleague, role: GivenRole::Moderator }),
+            (
+                "change oneself",
+                Action::GiveRole {
+                    stake,
+                    to: Recipient { is_oneself: true, ..colleague },
+                    role: GivenRole::Participant,
+                },
+            ),
+            (
+                "take from boss",
+                Action::GiveRole {
+                    stake,
+                    to: Recipient { always_moderates: true, ..colleague },
+                    role: GivenRole::Participant,
+                },
+            ),
             ("delegate", Action::DelegateFor(BOSS)),
             (
                 "end delegation",
@@ -230,13 +295,13 @@ mod tests {
         let actors = actors();
         let mut table = format!("{:17}", "");
         for (who, ..) in &actors {
-            write!(table, "|{who:^11}").expect("a string takes everything");
+            write!(table, "|{who:^12}").expect("a string takes everything");
         }
-        for row in 0..actions(None).len() {
-            write!(table, "\n{:17}", actions(None)[row].0).expect("a string takes everything");
-            for (_, actor, invited_as) in &actors {
-                let answer = if may(actor, actions(*invited_as)[row].1) { "yes" } else { "" };
-                write!(table, "|{answer:^11}").expect("a string takes everything");
+        for row in 0..actions(None, None).len() {
+            write!(table, "\n{:17}", actions(None, None)[row].0).expect("a string takes everything");
+            for (_, actor, invited_as, given) in &actors {
+                let answer = if may(actor, actions(*invited_as, *given)[row].1) { "yes" } else { "" };
+                write!(table, "|{answer:^12}").expect("a string takes everything");
             }
         }
         insta::assert_snapshot!(table);

@@ -132,9 +132,9 @@ impl Scheduler {
         webhooks::delivery::send_due(self.app.store.as_ref(), config, endpoint, courier, || self.app.now()).await
     }
 
-    /// Deletes what has expired: sessions, tokens, failed sign-ins, people at closed doors,
-    /// messages nobody waits for, answers kept for requests sent again, requests for rooms,
-    /// rooms kept for a form. Then what the configured periods end: bookings, closed accounts, lines of the
+    /// Deletes what has expired: sessions, tokens, failed sign-ins, people at closed doors, roles given in
+    /// meetings that are over, messages nobody waits for, answers kept for requests sent again, requests for
+    /// rooms, rooms kept for a form. Then what the configured periods end: bookings, closed accounts, lines of the
     /// audit trail and of the log of deletions. Answers how many. Extends endless series, so that their dates
     /// stand in the calendar for two years.
     pub async fn tidy_up(&self, now: Timestamp) -> Result<u64, StorageError> {

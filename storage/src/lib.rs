@@ -14,6 +14,7 @@
 
 mod deletions;
 mod error;
+mod given_roles;
 mod kept_answers;
 mod personal;
 mod postgres;
@@ -27,6 +28,7 @@ mod webhooks;
 
 pub use deletions::{Deletion, Deletions};
 pub use error::StorageError;
+pub use given_roles::GivenRoles;
 pub use kept_answers::{KeptAnswer, KeptAnswers, RequestKey};
 pub use personal::{PersonalData, StoredRow, Subject};
 pub use postgres::PostgresStore;

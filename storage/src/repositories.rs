@@ -34,6 +34,7 @@ pub trait Unit:
     + Replies
     + Admissions
     + Exclusions
+    + crate::GivenRoles
     + Outbox
     + crate::KeptAnswers
     + crate::Webhooks

@@ -8,8 +8,8 @@ use domain::retention::{ERASED_NAME, HOLDINGS, Reason};
 use domain::room_policy::{RoomPeople, RoomPolicy};
 use domain::{
     Admission, AdmissionId, AdmissionState, Answer, ApiTokenId, Booking, BookingState, Delegation, DelegationId,
-    DelegationRight, Deviation, Identity, Invitation, InvitationId, Invitee, MailId, MeetingRole, Occurrence, Person,
-    Private, Reply, Role,
+    DelegationRight, Deviation, GivenRole, Identity, Invitation, InvitationId, Invitee, MailId, MeetingRole,
+    Occurrence, Person, Private, Reply, Role,
 };
 use samples::{HOUR, at, booking, occurrence, person, room, write};
 use serde_json::Value;
@@ -145,6 +145,7 @@ async fn fill(store: &Arc<dyn Store>) -> (Person, Person) {
             [(Identity::from(her.id), NAME), (Identity::from(invited[0].id), NAME), (Identity::from(other.id), OTHERS)]
         {
             unit.exclude(date.id, &identity, at(0)).await.expect("writing works");
+            unit.save_given_role(date.id, &identity, GivenRole::Listener, at(NOW)).await.expect("writing works");
             let admission = Admission {
                 id: AdmissionId::from_uuid(Uuid::now_v7()),
                 occurrence: date.id,
@@ -253,7 +254,7 @@ async fn a_guest_without_an_account_is_found_and_erased(store: Arc<dyn Store>) {
     fill(&store).await;
     let guest = subject(None, ADDRESS);
     let tables: BTreeSet<&str> = stored_about(&store, &guest).await.iter().map(|row| row.table).collect();
-    let expected = ["admissions", "exclusions", "failed_sign_ins", "invitations", "outbox", "replies"];
+    let expected = ["admissions", "exclusions", "failed_sign_ins", "given_roles", "invitations", "outbox", "replies"];
     assert_eq!(tables, BTreeSet::from(expected));
     let mut unit = write(&store).await;
     let erased = unit.erase(&guest, Reason::Erasure, at(NOW)).await.expect("writing works");

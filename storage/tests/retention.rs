@@ -26,6 +26,7 @@ const IMPERSONAL: &[(&str, &[&str])] = &[
     ("rooms", &["id", "kind", "name", "site", "capacity", "notes", "retired_at", "version", "policy"]),
     ("room_people", &["room_id"]),
     ("room_holds", &["room_id"]),
+    ("given_roles", &["occurrence_id", "expires_at"]),
     ("room_requests", &["booking_id", "room_id", "reasons"]),
     (
         "bookings",

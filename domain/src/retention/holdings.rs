@@ -208,6 +208,17 @@ pub const HOLDINGS: &[Holding] = &[
         erased: Erased::Soon,
     },
     Holding {
+        table: "given_roles",
+        columns: &["identity", "role"],
+        concealed: &[],
+        beside: &["occurrence_id"],
+        purpose: "keeping the role the moderation gave somebody, also when the page is reloaded",
+        period: "until the door of the meeting closes",
+        end: End::ItsTime,
+        about: &[Link::Identity("identity")],
+        erased: Erased::Deleted,
+    },
+    Holding {
         table: "exclusions",
         columns: &["identity", "excluded_at"],
         concealed: &[],

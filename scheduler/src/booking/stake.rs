@@ -9,12 +9,16 @@ pub(crate) fn invited_as(invitations: &[Invitation], person: PersonId) -> Option
     invitations.iter().find(counts).map(|one| one.role)
 }
 
-/// How the person stands to the booking.
+/// How the person stands to the booking, whatever role was given in one of its meetings.
 pub(crate) fn stake(who: &SignedIn, booking: &Booking, invitations: &[Invitation]) -> Stake {
-    Stake { organiser: booking.organiser, invited_as: invited_as(invitations, who.id()) }
+    Stake { organiser: booking.organiser, invited_as: invited_as(invitations, who.id()), given: None }
 }
 
 /// The role the person has in the booking's meeting; none if not invited.
 pub(crate) fn role(who: &SignedIn, stake: Stake) -> Option<MeetingRole> {
-    if who.may(Action::Moderate(stake)) { Some(MeetingRole::Moderator) } else { stake.invited_as }
+    match (who.may(Action::Moderate(stake)), stake.given) {
+        (true, _) => Some(MeetingRole::Moderator),
+        (false, Some(given)) if stake.invited_as.is_some() => Some(given.over(stake.invited_as)),
+        (false, _) => stake.invited_as,
+    }
 }

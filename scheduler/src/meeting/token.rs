@@ -1,6 +1,6 @@
 use std::collections::BTreeMap;
 
-use domain::{Identity, MeetingName, MeetingRole, Private};
+use domain::{GivenRole, Identity, MeetingName, MeetingRole, Private};
 use jiff::Timestamp;
 use protocol::token::{self, Claims, RoomConfig, VideoGrants};
 
@@ -13,6 +13,8 @@ pub(crate) struct Entrant<'a> {
     pub(crate) identity: &'a Identity,
     pub(crate) name: &'a Private<String>,
     pub(crate) role: MeetingRole,
+    /// What the moderation made of the person in this meeting.
+    pub(crate) given: Option<GivenRole>,
     /// At most so many inside.
     pub(crate) capacity: u32,
 }
@@ -30,11 +32,11 @@ pub(crate) fn issue(app: &App, entrant: &Entrant<'_>) -> (Private<String>, Times
         exp: expires_at.as_second(),
         name: entrant.name.expose().clone(),
         metadata: String::new(),
-        attributes: BTreeMap::from([("role".to_owned(), RoleName::from(entrant.role).as_str().to_owned())]),
+        attributes: attributes(entrant),
         video: VideoGrants {
             room: entrant.meeting.to_string(),
             room_join: true,
-            can_publish: Some(true),
+            can_publish: Some(entrant.given.is_none_or(GivenRole::may_publish)),
             can_subscribe: Some(true),
             can_publish_data: Some(true),
             can_update_own_metadata: true,
@@ -43,4 +45,11 @@ pub(crate) fn issue(app: &App, entrant: &Entrant<'_>) -> (Private<String>, Times
         room_config: Some(RoomConfig { max_participants: entrant.capacity }),
     };
     (Private::new(token::sign(&claims, key)), expires_at)
+}
+
+/// As what others see the person; clients cannot change these themselves.
+fn attributes(entrant: &Entrant<'_>) -> BTreeMap<String, String> {
+    let role = ("role".to_owned(), RoleName::from(entrant.role).as_str().to_owned());
+    let part = entrant.given.and_then(GivenRole::part).map(|part| ("part".to_owned(), part.to_owned()));
+    [role].into_iter().chain(part).collect()
 }

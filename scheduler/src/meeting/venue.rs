@@ -1,6 +1,9 @@
 use domain::join::Door;
 use domain::policy::{Action, Stake};
-use domain::{Booking, BookingId, BookingState, Invitation, MeetingName, Occurrence, OccurrenceId, OccurrenceState};
+use domain::{
+    Booking, BookingId, BookingState, GivenRole, Identity, Invitation, MeetingName, Occurrence, OccurrenceId,
+    OccurrenceState,
+};
 use jiff::Timestamp;
 use storage::{StorageError, Unit};
 use uuid::Uuid;
@@ -16,6 +19,8 @@ pub(crate) struct Venue {
     pub(crate) booking: Booking,
     pub(crate) occurrence: Occurrence,
     pub(crate) invitations: Vec<Invitation>,
+    /// What the moderation made of people in this meeting.
+    pub(crate) given: Vec<(Identity, GivenRole)>,
 }
 
 impl Venue {
@@ -28,7 +33,8 @@ impl Venue {
         let Some(occurrence) = occurrence else { return Ok(None) };
         let Some(booking) = unit.booking(occurrence.booking).await? else { return Ok(None) };
         let invitations = unit.invitations_of(booking.id).await?;
-        Ok(Some(Self { booking, occurrence, invitations }))
+        let given = unit.given_roles_of(occurrence.id).await?;
+        Ok(Some(Self { booking, occurrence, invitations, given }))
     }
 
     /// The meeting, if the person moderates it. Who may only see it is told so, others nothing.
@@ -54,7 +60,12 @@ impl Venue {
     }
 
     pub(crate) fn stake(&self, who: &SignedIn) -> Stake {
-        stake::stake(who, &self.booking, &self.invitations)
+        Stake { given: self.given_to(&Identity::from(who.id())), ..stake::stake(who, &self.booking, &self.invitations) }
+    }
+
+    /// What the moderation made of somebody in this meeting.
+    pub(crate) fn given_to(&self, identity: &Identity) -> Option<GivenRole> {
+        self.given.iter().find(|(whom, _)| whom == identity).map(|(_, role)| *role)
     }
 
     pub(crate) fn name(&self) -> MeetingName {

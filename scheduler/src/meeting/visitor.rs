@@ -1,4 +1,4 @@
-use domain::{Identity, Invitation, Invitee, MeetingRole, Private};
+use domain::{GivenRole, Identity, Invitation, Invitee, MeetingRole, Private};
 use storage::{StorageError, Unit};
 
 use super::venue::Venue;
@@ -15,6 +15,8 @@ pub(crate) struct Visitor {
     pub(crate) name: Private<String>,
     /// None for staff who only know the link.
     pub(crate) role: Option<MeetingRole>,
+    /// What the moderation made of the person in this meeting.
+    pub(crate) given: Option<GivenRole>,
     /// The invitation was ended.
     pub(crate) is_revoked: bool,
 }
@@ -52,12 +54,13 @@ pub(crate) async fn recognise(
     if let Some(secret) = shown.secret {
         let invitation = unit.invitation_by_secret(&secret::hash(secret)).await?;
         let invitation = invitation.filter(|one| one.booking == venue.booking.id);
-        return invitation.as_ref().and_then(guest).ok_or(NotRecognised::LinkInvalid);
+        return invitation.as_ref().and_then(|one| guest(venue, one)).ok_or(NotRecognised::LinkInvalid);
     }
     if let Some(who) = who {
         let name = who.actor.person.name.clone();
-        let role = stake::role(who, venue.stake(who));
-        return Ok(Visitor { identity: Identity::from(who.id()), name, role, is_revoked: false });
+        let (stake, identity) = (venue.stake(who), Identity::from(who.id()));
+        let role = stake::role(who, stake);
+        return Ok(Visitor { identity, name, role, given: stake.given, is_revoked: false });
     }
     let ticket = shown.ticket.ok_or(NotRecognised::Nobody)?;
     let admission = unit.admission_by_ticket(&secret::hash(ticket)).await?;
@@ -65,16 +68,18 @@ pub(crate) async fn recognise(
     // Staff have a session; a ticket alone stands for a guest only.
     let invitation = admission.identity.guest_invitation().ok_or(NotRecognised::Nobody)?;
     let invitation = venue.invitations.iter().find(|one| one.id == invitation);
-    let visitor = invitation.and_then(guest).ok_or(NotRecognised::LinkInvalid)?;
+    let visitor = invitation.and_then(|one| guest(venue, one)).ok_or(NotRecognised::LinkInvalid)?;
     Ok(Visitor { name: admission.name, ..visitor })
 }
 
-fn guest(invitation: &Invitation) -> Option<Visitor> {
+fn guest(venue: &Venue, invitation: &Invitation) -> Option<Visitor> {
+    let identity = Identity::from(invitation.id);
     match &invitation.invitee {
         Invitee::Guest { name, .. } => Some(Visitor {
-            identity: Identity::from(invitation.id),
             name: name.clone(),
             role: Some(MeetingRole::Guest),
+            given: venue.given_to(&identity),
+            identity,
             is_revoked: invitation.revoked_at.is_some(),
         }),
         Invitee::Person(_) => None,

@@ -22,6 +22,7 @@ pub(crate) async fn expired(app: &App, now: Timestamp) -> Result<u64, StorageErr
     let mut unit = app.store.begin().await?;
     let deleted = unit.delete_expired_sessions(now).await?
         + unit.delete_expired_admissions(now).await?
+        + unit.delete_expired_given_roles(now).await?
         + unit.delete_overdue_mail(now).await?
         + unit.delete_old_answers(now).await?
         + unit.delete_old_room_requests(now).await?

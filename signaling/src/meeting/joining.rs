@@ -72,6 +72,7 @@ impl Meeting {
             last_reading: None,
         };
         self.kept.restore(&mut person, now);
+        self.roles.restore(&mut person);
         if person.grants.metadata {
             // What a client may change later it may also bring along.
             super::metadata::bring_along(&mut person, &request);

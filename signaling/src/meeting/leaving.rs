@@ -70,7 +70,10 @@ impl Meeting {
         }
         effects.push(Effect::HangUp { peer });
         match farewell {
-            Farewell::Removed | Farewell::Ended => self.kept.forget(&person.identity),
+            Farewell::Removed | Farewell::Ended => {
+                self.kept.forget(&person.identity);
+                self.roles.forget(&person.identity);
+            }
             _ => self.kept.note(&person, self.now),
         }
         self.note_gone(&person, farewell.reason());

@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::keeping::Kept;
 use super::pause::Pause;
 use super::polls::Polls;
+use super::roles::Roles;
 use super::{Meeting, Settings};
 
 /// A meeting without anybody in it. Holds names.
@@ -20,6 +21,9 @@ pub struct Legacy {
     pause: Option<Pause>,
     polls: Polls,
     kept: Kept,
+    /// Absent where the node before knew of no roles.
+    #[serde(default)]
+    roles: Roles,
 }
 
 impl Meeting {
@@ -37,12 +41,14 @@ impl Meeting {
             pause: self.pause,
             polls: self.polls.clone(),
             kept: self.kept.clone(),
+            roles: self.roles.clone(),
         }
     }
 
     /// Goes on where another node stopped. Call it before anybody joins.
     pub fn inherit(&mut self, legacy: Legacy) {
-        let Legacy { opened_at, metadata, settings, max_participants, had_somebody, pause, polls, kept } = legacy;
+        let Legacy { opened_at, metadata, settings, max_participants, had_somebody, pause, polls, kept, roles } =
+            legacy;
         self.opened_at = opened_at;
         self.metadata = metadata;
         self.settings = settings;
@@ -51,5 +57,6 @@ impl Meeting {
         self.pause = pause;
         self.polls = polls;
         self.kept = kept;
+        self.roles = roles;
     }
 }

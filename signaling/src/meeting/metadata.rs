@@ -9,6 +9,7 @@ use protocol::livekit::{JoinRequest, RequestResponse, UpdateParticipantMetadata}
 use super::bandwidth::MEETING_PROFILE;
 use super::effect::Message;
 use super::participant::Participant;
+use super::roles::PART;
 use super::{Effect, Meeting, limits};
 
 /// The attribute that says what a participant may do; only the token sets it.
@@ -67,7 +68,7 @@ pub fn printable(name: &str) -> String {
 
 fn judge(person: &Participant, update: &UpdateParticipantMetadata) -> Reason {
     let keeps = |key| update.attributes.get(key).is_none_or(|value| person.attributes.get(key) == Some(value));
-    let keeps_role = keeps(ROLE) && keeps(MEETING_PROFILE);
+    let keeps_role = keeps(ROLE) && keeps(PART) && keeps(MEETING_PROFILE);
     if !person.grants.metadata || !keeps_role {
         Reason::NotAllowed
     } else if !fits(person, &update.name, &update.metadata, &update.attributes) {

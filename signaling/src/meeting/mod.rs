@@ -36,6 +36,7 @@ mod quality;
 mod receivers;
 mod report;
 mod resuming;
+mod roles;
 mod sids;
 mod simulating;
 mod speakers;
@@ -102,6 +103,7 @@ pub struct Meeting {
     /// The break that was last begun and not ended before its time.
     pause: Option<pause::Pause>,
     polls: polls::Polls,
+    roles: roles::Roles,
     /// What the server API said about the meeting, if it made it.
     settings: Option<Settings>,
     /// Somebody was inside once.
@@ -141,6 +143,7 @@ impl Meeting {
             metadata: String::new(),
             pause: None,
             polls: Default::default(),
+            roles: Default::default(),
             settings: None,
             had_somebody: false,
             departed: Default::default(),

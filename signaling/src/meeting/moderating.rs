@@ -10,6 +10,7 @@ use protocol::livekit::{MuteTrackRequest, TrackSource};
 
 use super::administering::Change;
 use super::effect::Message;
+use super::participant::Participant;
 use super::{Effect, Meeting};
 
 /// When a hand went up; clients set it on themselves.
@@ -40,8 +41,10 @@ impl Meeting {
     /// Who decides was checked by the scheduler. Whoever left meanwhile is passed over.
     pub(super) fn moderate(&mut self, act: Moderation, effects: &mut Vec<Effect>) {
         match act {
-            Moderation::Mute { identity } => self.silence(|other| *other == identity, effects),
-            Moderation::MuteAll { but } => self.silence(|other| *other != but, effects),
+            Moderation::Mute { identity } => self.silence(|other| other.identity == identity, effects),
+            Moderation::MuteAll { but } => {
+                self.silence(|other| other.identity != but && !other.presents(), effects);
+            }
             Moderation::StopShare { identity } => self.stop_share(&identity, effects),
             Moderation::AskToSpeak { identity } => {
                 if let Ok(peer) = self.find(&identity) {
@@ -58,6 +61,7 @@ impl Meeting {
                 let change = Change { identity: identity.to_string(), name, ..Change::default() };
                 let _ = self.change(change, effects);
             }
+            Moderation::GiveRole { identity, role } => self.give_role(identity, role, effects),
             Moderation::BeginBreak { minutes } => self.begin_break(minutes, effects),
             Moderation::EndBreak => self.end_break(effects),
             Moderation::OpenPoll { question, options, roll_call, with_guests } => {
@@ -67,11 +71,11 @@ impl Meeting {
         }
     }
 
-    fn silence(&mut self, is_meant: impl Fn(&Identity) -> bool, effects: &mut Vec<Effect>) {
+    fn silence(&mut self, is_meant: impl Fn(&Participant) -> bool, effects: &mut Vec<Effect>) {
         let open: Vec<(PeerId, TrackSid)> = self
             .people
             .values()
-            .filter(|person| is_meant(&person.identity))
+            .filter(|person| is_meant(person))
             .flat_map(|person| person.tracks.values().map(|track| (person.peer, track)))
             .filter(|(_, track)| track.info.source == TrackSource::Microphone as i32 && !track.info.muted)
             .map(|(peer, track)| (peer, track.sid.clone()))

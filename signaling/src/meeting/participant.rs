@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
-use domain::{Identity, MeetingRole, Private};
+use domain::{GivenRole, Identity, MeetingRole, Private};
 use jiff::Timestamp;
 use media::{LayerWish, Limits, PathKind, PeerId, PeerStats, TrackSid};
 use protocol::livekit::participant_info::State;
@@ -9,6 +9,7 @@ use protocol::token::Claims;
 
 use super::limits;
 use super::permission::Grants;
+use super::roles::PART;
 use super::simulating::Simulation;
 use super::track::Track;
 
@@ -124,6 +125,11 @@ impl Participant {
         let hidden = self.grants.hidden;
         self.grants = Grants { hidden, publish: grants.publish && !hidden, ..grants.clone() };
         self.keep_claims();
+    }
+
+    /// Was made a presenter.
+    pub fn presents(&self) -> bool {
+        self.attributes.get(PART).is_some_and(|part| Some(part.as_str()) == GivenRole::Presenter.part())
     }
 
     /// Remembers that a track was ended against the client's will.

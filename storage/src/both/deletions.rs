@@ -30,6 +30,14 @@ const WITH_A_BOOKING: &[(&str, &str)] = &[
         ),
     ),
     (
+        "given_roles",
+        concat!(
+            "DELETE FROM given_roles WHERE occurrence_id IN (SELECT id FROM occurrences WHERE booking_id ",
+            among!("$1"),
+            ")"
+        ),
+    ),
+    (
         "exclusions",
         concat!(
             "DELETE FROM exclusions WHERE occurrence_id IN (SELECT id FROM occurrences WHERE booking_id ",

@@ -6,6 +6,7 @@ mod admission;
 mod booking;
 mod delegation;
 mod deletion;
+mod given_role;
 mod invitation;
 mod kept_answer;
 mod mail;
@@ -26,6 +27,7 @@ pub(crate) use booking::{
 };
 pub(crate) use delegation::DelegationRow;
 pub(crate) use deletion::DeletionRow;
+pub(crate) use given_role::GivenRoleRow;
 pub(crate) use invitation::{InvitationRow, invitation_columns};
 pub(crate) use kept_answer::KeptAnswerRow;
 pub(crate) use mail::MailRow;
@@ -37,7 +39,7 @@ pub(crate) use room_request::RoomRequestRow;
 pub(crate) use room_rules::{RoomPersonRow, RoomPolicyRow, policy_text, room_rules};
 pub(crate) use session::{ApiTokenRow, AuditRow, SessionRow};
 pub(crate) use webhook::WebhookRow;
-pub(crate) use words::{admission_state, answer, meeting_role, rights, roles, room_kind};
+pub(crate) use words::{admission_state, answer, given_role, meeting_role, rights, roles, room_kind};
 
 use jiff::Timestamp;
 use uuid::Uuid;

@@ -1,6 +1,6 @@
 //! The words that stand for enums in the tables; a word once written stays readable for ever.
 
-use domain::{AdmissionState, Answer, DelegationRight, MeetingRole, Role, RoomKind};
+use domain::{AdmissionState, Answer, DelegationRight, GivenRole, MeetingRole, Role, RoomKind};
 
 use crate::StorageError;
 
@@ -33,6 +33,25 @@ pub(super) fn parse_meeting_role(word: &str) -> Result<MeetingRole, StorageError
         "participant" => Ok(MeetingRole::Participant),
         "guest" => Ok(MeetingRole::Guest),
         _ => Err(unknown("meeting role", word)),
+    }
+}
+
+pub(crate) fn given_role(role: GivenRole) -> &'static str {
+    match role {
+        GivenRole::Moderator => "moderator",
+        GivenRole::Presenter => "presenter",
+        GivenRole::Participant => "participant",
+        GivenRole::Listener => "listener",
+    }
+}
+
+pub(super) fn parse_given_role(word: &str) -> Result<GivenRole, StorageError> {
+    match word {
+        "moderator" => Ok(GivenRole::Moderator),
+        "presenter" => Ok(GivenRole::Presenter),
+        "participant" => Ok(GivenRole::Participant),
+        "listener" => Ok(GivenRole::Listener),
+        _ => Err(unknown("given role", word)),
     }
 }
 

@@ -22,6 +22,8 @@ mod delegations;
 mod deletions;
 #[path = "../both/exclusions.rs"]
 mod exclusions;
+#[path = "../both/given_roles.rs"]
+mod given_roles;
 #[path = "../both/invitations.rs"]
 mod invitations;
 #[path = "../both/kept_answers.rs"]

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use domain::{Admission, AdmissionId, AdmissionState, Identity, Occurrence, Private};
+use domain::{Admission, AdmissionId, AdmissionState, GivenRole, Identity, Occurrence, Private};
 use storage::Store;
 use uuid::Uuid;
 
@@ -12,6 +12,7 @@ super::promises![
     a_decision_at_the_door_is_not_overwritten_by_who_asks_again,
     expired_admissions_are_deleted,
     an_exclusion_is_for_one_meeting_and_for_good,
+    a_given_role_is_for_one_meeting_and_one_person_until_it_is_taken_or_over,
 ];
 
 fn admission(occurrence: &Occurrence, identity: &str, ticket: u8, asked: i64) -> Admission {
@@ -120,4 +121,21 @@ async fn an_exclusion_is_for_one_meeting_and_for_good(store: Arc<dyn Store>) {
     assert!(unit.is_excluded(door.id, &identity).await.expect("reading works"));
     assert!(!unit.is_excluded(door.id, &someone_else).await.expect("reading works"));
     assert!(!unit.is_excluded(other.id, &identity).await.expect("reading works"));
+}
+
+async fn a_given_role_is_for_one_meeting_and_one_person_until_it_is_taken_or_over(store: Arc<dyn Store>) {
+    let [door, other] = doors(&store).await;
+    let [first, second] = ["guest-1", "guest-2"].map(|name| name.parse::<Identity>().expect("short and printable"));
+    let mut unit = write(&store).await;
+    for role in [GivenRole::Listener, GivenRole::Moderator, GivenRole::Participant, GivenRole::Presenter] {
+        unit.save_given_role(door.id, &first, role, at(HOUR)).await.expect("the occurrence exists");
+        assert_eq!(unit.given_roles_of(door.id).await.expect("reading works"), [(first.clone(), role)]);
+    }
+    unit.save_given_role(door.id, &second, GivenRole::Listener, at(2 * HOUR)).await.expect("the occurrence exists");
+    assert!(unit.given_roles_of(other.id).await.expect("reading works").is_empty());
+    assert_eq!(unit.delete_expired_given_roles(at(HOUR)).await.expect("writing works"), 1);
+    assert_eq!(unit.given_roles_of(door.id).await.expect("reading works"), [(second.clone(), GivenRole::Listener)]);
+    unit.take_given_role(door.id, &second).await.expect("writing works");
+    unit.take_given_role(door.id, &second).await.expect("twice is no harm");
+    assert!(unit.given_roles_of(door.id).await.expect("reading works").is_empty());
 }

@@ -1745,6 +1745,15 @@ export interface components {
             name: string;
         } | {
             /** @enum {string} */
+            act: "give_role";
+            identity: string;
+            /**
+             * @description What somebody becomes.
+             * @enum {string}
+             */
+            role: "moderator" | "presenter" | "participant" | "listener";
+        } | {
+            /** @enum {string} */
             act: "begin_break";
             /**
              * Format: int32

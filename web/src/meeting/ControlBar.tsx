@@ -24,7 +24,8 @@ export function ControlBar({ tab, unread, meetingId, onTab, onShortcuts, onSetti
   const sharing = me?.screen !== undefined;
   const hand = me?.handAt !== undefined;
   const place = handsOf(people).findIndex((person) => person.me) + 1;
-  const mayShare = "mediaDevices" in navigator && "getDisplayMedia" in navigator.mediaDevices;
+  const off = !store.maySend;
+  const mayShare = !off && "mediaDevices" in navigator && "getDisplayMedia" in navigator.mediaDevices;
   const { simple } = usePreferences();
   const toggle = (which: PanelTab) => onTab(tab === which ? undefined : which);
   const badge = waiting.length > 0 ? waiting.length : undefined;
@@ -33,11 +34,11 @@ export function ControlBar({ tab, unread, meetingId, onTab, onShortcuts, onSetti
       <Hints onPolls={() => onTab("polls")} onHelp={onHelp} />
       <div className={`bar${simple ? " simple" : ""}`} role="group" aria-label={t("bar.label")}>
         <div className="pair">
-          <Control icon={microphone ? "mic" : "mic-off"} className={microphone ? "is-on" : "is-off"} words={t(microphone ? "microphone.on" : "microphone.off")} act={t(microphone ? "toggle.turnOff" : "toggle.turnOn")} busy={busy.microphone} onPress={() => void store.toggleMicrophone()} />
+          <Control icon={microphone ? "mic" : "mic-off"} className={microphone ? "is-on" : "is-off"} words={t(microphone ? "microphone.on" : "microphone.off")} act={t(microphone ? "toggle.turnOff" : "toggle.turnOn")} busy={busy.microphone} off={off} onPress={() => void store.toggleMicrophone()} />
           {!simple && <DeviceMenu kind="audioinput" label={t("bar.chooseMicrophone")} />}
         </div>
         <div className="pair">
-          <Control icon={camera ? "video" : "video-off"} className={camera ? "is-on" : "is-off"} words={t(camera ? "camera.on" : "camera.off")} act={t(camera ? "toggle.turnOff" : "toggle.turnOn")} busy={busy.camera} onPress={() => void store.toggleCamera()} />
+          <Control icon={camera ? "video" : "video-off"} className={camera ? "is-on" : "is-off"} words={t(camera ? "camera.on" : "camera.off")} act={t(camera ? "toggle.turnOff" : "toggle.turnOn")} busy={busy.camera} off={off} onPress={() => void store.toggleCamera()} />
           {!simple && <DeviceMenu kind="videoinput" label={t("bar.chooseCamera")} />}
         </div>
         <span className="bar-line" />
@@ -57,16 +58,16 @@ export function ControlBar({ tab, unread, meetingId, onTab, onShortcuts, onSetti
   );
 }
 
-type ControlProps = { icon: IconName; words: string; act?: string; className?: string; busy?: boolean; pressed?: boolean; onPress: () => void; children?: ReactNode };
+type ControlProps = { icon: IconName; words: string; act?: string; className?: string; busy?: boolean; /** Cannot be used; pressing it says why. */ off?: boolean; pressed?: boolean; onPress: () => void; children?: ReactNode };
 
-function Control({ icon, words, act, className = "", busy, pressed, onPress, children }: ControlProps) {
+function Control({ icon, words, act, className = "", busy, off, pressed, onPress, children }: ControlProps) {
   const press = (event: MouseEvent<HTMLButtonElement>) => {
     // After a click with the mouse the space bar is for talking again, not for this button.
     if (event.detail > 0 && pressed === undefined) event.currentTarget.blur();
     onPress();
   };
   return (
-    <button type="button" className={`control ${className}`} aria-pressed={pressed} aria-busy={busy || undefined} onClick={(event) => press(event)}>
+    <button type="button" className={`control ${className}`} aria-pressed={pressed} aria-busy={busy || undefined} aria-disabled={off || undefined} onClick={(event) => press(event)}>
       <Icon name={icon} />
       <span className="words">{words}</span>
       {act && <span className="visually-hidden">, {act}</span>}

@@ -5,6 +5,7 @@ import { clock } from "../words/dates";
 import { useWords } from "../words/useWords";
 import { type PersonView, handsOf } from "./people";
 import { PersonMenu } from "./PersonMenu";
+import { roleWords } from "./roles";
 import { SpeakingTime } from "./SpeakingTime";
 import { useMeeting, useMeetingStore } from "./useMeeting";
 import { WaitingList } from "./WaitingList";
@@ -17,8 +18,9 @@ export function PeoplePanel({ meetingId }: { meetingId: string }) {
   const others = people.filter((person) => !person.me && person.microphone).length;
   const muteAll = () => void moderate(meetingId, { act: "mute_all" }).then(() => announce(t("moderate.mutedAll")), (error: unknown) => announce(explain(error)));
   const hands = handsOf(people);
-  const giveFloor = async ({ identity, name }: PersonView) => {
+  const giveFloor = async ({ identity, name, part }: PersonView) => {
     try {
+      if (part === "listener") await moderate(meetingId, { act: "give_role", identity, role: "participant" });
       await moderate(meetingId, { act: "ask_to_speak", identity });
       await moderate(meetingId, { act: "lower_hand", identity });
       announce(t("moderate.floorGiven", { name }));
@@ -49,7 +51,7 @@ export function PeoplePanel({ meetingId }: { meetingId: string }) {
         <ul className="present">
           {people.map((person) => (
             <li className="entry" key={person.identity}>
-              <div><b>{person.me ? t("tile.me", { name: person.name }) : person.name}</b><small>{[t(`role.${person.role}`), person.speaking && t("tile.speaks"), (person.quality === "medium" || person.quality === "bad") && t(person.me ? "quality.own" : "quality.theirs", { quality: t(`quality.${person.quality}`) })].filter(Boolean).join(", ")}</small></div>
+              <div><b>{person.me ? t("tile.me", { name: person.name }) : person.name}</b><small>{[...roleWords(person).map((each) => t(each)), person.speaking && t("tile.speaks"), (person.quality === "medium" || person.quality === "bad") && t(person.me ? "quality.own" : "quality.theirs", { quality: t(`quality.${person.quality}`) })].filter(Boolean).join(", ")}</small></div>
               <span className="entry-acts">
                 {store.moderates && <SpeakingTime identity={person.identity} />}
                 <span className="state" title={t(person.microphone ? "microphone.on" : "microphone.off")}><Icon name={person.microphone ? "mic" : "mic-off"} /><span className="visually-hidden">{t(person.microphone ? "microphone.on" : "microphone.off")}</span></span>

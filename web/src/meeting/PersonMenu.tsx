@@ -10,11 +10,12 @@ import { Dialog } from "../overlay/Dialog";
 import { announce } from "../shell/announcer";
 import { useWords } from "../words/useWords";
 import type { PersonView } from "./people";
+import { RoleDialog } from "./RoleDialog";
 
 /** What the moderation can do about one participant. */
 export function PersonMenu({ person, meetingId }: { person: PersonView; meetingId: string }) {
   const { t, explain } = useWords();
-  const [open, setOpen] = useState<"rename" | "remove">();
+  const [open, setOpen] = useState<"rename" | "role" | "remove">();
   const { identity, name } = person;
   const act = (what: Moderation, told: string) => void moderate(meetingId, what).then(() => announce(told), (error: unknown) => announce(explain(error)));
   return (
@@ -24,14 +25,16 @@ export function PersonMenu({ person, meetingId }: { person: PersonView; meetingI
         <Popover placement="bottom end" data-stage="">
           <Menu className="menu">
             {person.microphone ? <MenuItem id="mute" onAction={() => act({ act: "mute", identity }, t("moderate.muted", { name }))}><Icon name="mic-off" size={20} />{t("moderate.mute")}</MenuItem> : null}
-            {person.microphone ? null : <MenuItem id="ask" onAction={() => act({ act: "ask_to_speak", identity }, t("moderate.asked", { name }))}><Icon name="mic" size={20} />{t("moderate.ask")}</MenuItem>}
+            {person.microphone || person.part === "listener" ? null : <MenuItem id="ask" onAction={() => act({ act: "ask_to_speak", identity }, t("moderate.asked", { name }))}><Icon name="mic" size={20} />{t("moderate.ask")}</MenuItem>}
             {person.handAt ? <MenuItem id="hand" onAction={() => act({ act: "lower_hand", identity }, t("moderate.lowered", { name }))}><Icon name="hand" size={20} />{t("moderate.lowerHand")}</MenuItem> : null}
             {person.sharing ? <MenuItem id="share" onAction={() => act({ act: "stop_share", identity }, t("moderate.stopped", { name }))}><Icon name="monitor-off" size={20} />{t("moderate.stopShare")}</MenuItem> : null}
+            <MenuItem id="role" onAction={() => setOpen("role")}><Icon name="user-check" size={20} />{t("giveRole.action")}</MenuItem>
             <MenuItem id="rename" onAction={() => setOpen("rename")}><Icon name="pencil" size={20} />{t("moderate.rename")}</MenuItem>
             <MenuItem id="remove" data-danger="" onAction={() => setOpen("remove")}><Icon name="x" size={20} />{t("remove.action")}</MenuItem>
           </Menu>
         </Popover>
       </MenuTrigger>
+      {open === "role" && <RoleDialog person={person} meetingId={meetingId} onClose={() => setOpen(undefined)} />}
       {open === "rename" && <Rename person={person} meetingId={meetingId} onClose={() => setOpen(undefined)} />}
       <Confirm stage title={t("remove.title", { name })} text={t("remove.text")} action={t("remove.action")} open={open === "remove"} onClose={() => setOpen(undefined)} onConfirm={() => removeParticipant(meetingId, identity)} />
     </>

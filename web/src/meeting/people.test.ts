@@ -36,6 +36,12 @@ test("the role comes from the token; an unknown one is an ordinary participant",
   expect(view(participant("a", { attributes: { role: "emperor" } }), false).role).toBe("participant");
 });
 
+test("what the moderation made of somebody is shown, unless the person moderates", () => {
+  expect(view(participant("a", { attributes: { role: "guest", part: "listener" } }), false)).toMatchObject({ role: "guest", part: "listener" });
+  expect(view(participant("a", { attributes: { role: "moderator", part: "listener" } }), false).part).toBeUndefined();
+  expect(view(participant("a", { attributes: { part: "emperor" } }), false).part).toBeUndefined();
+});
+
 test("who raised the hand first is first on the speaker list", () => {
   const people = [
     view(participant("second", { attributes: { hand_raised_at: "2026-11-24T09:02:00Z" } }), false),

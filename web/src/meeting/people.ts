@@ -7,6 +7,8 @@ export type PersonView = {
   identity: string;
   name: string;
   role: "moderator" | "participant" | "guest";
+  /** What the moderation made of the person. */
+  part: "presenter" | "listener" | undefined;
   me: boolean;
   speaking: boolean;
   microphone: boolean;
@@ -35,13 +37,14 @@ export function soundsOf(room: Room): RemoteAudioTrack[] {
 }
 
 export function view(participant: Participant, me: boolean): PersonView {
-  const { role, [handAttribute]: handAt } = participant.attributes;
+  const { role, part, [handAttribute]: handAt } = participant.attributes;
   const camera = participant.getTrackPublication(Track.Source.Camera);
   const screen = participant.getTrackPublication(Track.Source.ScreenShare);
   return {
     identity: participant.identity,
     name: participant.name || participant.identity,
     role: role === "moderator" || role === "guest" ? role : "participant",
+    part: role !== "moderator" && (part === "presenter" || part === "listener") ? part : undefined,
     me,
     speaking: participant.isSpeaking && participant.isMicrophoneEnabled,
     microphone: participant.isMicrophoneEnabled,

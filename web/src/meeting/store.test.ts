@@ -255,3 +255,27 @@ test("whoever is heard with gaps is told why, and can make it lighter", async ()
   await store.leave();
   vi.useRealTimers();
 });
+
+test("a role that changes is told, changes what may be done, and the waiting room follows it", async () => {
+  const asked: AbortSignal[] = [];
+  vi.stubGlobal("fetch", (_: unknown, { signal }: { signal: AbortSignal }) => (asked.push(signal), new Promise(() => {})));
+  const { room, store } = meeting();
+  await store.enter({});
+  const become = (attributes: Record<string, string>) => {
+    room.localParticipant.attributes = attributes;
+    room.emit(RoomEvent.ParticipantAttributesChanged, { role: attributes.role, part: attributes.part ?? "" }, room.localParticipant);
+  };
+  expect([store.moderates, store.maySend, store.snapshot().notice]).toEqual([false, true, undefined]);
+  become({ role: "moderator" });
+  expect([store.moderates, store.snapshot().notice, asked.length]).toEqual([true, "role_moderator", 1]);
+  become({ role: "participant", part: "listener" });
+  expect([store.moderates, store.maySend, store.snapshot().notice]).toEqual([false, false, "role_listener"]);
+  expect(asked[0]?.aborted).toBe(true);
+  store.forgetNotice();
+  await store.toggleMicrophone();
+  store.holdToTalk(true);
+  expect(room.localParticipant.setMicrophoneEnabled).not.toHaveBeenCalled();
+  expect(store.snapshot().notice).toBe("role_listener");
+  become({ role: "participant" });
+  expect([store.maySend, store.snapshot().notice]).toEqual([true, "role_participant"]);
+});

@@ -20,6 +20,7 @@ import { nextSpeaker, withPin } from "./pins";
 import { type Polls, heard, noPolls, pollNews } from "./polls";
 import { PreferenceStore, type Preferences } from "./preferences";
 import { type Reaction, Reactions, packed, reactionFrom, reactionTopic } from "./reactions";
+import { type RoleToGive, standingOf } from "./roles";
 import { SpeakingTimes } from "./speakingTimes";
 import { receiveAs, sendAs } from "./quality";
 import { refusalOf } from "./refusal";
@@ -91,9 +92,12 @@ export class MeetingStore {
   private stale = false;
   /** The signalling connection was there once. */
   private signalled = false;
+  private standing: RoleToGive;
+  private waitingStop: AbortController | undefined;
 
   constructor(private readonly parts: Parts) {
     this.room = parts.room ?? new Room({ adaptiveStream: true, dynacast: true, audioCaptureDefaults: { deviceId: ideal(parts.choices.microphoneId) }, videoCaptureDefaults: { deviceId: ideal(parts.choices.cameraId) } });
+    this.standing = parts.admitted.role === "moderator" ? "moderator" : "participant";
     this.newsroom = new Newsroom(parts.tell, () => this.preferences.snapshot().told);
     this.watch();
   }
@@ -109,8 +113,14 @@ export class MeetingStore {
     return this.parts.preferences;
   }
 
+  /** The moderation may give and take it while the meeting runs. */
   get moderates() {
-    return this.parts.admitted.role === "moderator";
+    return this.standing === "moderator";
+  }
+
+  /** Whether one's own microphone, camera or screen may be heard and seen. */
+  get maySend() {
+    return this.standing !== "listener";
   }
 
   /** Connects, and publishes the devices that were open in the lobby. */
@@ -128,15 +138,16 @@ export class MeetingStore {
       this.close();
       return;
     }
+    this.followRole();
     this.set({ connection: "connected", since: Date.now() });
     if (!this.state.pause) this.pauseUntil(breakFrom(this.room.metadata, Date.now(), false));
     this.askPolls();
     if (choices.speakerId) await this.room.switchActiveDevice("audiooutput", choices.speakerId).catch(() => false);
     await Promise.all([
-      tracks.microphone && this.hand(new LocalAudioTrack(tracks.microphone, undefined, false), Track.Source.Microphone, "microphone"),
-      tracks.camera && this.handCamera(new LocalVideoTrack(tracks.camera, undefined, false)),
+      tracks.microphone && this.keeps(tracks.microphone) && this.hand(new LocalAudioTrack(tracks.microphone, undefined, false), Track.Source.Microphone, "microphone"),
+      tracks.camera && this.keeps(tracks.camera) && this.handCamera(new LocalVideoTrack(tracks.camera, undefined, false)),
     ]);
-    if (this.moderates) this.watchWaiting();
+    this.watchWaiting();
     const looking = setInterval(() => void this.lookForCauses(), lookMs);
     this.stop.signal.addEventListener("abort", () => clearInterval(looking));
     this.devices = await this.listDevices();
@@ -146,9 +157,9 @@ export class MeetingStore {
     obey();
   }
 
-  toggleMicrophone = () => this.toggle("microphone", () => this.room.localParticipant.setMicrophoneEnabled(!this.room.localParticipant.isMicrophoneEnabled));
-  toggleCamera = () => this.toggle("camera", () => this.switchCamera(!this.room.localParticipant.isCameraEnabled));
-  toggleScreen = () => this.attempt("screen", () => this.room.localParticipant.setScreenShareEnabled(!this.room.localParticipant.isScreenShareEnabled, { audio: true, contentHint: "detail", selfBrowserSurface: "exclude" }));
+  toggleMicrophone = () => this.mayNot() || this.toggle("microphone", () => this.room.localParticipant.setMicrophoneEnabled(!this.room.localParticipant.isMicrophoneEnabled));
+  toggleCamera = () => this.mayNot() || this.toggle("camera", () => this.switchCamera(!this.room.localParticipant.isCameraEnabled));
+  toggleScreen = () => this.mayNot() || this.attempt("screen", () => this.room.localParticipant.setScreenShareEnabled(!this.room.localParticipant.isScreenShareEnabled, { audio: true, contentHint: "detail", selfBrowserSurface: "exclude" }));
   toggleHand = () => this.toggle("hand", () => this.room.localParticipant.setAttributes({ [handAttribute]: this.room.localParticipant.attributes[handAttribute] ? "" : new Date().toISOString() }));
   forgetTrouble = () => this.set({ trouble: undefined });
   pin = (identity: string) => this.set({ pins: withPin(this.state.pins, identity) });
@@ -192,6 +203,7 @@ export class MeetingStore {
 
   /** The key for talking goes down or up; losing the window counts as up. A microphone that is on anyway stays on. */
   holdToTalk(held: boolean) {
+    if (held && this.mayNot()) return;
     if (held === this.state.talking || (held && this.room.localParticipant.isMicrophoneEnabled)) return;
     this.set({ talking: held });
     void this.followTalk();
@@ -294,6 +306,29 @@ export class MeetingStore {
     if (dressed || cleaned) this.renew();
   }
 
+  /** Says why nothing is switched on, if nothing may be. */
+  private mayNot(): boolean {
+    if (!this.maySend) this.set({ notice: "role_listener" });
+    return !this.maySend;
+  }
+
+  /** What was open in the lobby is closed for who only listens. */
+  private keeps(track: MediaStreamTrack): boolean {
+    if (!this.maySend) track.stop();
+    return this.maySend;
+  }
+
+  /** The own role as the server says it; tells the person when it changes. */
+  private followRole() {
+    const before = this.standing;
+    this.standing = standingOf({ role: this.parts.admitted.role, ...this.room.localParticipant.attributes });
+    // Who comes in as a listener has to know why nothing can be switched on.
+    const isNews = this.state.since === undefined ? this.standing === "listener" : this.standing !== before;
+    if (isNews) this.set({ notice: `role_${this.standing}`, talking: false, hint: undefined });
+    if (this.state.since !== undefined) this.watchWaiting();
+    this.renew();
+  }
+
   /** A word to the server itself. */
   private ask(words: object) {
     return this.room.localParticipant.publishData(new TextEncoder().encode(JSON.stringify(words)), { topic: serverTopic, reliable: true });
@@ -386,7 +421,12 @@ export class MeetingStore {
       .on(RoomEvent.ParticipantConnected, (person) => this.report("joined", person))
       .on(RoomEvent.ParticipantDisconnected, (person) => this.report("left", person))
       .on(RoomEvent.TrackSubscribed, (track, _, person) => track.source === Track.Source.ScreenShare && this.report("sharing", person))
-      .on(RoomEvent.ParticipantAttributesChanged, (changed, person) => (changed[handAttribute] && person !== this.room.localParticipant ? this.report("hand", person as RemoteParticipant) : renew()))
+      .on(RoomEvent.ParticipantAttributesChanged, (changed, person) => {
+        const own = person === this.room.localParticipant;
+        if (own && this.state.since !== undefined && ("role" in changed || "part" in changed)) this.followRole();
+        if (changed[handAttribute] && !own) this.report("hand", person as RemoteParticipant);
+        else renew();
+      })
       .on(RoomEvent.ConnectionStateChanged, (state) => this.set({ connection: state === ConnectionState.Connected ? "connected" : state === ConnectionState.Connecting ? "connecting" : this.state.since ? "reconnecting" : "connecting" }))
       .on(RoomEvent.Disconnected, (reason) => {
         if (this.stop.signal.aborted || this.state.since === undefined) return;
@@ -432,10 +472,18 @@ export class MeetingStore {
     this.newsroom.report({ kind: "chat", name, text });
   }
 
+  /** As long as one moderates. */
   private watchWaiting() {
+    if (this.moderates === (this.waitingStop !== undefined)) return;
+    if (this.waitingStop) {
+      this.waitingStop.abort();
+      this.waitingStop = undefined;
+      return this.set({ waiting: [] });
+    }
+    this.waitingStop = new AbortController();
     const known = new Set<string>();
     void listen(`/meetings/${this.parts.admitted.meeting_id}/waiting/events`, {
-      signal: this.stop.signal,
+      signal: AbortSignal.any([this.stop.signal, this.waitingStop.signal]),
       onEvent: (event) => {
         const waiting = waitingListOf(event);
         if (!waiting) return;

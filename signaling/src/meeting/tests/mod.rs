@@ -23,6 +23,7 @@ mod quality;
 mod receivers;
 mod report;
 mod resuming;
+mod roles;
 mod speakers;
 mod stage;
 mod subscribing;

@@ -265,7 +265,8 @@ fn admit(
     capacity: u32,
 ) -> Result<JoinAnswer, JoinError> {
     let name = name(visitor, admission.as_ref(), body)?;
-    let entrant = Entrant { meeting: &venue.name(), identity: &visitor.identity, name: &name, role, capacity };
+    let (meeting, given) = (&venue.name(), visitor.given);
+    let entrant = Entrant { meeting, identity: &visitor.identity, name: &name, role, given, capacity };
     let (token, expires_at) = token::issue(app, &entrant);
     Ok(JoinAnswer::Admitted {
         url: app.config.signaling_url.clone(),

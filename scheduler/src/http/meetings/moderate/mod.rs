@@ -1,4 +1,5 @@
 mod poll;
+mod role;
 
 use std::sync::Arc;
 
@@ -26,7 +27,7 @@ pub(crate) enum ModerateBody {
         #[schema(value_type = String)]
         identity: Identity,
     },
-    /// Switches all microphones off but one's own.
+    /// Switches all microphones off but one's own and those of presenters.
     MuteAll,
     /// Ends somebody's shared screen.
     StopShare {
@@ -49,6 +50,15 @@ pub(crate) enum ModerateBody {
         identity: Identity,
         #[schema(value_type = String)]
         name: Private<String>,
+    },
+    /// Makes something else of somebody, in this meeting and also after coming back; not of oneself, and not of
+    /// those who moderate by the booking itself: the organiser, and who books for the organiser. Only people with
+    /// an account become moderators.
+    GiveRole {
+        #[schema(value_type = String)]
+        identity: Identity,
+        #[schema(inline)]
+        role: role::RoleToGive,
     },
     /// Begins a break that everybody sees; it replaces one that runs.
     BeginBreak {
@@ -92,6 +102,7 @@ impl ModerateBody {
             Self::AskToSpeak { identity } => Moderation::AskToSpeak { identity },
             Self::LowerHand { identity } => Moderation::LowerHand { identity },
             Self::Rename { identity, name } => Moderation::Rename { identity, name: fields::name(&name)? },
+            Self::GiveRole { identity, role } => Moderation::GiveRole { identity, role: role.into() },
             Self::BeginBreak { minutes } if (1..=LONGEST_BREAK_MINUTES).contains(&minutes) => {
                 Moderation::BeginBreak { minutes }
             }
@@ -128,7 +139,11 @@ pub(crate) async fn moderate(
 ) -> Result<StatusCode, Problem> {
     let mut unit = app.store.begin().await?;
     let venue = Venue::moderated_by(&app, unit.as_mut(), &who, id).await?;
-    drop(unit);
+    if let ModerateBody::GiveRole { identity, role } = &body {
+        role::give(&app, unit, &who, &venue, identity, (*role).into()).await?;
+    } else {
+        drop(unit);
+    }
     let act = body.act(Identity::from(who.id()))?;
     if let Some(lease) = app.cluster.directory.owner(&venue.name()).await? {
         app.cluster.bus.send(&lease.owner, Command::Moderate { meeting: venue.name(), act }).await?;

@@ -3,12 +3,13 @@ use std::sync::Arc;
 use axum::extract::State;
 use cluster::Event;
 use domain::policy::Action;
-use domain::{AdmissionState, Identity, MeetingName};
+use domain::{AdmissionState, GivenRole, Identity, MeetingName, MeetingRole};
 use http::StatusCode;
 use storage::{StorageError, Unit};
 use uuid::Uuid;
 
 use crate::app::App;
+use crate::booking::stake;
 use crate::http::actor::SignedIn;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::request::Ids;
@@ -65,6 +66,11 @@ async fn exclude(
 ) -> Result<(), StorageError> {
     let now = app.now();
     unit.exclude(venue.occurrence.id, identity, now).await?;
+    // Who was sent away moderates no longer, from outside either.
+    if venue.given_to(identity).is_some() || moderates_by_invitation(venue, identity) {
+        let expires_at = app.config.join_window.closes_at(venue.occurrence.end);
+        unit.save_given_role(venue.occurrence.id, identity, GivenRole::Participant, expires_at).await?;
+    }
     let guest = identity.guest_invitation().filter(|id| venue.invitations.iter().any(|one| one.id == *id));
     if let Some(invitation) = guest {
         unit.revoke_invitation(invitation, now).await?;
@@ -76,6 +82,11 @@ async fn exclude(
     }
     let subject = format!("meeting {}", venue.occurrence.id);
     unit.add_audit(&who.entry_for(venue.booking.organiser, now, "participant.removed", subject)).await
+}
+
+fn moderates_by_invitation(venue: &Venue, identity: &Identity) -> bool {
+    let invited_as = identity.person().and_then(|person| stake::invited_as(&venue.invitations, person));
+    invited_as == Some(MeetingRole::Moderator)
 }
 
 /// A meeting made by a third party's token: no booking, but administrators may intervene.
