@@ -137,13 +137,12 @@ pub(crate) async fn moderate(
     Id(id): Id<Uuid>,
     Body(body): Body<ModerateBody>,
 ) -> Result<StatusCode, Problem> {
+    if let ModerateBody::GiveRole { identity, role } = &body {
+        role::give(&app, &who, id, identity, (*role).into()).await?;
+    }
     let mut unit = app.store.begin().await?;
     let venue = Venue::moderated_by(&app, unit.as_mut(), &who, id).await?;
-    if let ModerateBody::GiveRole { identity, role } = &body {
-        role::give(&app, unit, &who, &venue, identity, (*role).into()).await?;
-    } else {
-        drop(unit);
-    }
+    drop(unit);
     let act = body.act(Identity::from(who.id()))?;
     if let Some(lease) = app.cluster.directory.owner(&venue.name()).await? {
         app.cluster.bus.send(&lease.owner, Command::Moderate { meeting: venue.name(), act }).await?;

@@ -1,10 +1,11 @@
 //! Who may become what, and that it lasts: the meeting hears of it, the next join token says it.
 
 use domain::policy::{self, Action, Actor, Recipient};
-use domain::{GivenRole, Identity, MeetingRole};
+use domain::{GivenRole, Identity, Invitee, MeetingRole};
 use serde::Deserialize;
 use storage::{StorageError, Unit};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use crate::app::App;
 use crate::booking::stake;
@@ -40,19 +41,22 @@ impl From<RoleToGive> for GivenRole {
 /// Writes the role down, before the meeting hears of it: whoever reloads at once comes back with it.
 pub(super) async fn give(
     app: &App,
-    mut unit: Box<dyn Unit>,
     who: &SignedIn,
-    venue: &Venue,
+    id: Uuid,
     identity: &Identity,
     role: GivenRole,
 ) -> Result<(), Problem> {
-    let to = recipient(app, unit.as_mut(), who, venue, identity).await?;
+    // The directory may take its time: nobody who books shall wait for it.
+    let is_known = is_known(app, who, id, identity).await?;
+    let mut unit = app.store.begin().await?;
+    let venue = Venue::moderated_by(app, unit.as_mut(), who, id).await?;
+    let to = recipient(app, unit.as_mut(), who, &venue, identity).await?;
     venue.allow(who, Action::GiveRole { stake: venue.stake(who), to, role })?;
-    if !is_known(app, unit.as_mut(), venue, identity).await? {
+    if !is_known {
         return Ok(());
     }
     let occurrence = venue.occurrence.id;
-    if role == invited(venue, identity) {
+    if role == invited(&venue, identity) {
         unit.take_given_role(occurrence, identity).await?;
     } else {
         let expires_at = app.config.join_window.closes_at(venue.occurrence.end);
@@ -92,14 +96,17 @@ async fn recipient(
 }
 
 /// Invited, at the door or inside: nobody gives roles to people whom the meeting does not know.
-async fn is_known(app: &App, unit: &mut dyn Unit, venue: &Venue, identity: &Identity) -> Result<bool, Problem> {
+async fn is_known(app: &App, who: &SignedIn, id: Uuid, identity: &Identity) -> Result<bool, Problem> {
+    let mut unit = app.store.read().await?;
+    let venue = Venue::moderated_by(app, unit.as_mut(), who, id).await?;
     let is_invited = venue.invitations.iter().any(|one| match identity.person() {
-        Some(person) => one.invitee == domain::Invitee::Person(person),
+        Some(person) => one.invitee == Invitee::Person(person),
         None => Identity::from(one.id) == *identity,
     });
     if is_invited || unit.admissions_of(venue.occurrence.id).await?.iter().any(|one| one.identity == *identity) {
         return Ok(true);
     }
+    drop(unit);
     let report = app.cluster.directory.report(&venue.name()).await?;
     Ok(report.is_some_and(|report| report.participants.iter().any(|one| one.identity == *identity)))
 }

@@ -135,6 +135,13 @@ async fn moderators_have_an_account_and_belong_to_the_meeting() {
     open.make(&open.anna, stranger.id, "moderator").await.is(204);
     assert!(!open.moderates(&stranger).await, "passed over: nobody knows the stranger here");
     open.make(&stranger, open.paul.id, "moderator").await.is_problem(404, "not_found");
+    // At the door, though nobody invited the stranger: now the meeting knows who that is.
+    let stranger = open.bench.signed_in(stranger.id).await;
+    let waits = open.bench.post(&format!("{}/join", open.door)).by(&stranger).json(&json!({})).await;
+    assert_eq!(waits.is(200).body["state"], "waiting");
+    open.make(&open.anna, stranger.id, "moderator").await.is(204);
+    assert!(open.moderates(&stranger).await);
+    assert_eq!(shape(&open.by(&stranger).await), ("moderator", None, Some(true)));
     open.make(&open.anna, open.paul.id, "chair").await.is_problem(400, "malformed");
 }
 
