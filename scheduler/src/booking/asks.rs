@@ -15,37 +15,56 @@ const MOST_REASONS: usize = 20;
 pub(crate) struct Ask {
     pub(crate) room: RoomId,
     pub(crate) reasons: Vec<Value>,
+    /// Is it asked for a date that did not have it before? Otherwise all of it waits already.
+    pub(crate) is_new: bool,
+}
+
+/// What the rules of rooms say is to be asked.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Asks {
+    /// Which rooms were looked at; about others nothing is said.
+    pub(crate) judged: Vec<RoomId>,
+    /// Those of them that have to be asked for.
+    pub(crate) rooms: Vec<Ask>,
 }
 
 /// Writes down what a booking asks for as it now stands. What waited goes on waiting if its room is
-/// still wanted; a refusal that was read is over.
+/// still wanted and has to be asked for; a refusal that was read is over. Answers which rooms are asked
+/// for that nobody was asked for before.
 pub(crate) async fn settle(
     unit: &mut dyn Unit,
     who: &SignedIn,
     booking: &Booking,
     dates: &[Occurrence],
-    asks: &[Ask],
+    asks: &Asks,
     now: Timestamp,
-) -> Result<(), StorageError> {
+) -> Result<Vec<RoomId>, StorageError> {
     let rooms = booking.rooms_with(dates);
+    let mut waiting = Vec::new();
     for earlier in unit.room_requests_of(booking.id).await? {
-        if earlier.refusal.is_some() || !rooms.contains(&earlier.room) {
+        let asks_for_it = || asks.rooms.iter().any(|ask| ask.room == earlier.room);
+        let keeps_the_rules = || asks.judged.contains(&earlier.room) && !asks_for_it();
+        if earlier.refusal.is_some() || !rooms.contains(&earlier.room) || keeps_the_rules() {
             unit.delete_room_request(booking.id, earlier.room).await?;
+        } else {
+            waiting.push(earlier);
         }
     }
-    for ask in asks {
+    let mut new = Vec::new();
+    for ask in &asks.rooms {
         let reasons = &ask.reasons[..ask.reasons.len().min(MOST_REASONS)];
-        let request = RoomRequest {
-            booking: booking.id,
-            room: ask.room,
-            asked_by: who.id(),
-            asked_at: now,
-            reasons: serde_json::to_string(reasons).expect("JSON is JSON"),
-            refusal: None,
+        let reasons = serde_json::to_string(reasons).expect("JSON is JSON");
+        let request = match waiting.iter().find(|earlier| earlier.room == ask.room) {
+            Some(earlier) if !ask.is_new => RoomRequest { reasons, ..earlier.clone() },
+            _ => {
+                new.push(ask.room);
+                let (asked_by, asked_at) = (who.id(), now);
+                RoomRequest { booking: booking.id, room: ask.room, asked_by, asked_at, reasons, refusal: None }
+            }
         };
         unit.save_room_request(&request).await?;
     }
-    Ok(())
+    Ok(new)
 }
 
 /// A cancelled booking asks for nothing.

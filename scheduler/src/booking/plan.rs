@@ -13,9 +13,9 @@ use jiff::civil::DateTime;
 use serde_json::json;
 use storage::{RoomHold, Span, StorageError, Unit};
 
-use super::asks::Ask;
+use super::asks::Asks;
 use super::draft::Draft;
-use super::rules::{self, Asked, Broken, Judged, Rules};
+use super::rules::{self, Asked, Broken, Judged, Kept, Rules};
 use crate::app::App;
 use crate::http::actor::SignedIn;
 use crate::http::answer::Instant;
@@ -170,6 +170,7 @@ pub(crate) fn wall_time(time: jiff::civil::DateTime) -> String {
 
 /// May this person book for that organiser, and do all people and rooms exist?
 /// Takes the rooms' locks; they hold until the unit ends. Answers which rooms have to be asked for.
+/// `kept` is what the booking, or the one it goes on from, had of rooms before.
 pub(crate) async fn check(
     unit: &mut dyn Unit,
     who: &SignedIn,
@@ -177,7 +178,8 @@ pub(crate) async fn check(
     draft: &Draft,
     now: Timestamp,
     changed: Option<BookingId>,
-) -> Result<Vec<Ask>, BookingRefused> {
+    kept: &Kept,
+) -> Result<Asks, BookingRefused> {
     unit.lock_rooms(&draft.rooms).await?;
     let rooms = rooms(unit, &draft.rooms).await?;
     let span = Span { start: draft.timing.start, end: draft.timing.end };
@@ -193,7 +195,7 @@ pub(crate) async fn check(
     nobody_holds(unit, who, &rooms, &[asked], now).await?;
     let rules = Rules::read(unit, &draft.rooms, who, organiser, now).await?;
     capacity::fits(rooms.iter().filter(|room| rules.enforce_capacity(room.id)), draft.headcount(organiser))?;
-    let Judged { broken, asks } = rules::judge(unit, &rules, &rooms, &[asked], changed).await?;
+    let Judged { broken, asks } = rules::judge(unit, &rules, &rooms, &[asked], changed, kept).await?;
     if !broken.is_empty() {
         return Err(BookingRefused::AgainstRules(broken));
     }
@@ -210,7 +212,8 @@ pub(crate) async fn check_dates(
     occurrences: &[Occurrence],
     now: Timestamp,
     changed: Option<BookingId>,
-) -> Result<Vec<Ask>, BookingRefused> {
+    kept: &Kept,
+) -> Result<Asks, BookingRefused> {
     unit.lock_rooms(&booking.rooms_with(occurrences)).await?;
     // Dates that are over may have had rooms that are retired since.
     let to_come = occurrences.iter().filter(|one| !one.is_history(now));
@@ -228,7 +231,7 @@ pub(crate) async fn check_dates(
     let ids: Vec<RoomId> = rooms.iter().map(|room| room.id).collect();
     let rules = Rules::read(unit, &ids, who, booking.organiser, now).await?;
     capacity::fits(rooms.iter().filter(|room| rules.enforce_capacity(room.id)), headcount)?;
-    let Judged { broken, asks } = judge_dates(unit, &rules, &rooms, booking, to_come, changed).await?;
+    let Judged { broken, asks } = judge_dates(unit, &rules, &rooms, &asked(booking, to_come), changed, kept).await?;
     let zone = timing::zone(&booking.zone)?;
     let wanted = Wanted { booking, occurrences, headcount, zone: &zone, now, changed, rules: &rules, broken: &broken };
     let taken = conflicts::find(unit, &wanted).await?;
@@ -272,16 +275,15 @@ async fn nobody_holds(
 
 /// What the dates to come break. Where another day or time helps, that is a conflict of this date;
 /// where it does not, nothing can be booked.
-async fn judge_dates<'a>(
+async fn judge_dates(
     unit: &mut dyn Unit,
     rules: &Rules,
     rooms: &[Room],
-    booking: &'a Booking,
-    dates: impl Iterator<Item = &'a Occurrence>,
+    dates: &[Asked<'_>],
     changed: Option<BookingId>,
+    kept: &Kept,
 ) -> Result<Judged, BookingRefused> {
-    let asked = asked(booking, dates);
-    let Judged { broken, asks } = rules::judge(unit, rules, rooms, &asked, changed).await?;
+    let Judged { broken, asks } = rules::judge(unit, rules, rooms, dates, changed, kept).await?;
     let (of_a_date, lasting): (Vec<Broken>, Vec<Broken>) =
         broken.into_iter().partition(|one| one.key.is_some() && one.breach.is_about_the_time());
     if lasting.is_empty() { Ok(Judged { broken: of_a_date, asks }) } else { Err(BookingRefused::AgainstRules(lasting)) }
@@ -356,9 +358,9 @@ pub(crate) async fn check_one(
     headcount: u32,
     who: &SignedIn,
     now: Timestamp,
-) -> Result<Vec<Ask>, BookingRefused> {
+) -> Result<Asks, BookingRefused> {
     unit.lock_rooms(&booking.rooms_with(occurrences)).await?;
-    let Some(one) = occurrences.iter().find(|one| one.id == changed) else { return Ok(Vec::new()) };
+    let Some(one) = occurrences.iter().find(|one| one.id == changed) else { return Ok(Asks::default()) };
     let rooms = rooms(unit, one.rooms(booking)).await?;
     if conflicts::overlapping(booking, occurrences).is_some() {
         let name = "start".into();
@@ -367,7 +369,10 @@ pub(crate) async fn check_one(
     nobody_holds(unit, who, &rooms, &asked(booking, std::iter::once(one)), now).await?;
     let rules = Rules::read(unit, one.rooms(booking), who, booking.organiser, now).await?;
     capacity::fits(rooms.iter().filter(|room| rules.enforce_capacity(room.id)), headcount)?;
-    let judged = judge_dates(unit, &rules, &rooms, booking, occurrences.iter(), Some(booking.id)).await?;
+    let kept = Kept::of(unit, booking.id).await?;
+    // A request stands for all dates of the series that have the room.
+    let to_come = occurrences.iter().filter(|one| !one.is_history(now));
+    let judged = judge_dates(unit, &rules, &rooms, &asked(booking, to_come), Some(booking.id), &kept).await?;
     let zone = timing::zone(&booking.zone)?;
     let wanted = Wanted {
         booking,

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp};
 use serde_json::{Value, json};
 use storage::{RoomRules, Span, StorageError, Unit};
 
-use super::asks::Ask;
+use super::asks::{Ask, Asks};
 use super::plan::wall_time;
 use crate::http::actor::SignedIn;
 
@@ -120,11 +120,22 @@ impl Rules {
         span: Span,
         held: impl IntoIterator<Item = &'a (RoomId, Span)>,
     ) -> Verdict {
+        self.decide_for(self.by, room, span, held)
+    }
+
+    /// The same if somebody else had asked.
+    fn decide_for<'a>(
+        &self,
+        by: PersonId,
+        room: RoomId,
+        span: Span,
+        held: impl IntoIterator<Item = &'a (RoomId, Span)>,
+    ) -> Verdict {
         let Some((policy, people)) = self.of(room) else { return Verdict::Book };
         // What others hold around it matters only where time is needed in between.
         let of_room = held.into_iter().filter(|(other, _)| *other == room && !policy.gap().is_zero());
         let held: Vec<(Timestamp, Timestamp)> = of_room.map(|(_, span)| (span.start, span.end)).collect();
-        let wish = Wish { start: span.start, end: span.end, by: self.by, organiser: self.organiser, held: &held };
+        let wish = Wish { start: span.start, end: span.end, by, organiser: self.organiser, held: &held };
         room_policy::decide(policy, people, &wish, self.now)
     }
 }
@@ -144,25 +155,47 @@ pub(crate) struct Judged {
     /// Why it is refused.
     pub(crate) broken: Vec<Broken>,
     /// Which rooms have to be asked for.
-    pub(crate) asks: Vec<Ask>,
+    pub(crate) asks: Asks,
+}
+
+/// What a booking has of rooms before it is changed.
+#[derive(Debug, Default)]
+pub(crate) struct Kept {
+    held: BTreeSet<(RoomId, Timestamp, Timestamp)>,
+    /// Rooms whose keeper has not answered yet, and who asked for them.
+    waiting: BTreeMap<RoomId, PersonId>,
+}
+
+impl Kept {
+    /// Of a booking as it stands in the database.
+    pub(crate) async fn of(unit: &mut dyn Unit, id: BookingId) -> Result<Self, StorageError> {
+        let Some(booking) = unit.booking(id).await? else { return Ok(Self::default()) };
+        let dates = unit.occurrences_of(id).await?;
+        let is_held = |one: &&Occurrence| one.state == OccurrenceState::Held;
+        let held = dates.iter().filter(is_held);
+        let held = held.flat_map(|one| one.rooms(&booking).iter().map(|room| (*room, one.start, one.end))).collect();
+        let requests = unit.room_requests_of(id).await?;
+        let waiting = requests.iter().filter(|one| one.refusal.is_none()).map(|one| (one.room, one.asked_by)).collect();
+        Ok(Self { held, waiting })
+    }
 }
 
 /// What the rules say to these dates. What a booking holds already it may keep: rules that
-/// became stricter, or time that went by, do not stand in the way of another change.
+/// became stricter, or time that went by, do not stand in the way of another change. What it waits for
+/// goes on waiting, as long as it would have to be asked for.
 pub(crate) async fn judge(
     unit: &mut dyn Unit,
     rules: &Rules,
     rooms: &[Room],
     dates: &[Asked<'_>],
     changed: Option<BookingId>,
+    kept: &Kept,
 ) -> Result<Judged, StorageError> {
+    let mut judged = Judged::default();
+    judged.asks.judged = rooms.iter().map(|room| room.id).collect();
     if rules.known.is_empty() {
-        return Ok(Judged::default());
+        return Ok(judged);
     }
-    let kept = match changed {
-        Some(id) => holdings(unit, id).await?,
-        None => BTreeSet::new(),
-    };
     let mut near: Vec<(RoomId, Span)> = Vec::new();
     let gap = rules.widest_gap();
     if !gap.is_zero() {
@@ -173,41 +206,37 @@ pub(crate) async fn judge(
         near.extend(dates.iter().flat_map(|date| date.rooms.iter().map(|room| (*room, date.span))));
     }
     let near = by_room(near);
-    let mut judged = Judged::default();
     for date in dates {
         for room in rooms.iter().filter(|room| date.rooms.contains(&room.id)) {
-            if kept.contains(&(room.id, date.span.start, date.span.end)) {
-                continue;
-            }
+            let is_kept = kept.held.contains(&(room.id, date.span.start, date.span.end));
             let near = near.get(&room.id).into_iter().flatten().filter(|(_, span)| *span != date.span);
-            let verdict = rules.decide(room.id, date.span, near);
+            let verdict = match kept.waiting.get(&room.id) {
+                _ if !is_kept => rules.decide(room.id, date.span, near),
+                None => continue,
+                Some(asked_by) => match rules.decide_for(*asked_by, room.id, date.span, near) {
+                    // The question stands; whoever keeps the room answers it.
+                    Verdict::Refuse(breaches) => Verdict::Ask(breaches),
+                    verdict => verdict,
+                },
+            };
             let broken = |breach| Broken { room: room.id, name: room.name.clone(), key: date.key, breach };
             match verdict {
                 Verdict::Book => {}
                 Verdict::Refuse(breaches) => judged.broken.extend(breaches.into_iter().map(broken)),
                 Verdict::Ask(breaches) => {
                     let reasons = breaches.into_iter().map(|breach| broken(breach).json());
-                    match judged.asks.iter_mut().find(|ask| ask.room == room.id) {
-                        Some(ask) => ask.reasons.extend(reasons),
-                        None => judged.asks.push(Ask { room: room.id, reasons: reasons.collect() }),
-                    }
+                    let asks = &mut judged.asks.rooms;
+                    let place = asks.iter().position(|ask| ask.room == room.id).unwrap_or_else(|| {
+                        asks.push(Ask { room: room.id, reasons: Vec::new(), is_new: false });
+                        asks.len() - 1
+                    });
+                    asks[place].reasons.extend(reasons);
+                    asks[place].is_new |= !is_kept;
                 }
             }
         }
     }
     Ok(judged)
-}
-
-/// What a booking holds as it stands.
-async fn holdings(
-    unit: &mut dyn Unit,
-    id: BookingId,
-) -> Result<BTreeSet<(RoomId, Timestamp, Timestamp)>, StorageError> {
-    let Some(booking) = unit.booking(id).await? else { return Ok(BTreeSet::new()) };
-    let dates = unit.occurrences_of(id).await?;
-    let is_held = |one: &&Occurrence| one.state == OccurrenceState::Held;
-    let held = dates.iter().filter(is_held);
-    Ok(held.flat_map(|one| one.rooms(&booking).iter().map(|room| (*room, one.start, one.end))).collect())
 }
 
 /// What is held, room by room: nobody searches all rooms for what one of them has.

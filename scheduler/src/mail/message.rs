@@ -1,8 +1,9 @@
 use std::time::SystemTime;
 
-use domain::{MailId, Private};
+use domain::{MailId, Person, Private};
+use jiff::Timestamp;
 use lettre::message::header::{ContentDisposition, ContentType, HeaderName, HeaderValue};
-use lettre::message::{Mailbox, MultiPart, SinglePart};
+use lettre::message::{Mailbox, MessageBuilder, MultiPart, SinglePart};
 
 use super::letter::{Letter, Occasion, Part, Scope};
 use super::smtp::MailSender;
@@ -57,23 +58,79 @@ pub(crate) fn compose(
         .header(ContentType::parse("application/ics").expect("our own content types are well formed"))
         .header(ContentDisposition::attachment(words.file))
         .body(calendar);
-    let name = letter.organiser.name.expose();
-    let from = Mailbox::new(Some(format!("{name} (Rennsteig)")), sender.address().clone());
+    let to = mailbox(letter.addressee.name, letter.addressee.email)?;
+    let message = head(letter.organiser, to, sender, letter.written_at, id)?
+        .subject(words.subject)
+        .multipart(MultiPart::mixed().multipart(alternative).singlepart(attachment))
+        .map_err(|_| Unwritable)?;
+    Ok(message.formatted())
+}
+
+/// Who writes to whom, and when. Answers go to who is behind it.
+fn head(
+    writer: &Person,
+    to: Mailbox,
+    sender: &MailSender,
+    written_at: Timestamp,
+    id: MailId,
+) -> Result<MessageBuilder, Unwritable> {
+    let from = Mailbox::new(Some(format!("{} (Rennsteig)", writer.name.expose())), sender.address().clone());
     let domain = sender.address().domain();
-    let message = lettre::Message::builder()
-        .date(SystemTime::from(letter.written_at))
+    let raw = |name, value: &str| HeaderValue::new(HeaderName::new_from_ascii_str(name), value.into());
+    let builder = lettre::Message::builder()
+        .date(SystemTime::from(written_at))
         .message_id(Some(format!("<{id}@{domain}>")))
         .from(from)
-        .reply_to(mailbox(&letter.organiser.name, &letter.organiser.email)?)
-        .to(mailbox(letter.addressee.name, letter.addressee.email)?)
-        .subject(words.subject)
+        .reply_to(mailbox(&writer.name, &writer.email)?)
+        .to(to)
         // Keeps "I am away" answers of both kinds from coming back.
-        .raw_header(HeaderValue::new(HeaderName::new_from_ascii_str("Auto-Submitted"), "auto-generated".into()))
-        .raw_header(HeaderValue::new(
-            HeaderName::new_from_ascii_str("X-Auto-Response-Suppress"),
-            "OOF, AutoReply".into(),
-        ))
-        .multipart(MultiPart::mixed().multipart(alternative).singlepart(attachment))
+        .raw_header(raw("Auto-Submitted", "auto-generated"))
+        .raw_header(raw("X-Auto-Response-Suppress", "OOF, AutoReply"));
+    Ok(builder)
+}
+
+/// A letter without an entry for the calendar: something to look at.
+pub(super) struct Notice {
+    pub(super) language: &'static str,
+    pub(super) subject: String,
+    pub(super) greeting: String,
+    pub(super) news: String,
+    pub(super) title: String,
+    pub(super) lines: Vec<String>,
+    /// What stands on the button, where it leads, and a sentence about it.
+    pub(super) link: (&'static str, String, &'static str),
+    pub(super) closing: &'static str,
+}
+
+/// Such a letter as it goes over the line: plain text and HTML.
+pub(super) fn notice(
+    notice: &Notice,
+    writer: &Person,
+    reader: &Person,
+    sender: &MailSender,
+    written_at: Timestamp,
+    id: MailId,
+) -> Result<Vec<u8>, Unwritable> {
+    let e = escape_html;
+    let (label, link, hint) = &notice.link;
+    let lines = notice.lines.join("\n");
+    let text = format!(
+        "{}\n\n{}\n\n{}\n{lines}\n\n{label}: {link}\n{hint}\n\n-- \n{}\n",
+        notice.greeting, notice.news, notice.title, notice.closing
+    );
+    let mut body = format!("<p>{}</p><p>{}</p>{}", e(&notice.greeting), e(&notice.news), heading(&notice.title));
+    body.extend(notice.lines.iter().map(|line| format!("<p style=\"margin:0\">{}</p>", e(line))));
+    body.push_str(&button(label, link, hint));
+    let part = |kind: &str, body: String| {
+        let kind = ContentType::parse(kind).expect("our own content types are well formed");
+        SinglePart::builder().header(kind).body(body)
+    };
+    let alternative = MultiPart::alternative()
+        .singlepart(part("text/plain; charset=utf-8", text.replace('\n', "\r\n")))
+        .singlepart(part("text/html; charset=utf-8", page(notice.language, &notice.subject, &body, notice.closing)));
+    let message = head(writer, mailbox(&reader.name, &reader.email)?, sender, written_at, id)?
+        .subject(notice.subject.clone())
+        .multipart(alternative)
         .map_err(|_| Unwritable)?;
     Ok(message.formatted())
 }
@@ -108,33 +165,43 @@ fn plain(words: &Words, link: &str) -> String {
 fn html(words: &Words, link: &str) -> String {
     let e = escape_html;
     let mut body = format!(
-        "<p>{}</p><p>{}</p><h1 style=\"font-size:1.25rem;margin:1.5em 0 .25em\">{}</h1><p style=\"margin:0\">{}</p>",
+        "<p>{}</p><p>{}</p>{}<p style=\"margin:0\">{}</p>",
         e(&words.greeting),
         e(&words.news),
-        e(&words.title),
+        heading(&words.title),
         e(&words.when)
     );
     for line in words.series.iter().chain(&words.place) {
         body.push_str(&format!("<p style=\"margin:0\">{}</p>", e(line)));
     }
     if let Some((label, hint)) = &words.join {
-        let link = e(link);
-        body.push_str(&format!(
-            "<p style=\"margin:1.5em 0\"><a href=\"{link}\" style=\"display:inline-block;padding:.75em 1.5em;\
-             background:#003b73;color:#fff;border-radius:4px;text-decoration:none;font-weight:600\">{label}</a></p>\
-             <p><a href=\"{link}\">{link}</a></p><p>{}</p>",
-            e(hint)
-        ));
+        body.push_str(&button(label, link, hint));
     }
     if !words.description.is_empty() {
         body.push_str(&format!("<p>{}</p>", e(&words.description).replace('\n', "<br>")));
     }
+    page(words.language, &words.subject, &body, words.closing)
+}
+
+fn heading(title: &str) -> String {
+    format!("<h1 style=\"font-size:1.25rem;margin:1.5em 0 .25em\">{}</h1>", escape_html(title))
+}
+
+fn button(label: &str, link: &str, hint: &str) -> String {
+    let (link, hint) = (escape_html(link), escape_html(hint));
     format!(
-        "<!doctype html><html lang=\"{}\"><head><meta charset=\"utf-8\"><title>{}</title></head>\
+        "<p style=\"margin:1.5em 0\"><a href=\"{link}\" style=\"display:inline-block;padding:.75em 1.5em;\
+         background:#003b73;color:#fff;border-radius:4px;text-decoration:none;font-weight:600\">{label}</a></p>\
+         <p><a href=\"{link}\">{link}</a></p><p>{hint}</p>"
+    )
+}
+
+fn page(language: &str, subject: &str, body: &str, closing: &str) -> String {
+    format!(
+        "<!doctype html><html lang=\"{language}\"><head><meta charset=\"utf-8\"><title>{}</title></head>\
          <body style=\"font-family:sans-serif;font-size:1rem;line-height:1.5;max-width:40em\">{body}\
          <hr style=\"margin-top:2em\"><p style=\"color:#555\">{}</p></body></html>",
-        words.language,
-        e(&words.subject),
-        e(words.closing)
+        escape_html(subject),
+        escape_html(closing)
     )
 }

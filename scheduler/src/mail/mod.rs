@@ -4,6 +4,7 @@
 //! A message is written into the outbox in the unit that makes the booking: it goes out if, and
 //! only if, the booking was made. Without a mail server in the configuration none is written.
 
+pub(crate) mod asked;
 pub(crate) mod delivery;
 pub(crate) mod letter;
 pub(crate) mod message;

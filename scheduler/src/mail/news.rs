@@ -15,7 +15,7 @@ use crate::booking::view::{self, Shown};
 use crate::reply::address;
 
 /// After this long nobody waits for a message any more.
-const KEPT: SignedDuration = SignedDuration::from_hours(5 * 24);
+pub(super) const KEPT: SignedDuration = SignedDuration::from_hours(5 * 24);
 
 /// Who gets a letter.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]

@@ -71,7 +71,7 @@ pub(super) fn words(letter: &Letter<'_>) -> Words {
     }
 }
 
-fn greeting(german: bool, name: &str) -> String {
+pub(super) fn greeting(german: bool, name: &str) -> String {
     match (german, name.is_empty()) {
         (true, true) => "Guten Tag,".into(),
         (true, false) => format!("Guten Tag {name},"),
@@ -201,12 +201,12 @@ fn join(german: bool, letter: &Letter<'_>, from: &Zoned) -> Option<(&'static str
     Some((if german { "Beitreten" } else { "Join" }, hint))
 }
 
-fn day_and_time(german: bool, at: &Zoned) -> String {
+pub(super) fn day_and_time(german: bool, at: &Zoned) -> String {
     if german { at.strftime("%d.%m.%Y, %H:%M Uhr").to_string() } else { at.strftime("%-d %b %Y, %H:%M").to_string() }
 }
 
 /// From when to when, with weekday and zone; the day is said once if it is the same.
-fn span(german: bool, start: &Zoned, end: &Zoned, zone: &str) -> String {
+pub(super) fn span(german: bool, start: &Zoned, end: &Zoned, zone: &str) -> String {
     let (from, to, oclock) = (start.strftime("%H:%M"), end.strftime("%H:%M"), if german { " Uhr" } else { "" });
     let until = if german { "bis" } else { "to" };
     if start.date() == end.date() {

@@ -204,3 +204,112 @@ async fn requests_of_the_past_and_old_refusals_are_tidied_up() {
     house.bench.clock.set("2026-12-23T08:00:01Z");
     assert_eq!(left(&house).await, (0, 0), "thirty days later");
 }
+
+/// The dates of a booking.
+async fn dates(house: &House, booking: &Value) -> Vec<Value> {
+    let path = format!("/bookings/{}/dates", booking["id"].as_str().expect("an id"));
+    house.bench.get(&path).by(&house.anna).send().await.is(200).body["items"].as_array().expect("a list").clone()
+}
+
+/// Changes one date of a series, or it and all later ones.
+async fn put_date(house: &House, booking: &Value, date: &Value, following: &str, tag: &str, body: Value) -> Answer {
+    let (id, date) = (booking["id"].as_str().expect("an id"), date["id"].as_str().expect("an id"));
+    let path = format!("/bookings/{id}/dates/{date}{following}");
+    house.bench.put(&path).by(&house.anna).header("if-match", tag).json(&body).await
+}
+
+fn rules_broken(waiting: &[Value]) -> Vec<&str> {
+    let reasons = waiting[0]["reasons"].as_array().expect("a list");
+    reasons.iter().map(|reason| reason["rule"].as_str().expect("a word")).collect()
+}
+
+#[tokio::test]
+async fn a_change_of_one_date_leaves_the_reasons_of_the_others() {
+    let house = house(json!({ "approval": "out_of_policy", "maximum_minutes": 60 })).await;
+    let long = json!({ "end": "2026-11-24T12:00", "recurrence": { "rule": "FREQ=WEEKLY;COUNT=3;BYDAY=TU" } });
+    let series = house.book(long).await.is(201).body.clone();
+    assert_eq!(rules_broken(&house.waiting(&house.keeper).await), ["maximum_minutes"; 3]);
+    let all = dates(&house, &series).await;
+    let renamed = json!({ "start": "2026-12-01T10:00", "end": "2026-12-01T12:00", "title": "Klausur" });
+    put_date(&house, &series, &all[1], "", "\"1\"", renamed).await.is(200);
+    assert_eq!(rules_broken(&house.waiting(&house.keeper).await), ["maximum_minutes"; 3]);
+    let short = json!({ "start": "2026-12-01T10:00", "end": "2026-12-01T11:00" });
+    put_date(&house, &series, &all[1], "", "\"2\"", short).await.is(200);
+    assert_eq!(rules_broken(&house.waiting(&house.keeper).await), ["maximum_minutes"; 2], "one is short enough now");
+}
+
+#[tokio::test]
+async fn a_request_ends_when_the_booking_keeps_the_rules() {
+    let house = house(json!({ "approval": "out_of_policy", "maximum_minutes": 60 })).await;
+    let booked = house.book(json!({ "end": "2026-11-24T12:00" })).await.is(201).body.clone();
+    assert_eq!(house.waiting(&house.keeper).await.len(), 1);
+    let path = format!("/bookings/{}", booked["id"].as_str().expect("an id"));
+    let put = async |tag: &str, changes: Value| {
+        house.bench.put(&path).by(&house.anna).header("if-match", tag).json(&booking(changes)).await
+    };
+    let same = json!({ "rooms": [house.room], "end": "2026-11-24T12:00", "title": "Neu" });
+    assert_eq!(put("\"1\"", same).await.is(200).body["rooms"][0]["is_waiting"], true, "a title keeps no rule");
+    let shorter = put("\"2\"", json!({ "rooms": [house.room] })).await;
+    assert_eq!(shorter.is(200).body["rooms"][0]["is_waiting"], false);
+    assert_eq!(house.waiting(&house.keeper).await, Vec::<Value>::new(), "nobody needs to answer");
+}
+
+#[tokio::test]
+async fn what_was_granted_to_a_series_is_granted_to_what_goes_on_from_it() {
+    let house = house(json!({ "approval": "always" })).await;
+    let rule = |count: u8| json!({ "rule": format!("FREQ=WEEKLY;COUNT={count};BYDAY=TU") });
+    let series = house.book(json!({ "recurrence": rule(4) })).await.is(201).body.clone();
+    house.decide(&house.keeper, &series, "approve", json!({})).await.is(204);
+    let all = dates(&house, &series).await;
+    let later = json!({ "title": "Neu", "rooms": [house.room], "start": "2026-12-08T10:00", "end": "2026-12-08T11:00",
+        "recurrence": rule(2) });
+    let split = put_date(&house, &series, &all[2], "/following", "\"1\"", booking(later)).await;
+    assert_eq!(split.is(201).body["rooms"][0]["is_waiting"], false);
+    assert_eq!(house.waiting(&house.keeper).await, Vec::<Value>::new());
+
+    let other = house.book(json!({ "start": "2026-11-24T14:00", "end": "2026-11-24T15:00", "recurrence": rule(4) }));
+    let other = other.await.is(201).body.clone();
+    let all = dates(&house, &other).await;
+    let later = json!({ "rooms": [house.room], "start": "2026-12-08T14:00", "end": "2026-12-08T15:00",
+        "recurrence": rule(2) });
+    let split = put_date(&house, &other, &all[2], "/following", "\"1\"", booking(later)).await;
+    assert_eq!(split.is(201).body["rooms"][0]["is_waiting"], true, "what waits goes on waiting");
+    assert_eq!(house.waiting(&house.keeper).await.len(), 2, "for both halves");
+}
+
+#[tokio::test]
+async fn who_looks_after_a_room_gets_a_letter_when_it_is_asked_for_and_only_then() {
+    let house = house(json!({ "approval": "always" })).await;
+    house.bench.speaks(&house.keeper, "en").await;
+    let series = json!({ "rule": "FREQ=WEEKLY;COUNT=3;BYDAY=TU" });
+    let booked = house.book(json!({ "recurrence": series })).await.is(201).body.clone();
+    let letters = house.bench.letters().await;
+    let to_keeper: Vec<&str> =
+        letters.iter().filter(|(to, _)| to == "keeper@example.org").map(|(_, text)| text.as_str()).collect();
+    assert_eq!(to_keeper.len(), 1);
+    for words in [
+        "Subject: Room asked for: Saal, 24 Nov 2026, 10:00",
+        "Anna asks for the room Saal.",
+        "The next of 3 dates",
+        "https://meet.example.org/rooms",
+        "Reply-To: Anna <anna@example.org>",
+    ] {
+        assert!(to_keeper[0].contains(words), "{words}\n{}", to_keeper[0]);
+    }
+    assert!(!to_keeper[0].contains("BEGIN:VCALENDAR"), "it is no invitation");
+
+    let path = format!("/bookings/{}", booked["id"].as_str().expect("an id"));
+    let renamed = json!({ "rooms": [house.room], "title": "Neu", "recurrence": series });
+    house.bench.put(&path).by(&house.anna).header("if-match", "\"1\"").json(&booking(renamed)).await.is(200);
+    let told = house.bench.letters().await;
+    assert!(told.iter().all(|(to, _)| to != "keeper@example.org"), "it waits already");
+    let all = dates(&house, &booked).await;
+    let moved = json!({ "start": "2026-12-02T10:00", "end": "2026-12-02T11:00" });
+    put_date(&house, &booked, &all[1], "", "\"2\"", moved).await.is(200);
+    let told = house.bench.letters().await;
+    assert_eq!(told.iter().filter(|(to, _)| to == "keeper@example.org").count(), 1, "another day is another question");
+    let own = booking(json!({ "rooms": [house.room], "start": "2026-11-25T08:00", "end": "2026-11-25T09:00" }));
+    house.bench.post("/bookings").by(&house.keeper).json(&own).await.is(201);
+    let told = house.bench.letters().await;
+    assert!(told.iter().all(|(_, text)| !text.contains("asked for")), "one does not ask oneself");
+}

@@ -6,16 +6,17 @@ use cluster::Event;
 use domain::{BookingId, Occurrence, OccurrenceId, OccurrenceState, timing};
 
 use crate::app::App;
-use crate::booking::asks;
+use crate::booking::asks::{self, Asks};
 use crate::booking::draft::{BookingBody, Draft};
 use crate::booking::invitations;
 use crate::booking::plan::{self, BookingRefused};
+use crate::booking::rules::Kept;
 use crate::booking::view::{self, BookingAnswer, Shown};
 use crate::http::actor::SignedIn;
 use crate::http::answer::Made;
 use crate::http::once::{Making, Once, Reused};
 use crate::http::problem::{Problem, ProblemBody};
-use crate::mail::news;
+use crate::mail::{asked, news};
 use crate::series::unfold::unfold;
 
 /// Books a meeting or a series: its virtual meeting, and the rooms named. A series whose dates are
@@ -77,9 +78,9 @@ async fn reserve(app: &App, who: &SignedIn, draft: &Draft, once: &Once) -> Resul
     if let Some(before) = once.begin(app, who, unit.as_mut()).await? {
         return Ok(Reserved::Before(before));
     }
-    let mut asks = Vec::new();
+    let mut asks = Asks::default();
     if dates.is_none() {
-        asks = plan::check(unit.as_mut(), who, organiser, draft, now, None).await?;
+        asks = plan::check(unit.as_mut(), who, organiser, draft, now, None, &Kept::default()).await?;
     }
 
     let booking = draft.booking(id, organiser, who.id(), series, now);
@@ -95,7 +96,7 @@ async fn reserve(app: &App, who: &SignedIn, draft: &Draft, once: &Once) -> Resul
     };
     let dates = match dates {
         Some(dates) => {
-            asks = plan::check_dates(unit.as_mut(), who, draft, &booking, &dates, now, None).await?;
+            asks = plan::check_dates(unit.as_mut(), who, draft, &booking, &dates, now, None, &Kept::default()).await?;
             dates
         }
         None => vec![single()],
@@ -103,13 +104,14 @@ async fn reserve(app: &App, who: &SignedIn, draft: &Draft, once: &Once) -> Resul
     let occurrence = dates.iter().find(|one| one.state == OccurrenceState::Held).unwrap_or(&dates[0]);
     let (invitations, secrets) = invitations::invite(app, booking.id, draft, &[])?;
     unit.add_booking(&booking, &dates).await?;
-    asks::settle(unit.as_mut(), who, &booking, &dates, &asks, now).await?;
+    let asked = asks::settle(unit.as_mut(), who, &booking, &dates, &asks, now).await?;
     // What the form kept is booked now, or no longer wanted.
     unit.save_holds(who.id(), &[]).await?;
     unit.save_invitations(booking.id, &invitations).await?;
     unit.add_audit(&who.entry_for(organiser, now, "booking.created", format!("booking {}", booking.id))).await?;
     let shown = Shown { booking: &booking, occurrence, invitations: &invitations };
     news::announce(app, unit.as_mut(), None, shown).await?;
+    asked::announce(app, unit.as_mut(), &who.actor.person, shown, &asked).await?;
     let answer = view::show(app, unit.as_mut(), who, shown, &secrets).await?;
     let made = Made::booking(booking.id, &answer);
     once.keep(app, who, unit.as_mut(), &made).await?;

@@ -16,12 +16,13 @@ use crate::booking::asks;
 use crate::booking::draft::{BookingBody, Draft};
 use crate::booking::invitations;
 use crate::booking::plan::{self, BookingRefused};
+use crate::booking::rules::Kept;
 use crate::booking::view::{self, BookingAnswer, Shown};
 use crate::http::actor::SignedIn;
 use crate::http::answer::versioned;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::request::{Body, Id, IfMatch};
-use crate::mail::news;
+use crate::mail::{asked, news};
 use crate::meeting::venue::current;
 use crate::reply;
 use crate::series::body::DraftSeries;
@@ -36,7 +37,7 @@ responses(
     (status = 401, description = "sign_in_required", body = ProblemBody),
     (status = 403, description = "not_allowed", body = ProblemBody),
     (status = 404, description = "not_found", body = ProblemBody),
-    (status = 409, description = "room_taken, dates_taken as when booking; exceptions_lost: `occurrences` \
+    (status = 409, description = "room_taken, room_held, dates_taken as when booking; exceptions_lost: `occurrences` \
         that the changed rule no longer has", body = ProblemBody),
     (status = 410, description = "cancelled, ended", body = ProblemBody),
     (status = 412, description = "changed_meanwhile", body = ProblemBody),
@@ -61,10 +62,11 @@ pub(crate) async fn change_booking(
             (booking, vec![occurrence])
         }
     };
+    let kept = Kept::of(unit.as_mut(), id).await?;
     let asks = if booking.series.is_some() {
-        plan::check_dates(unit.as_mut(), &who, &draft, &booking, &occurrences, app.now(), Some(id)).await?
+        plan::check_dates(unit.as_mut(), &who, &draft, &booking, &occurrences, app.now(), Some(id), &kept).await?
     } else {
-        plan::check(unit.as_mut(), &who, booking.organiser, &draft, app.now(), Some(id)).await?
+        plan::check(unit.as_mut(), &who, booking.organiser, &draft, app.now(), Some(id), &kept).await?
     };
     let (invitations, secrets) = invitations::invite(&app, id, &draft, &rows.invitations)?;
 
@@ -73,7 +75,7 @@ pub(crate) async fn change_booking(
         drop(unit);
         return Err(plan::explain(&app, error, &draft, Some(id)).await.into());
     }
-    asks::settle(unit.as_mut(), &who, &booking, &occurrences, &asks, app.now()).await?;
+    let asked = asks::settle(unit.as_mut(), &who, &booking, &occurrences, &asks, app.now()).await?;
     unit.save_invitations(id, &invitations).await?;
     if booking.sequence != rows.booking.sequence {
         reply::ask_anew(&app, unit.as_mut(), &booking, &invitations, None).await?;
@@ -84,6 +86,7 @@ pub(crate) async fn change_booking(
     let shown = Shown { booking: &booking, occurrence: &occurrence, invitations: &invitations };
     let earlier = rows.occurrence(&app);
     news::announce(&app, unit.as_mut(), Some(rows.shown(&earlier)), shown).await?;
+    asked::announce(&app, unit.as_mut(), &who.actor.person, shown, &asked).await?;
     let answer = view::show(&app, unit.as_mut(), &who, shown, &secrets).await?;
     unit.commit().await?;
 

@@ -22,7 +22,7 @@ use crate::http::actor::SignedIn;
 use crate::http::answer::versioned;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::request::{Body, Ids, IfMatch};
-use crate::mail::news;
+use crate::mail::{asked, news};
 use crate::reply;
 
 /// A single date of a series as it shall be.
@@ -53,7 +53,7 @@ responses(
     (status = 401, description = "sign_in_required", body = ProblemBody),
     (status = 403, description = "not_allowed", body = ProblemBody),
     (status = 404, description = "not_found", body = ProblemBody),
-    (status = 409, description = "dates_taken: `conflicts`", body = ProblemBody),
+    (status = 409, description = "dates_taken: `conflicts`; room_held: `room`, `until`", body = ProblemBody),
     (status = 410, description = "cancelled, ended", body = ProblemBody),
     (status = 412, description = "changed_meanwhile", body = ProblemBody),
     (status = 422, description = "As when booking; invalid for a single meeting", body = ProblemBody),
@@ -75,7 +75,7 @@ pub(crate) async fn change_date(
     let asks =
         plan::check_one(unit.as_mut(), &booking, &occurrences, occurrence_id, headcount, &who, app.now()).await?;
     unit.save_booking(&booking, &occurrences).await?;
-    asks::settle(unit.as_mut(), &who, &booking, &occurrences, &asks, app.now()).await?;
+    let asked = asks::settle(unit.as_mut(), &who, &booking, &occurrences, &asks, app.now()).await?;
     if (changed.start, changed.end) != (date.start, date.end) || changed.rooms(&booking) != date.rooms(&booking) {
         reply::ask_anew(&app, unit.as_mut(), &booking, &rows.invitations, changed.key).await?;
     }
@@ -83,6 +83,7 @@ pub(crate) async fn change_date(
     unit.add_audit(&who.entry_for(booking.organiser, app.now(), "booking.date_changed", subject)).await?;
     let shown = Shown { booking: &booking, occurrence: &changed, invitations: &rows.invitations };
     news::announce_date(&app, unit.as_mut(), &date, shown).await?;
+    asked::announce(&app, unit.as_mut(), &who.actor.person, shown, &asked).await?;
     let answer = view::show(&app, unit.as_mut(), &who, shown, &NewSecrets::new()).await?;
     unit.commit().await?;
     app.publish(Event::BookingChanged { booking: id }).await;

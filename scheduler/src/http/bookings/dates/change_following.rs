@@ -8,16 +8,17 @@ use domain::{Booking, BookingId, Occurrence, OccurrenceId, OccurrenceState};
 use super::super::Rows;
 use super::{Opened, open};
 use crate::app::App;
-use crate::booking::asks;
+use crate::booking::asks::{self, Asks};
 use crate::booking::draft::{BookingBody, Draft};
 use crate::booking::invitations;
 use crate::booking::plan::{self, BookingRefused};
+use crate::booking::rules::Kept;
 use crate::booking::view::{self, BookingAnswer, Shown};
 use crate::http::actor::SignedIn;
 use crate::http::answer::Made;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::request::{Body, Ids, IfMatch};
-use crate::mail::news;
+use crate::mail::{asked, news};
 use crate::series::unfold::{Earlier, unfold};
 
 /// Changes a date of a series and all later ones: the series ends before it, and a new one with its
@@ -33,7 +34,7 @@ responses(
     (status = 401, description = "sign_in_required", body = ProblemBody),
     (status = 403, description = "not_allowed", body = ProblemBody),
     (status = 404, description = "not_found", body = ProblemBody),
-    (status = 409, description = "dates_taken, exceptions_lost, as when changing a series", body = ProblemBody),
+    (status = 409, description = "dates_taken, exceptions_lost, room_held, as when changing a series", body = ProblemBody),
     (status = 410, description = "cancelled, ended", body = ProblemBody),
     (status = 412, description = "changed_meanwhile", body = ProblemBody),
     (status = 422, description = "As when booking; invalid without `recurrence`, for a single meeting, or if the \
@@ -55,12 +56,14 @@ pub(crate) async fn change_following(
     let mut rooms = booking.rooms_with(&occurrences);
     rooms.extend(before.booking.rooms_with(&before.occurrences));
     unit.lock_rooms(&rooms).await?;
+    // What was granted to the series is granted to what goes on from it.
+    let kept = Kept::of(unit.as_mut(), id).await?;
     unit.save_booking(&before.booking, &before.occurrences).await?;
-    let asks = plan::check_dates(unit.as_mut(), &who, &draft, &booking, &occurrences, app.now(), None).await?;
+    let asks = plan::check_dates(unit.as_mut(), &who, &draft, &booking, &occurrences, app.now(), None, &kept).await?;
     let (invitations, secrets) = invitations::invite(&app, booking.id, &draft, &[])?;
     unit.add_booking(&booking, &occurrences).await?;
-    asks::settle(unit.as_mut(), &who, &before.booking, &before.occurrences, &[], app.now()).await?;
-    asks::settle(unit.as_mut(), &who, &booking, &occurrences, &asks, app.now()).await?;
+    asks::settle(unit.as_mut(), &who, &before.booking, &before.occurrences, &Asks::default(), app.now()).await?;
+    let asked = asks::settle(unit.as_mut(), &who, &booking, &occurrences, &asks, app.now()).await?;
     unit.save_invitations(booking.id, &invitations).await?;
     let subject = format!("booking {id}, on as booking {}", booking.id);
     unit.add_audit(&who.entry_for(booking.organiser, app.now(), "booking.split", subject)).await?;
@@ -69,6 +72,7 @@ pub(crate) async fn change_following(
     let ends_with = before.occurrence(&app);
     news::announce(&app, unit.as_mut(), Some(rows.shown(&from)), before.shown(&ends_with)).await?;
     news::announce_continued(&app, unit.as_mut(), rows.shown(&from), shown).await?;
+    asked::announce(&app, unit.as_mut(), &who.actor.person, shown, &asked).await?;
     let answer = view::show(&app, unit.as_mut(), &who, shown, &secrets).await?;
     unit.commit().await?;
 
