@@ -33,8 +33,8 @@ pub use kept_answers::{KeptAnswer, KeptAnswers, RequestKey};
 pub use personal::{PersonalData, StoredRow, Subject};
 pub use postgres::PostgresStore;
 pub use repositories::{
-    Admissions, ApiToken, Audit, AuditEntry, Bookings, Delegations, Exclusions, Invitations, Mail, Outbox, People,
-    Replies, Rooms, Sessions, SetupLinks, SignIn, Span, Unit, WebSession,
+    Admissions, ApiToken, Audit, AuditEntry, Bookings, BusyTime, Delegations, Exclusions, Invitations, Mail, Outbox,
+    People, Replies, Rooms, Sessions, SetupLinks, SignIn, Span, Unit, WebSession,
 };
 pub use room_holds::{RoomHold, RoomHolds};
 pub use room_requests::{RoomRefusal, RoomRequest, RoomRequests};

@@ -170,6 +170,17 @@ pub struct Span {
     pub end: Timestamp,
 }
 
+/// Somebody is busy with something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BusyTime {
+    /// Who.
+    pub person: PersonId,
+    /// With which booking.
+    pub booking: BookingId,
+    /// When.
+    pub span: Span,
+}
+
 /// Bookable rooms.
 #[async_trait]
 pub trait Rooms {
@@ -226,6 +237,9 @@ pub trait Bookings {
     async fn series_to_unfold(&mut self, until: Timestamp, limit: u32) -> Result<Vec<BookingId>>;
     /// Those that are not cancelled, that the person organises, and of which a date ends after `now`.
     async fn bookings_to_come(&mut self, organiser: PersonId, now: Timestamp) -> Result<Vec<BookingId>>;
+    /// When these people are busy in the span: held dates of bookings that are not cancelled, which they
+    /// organise or are invited to, at most `limit`.
+    async fn busy_times(&mut self, people: &[PersonId], span: Span, limit: u32) -> Result<Vec<BusyTime>>;
     /// Those that touch the span and that the person organises, booked, or is invited to, by start.
     async fn bookings_of(&mut self, person: PersonId, span: Span, limit: u32) -> Result<Vec<(Occurrence, Booking)>>;
 }

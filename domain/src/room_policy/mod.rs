@@ -289,19 +289,24 @@ pub fn decide(policy: &RoomPolicy, people: &RoomPeople, wish: &Wish<'_>, now: Ti
     }
 }
 
+/// Is this somebody who may book the room, whatever the time?
+pub fn may_book(policy: &RoomPolicy, people: &RoomPeople, by: PersonId, organiser: PersonId) -> bool {
+    let is_listed = || people.bookers.contains(&by) || people.bookers.contains(&organiser);
+    people.delegates.contains(&by)
+        || match policy.bookers {
+            Bookers::Everybody => true,
+            Bookers::Listed => is_listed(),
+            Bookers::Delegates => false,
+        }
+}
+
 /// Every rule the wish breaks, in the order of the rules; none for the room's delegates.
 pub fn breaches(policy: &RoomPolicy, people: &RoomPeople, wish: &Wish<'_>, now: Timestamp) -> Vec<Breach> {
     if people.delegates.contains(&wish.by) {
         return Vec::new();
     }
     let mut found = Vec::new();
-    let is_listed = || people.bookers.contains(&wish.by) || people.bookers.contains(&wish.organiser);
-    let may_book = match policy.bookers {
-        Bookers::Everybody => true,
-        Bookers::Listed => is_listed(),
-        Bookers::Delegates => false,
-    };
-    if !may_book {
+    if !may_book(policy, people, wish.by, wish.organiser) {
         found.push(Breach::NotForYou);
     }
     // The zone was checked when the rules were set; a time zone database may lose names, though.

@@ -177,13 +177,13 @@ pub(crate) async fn check(
     organiser: PersonId,
     draft: &Draft,
     now: Timestamp,
-    changed: Option<BookingId>,
     kept: &Kept,
 ) -> Result<Asks, BookingRefused> {
     unit.lock_rooms(&draft.rooms).await?;
     let rooms = rooms(unit, &draft.rooms).await?;
     let span = Span { start: draft.timing.start, end: draft.timing.end };
-    if let Some((id, held)) = unit.taken_rooms(&draft.rooms, span, changed).await?.into_iter().min_by_key(|(id, _)| *id)
+    if let Some((id, held)) =
+        unit.taken_rooms(&draft.rooms, span, kept.changed).await?.into_iter().min_by_key(|(id, _)| *id)
     {
         let room = rooms.into_iter().find(|room| room.id == id).ok_or(StorageError::RoomTaken(id))?;
         return Err(BookingRefused::RoomTaken { room: Box::new(room), until: held.end });
@@ -195,7 +195,7 @@ pub(crate) async fn check(
     nobody_holds(unit, who, &rooms, &[asked], now).await?;
     let rules = Rules::read(unit, &draft.rooms, who, organiser, now).await?;
     capacity::fits(rooms.iter().filter(|room| rules.enforce_capacity(room.id)), draft.headcount(organiser))?;
-    let Judged { broken, asks } = rules::judge(unit, &rules, &rooms, &[asked], changed, kept).await?;
+    let Judged { broken, asks } = rules::judge(unit, &rules, &rooms, &[asked], kept).await?;
     if !broken.is_empty() {
         return Err(BookingRefused::AgainstRules(broken));
     }
@@ -211,7 +211,6 @@ pub(crate) async fn check_dates(
     booking: &Booking,
     occurrences: &[Occurrence],
     now: Timestamp,
-    changed: Option<BookingId>,
     kept: &Kept,
 ) -> Result<Asks, BookingRefused> {
     unit.lock_rooms(&booking.rooms_with(occurrences)).await?;
@@ -231,9 +230,18 @@ pub(crate) async fn check_dates(
     let ids: Vec<RoomId> = rooms.iter().map(|room| room.id).collect();
     let rules = Rules::read(unit, &ids, who, booking.organiser, now).await?;
     capacity::fits(rooms.iter().filter(|room| rules.enforce_capacity(room.id)), headcount)?;
-    let Judged { broken, asks } = judge_dates(unit, &rules, &rooms, &asked(booking, to_come), changed, kept).await?;
+    let Judged { broken, asks } = judge_dates(unit, &rules, &rooms, &asked(booking, to_come), kept).await?;
     let zone = timing::zone(&booking.zone)?;
-    let wanted = Wanted { booking, occurrences, headcount, zone: &zone, now, changed, rules: &rules, broken: &broken };
+    let wanted = Wanted {
+        booking,
+        occurrences,
+        headcount,
+        zone: &zone,
+        now,
+        changed: kept.changed,
+        rules: &rules,
+        broken: &broken,
+    };
     let taken = conflicts::find(unit, &wanted).await?;
     if !taken.is_empty() {
         return Err(BookingRefused::DatesTaken(taken));
@@ -259,7 +267,8 @@ async fn nobody_holds(
 ) -> Result<(), BookingRefused> {
     let ids: Vec<RoomId> = rooms.iter().map(|room| room.id).collect();
     let spans: Vec<Span> = dates.iter().map(|date| date.span).collect();
-    let held = unit.held_rooms_at(&ids, &spans, who.id(), now).await?;
+    let mut held = unit.held_rooms_at(&ids, &spans, who.id(), now).await?;
+    yield_to_keepers(unit, who, &mut held).await?;
     // The dates of a series may need different rooms.
     let is_needed = |hold: &&RoomHold| {
         let meets = |span: Span| span.start < hold.span.end && hold.span.start < span.end;
@@ -273,6 +282,24 @@ async fn nobody_holds(
     }
 }
 
+/// A form that somebody fills in stands in nobody's way who looks after the room, or after all rooms.
+pub(crate) async fn yield_to_keepers(
+    unit: &mut dyn Unit,
+    who: &SignedIn,
+    held: &mut Vec<RoomHold>,
+) -> Result<(), StorageError> {
+    if held.is_empty() {
+        return Ok(());
+    }
+    if who.may(Action::DecideForRoom { keeps_it: false }) {
+        held.clear();
+        return Ok(());
+    }
+    let kept = unit.rooms_kept_by(who.id()).await?;
+    held.retain(|hold| !kept.contains(&hold.room));
+    Ok(())
+}
+
 /// What the dates to come break. Where another day or time helps, that is a conflict of this date;
 /// where it does not, nothing can be booked.
 async fn judge_dates(
@@ -280,10 +307,9 @@ async fn judge_dates(
     rules: &Rules,
     rooms: &[Room],
     dates: &[Asked<'_>],
-    changed: Option<BookingId>,
     kept: &Kept,
 ) -> Result<Judged, BookingRefused> {
-    let Judged { broken, asks } = rules::judge(unit, rules, rooms, dates, changed, kept).await?;
+    let Judged { broken, asks } = rules::judge(unit, rules, rooms, dates, kept).await?;
     let (of_a_date, lasting): (Vec<Broken>, Vec<Broken>) =
         broken.into_iter().partition(|one| one.key.is_some() && one.breach.is_about_the_time());
     if lasting.is_empty() { Ok(Judged { broken: of_a_date, asks }) } else { Err(BookingRefused::AgainstRules(lasting)) }
@@ -372,7 +398,7 @@ pub(crate) async fn check_one(
     let kept = Kept::of(unit, booking.id).await?;
     // A request stands for all dates of the series that have the room.
     let to_come = occurrences.iter().filter(|one| !one.is_history(now));
-    let judged = judge_dates(unit, &rules, &rooms, &asked(booking, to_come), Some(booking.id), &kept).await?;
+    let judged = judge_dates(unit, &rules, &rooms, &asked(booking, to_come), &kept).await?;
     let zone = timing::zone(&booking.zone)?;
     let wanted = Wanted {
         booking,

@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use domain::room_policy::{self, Breach, RoomPeople, RoomPolicy, Verdict, Wish};
+use domain::room_policy::{self, Approval, Breach, RoomPeople, RoomPolicy, Verdict, Wish};
 use domain::{BookingId, Occurrence, OccurrenceState, PersonId, Room, RoomId};
 use jiff::civil::{DateTime, Time};
 use jiff::{SignedDuration, Timestamp};
@@ -108,6 +108,13 @@ impl Rules {
         self.of(room).is_none_or(|(policy, _)| policy.enforce_capacity)
     }
 
+    /// May the person book the room at all, or ask for it, for one of these organisers?
+    pub(crate) fn lets_book(&self, room: RoomId, organisers: &[PersonId]) -> bool {
+        let Some((policy, people)) = self.of(room) else { return true };
+        policy.approval != Approval::Never
+            || organisers.iter().any(|organiser| room_policy::may_book(policy, people, self.by, *organiser))
+    }
+
     /// The longest time that one of the rooms must be free between two bookings.
     pub(crate) fn widest_gap(&self) -> SignedDuration {
         self.known.iter().map(|rules| rules.policy.gap()).max().unwrap_or_default()
@@ -161,6 +168,8 @@ pub(crate) struct Judged {
 /// What a booking has of rooms before it is changed.
 #[derive(Debug, Default)]
 pub(crate) struct Kept {
+    /// The booking that is changed: what it holds itself is in nobody's way.
+    pub(crate) changed: Option<BookingId>,
     held: BTreeSet<(RoomId, Timestamp, Timestamp)>,
     /// Rooms whose keeper has not answered yet, and who asked for them.
     waiting: BTreeMap<RoomId, PersonId>,
@@ -176,7 +185,12 @@ impl Kept {
         let held = held.flat_map(|one| one.rooms(&booking).iter().map(|room| (*room, one.start, one.end))).collect();
         let requests = unit.room_requests_of(id).await?;
         let waiting = requests.iter().filter(|one| one.refusal.is_none()).map(|one| (one.room, one.asked_by)).collect();
-        Ok(Self { held, waiting })
+        Ok(Self { changed: Some(id), held, waiting })
+    }
+
+    /// The same for a booking that goes on from it: what the earlier one still holds is another's.
+    pub(crate) fn for_another(self) -> Self {
+        Self { changed: None, ..self }
     }
 }
 
@@ -188,7 +202,6 @@ pub(crate) async fn judge(
     rules: &Rules,
     rooms: &[Room],
     dates: &[Asked<'_>],
-    changed: Option<BookingId>,
     kept: &Kept,
 ) -> Result<Judged, StorageError> {
     let mut judged = Judged::default();
@@ -201,7 +214,7 @@ pub(crate) async fn judge(
     if !gap.is_zero() {
         let ids: Vec<RoomId> = rules.known.iter().map(|rules| rules.room).collect();
         let spans: Vec<Span> = dates.iter().map(|date| wider(date.span, gap)).collect();
-        near = unit.taken_rooms_at(&ids, &spans, changed).await?;
+        near = unit.taken_rooms_at(&ids, &spans, kept.changed).await?;
         // The dates of a series need their time between each other as well.
         near.extend(dates.iter().flat_map(|date| date.rooms.iter().map(|room| (*room, date.span))));
     }

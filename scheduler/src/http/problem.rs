@@ -281,7 +281,7 @@ impl From<ClusterError> for Problem {
 }
 
 impl Problem {
-    fn internal() -> Self {
+    pub(crate) fn internal() -> Self {
         Self::new(Code::Internal, "This is our fault. Name the request id when you ask for help.")
     }
 }

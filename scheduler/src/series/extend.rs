@@ -1,4 +1,7 @@
 //! Endless series stand in the calendar for two years ahead; every so often some more is added.
+//!
+//! They hold no rooms ([`crate::series::unfold`] refuses that, whoever asks and however): a new date takes none,
+//! and no room's rules need to be asked. Only a single date may have rooms of its own; it was asked for by hand.
 
 use domain::recurrence::Instance;
 use domain::{Booking, BookingId, Deviation, HORIZON, Occurrence, OccurrenceId, OccurrenceState, timing};
@@ -19,7 +22,12 @@ pub(crate) async fn extend(app: &App, now: Timestamp) -> Result<u64, StorageErro
     let ids = app.store.read().await?.series_to_unfold(due, AT_ONCE).await?;
     let mut added = 0;
     for id in ids {
-        added += extend_one(app, id, until).await?;
+        match extend_one(app, id, until).await {
+            Ok(dates) => added += dates,
+            Err(StorageError::Unavailable(away)) => return Err(StorageError::Unavailable(away)),
+            // One that cannot be extended keeps none of the others from it.
+            Err(error) => tracing::warn!(booking.id = %id, error = %error, "a series could not be extended"),
+        }
     }
     Ok(added)
 }

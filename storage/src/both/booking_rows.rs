@@ -6,8 +6,10 @@ use domain::{Booking, BookingId, BookingState, Occurrence, OccurrenceId, PersonI
 use jiff::Timestamp;
 
 use super::unit::{EngineUnit, Result, Statement, among, rows, sql};
-use crate::StorageError;
-use crate::rows::{BookingRoomRow, BookingRow, IdRow, SeriesColumns, assemble, deviation_columns, occurrence_columns};
+use crate::rows::{
+    BookingRoomRow, BookingRow, BusyRow, IdRow, SeriesColumns, all, assemble, deviation_columns, occurrence_columns,
+};
+use crate::{BusyTime, Span, StorageError};
 
 impl EngineUnit {
     pub(super) async fn bookings_by_id(&mut self, ids: &[BookingId]) -> Result<HashMap<BookingId, Booking>> {
@@ -31,6 +33,32 @@ impl EngineUnit {
         .bind(organiser.as_uuid())
         .bind(now.as_second());
         Ok(self.all(question).await?.into_iter().map(|row| BookingId::from_uuid(row.id)).collect())
+    }
+
+    pub(super) async fn busy_dates(&mut self, people: &[PersonId], span: Span, limit: u32) -> Result<Vec<BusyTime>> {
+        let question = rows::<BusyRow>(concat!(
+            "SELECT bookings.organiser_id AS person_id, bookings.id AS booking_id, start_s, end_s
+            FROM bookings JOIN occurrences ON occurrences.booking_id = bookings.id
+            WHERE bookings.organiser_id ",
+            among!("$1"),
+            " AND bookings.cancelled_at IS NULL AND occurrences.state = 'held'
+                AND start_s > $2 - 86400 AND start_s < $3 AND end_s > $2
+            UNION
+            SELECT invitations.person_id, bookings.id, start_s, end_s
+            FROM invitations
+            JOIN bookings ON bookings.id = invitations.booking_id
+            JOIN occurrences ON occurrences.booking_id = bookings.id
+            WHERE invitations.revoked_at IS NULL AND invitations.person_id ",
+            among!("$1"),
+            " AND bookings.cancelled_at IS NULL AND occurrences.state = 'held'
+                AND start_s > $2 - 86400 AND start_s < $3 AND end_s > $2
+            ORDER BY start_s, person_id, booking_id LIMIT $4"
+        ))
+        .bind(super::unit::ids(people.iter().map(|id| id.as_uuid())))
+        .bind(span.start.as_second())
+        .bind(span.end.as_second())
+        .bind(i64::from(limit));
+        all(self.all(question).await?)
     }
 
     pub(super) async fn with_bookings(&mut self, occurrences: Vec<Occurrence>) -> Result<Vec<(Occurrence, Booking)>> {

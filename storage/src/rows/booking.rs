@@ -9,7 +9,7 @@ use jiff::civil::DateTime;
 use uuid::Uuid;
 
 use super::{at, maybe_at, small};
-use crate::{Span, StorageError};
+use crate::{BusyTime, Span, StorageError};
 
 #[derive(sqlx::FromRow)]
 pub(crate) struct BookingRow {
@@ -223,6 +223,26 @@ pub(crate) fn occurrence_columns(state: OccurrenceState) -> (&'static str, Optio
         OccurrenceState::Held => ("held", None),
         OccurrenceState::Cancelled => ("cancelled", None),
         OccurrenceState::Ended { at } => ("ended", Some(at.as_second())),
+    }
+}
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct BusyRow {
+    person_id: Uuid,
+    booking_id: Uuid,
+    start_s: i64,
+    end_s: i64,
+}
+
+impl TryFrom<BusyRow> for BusyTime {
+    type Error = StorageError;
+
+    fn try_from(row: BusyRow) -> Result<Self, StorageError> {
+        Ok(Self {
+            person: PersonId::from_uuid(row.person_id),
+            booking: BookingId::from_uuid(row.booking_id),
+            span: Span { start: at(row.start_s)?, end: at(row.end_s)? },
+        })
     }
 }
 

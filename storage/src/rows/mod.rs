@@ -22,7 +22,7 @@ mod words;
 
 pub(crate) use admission::AdmissionRow;
 pub(crate) use booking::{
-    BookingRoomRow, BookingRow, ClaimRow, OccurrenceRow, SeriesColumns, assemble, claims, deviation_columns,
+    BookingRoomRow, BookingRow, BusyRow, ClaimRow, OccurrenceRow, SeriesColumns, assemble, claims, deviation_columns,
     occurrence_columns,
 };
 pub(crate) use delegation::DelegationRow;

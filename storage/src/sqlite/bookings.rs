@@ -6,7 +6,7 @@ use super::booking_rows::{clear_claims_of, with_columns};
 use super::unit::{Result, SqliteUnit, rows, sql};
 use crate::error::ROOM_TAKEN;
 use crate::rows::{IdRow, OccurrenceRow, all, claims, maybe};
-use crate::{Bookings, Span, StorageError};
+use crate::{Bookings, BusyTime, Span, StorageError};
 
 #[async_trait]
 impl Bookings for SqliteUnit {
@@ -80,6 +80,10 @@ impl Bookings for SqliteUnit {
 
     async fn bookings_to_come(&mut self, organiser: PersonId, now: Timestamp) -> Result<Vec<BookingId>> {
         self.organised_to_come(organiser, now).await
+    }
+
+    async fn busy_times(&mut self, people: &[PersonId], span: Span, limit: u32) -> Result<Vec<BusyTime>> {
+        self.busy_dates(people, span, limit).await
     }
 
     async fn bookings_of(&mut self, person: PersonId, span: Span, limit: u32) -> Result<Vec<(Occurrence, Booking)>> {

@@ -1,7 +1,9 @@
 use std::sync::Arc;
 
-use domain::{BookingState, Invitation, InvitationId, Invitee, MeetingRole, OccurrenceState};
-use storage::{Span, StorageError, Store};
+use domain::{
+    Booking, BookingState, Invitation, InvitationId, Invitee, MeetingRole, Occurrence, OccurrenceState, Person,
+};
+use storage::{BusyTime, Span, StorageError, Store};
 use uuid::Uuid;
 
 use super::samples::{HOUR, at, booking, furnish, occurrence, person, read, write};
@@ -20,6 +22,7 @@ super::promises![
     a_series_must_not_overlap_itself,
     an_occurrence_longer_than_a_day_is_refused,
     a_person_sees_what_it_organises_booked_or_is_invited_to,
+    people_are_busy_with_what_they_organise_or_are_invited_to_and_takes_place,
 ];
 
 async fn a_booking_is_kept_as_given(store: Arc<dyn Store>) {
@@ -245,4 +248,50 @@ async fn a_person_sees_what_it_organises_booked_or_is_invited_to(store: Arc<dyn 
     assert_eq!(unit.bookings_of(ada.id, all, 1).await.expect("reading works").len(), 1);
     let later = Span { start: at(HOUR), end: at(24 * HOUR) };
     assert!(unit.bookings_of(ada.id, later, 10).await.expect("reading works").is_empty());
+}
+
+async fn people_are_busy_with_what_they_organise_or_are_invited_to_and_takes_place(store: Arc<dyn Store>) {
+    let (ada, _) = furnish(&store, 0).await;
+    let ben = person("Ben");
+    let own = booking(&ada, &[]);
+    let theirs = booking(&ben, &[]);
+    let cancelled = Booking { state: BookingState::Cancelled { at: at(0), by: ben.id }, ..booking(&ben, &[]) };
+    let booked_for_ben = Booking { booked_by: ada.id, ..booking(&ben, &[]) };
+    let invite = |booking: &Booking, revoked_at| Invitation {
+        id: InvitationId::from_uuid(Uuid::now_v7()),
+        booking: booking.id,
+        invitee: Invitee::Person(ada.id),
+        role: MeetingRole::Participant,
+        revoked_at,
+    };
+    let mut unit = write(&store).await;
+    unit.add_person(&ben).await.expect("the address is free");
+    let off = Occurrence { state: OccurrenceState::Cancelled, ..occurrence(&own, 2 * HOUR, 3 * HOUR) };
+    unit.add_booking(&own, &[occurrence(&own, HOUR, 2 * HOUR), off]).await.expect("nothing is held");
+    for (booking, start) in [(&theirs, 4), (&cancelled, 6), (&booked_for_ben, 8)] {
+        let date = occurrence(booking, start * HOUR, (start + 1) * HOUR);
+        unit.add_booking(booking, &[date]).await.expect("nothing is held");
+    }
+    unit.save_invitations(theirs.id, &[invite(&theirs, None)]).await.expect("the booking exists");
+    unit.save_invitations(cancelled.id, &[invite(&cancelled, None)]).await.expect("the booking exists");
+    unit.save_invitations(booked_for_ben.id, &[invite(&booked_for_ben, Some(at(0)))]).await.expect("it exists");
+    unit.commit().await.expect("nothing stands against it");
+
+    let mut unit = read(&store).await;
+    let busy = |person: &Person, booking: &Booking, hour: i64| BusyTime {
+        person: person.id,
+        booking: booking.id,
+        span: Span { start: at(hour * HOUR), end: at((hour + 1) * HOUR) },
+    };
+    let all = Span { start: at(0), end: at(100 * HOUR) };
+    let found = unit.busy_times(&[ada.id], all, 10).await.expect("reading works");
+    assert_eq!(found, [busy(&ada, &own, 1), busy(&ada, &theirs, 4)]);
+    let found = unit.busy_times(&[ada.id, ben.id], all, 10).await.expect("reading works");
+    assert_eq!(found.len(), 4);
+    let touching = Span { start: at(2 * HOUR), end: at(4 * HOUR) };
+    assert_eq!(unit.busy_times(&[ada.id], touching, 10).await.expect("reading works"), [], "ends before, begins after");
+    let inside = Span { start: at(2 * HOUR - 1), end: at(4 * HOUR + 1) };
+    assert_eq!(unit.busy_times(&[ada.id], inside, 10).await.expect("reading works").len(), 2);
+    assert_eq!(unit.busy_times(&[ada.id], inside, 1).await.expect("reading works").len(), 1);
+    assert_eq!(unit.busy_times(&[], all, 10).await.expect("reading works"), []);
 }

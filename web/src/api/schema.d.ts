@@ -705,7 +705,9 @@ export interface paths {
         get?: never;
         /**
          * Keeps rooms for five minutes while a form is open, instead of what one kept before: others see
-         *     them as held and cannot book them then. Booking them oneself releases them in the same moment.
+         *     them as held and cannot book them then; who looks after a room still can. Booking them oneself
+         *     releases them in the same moment. Asking again keeps them for five minutes more. For a series this
+         *     keeps the rooms on the date that is asked for, not on the others.
          */
         put: operations["hold_rooms"];
         post?: never;
@@ -3167,7 +3169,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description room_taken, dates_taken as when booking; exceptions_lost: `occurrences` that the changed rule no longer has */
+            /** @description room_taken, room_held, dates_taken as when booking; exceptions_lost: `occurrences` that the changed rule no longer has */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3459,7 +3461,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description dates_taken: `conflicts` */
+            /** @description dates_taken: `conflicts`; room_held: `room`, `until` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3654,7 +3656,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description dates_taken, exceptions_lost, as when changing a series */
+            /** @description dates_taken, exceptions_lost, room_held, as when changing a series */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4770,7 +4772,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description end_before_start, too_long, in_the_past, invalid */
+            /** @description end_before_start, too_long, in_the_past, invalid; against_rules: `room`, which only some may book */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -2,9 +2,9 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use domain::RoomId;
 use domain::policy::Action;
 use domain::timing::LONGEST;
+use domain::{PersonId, RoomId};
 use jiff::SignedDuration;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -12,6 +12,8 @@ use storage::{RoomHold, Span};
 use utoipa::ToSchema;
 
 use crate::app::App;
+use crate::booking::plan;
+use crate::booking::rules::Rules;
 use crate::http::actor::SignedIn;
 use crate::http::answer::Instant;
 use crate::http::problem::{Code, Problem, ProblemBody};
@@ -39,12 +41,15 @@ pub(crate) struct HoldAnswer {
 }
 
 /// Keeps rooms for five minutes while a form is open, instead of what one kept before: others see
-/// them as held and cannot book them then. Booking them oneself releases them in the same moment.
+/// them as held and cannot book them then; who looks after a room still can. Booking them oneself
+/// releases them in the same moment. Asking again keeps them for five minutes more. For a series this
+/// keeps the rooms on the date that is asked for, not on the others.
 #[utoipa::path(put, path = "/room-holds/mine", tag = "rooms", request_body = HoldBody, responses(
     (status = 200, body = HoldAnswer),
     (status = 401, description = "sign_in_required", body = ProblemBody),
     (status = 409, description = "room_taken: `room` {id, name}, `until`; room_held: `room`, `until`", body = ProblemBody),
-    (status = 422, description = "end_before_start, too_long, in_the_past, invalid", body = ProblemBody),
+    (status = 422, description = "end_before_start, too_long, in_the_past, invalid; against_rules: `room`, which only some \
+        may book", body = ProblemBody),
 ))]
 pub(crate) async fn hold_rooms(
     State(app): State<Arc<App>>,
@@ -81,7 +86,17 @@ pub(crate) async fn hold_rooms(
             .with("room", named(*id))
             .with("until", json!(Instant(taken.end))));
     }
-    if let Some(held) = unit.held_rooms_at(&ids, &[span], who.id(), now).await?.first() {
+    let rules = Rules::read(unit.as_mut(), &ids, &who, who.id(), now).await?;
+    let booked_for = who.actor.delegations.iter().map(|one| one.principal).filter(|one| who.may(Action::BookFor(*one)));
+    let organisers: Vec<PersonId> = std::iter::once(who.id()).chain(booked_for).collect();
+    if let Some(id) = ids.iter().find(|id| !rules.lets_book(**id, &organisers)) {
+        return Err(Problem::new(Code::AgainstRules, "Only some people may book this room.")
+            .with_field("rooms")
+            .with("room", named(*id)));
+    }
+    let mut held = unit.held_rooms_at(&ids, &[span], who.id(), now).await?;
+    plan::yield_to_keepers(unit.as_mut(), &who, &mut held).await?;
+    if let Some(held) = held.first() {
         return Err(Problem::new(Code::RoomHeld, "Somebody is about to book the room at that time.")
             .with("room", named(held.room))
             .with("until", json!(Instant(held.expires_at))));

@@ -1,4 +1,4 @@
-use domain::{RoomId, RoomKind};
+use domain::{Role, RoomId, RoomKind};
 use futures_util::future::join_all;
 use jiff::SignedDuration;
 use serde_json::{Value, json};
@@ -124,4 +124,43 @@ async fn what_cannot_be_booked_cannot_be_held() {
     assert_eq!(ask(nobody, nine, ten).await.is_problem(422, "invalid").body["field"], "rooms");
     ask(json!(vec![room; 30]), nine, ten).await.is(200);
     ask(json!([]), nine, ten).await.is(200);
+}
+
+/// A room with rules, and who looks after it.
+async fn ruled(bench: &Bench, rules: Value) -> (RoomId, Caller, Caller) {
+    let (keeper, manager) = (bench.person("Keeper", &[]).await, bench.person("Manager", &[Role::RoomManager]).await);
+    let room = bench.room(RoomKind::Physical, "Saal", 12).await;
+    let mut body = rules;
+    body["delegates"] = json!([keeper.id]);
+    let set = bench.put(&format!("/rooms/{room}/policy")).by(&manager).header("if-match", "\"1\"");
+    set.json(&body).await.is(200);
+    (room, keeper, manager)
+}
+
+#[tokio::test]
+async fn a_form_stands_in_nobodys_way_who_looks_after_the_room() {
+    let bench = Bench::new().await;
+    let (anna, jonas) = (bench.person("Anna", &[]).await, bench.person("Jonas", &[]).await);
+    let (room, keeper, manager) = ruled(&bench, json!({})).await;
+    hold(&bench, &anna, &[room]).await.is(200);
+    hold(&bench, &jonas, &[room]).await.is_problem(409, "room_held");
+    hold(&bench, &manager, &[room]).await.is(200);
+    bench.delete("/room-holds/mine").by(&manager).send().await.is(204);
+    hold(&bench, &keeper, &[room]).await.is(200);
+    book(&bench, &keeper, json!({ "rooms": [room] })).await.is(201);
+    book(&bench, &anna, json!({ "rooms": [room] })).await.is_problem(409, "room_taken");
+}
+
+#[tokio::test]
+async fn who_may_not_book_a_room_cannot_keep_it_from_others() {
+    let bench = Bench::new().await;
+    let (anna, jonas) = (bench.person("Anna", &[]).await, bench.person("Jonas", &[]).await);
+    let (room, _, _) = ruled(&bench, json!({ "bookers": "listed", "listed": [anna.id] })).await;
+    hold(&bench, &anna, &[room]).await.is(200);
+    bench.delete("/room-holds/mine").by(&anna).send().await.is(204);
+    let refused = hold(&bench, &jonas, &[room]).await;
+    refused.is_problem(422, "against_rules");
+    assert_eq!(refused.body["room"]["name"], "Saal");
+    bench.delegate(&anna, &jonas, &["book"]).await;
+    hold(&bench, &jonas, &[room]).await.is(200);
 }

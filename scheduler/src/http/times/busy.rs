@@ -1,13 +1,11 @@
 //! What people and rooms have in a span, as bits.
 
-use std::collections::HashSet;
-
 use domain::freetime::{FreeTime, Grid};
 use domain::timing::Timing;
-use domain::{BookingId, BookingState, Invitee, OccurrenceState, PersonId, RoomId};
+use domain::{BookingId, PersonId, RoomId};
 use storage::{Span, StorageError, Unit};
 
-/// Bookings read of one person; nobody has more in a fortnight.
+/// Dates read of one person; nobody has more in a fortnight.
 const MOST: u32 = 1_000;
 
 /// Somebody is busy with what they organise or are invited to, not with what they book for others.
@@ -18,24 +16,11 @@ pub(super) async fn of_people(
     except: Option<BookingId>,
 ) -> Result<FreeTime<PersonId>, StorageError> {
     let mut busy = FreeTime::new(Grid::over(Timing { start: span.start, end: span.end }));
-    for person in people {
-        busy.add(*person);
-        let mut theirs = unit.bookings_of(*person, span, MOST).await?;
-        theirs.retain(|(date, booking)| {
-            date.state == OccurrenceState::Held && booking.state == BookingState::Active && Some(booking.id) != except
-        });
-        let of_others: Vec<BookingId> =
-            theirs.iter().filter(|(_, booking)| booking.organiser != *person).map(|(_, booking)| booking.id).collect();
-        let invitations = unit.invitations_of_all(&of_others).await?;
-        let invited: HashSet<BookingId> = invitations
-            .iter()
-            .filter(|one| one.revoked_at.is_none() && one.invitee == Invitee::Person(*person))
-            .map(|one| one.booking)
-            .collect();
-        for (date, booking) in theirs {
-            if booking.organiser == *person || invited.contains(&booking.id) {
-                busy.take(*person, Timing { start: date.start, end: date.end });
-            }
+    people.iter().for_each(|person| _ = busy.add(*person));
+    let most = MOST.saturating_mul(u32::try_from(people.len()).unwrap_or(u32::MAX));
+    for time in unit.busy_times(people, span, most).await? {
+        if Some(time.booking) != except {
+            busy.take(time.person, Timing { start: time.span.start, end: time.span.end });
         }
     }
     Ok(busy)

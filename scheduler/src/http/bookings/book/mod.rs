@@ -80,7 +80,7 @@ async fn reserve(app: &App, who: &SignedIn, draft: &Draft, once: &Once) -> Resul
     }
     let mut asks = Asks::default();
     if dates.is_none() {
-        asks = plan::check(unit.as_mut(), who, organiser, draft, now, None, &Kept::default()).await?;
+        asks = plan::check(unit.as_mut(), who, organiser, draft, now, &Kept::default()).await?;
     }
 
     let booking = draft.booking(id, organiser, who.id(), series, now);
@@ -96,7 +96,7 @@ async fn reserve(app: &App, who: &SignedIn, draft: &Draft, once: &Once) -> Resul
     };
     let dates = match dates {
         Some(dates) => {
-            asks = plan::check_dates(unit.as_mut(), who, draft, &booking, &dates, now, None, &Kept::default()).await?;
+            asks = plan::check_dates(unit.as_mut(), who, draft, &booking, &dates, now, &Kept::default()).await?;
             dates
         }
         None => vec![single()],

@@ -57,9 +57,9 @@ pub(crate) async fn change_following(
     rooms.extend(before.booking.rooms_with(&before.occurrences));
     unit.lock_rooms(&rooms).await?;
     // What was granted to the series is granted to what goes on from it.
-    let kept = Kept::of(unit.as_mut(), id).await?;
+    let kept = Kept::of(unit.as_mut(), id).await?.for_another();
     unit.save_booking(&before.booking, &before.occurrences).await?;
-    let asks = plan::check_dates(unit.as_mut(), &who, &draft, &booking, &occurrences, app.now(), None, &kept).await?;
+    let asks = plan::check_dates(unit.as_mut(), &who, &draft, &booking, &occurrences, app.now(), &kept).await?;
     let (invitations, secrets) = invitations::invite(&app, booking.id, &draft, &[])?;
     unit.add_booking(&booking, &occurrences).await?;
     asks::settle(unit.as_mut(), &who, &before.booking, &before.occurrences, &Asks::default(), app.now()).await?;

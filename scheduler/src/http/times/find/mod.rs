@@ -154,29 +154,32 @@ pub(crate) async fn find_times(
     let rules = Rules::read(unit.as_mut(), &ids, &who, organiser, now).await?;
     let held = unit.taken_rooms(&ids, wider(span, rules.widest_gap()), body.except_booking).await?;
     let kept = unit.held_rooms_at(&ids, &[span], who.id(), now).await?;
-    let not_free: Vec<(RoomId, Span)> =
-        held.iter().copied().chain(kept.iter().map(|hold| (hold.room, hold.span))).collect();
-    let taken = busy::of_rooms(&ids, span, &not_free);
-    let search = Search {
-        window,
-        length: SignedDuration::from_mins(i64::from(body.minutes)),
-        zone: &zone,
-        people: &seen,
-        rooms: body.needs_room.then_some(rooms.as_slice()),
-        seats,
-        site: body.site.as_deref(),
-        limit: body.limit.unwrap_or(5) as usize,
+    drop(unit);
+    // Milliseconds of arithmetic: not on a thread that many requests share.
+    let search = move || {
+        let not_free: Vec<(RoomId, Span)> =
+            held.iter().copied().chain(kept.iter().map(|hold| (hold.room, hold.span))).collect();
+        let taken = busy::of_rooms(&ids, span, &not_free);
+        let search = Search {
+            window,
+            length: SignedDuration::from_mins(i64::from(body.minutes)),
+            zone: &zone,
+            people: &seen,
+            rooms: body.needs_room.then_some(rooms.as_slice()),
+            seats,
+            site: body.site.as_deref(),
+            limit: body.limit.unwrap_or(5) as usize,
+        };
+        let held = by_room(held);
+        let may_use = |room: RoomId, time: Timing| {
+            let of_room = held.get(&room).into_iter().flatten();
+            rules.decide(room, Span { start: time.start, end: time.end }, of_room) == Verdict::Book
+        };
+        let proposals = find(&search, &people, &taken, may_use);
+        proposals.into_iter().map(|proposal| FoundTime::new(proposal, &rooms)).collect()
     };
-    let held = by_room(held);
-    let may_use = |room: RoomId, time: Timing| {
-        let of_room = held.get(&room).into_iter().flatten();
-        rules.decide(room, Span { start: time.start, end: time.end }, of_room) == Verdict::Book
-    };
-    let proposals = find(&search, &people, &taken, may_use);
-    Ok(Json(FoundTimes {
-        items: proposals.into_iter().map(|proposal| FoundTime::new(proposal, &rooms)).collect(),
-        unseen: unseen.into_iter().map(|person| person.as_uuid()).collect(),
-    }))
+    let items = tokio::task::spawn_blocking(search).await.map_err(|_| Problem::internal())?;
+    Ok(Json(FoundTimes { items, unseen: unseen.into_iter().map(|person| person.as_uuid()).collect() }))
 }
 
 #[cfg(test)]
