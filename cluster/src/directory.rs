@@ -79,7 +79,7 @@ pub trait Directory: Send + Sync {
     async fn release(&self, lease: &Lease) -> Result<(), ClusterError>;
     /// Gives it to another node in one step, so that nobody can take it in between; what that node has
     /// then. The run is not ended: who gives it up says itself how it ends. None: it is not ours (any
-    /// more), and nothing has changed. The epoch is the next one.
+    /// more), and nothing has changed. The epoch is the next one. Asking twice does it once.
     async fn hand_over(&self, lease: &Lease, heir: &NodeId, ttl: Duration) -> Result<Option<Lease>, ClusterError>;
     /// Who has it now.
     async fn owner(&self, meeting: &MeetingName) -> Result<Option<Lease>, ClusterError>;

@@ -4,12 +4,20 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use hmac::{Hmac, Mac as _};
-use sha2::Sha256;
+use sha2::{Digest as _, Sha256};
 
 use crate::token::{LEEWAY_SECONDS, TokenKey};
 
 /// The header a seal stands in.
 pub const HEADER: &str = "x-rennsteig-seal";
+
+/// The header that says what is in a large body, so that its seal can be looked at before it is read.
+pub const DIGEST: &str = "x-rennsteig-digest";
+
+/// What is in a body: SHA-256 in base64url.
+pub fn digest(body: &[u8]) -> String {
+    URL_SAFE_NO_PAD.encode(Sha256::digest(body))
+}
 
 /// Seals a body that is sent at `now` (UTC seconds). `what` says what it is for: method and path, or
 /// the seal that it answers.

@@ -77,6 +77,12 @@ async fn serve(serve: Serve) -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// A node that is being emptied takes nobody new, and is as well as any other: a supervisor must not end it.
+fn is_only_emptied(body: &[u8]) -> bool {
+    let Ok(state) = serde_json::from_slice::<serde_json::Value>(body) else { return false };
+    state["draining"] == true && state["database"] != "away" && state["cluster"] != "away"
+}
+
 async fn until_told_to_stop() -> anyhow::Result<()> {
     let mut terminate = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?;
     tokio::select! {
@@ -92,7 +98,24 @@ async fn health(url: &str) -> anyhow::Result<ExitCode> {
     let answer = tokio::time::timeout(std::time::Duration::from_secs(5), client.get(address))
         .await
         .context("no answer within 5 seconds")??;
-    let is_well = answer.status().is_success();
-    println!("{}", String::from_utf8_lossy(&answer.into_body().collect().await?.to_bytes()));
+    let is_ready = answer.status().is_success();
+    let body = answer.into_body().collect().await?.to_bytes();
+    println!("{}", String::from_utf8_lossy(&body));
+    let is_well = is_ready || is_only_emptied(&body);
     Ok(if is_well { ExitCode::SUCCESS } else { ExitCode::FAILURE })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::is_only_emptied;
+
+    #[test]
+    fn a_node_that_is_only_emptied_is_well() {
+        let said = |text: &str| is_only_emptied(text.as_bytes());
+        assert!(said(r#"{"ready":false,"database":"not used","cluster":"reachable","draining":true}"#));
+        assert!(!said(r#"{"ready":false,"database":"away","cluster":"reachable","draining":true}"#));
+        assert!(!said(r#"{"ready":false,"database":"reachable","cluster":"away","draining":true}"#));
+        assert!(!said(r#"{"ready":false,"database":"reachable","cluster":"away","draining":false}"#));
+        assert!(!said("no answer of ours"));
+    }
 }

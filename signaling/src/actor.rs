@@ -153,7 +153,8 @@ where
     }
     let (connections, outboxes) = (HashMap::new(), HashMap::new());
     let calls = HashMap::new();
-    let actor = Actor { id, meeting, around, connections, outboxes, places, calls, reports, comes_over };
+    let actor =
+        Actor { id, meeting, around, connections, outboxes, places, calls, reports, comes_over, is_handed_over: false };
     let own = handle.clone();
     tokio::spawn(async move {
         let around = actor.around.clone();
@@ -186,6 +187,8 @@ struct Actor {
     reports: watch::Sender<Option<MeetingReport>>,
     /// It was on another node, and nobody has followed yet.
     comes_over: bool,
+    /// Another node has it now, because this one gave it away.
+    is_handed_over: bool,
 }
 
 impl Actor {
@@ -234,7 +237,7 @@ impl Actor {
             }
             let told = self.meeting.patience_seconds().map(|seconds| Duration::from_secs(seconds.into()));
             let linger = match self.comes_over {
-                true => COMING_OVER,
+                true => COMING_OVER.max(told.unwrap_or(self.around.config.linger)),
                 false => told.unwrap_or(self.around.config.linger),
             };
             let alone = empty_since.elapsed() >= linger && inbox.is_empty();
@@ -243,7 +246,7 @@ impl Actor {
             }
         }
         inbox.close();
-        if !tenure.borrow().is_lost() {
+        if self.is_handed_over || !tenure.borrow().is_lost() {
             self.meeting.finish();
             self.pass_on_news();
         }
@@ -260,13 +263,13 @@ impl Actor {
     /// Returns whether the meeting was handed over.
     async fn hand_over(&mut self, legacy: oneshot::Sender<Legacy>, is_done: oneshot::Receiver<()>) -> bool {
         let _ = legacy.send(self.meeting.bequeath(self.around.clock.now()));
-        // Nothing changes any more, or it would be lost. Who decides is bounded, too; if nothing is heard
-        // although another node has the meeting by now, the tenure says so soon.
-        let is_handed_over = matches!(timeout(HANDING_OVER, is_done).await, Ok(Ok(())));
-        if is_handed_over {
+        // Nothing changes any more, or it would be lost. Whoever hands it over lets go of the other end if
+        // nothing came of it; should it never say anything, the tenure decides as ever.
+        self.is_handed_over = matches!(timeout(HANDING_OVER, is_done).await, Ok(Ok(())));
+        if self.is_handed_over {
             self.tell(Command::Close(Farewell::Elsewhere));
         }
-        is_handed_over
+        self.is_handed_over
     }
 
     /// Returns whether the meeting is to be closed.

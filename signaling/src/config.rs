@@ -113,8 +113,11 @@ pub const FULL_PATIENCE: Duration = Duration::from_millis(300);
 pub const CLUSTER_PATIENCE: Duration = Duration::from_secs(2);
 /// How long a meeting that was handed over waits for its people.
 pub const COMING_OVER: Duration = Duration::from_secs(30);
-/// How long a meeting stands still at most while it is handed to another node, which takes two questions.
-pub const HANDING_OVER: Duration = Duration::from_secs(5);
+/// How long it is asked for what came of giving a lease away when no answer was heard.
+pub const UNCLEAR: Duration = Duration::from_secs(6);
+/// How long a meeting stands still at most while it is handed to another node: usually some
+/// milliseconds, with an heir and a directory that hardly answer two questions and [`UNCLEAR`].
+pub const HANDING_OVER: Duration = Duration::from_secs(12);
 /// Whoever opens a meeting waits this long for an owner before that may have been cut off:
 /// [`cluster::SETTLING`] and some for a slow cluster.
 pub const SETTLING_PATIENCE: Duration = Duration::from_secs(8);

@@ -4,11 +4,11 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use cluster::{Command, Event, NodeRecord};
+use cluster::{Command, Event, Moderation, NodeRecord};
 use domain::MeetingName;
 use futures_util::StreamExt;
 use jiff::Timestamp;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout};
 
 use crate::actor::Input;
 use crate::config::CLUSTER_PATIENCE;
@@ -36,6 +36,7 @@ pub async fn commands(registry: Arc<Registry>) {
 pub async fn announce(registry: Arc<Registry>) {
     loop {
         announce_once(&registry).await;
+        registry.legacies.forget_old(Instant::now());
         tokio::time::sleep(ANNOUNCE_EVERY).await;
     }
 }
@@ -49,6 +50,7 @@ pub async fn announce_once(registry: &Registry) {
         draining: registry.drain.is_on(),
         participants: u32::try_from(registry.around.participants.load(Ordering::Relaxed)).unwrap_or(u32::MAX),
     };
+    registry.around.colleagues.note_own(&record);
     // A cluster that is away hears it next time.
     let _ = timeout(CLUSTER_PATIENCE, registry.around.cluster.directory.announce(&record, 3 * ANNOUNCE_EVERY)).await;
 }
@@ -75,8 +77,9 @@ async fn obey(registry: &Arc<Registry>, command: Command, issued_until: Option<T
     let until = issued_until.unwrap_or_else(|| registry.around.clock.now());
     let (meeting, identity, input) = match command {
         Command::Moderate { meeting, act } => {
-            if let Some(handle) = registry.find(&meeting).await {
-                handle.send(Input::Moderate(act)).await;
+            match registry.find(&meeting).await.filter(|handle| !handle.is_closed()) {
+                Some(handle) => handle.send(Input::Moderate(act)).await,
+                None => pass_on(registry, meeting, act).await,
             }
             return;
         }
@@ -106,5 +109,16 @@ async fn take_over(registry: Arc<Registry>, meeting: MeetingName) {
         && lease.owner == registry.around.config.node
     {
         let _ = registry.enter(&meeting).await;
+    }
+}
+
+/// A moderator decided something while the meeting went to another node: it is told to that one.
+async fn pass_on(registry: &Registry, meeting: MeetingName, act: Moderation) {
+    let cluster = &registry.around.cluster;
+    if let Ok(Ok(Some(lease))) = timeout(CLUSTER_PATIENCE, cluster.directory.owner(&meeting)).await
+        && lease.owner != registry.around.config.node
+    {
+        let passed = cluster.bus.send(&lease.owner, Command::Moderate { meeting, act });
+        let _ = timeout(CLUSTER_PATIENCE, passed).await;
     }
 }

@@ -4,9 +4,9 @@ mod house;
 
 use std::time::Duration;
 
-use cluster::{Command, NodeId, NodeRecord};
+use cluster::{Command, Moderation, NodeId, NodeRecord};
 use house::{Client, House, meeting};
-use protocol::errand::{HEADER, seal};
+use protocol::errand::{DIGEST, HEADER, digest, seal};
 use protocol::livekit::leave_request::Action;
 use protocol::livekit::participant_info::State;
 use protocol::livekit::signal_request::Message as Request;
@@ -123,21 +123,24 @@ async fn without_another_node_meetings_stay_and_nobody_opens_new_ones() {
 #[tokio::test]
 async fn a_meeting_goes_on_where_it_is_while_the_heir_does_not_take_it() {
     let first = House::open().await;
-    // Announced, but nobody listens there.
-    let lost =
-        NodeRecord { id: NodeId("lost".into()), url: "ws://127.0.0.1:1".into(), draining: false, participants: 0 };
+    // Somebody listens there, and never answers.
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let url = format!("ws://{}", silent.local_addr().expect("a bound socket has an address"));
+    let lost = NodeRecord { id: NodeId("lost".into()), url, draining: false, participants: 0 };
     first.cluster.directory.announce(&lost, Duration::from_secs(60)).await.expect("in process");
     let mut anna = first.join("anna").await;
     drain(&first, true).await;
+    let asked = tokio::time::timeout(house::PATIENCE, silent.accept()).await.expect("it is asked").expect("listening");
+    // While it is waited for, and after that.
     let _ben = first.join("ben").await;
     anna.sees("ben", State::Active).await;
+    drop(asked);
     let owner = first.cluster.directory.owner(&meeting()).await.expect("in process").expect("somebody has it");
     assert_eq!(owner.owner, NodeId("here".into()));
     // Another one comes: it takes the meeting.
     let shared = first.cluster.clone();
     let second = House::open_with(|config| config.node = NodeId("there".into()), |cluster| *cluster = shared).await;
-    let gone = NodeRecord { draining: true, ..lost };
-    first.cluster.directory.announce(&gone, Duration::from_secs(60)).await.expect("in process");
+    // The silent one is still announced, with fewest people: it is not asked again and again.
     is_sent_on(&mut anna).await;
     assert_eq!(node_of(&second.join("anna").await.welcome), "there");
 }
@@ -156,6 +159,40 @@ async fn a_node_that_stops_hands_its_meetings_over_first() {
 }
 
 #[tokio::test]
+async fn an_empty_meeting_that_was_made_to_wait_waits_on_another_node_as_long() {
+    let (first, second) = two_nodes().await;
+    let mut claims = first.claims("office");
+    claims.video.room_create = true;
+    let token = first.sign(&claims);
+    let made = first.post(
+        "/twirp/livekit.RoomService/CreateRoom",
+        &token,
+        "application/json",
+        r#"{"name":"daily","empty_timeout":3600,"metadata":"agreed"}"#,
+    );
+    assert_eq!(made.await.0, 200);
+    drain(&first, true).await;
+    let owner = async || first.cluster.directory.owner(&meeting()).await.expect("in process").map(|lease| lease.owner);
+    first.until(async || owner().await == Some(NodeId("there".into()))).await;
+    second.until_reported().await;
+    let anna = second.join("anna").await;
+    let room = anna.welcome.room.as_ref().expect("the welcome tells the meeting");
+    assert_eq!((room.empty_timeout, room.metadata.as_str()), (3_600, "agreed"));
+}
+
+#[tokio::test]
+async fn a_node_that_is_told_to_go_on_while_it_stops_stops_all_the_same() {
+    let (first, _second) = two_nodes().await;
+    let mut anna = first.join("anna").await;
+    let stopping = first.signaling.clone();
+    let stopped = tokio::spawn(async move { stopping.stop().await });
+    first.send(Command::Drain { draining: false }).await;
+    is_sent_on(&mut anna).await;
+    stopped.await.expect("it stops");
+    assert!(first.signaling.is_draining());
+}
+
+#[tokio::test]
 async fn a_node_that_may_hand_nothing_over_sends_people_away_as_ever() {
     let first = House::open_with(|config| config.handover = Duration::ZERO, |_| {}).await;
     let shared = first.cluster.clone();
@@ -167,6 +204,23 @@ async fn a_node_that_may_hand_nothing_over_sends_people_away_as_ever() {
     let leave = anna.leave().await;
     assert_eq!((leave.action(), leave.reason()), (Action::Reconnect, DisconnectReason::ServerShutdown));
     stopped.await.expect("it stops");
+}
+
+#[tokio::test]
+async fn what_a_moderator_decides_while_the_meeting_moves_reaches_it() {
+    let (first, second) = two_nodes().await;
+    let mut anna = first.join("anna").await;
+    drain(&first, true).await;
+    is_sent_on(&mut anna).await;
+    let mut anna = second.join("anna").await;
+    // Sent to the node that had it a moment ago.
+    let act = Moderation::Rename { identity: house::identity("anna"), name: "Anna Weimar".into() };
+    first.send(Command::Moderate { meeting: meeting(), act }).await;
+    anna.find(|response| match response {
+        Response::Update(update) => update.participants.iter().any(|one| one.name == "Anna Weimar").then_some(()),
+        _ => None,
+    })
+    .await;
 }
 
 #[tokio::test]
@@ -205,9 +259,14 @@ async fn only_nodes_bequeath_and_only_to_the_one_they_mean() {
         assert_eq!(house.ask(method, PATH, &[("authorization", &token)], &body).await.0, 404, "{method}");
     }
     let told = async |purpose: &str, at: i64, body: &str| {
-        let seal = seal(&key, purpose, at, body.as_bytes());
-        house.ask("POST", PATH, &[(HEADER, &seal)], body).await.0
+        let told = digest(body.as_bytes());
+        let seal = seal(&key, purpose, at, told.as_bytes());
+        house.ask("POST", PATH, &[(HEADER, &seal), (DIGEST, &told)], body).await.0
     };
+    let other = digest(b"something else");
+    let sealed = seal(&key, "POST /node/meetings", now, other.as_bytes());
+    assert_eq!(house.ask("POST", PATH, &[(HEADER, &sealed), (DIGEST, &other)], &body).await.0, 400);
+    assert_eq!(house.ask("POST", PATH, &[(HEADER, &sealed)], &body).await.0, 401, "without a digest");
     assert_eq!(told("POST /node/meetings", now, &body).await, 204);
     assert_eq!(told("POST /node/leases", now, &body).await, 401);
     assert_eq!(told("POST /node/meetings", now - 31, &body).await, 401);

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
-use cluster::{Claim, ClusterError, Directory, Fate, Lease, MeetingReport, NodeId, NodeRecord};
+use cluster::{Claim, Cluster, ClusterError, Command, Directory, Fate, Lease, MeetingReport, NodeId, NodeRecord};
 use domain::MeetingName;
 use house::{Client, House};
 use protocol::livekit::signal_request::Message as Request;
@@ -19,9 +19,16 @@ struct Flaky {
     inner: Arc<dyn Directory>,
     is_away: AtomicBool,
     in_vain: AtomicUsize,
+    /// So many leases are given away without the answer being heard.
+    unheard: AtomicUsize,
 }
 
 impl Flaky {
+    fn around(cluster: &Cluster) -> Self {
+        let (is_away, in_vain, unheard) = (AtomicBool::new(false), AtomicUsize::new(0), AtomicUsize::new(0));
+        Self { inner: cluster.directory.clone(), is_away, in_vain, unheard }
+    }
+
     fn knock(&self) -> Result<&dyn Directory, ClusterError> {
         if self.is_away.load(Ordering::SeqCst) {
             self.in_vain.fetch_add(1, Ordering::SeqCst);
@@ -47,7 +54,9 @@ impl Directory for Flaky {
     }
 
     async fn hand_over(&self, lease: &Lease, heir: &NodeId, ttl: Duration) -> Result<Option<Lease>, ClusterError> {
-        self.knock()?.hand_over(lease, heir, ttl).await
+        let given = self.knock()?.hand_over(lease, heir, ttl).await;
+        let is_heard = self.unheard.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_err();
+        if is_heard { given } else { Err(ClusterError::Unavailable("the answer was lost".into())) }
     }
 
     async fn owner(&self, meeting: &MeetingName) -> Result<Option<Lease>, ClusterError> {
@@ -96,8 +105,7 @@ async fn house() -> (House, Arc<Flaky>) {
     let house = House::open_with(
         |config| config.lease = Duration::from_millis(90),
         |cluster| {
-            let (is_away, in_vain) = (AtomicBool::new(false), AtomicUsize::new(0));
-            let made = Arc::new(Flaky { inner: cluster.directory.clone(), is_away, in_vain });
+            let made = Arc::new(Flaky::around(cluster));
             cluster.directory = made.clone();
             flaky = Some(made);
         },
@@ -168,4 +176,30 @@ async fn meetings_go_on_while_the_directory_is_away() {
     flaky.is_away.store(false, Ordering::SeqCst);
     house.until_reported().await;
     is_served(&mut anna).await;
+}
+
+#[tokio::test]
+async fn a_meeting_that_was_given_away_although_nobody_heard_it_has_one_owner() {
+    let mut flaky = None;
+    let first = House::open_with(
+        |_| {},
+        |cluster| {
+            let made = Arc::new(Flaky::around(cluster));
+            cluster.directory = made.clone();
+            flaky = Some(made);
+        },
+    )
+    .await;
+    let flaky: Arc<Flaky> = flaky.expect("set by the rewiring");
+    let shared = first.cluster.clone();
+    let second = House::open_with(|config| config.node = NodeId("there".into()), |cluster| *cluster = shared).await;
+    first.until(async || first.cluster.directory.nodes().await.expect("in process").len() == 2).await;
+    let mut anna = first.join("anna").await;
+    flaky.unheard.store(2, Ordering::SeqCst);
+    first.send(Command::Drain { draining: true }).await;
+    let leave = anna.leave().await;
+    assert_eq!((leave.action(), leave.reason()), (leave_request::Action::Reconnect, DisconnectReason::Migration));
+    assert_eq!(flaky.unheard.load(Ordering::SeqCst), 0);
+    let anna = second.join("anna").await;
+    assert_eq!(anna.welcome.server_info.as_ref().map(|server| server.node_id.as_str()), Some("there"));
 }

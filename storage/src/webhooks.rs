@@ -49,6 +49,8 @@ pub struct Webhook {
 pub struct WebhookFilter {
     /// Only those after this position.
     pub after: i64,
+    /// The newest first, and only those before this position; 0: from the last one.
+    pub newest_before: Option<i64>,
     /// Only those of this meeting.
     pub meeting: Option<MeetingName>,
     /// Only delivered ones, or only those that wait.

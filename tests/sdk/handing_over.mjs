@@ -16,6 +16,8 @@ const meeting = "meeting-that-moves";
 const ENTER_LIMIT_MS = 45_000;
 const MEDIA_LIMIT_MS = 60_000;
 const LOOK_MS = 50;
+/** Usually one to three seconds, with four clients and two servers on two cores. */
+const PAUSE_LIMIT_MS = 10_000;
 
 /** Leads each connection to the first node that is ready at that moment. */
 async function balance(nodes) {
@@ -128,7 +130,7 @@ export async function stopANode(page, { ask, judge, within, reportsOf }) {
     const gaps = await Promise.all(watches.map((stop) => stop()));
     const worst = Math.max(...gaps.flatMap((gap) => Object.values(gap)));
     console.log(`pictures paused for ${worst} ms at most: ${JSON.stringify(Object.fromEntries(clients.map(({ name }, at) => [name, gaps[at]])))}`);
-    judge(`pictures pause for a moment only: ${worst} ms`, worst < MEDIA_LIMIT_MS / 4);
+    judge(`pictures pause for a moment only: ${worst} ms`, worst < PAUSE_LIMIT_MS);
     for (const client of clients.splice(0)) await client.stop();
   } finally {
     for (const client of clients) console.log(`--- ${client.name}, a node stops\n${client.words().slice(-2_000)}`);

@@ -14,6 +14,7 @@ const Rooms = lazy(() => import("./rooms/Rooms"));
 const People = lazy(() => import("./people/People"));
 const Delegations = lazy(() => import("./delegations/Delegations"));
 const Running = lazy(() => import("./admin/Running"));
+const Webhooks = lazy(() => import("./admin/Webhooks"));
 const Accessibility = lazy(() => import("./shell/Accessibility"));
 const NotFound = lazy(() => import("./shell/NotFound"));
 
@@ -38,6 +39,7 @@ export default function Desk() {
           <Route path="/delegations"><Delegations session={session.data} /></Route>
           {may.manage_people && <Route path="/people"><People me={session.data.person.id} /></Route>}
           {may.see_running_meetings && <Route path="/admin/meetings"><Running /></Route>}
+          {may.see_running_meetings && <Route path="/admin/webhooks"><Webhooks /></Route>}
           <Route path="/accessibility"><Accessibility /></Route>
           <Route><NotFound /></Route>
         </Switch>

@@ -155,16 +155,17 @@ pub(super) static RELEASE: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
-/// Gives what is ours to another node; answers its lease, or nothing.
+/// Gives what is ours to another node; answers its lease, also if that was done already, or nothing.
 /// Keys: lease, epoch, tenant, wanted. Arguments: epoch, owner, heir, life in ms.
 pub(super) static HAND_OVER: LazyLock<Script> = LazyLock::new(|| {
     Script::new(
         "local ours = ARGV[1] .. ' ' .. ARGV[2]
          local held = redis.call('GET', KEYS[1])
-         if held and held ~= ours then return false end
-         if not held and redis.call('GET', KEYS[2]) ~= ARGV[1] then return false end
          local number = string.format('%.0f', tonumber(ARGV[1]) + 1)
          local theirs = number .. ' ' .. ARGV[3]
+         if held == theirs then return theirs end
+         if held and held ~= ours then return false end
+         if not held and redis.call('GET', KEYS[2]) ~= ARGV[1] then return false end
          redis.call('SET', KEYS[1], theirs, 'PX', ARGV[4])
          redis.call('SET', KEYS[2], number, 'EX', 86400)
          redis.call('DEL', KEYS[3], KEYS[4])

@@ -251,6 +251,8 @@ async fn a_meeting_handed_over_is_the_heirs_with_the_next_epoch(one: Cluster, ot
     let theirs = hand_over(&one, &first, "b").await.expect("it was theirs to give");
     assert_eq!((theirs.owner.clone(), theirs.epoch), (node("b"), first.epoch + 1));
     assert_eq!(owner(&other, "m").await, Some(theirs.clone()));
+    assert_eq!(hand_over(&one, &first, "b").await, Some(theirs.clone()), "an answer that was lost");
+    assert_eq!(hand_over(&one, &first, "c").await, None, "not to somebody else");
     assert_eq!(ours(&other, "m", "b", LONG).await, theirs);
     assert!(!one.directory.renew(&first, LONG).await.expect("the directory answers"));
     one.directory.release(&first).await.expect("the directory answers");

@@ -29,7 +29,7 @@ pub struct Open {
 
 /// What asking takes.
 pub struct Asker {
-    pub own: NodeRecord,
+    pub own: Arc<Mutex<NodeRecord>>,
     /// Seals questions.
     pub key: TokenKey,
     /// Verify answers.
@@ -59,7 +59,7 @@ pub async fn gather(asker: Arc<Asker>, mut inbox: mpsc::Receiver<Open>) {
 /// Asks all known colleagues at the same time. A word that decides is passed on at once.
 async fn ask_all(asker: Arc<Asker>, client: Client<HttpConnector, Full<Bytes>>, open: Vec<Open>) {
     let leases = open.iter().map(|open| (open.lease.meeting.clone(), open.lease.epoch)).collect();
-    let question = Question { node: asker.own.clone(), leases };
+    let question = Question { node: asker.own.lock().expect("nobody panics while holding this lock").clone(), leases };
     let body = Bytes::from(serde_json::to_vec(&question).expect("a question is plain JSON"));
     let urls = asker.known.lock().expect("nobody panics while holding this lock").urls();
     let mut asked: FuturesUnordered<_> =

@@ -42,6 +42,8 @@ const QUESTION_LIMIT: usize = 1024 * 1024;
 /// What this node knows of the others, and what it promised them.
 pub struct Colleagues {
     known: Arc<Mutex<Known>>,
+    /// What this node last said of itself.
+    own: Arc<Mutex<NodeRecord>>,
     questions: mpsc::Sender<asking::Open>,
     pub vows: Mutex<Vows>,
 }
@@ -51,13 +53,19 @@ impl Colleagues {
     pub fn open(config: &SignalingConfig, clock: Arc<dyn Clock>) -> Self {
         let (questions, inbox) = mpsc::channel(AT_ONCE);
         let known = Arc::new(Mutex::new(Known::default()));
-        let own =
-            NodeRecord { id: config.node.clone(), url: config.node_url.clone(), draining: false, participants: 0 };
+        let (id, url) = (config.node.clone(), config.node_url.clone());
+        let own = Arc::new(Mutex::new(NodeRecord { id, url, draining: false, participants: 0 }));
         if let Some(key) = config.token_keys.first().cloned() {
-            let asker = asking::Asker { own, key, keys: config.token_keys.clone(), clock, known: known.clone() };
+            let asker =
+                asking::Asker { own: own.clone(), key, keys: config.token_keys.clone(), clock, known: known.clone() };
             tokio::spawn(asking::gather(Arc::new(asker), inbox));
         }
-        Self { known, questions, vows: Mutex::default() }
+        Self { known, own, questions, vows: Mutex::default() }
+    }
+
+    /// Notes what this node says of itself, for those who say it in its place.
+    pub fn note_own(&self, record: &NodeRecord) {
+        self.own.lock().expect("nobody panics while holding this lock").clone_from(record);
     }
 
     /// What all of them together know of a lease.

@@ -10,7 +10,7 @@ pub const PATH: &str = "/node/meetings";
 /// What a bequest is sealed for.
 pub const PURPOSE: &str = "POST /node/meetings";
 /// Largest bequest, bytes. A meeting with more goes without its legacy.
-pub const LIMIT: usize = 16 * 1024 * 1024;
+pub const LIMIT: usize = 8 * 1024 * 1024;
 
 /// A meeting is about to be handed over.
 #[derive(Serialize, Deserialize)]
@@ -21,6 +21,6 @@ pub struct Bequest {
     pub meeting: MeetingName,
     /// Under which epoch it ran so far.
     pub epoch: u64,
-    /// What it takes along.
+    /// What it takes along; nothing, while it is only asked whether the heir takes it.
     pub legacy: Option<Legacy>,
 }

@@ -7,13 +7,13 @@ use cluster::{Command, Lease, NodeRecord};
 use domain::MeetingName;
 use http::{Request, StatusCode, header};
 use http_body_util::Full;
-use protocol::errand::{HEADER, seal};
+use protocol::errand::{DIGEST, HEADER, digest, seal};
 use tokio::sync::oneshot;
-use tokio::time::timeout;
+use tokio::time::{Instant, sleep, timeout};
 
 use super::bequest::{Bequest, LIMIT, PATH, PURPOSE};
 use crate::actor::Input;
-use crate::config::CLUSTER_PATIENCE;
+use crate::config::{ASK_AGAIN, CLUSTER_PATIENCE, UNCLEAR};
 use crate::errand;
 use crate::registry::{Registry, Surroundings};
 
@@ -41,35 +41,51 @@ impl fmt::Display for Stays {
     }
 }
 
-/// Hands a meeting to another node. If that fails it goes on here, after a few seconds at most.
+/// Hands a meeting to another node. If that fails it goes on here. It must not be cancelled.
 pub async fn hand_over(registry: &Registry, meeting: &MeetingName, heir: &NodeRecord) -> Result<(), Stays> {
+    let around = &registry.around;
+    // Before anything stands still: would the heir take it?
+    let bequest = |epoch, legacy| Bequest { heir: heir.id.clone(), meeting: meeting.clone(), epoch, legacy };
+    bequeath(around, heir, bequest(0, None)).await?;
     // Nobody comes in meanwhile; whoever asks waits, and then goes the right way.
     let Some(mut place) = registry.hold(meeting).await else { return Ok(()) };
     let Some(handle) = place.clone().filter(|handle| !handle.is_closed()) else { return Ok(()) };
-    let around = &registry.around;
     let (legacy, is_done) = (oneshot::channel(), oneshot::channel());
     let asked = handle.send(Input::HandOver { legacy: legacy.0, is_done: is_done.1 });
     timeout(CLUSTER_PATIENCE, asked).await.map_err(|_| Stays::Silent)?;
     let legacy = timeout(CLUSTER_PATIENCE, legacy.1).await.ok().and_then(Result::ok).ok_or(Stays::Silent)?;
+    bequeath(around, heir, bequest(handle.epoch, Some(legacy))).await?;
     let lease = Lease { meeting: meeting.clone(), owner: around.config.node.clone(), epoch: handle.epoch };
-    let bequest = Bequest { heir: heir.id.clone(), meeting: meeting.clone(), epoch: lease.epoch, legacy: Some(legacy) };
-    bequeath(around, heir, bequest).await?;
-    let given = around.cluster.directory.hand_over(&lease, &heir.id, around.config.lease);
-    match timeout(CLUSTER_PATIENCE, given).await {
-        Ok(Ok(Some(_))) => {}
-        _ => return Err(Stays::NotOurs),
+    if !is_given(around, &lease, heir).await {
+        return Err(Stays::NotOurs);
     }
     *place = None;
     registry.note_end(meeting);
+    // The meeting may have closed by itself in this moment.
+    let _ = is_done.0.send(());
+    drop(place);
+    metrics::counter!("rennsteig_signaling_handovers_total").increment(1);
+    tracing::info!(meeting.id = %meeting, node.id = %heir.id, "meeting {meeting} was handed over to {}", heir.id);
     // If it does not come: the first one who asks opens the meeting there.
     let take_over = around.cluster.bus.send(&heir.id, Command::TakeOver { meeting: meeting.clone() });
     let _ = timeout(CLUSTER_PATIENCE, take_over).await;
-    drop(place);
-    // The meeting may have closed by itself in this moment.
-    let _ = is_done.0.send(());
-    metrics::counter!("rennsteig_signaling_handovers_total").increment(1);
-    tracing::info!(meeting.id = %meeting, node.id = %heir.id, "meeting {meeting} was handed over to {}", heir.id);
     Ok(())
+}
+
+/// Gives the lease away. If the answer is lost, it may have been given all the same: then it is asked
+/// until somebody knows, because both would act otherwise.
+async fn is_given(around: &Surroundings, lease: &Lease, heir: &NodeRecord) -> bool {
+    let directory = &around.cluster.directory;
+    let began = Instant::now();
+    loop {
+        let given = directory.hand_over(lease, &heir.id, around.config.lease);
+        match timeout(CLUSTER_PATIENCE, given).await {
+            Ok(Ok(given)) => return given.is_some(),
+            Ok(Err(_)) | Err(_) if began.elapsed() < UNCLEAR => sleep(ASK_AGAIN).await,
+            // A directory that is away for so long is away for the heir as well, as far as can be told.
+            Ok(Err(_)) | Err(_) => return false,
+        }
+    }
 }
 
 /// Tells the heir what it will get.
@@ -81,10 +97,12 @@ async fn bequeath(around: &Surroundings, heir: &NodeRecord, mut bequest: Bequest
         body = serde_json::to_vec(&bequest).expect("a bequest is plain JSON");
     }
     let key = around.config.token_keys.first().ok_or(Stays::Unwanted)?;
-    let seal = seal(key, PURPOSE, around.clock.now().as_second(), &body);
+    let digest = digest(&body);
+    let seal = seal(key, PURPOSE, around.clock.now().as_second(), digest.as_bytes());
     let request = Request::post(format!("{}{PATH}", heir.url.replacen("ws", "http", 1)))
         .header(header::CONTENT_TYPE, "application/json")
         .header(HEADER, seal)
+        .header(DIGEST, digest)
         .body(Full::new(Bytes::from(body)))
         .map_err(|_| Stays::Unwanted)?;
     match errand::run(request, None, CLUSTER_PATIENCE, ANSWER_LIMIT).await {

@@ -10,8 +10,8 @@ use crate::meeting::Legacy;
 
 /// A legacy whose meeting does not follow within this time is forgotten.
 const KEPT: Duration = Duration::from_secs(30);
-/// Legacies that wait at the same time. They hold names and fill memory.
-const LIMIT: usize = 64;
+/// Legacies that wait at the same time; each may have [`super::bequest::LIMIT`] bytes as text.
+const LIMIT: usize = 16;
 
 /// What meetings take along that are about to come here.
 #[derive(Default)]
@@ -39,6 +39,12 @@ impl Legacies {
             waiting.insert(meeting, Waiting { since: now, epoch, legacy });
         }
         true
+    }
+
+    /// Forgets whose meeting did not follow. They hold names.
+    pub fn forget_old(&self, now: Instant) {
+        let mut waiting = self.0.lock().expect("nobody panics while holding this lock");
+        waiting.retain(|_, one| now - one.since < KEPT);
     }
 
     /// What a meeting takes along that runs under this epoch now. Only what was given with the lease
@@ -85,6 +91,8 @@ mod tests {
         }
         assert!(!legacies.keep(bequest("one more", 1), now));
         assert!(legacies.keep(bequest("m0", 2), now), "another attempt takes no further place");
+        legacies.forget_old(now + KEPT);
+        assert!(legacies.0.lock().expect("nobody panics").is_empty());
         assert!(legacies.keep(bequest("one more", 1), now + KEPT));
         assert!(legacies.take(&"m1".parse().expect("a name"), 2, now + KEPT).is_none());
     }

@@ -16,7 +16,7 @@ use jiff::Timestamp;
 use protocol::token::{Claims, RoomConfig, TokenKey, VideoGrants, sign, verify};
 use signaling::{Origins, Signaling, SignalingConfig};
 
-pub use client::{Client, join_request, url};
+pub use client::{Client, PATIENCE, join_request, url};
 pub use engine::Engine;
 
 pub const MEETING: &str = "daily";

@@ -82,15 +82,26 @@ impl Webhooks for EngineUnit {
     }
 
     async fn webhooks(&mut self, filter: &WebhookFilter, limit: u32) -> Result<Vec<Webhook>> {
-        let question = rows::<WebhookRow>(
-            "SELECT * FROM webhooks WHERE position > $1 AND ($2 = '' OR meeting = $2)
-                AND ($3 = 0 OR (delivered_at IS NULL AND $3 = 1) OR (delivered_at IS NOT NULL AND $3 = 2))
-            ORDER BY position LIMIT $4",
-        )
-        .bind(filter.after)
-        .bind(filter.meeting.as_ref().map(|name| name.as_str().to_owned()).unwrap_or_default())
-        .bind(filter.is_delivered.map_or(0_i64, |delivered| if delivered { 2 } else { 1 }))
-        .bind(i64::from(limit));
+        let text = match filter.newest_before {
+            None => {
+                "SELECT * FROM webhooks WHERE position > $1 AND ($2 = '' OR meeting = $2)
+                    AND ($3 = 0 OR (delivered_at IS NULL AND $3 = 1) OR (delivered_at IS NOT NULL AND $3 = 2))
+                    AND position < $5
+                ORDER BY position LIMIT $4"
+            }
+            Some(_) => {
+                "SELECT * FROM webhooks WHERE position > $1 AND ($2 = '' OR meeting = $2)
+                    AND ($3 = 0 OR (delivered_at IS NULL AND $3 = 1) OR (delivered_at IS NOT NULL AND $3 = 2))
+                    AND position < $5
+                ORDER BY position DESC LIMIT $4"
+            }
+        };
+        let question = rows::<WebhookRow>(text)
+            .bind(filter.after)
+            .bind(filter.meeting.as_ref().map(|name| name.as_str().to_owned()).unwrap_or_default())
+            .bind(filter.is_delivered.map_or(0_i64, |delivered| if delivered { 2 } else { 1 }))
+            .bind(i64::from(limit))
+            .bind(filter.newest_before.filter(|before| *before > 0).unwrap_or(i64::MAX));
         all(self.all(question).await?)
     }
 

@@ -141,6 +141,9 @@ async fn what_was_delivered_is_listed_sent_again_and_forgotten_in_time(store: Ar
     assert_eq!(numbers(&list(&store, of("other")).await), [("b", 1)]);
     let after = WebhookFilter { after: taken[0].position, ..WebhookFilter::default() };
     assert_eq!(numbers(&list(&store, after).await), [("b", 1)]);
+    let before = |position| WebhookFilter { newest_before: Some(position), ..WebhookFilter::default() };
+    assert_eq!(numbers(&list(&store, before(0)).await), [("b", 1), ("a", 1)]);
+    assert_eq!(numbers(&list(&store, before(taken[1].position)).await), [("a", 1)]);
 
     let mut unit = write(&store).await;
     assert!(unit.renew_webhook(taken[0].position, at(10)).await.expect("writable"));

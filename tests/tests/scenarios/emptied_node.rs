@@ -65,8 +65,12 @@ async fn meetings_move_to_another_node_when_theirs_is_emptied_and_when_it_stops(
         .await;
 
     drain(false).await;
+    let takes_again = async || {
+        let nodes = cluster.directory.nodes().await.expect("Redis is there");
+        is_ready(&first).await.0 == 200 && nodes.iter().all(|node| !node.draining)
+    };
     let takes_again = async {
-        while is_ready(&first).await.0 != 200 {
+        while !takes_again().await {
             tokio::time::sleep(Duration::from_millis(50)).await; // asks again
         }
     };

@@ -38,6 +38,7 @@ export type Waiting = Extract<JoinAnswer, { state: "waiting" }>;
 export type WaitingPerson = Schemas["WaitingPerson"];
 export type Moderation = Schemas["ModerateBody"];
 export type CodeMatch = Schemas["CodeMatch"];
+export type Webhook = Schemas["WebhookAnswer"];
 export type ServerNode = Schemas["Node"];
 export type RunningMeeting = Schemas["RunningMeeting"];
 export type RunningMeetingDetail = Schemas["RunningMeetingInFull"];

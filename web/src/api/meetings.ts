@@ -1,5 +1,5 @@
 import { client, dataOf, done } from "./client";
-import type { CodeMatch, JoinAnswer, JoinBody, Meeting, Moderation, RunningMeeting, RunningMeetingDetail, ServerNode, WaitingPerson } from "./contract";
+import type { CodeMatch, JoinAnswer, JoinBody, Meeting, Moderation, RunningMeeting, RunningMeetingDetail, ServerNode, WaitingPerson, Webhook } from "./contract";
 
 /** The secret of a personal link travels in a header or body, never in an address. */
 export const readMeeting = (id: string, secret?: string): Promise<Meeting> =>
@@ -21,3 +21,7 @@ export const findByHelpCode = async (code: string): Promise<CodeMatch[]> => (awa
 
 export const listNodes = async (): Promise<ServerNode[]> => (await dataOf(client.GET("/api/v1/admin/nodes"))).items;
 export const drainNode = (node: string, draining: boolean): Promise<void> => done(client.PUT("/api/v1/admin/nodes/{node}/draining", { params: { path: { node } }, body: { draining } }));
+
+/** The newest first; `before` reads on. */
+export const listWebhooks = async (state: Webhook["state"] | undefined, before: number): Promise<Webhook[]> => (await dataOf(client.GET("/api/v1/admin/webhooks", { params: { query: { newest: true, before, state, limit: 50 } } }))).items;
+export const resendWebhook = (position: number): Promise<void> => done(client.POST("/api/v1/admin/webhooks/{position}/resend", { params: { path: { position } } }));

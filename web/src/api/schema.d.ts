@@ -2733,6 +2733,10 @@ export interface operations {
             query?: {
                 /** @description Only those after this position; whoever polls goes on after the last one seen. */
                 after?: number;
+                /** @description The newest first, instead of by position. */
+                newest?: boolean;
+                /** @description With `newest`: only those before this position; whoever reads on goes on before the last one seen. */
+                before?: number;
                 /** @description Only those of this meeting. */
                 meeting?: string;
                 /** @description `waiting` or `delivered`; both if absent. */

@@ -13,8 +13,9 @@ export function sectionsFor(may: Session["may"]): Section[] {
     { path: "/delegations", words: "nav.delegations", icon: "users" },
   ];
   const running: Place[] = may.see_running_meetings ? [{ path: "/admin/meetings", words: "nav.running", short: "nav.runningShort", icon: "activity" }] : [];
+  const webhooks: Place[] = may.see_running_meetings ? [{ path: "/admin/webhooks", words: "nav.webhooks", icon: "send-horizontal" }] : [];
   const people: Place[] = may.manage_people ? [{ path: "/people", words: "nav.people", icon: "user" }] : [];
-  const administration = [...running, ...people];
+  const administration = [...running, ...people, ...webhooks];
   return [{ words: "nav.booking", places: booking }, ...(administration.length > 0 ? [{ words: "nav.administration", places: administration }] : [])];
 }
 

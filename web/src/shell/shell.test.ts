@@ -13,7 +13,7 @@ test("initials leave titles out", () => {
 
 test("only administrators see the administration", () => {
   expect(sectionsFor(nothing).flatMap((section) => section.places.map((place) => place.path))).not.toContain("/admin/meetings");
-  expect(sectionsFor({ ...nothing, see_running_meetings: true })[1]?.places.map((place) => place.path)).toEqual(["/admin/meetings"]);
+  expect(sectionsFor({ ...nothing, see_running_meetings: true })[1]?.places.map((place) => place.path)).toEqual(["/admin/meetings", "/admin/webhooks"]);
 });
 
 test("a booking belongs to my meetings, planning a new one does not", () => {

@@ -96,10 +96,16 @@ impl Leases {
 
     /// Gives it to another node, if it is still theirs.
     pub(super) fn hand_over(&mut self, lease: &Lease, heir: &NodeId, ttl: Duration, now: Instant) -> Option<Lease> {
-        let tenant = self.tenants.get_mut(&lease.meeting).filter(|tenant| tenant.lease == *lease)?;
+        let tenant = self.tenants.get_mut(&lease.meeting)?;
         let epoch = lease.epoch + 1;
-        self.epoch = self.epoch.max(epoch);
         let theirs = Lease { meeting: lease.meeting.clone(), owner: heir.clone(), epoch };
+        if tenant.lease == theirs {
+            return Some(theirs);
+        }
+        if tenant.lease != *lease {
+            return None;
+        }
+        self.epoch = self.epoch.max(epoch);
         *tenant = Tenant { lease: theirs.clone(), ends_at: now + ttl, run: None };
         self.wanted.remove(&lease.meeting);
         Some(theirs)

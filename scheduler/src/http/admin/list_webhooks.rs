@@ -25,6 +25,12 @@ pub(crate) struct WebhookParams {
     /// Only those after this position; whoever polls goes on after the last one seen.
     #[serde(default)]
     after: i64,
+    /// The newest first, instead of by position.
+    #[serde(default)]
+    newest: bool,
+    /// With `newest`: only those before this position; whoever reads on goes on before the last one seen.
+    #[serde(default)]
+    before: i64,
     /// Only those of this meeting.
     meeting: Option<String>,
     /// `waiting` or `delivered`; both if absent.
@@ -118,6 +124,7 @@ pub(crate) async fn list_webhooks(
     let meeting = params.meeting.map(|name| name.parse::<MeetingName>()).transpose();
     let filter = WebhookFilter {
         after: params.after,
+        newest_before: params.newest.then_some(params.before),
         meeting: meeting.map_err(|_| Problem::invalid("meeting", "the name of a meeting"))?,
         is_delivered: params.state.map(|state| matches!(state, WebhookState::Delivered)),
     };

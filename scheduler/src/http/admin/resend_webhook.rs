@@ -71,6 +71,11 @@ mod tests {
         assert_eq!((&first["sequence"], &first["state"]), (&json!(1), &json!("waiting")));
         assert!(first.get("body").is_none());
         let position = first["position"].as_i64().expect("a number");
+        let newest = bench.get("/admin/webhooks?newest=true&limit=1").by(&admin).send().await;
+        assert_eq!(newest.is(200).body["items"][0]["sequence"], 2);
+        let older = newest.body["items"][0]["position"].as_i64().expect("a number");
+        let older = bench.get(&format!("/admin/webhooks?newest=true&before={older}")).by(&admin).send().await;
+        assert_eq!(older.is(200).body["items"][0]["position"], position);
 
         let more = bench.get(&format!("/admin/webhooks?after={position}&bodies=true")).by(&admin).send().await;
         assert_eq!(more.body["items"].as_array().map(Vec::len), Some(1));

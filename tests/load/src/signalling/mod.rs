@@ -11,6 +11,7 @@ mod joins;
 mod offers;
 mod peer;
 mod plan;
+mod resumes;
 mod storm;
 mod visitor;
 
@@ -33,7 +34,7 @@ const LOAD_CORE: usize = 1;
 const DESCRIPTORS: u64 = 65_536;
 
 /// The trials by name, in the order in which they run.
-const TRIALS: &[&str] = &["joins", "media joins", "idle", "chat", "offers", "storm", "media storm"];
+const TRIALS: &[&str] = &["joins", "media joins", "idle", "chat", "offers", "resumes", "storm", "media storm"];
 
 /// What a trial needs.
 pub struct Ground {
@@ -110,6 +111,7 @@ pub fn visit(words: &[String]) -> Result<()> {
             "idle" => idle::run(&ground).await,
             "chat" => chat::run(&ground).await,
             "offers" => offers::run(&ground).await,
+            "resumes" => tokio::task::LocalSet::new().run_until(resumes::run(&ground)).await,
             "storm" => storm::run(&ground, false).await,
             "media storm" => storm::run(&ground, true).await,
             other => bail!("no such trial: {other}"),
