@@ -44,6 +44,8 @@ id! {
     PersonId;
     /// A bookable room, virtual or physical.
     RoomId;
+    /// A secret address for calendar programs.
+    CalendarFeedId;
     /// A booking: the series row, of one occurrence or many.
     BookingId;
     /// One dated instance of a booking. Its text form is the name of its meeting.

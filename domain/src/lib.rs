@@ -31,7 +31,10 @@ pub use booking::{Booking, BookingState, Invitation, Invitee, MeetingRole, Occur
 pub use clock::Clock;
 pub use given_role::GivenRole;
 pub use help_code::{HelpCode, InvalidHelpCode};
-pub use ids::{AdmissionId, ApiTokenId, BookingId, DelegationId, InvitationId, MailId, OccurrenceId, PersonId, RoomId};
+pub use ids::{
+    AdmissionId, ApiTokenId, BookingId, CalendarFeedId, DelegationId, InvitationId, MailId, OccurrenceId, PersonId,
+    RoomId,
+};
 pub use meeting::{Admission, AdmissionState, Identity, InvalidName, MeetingName};
 pub use person::{Delegation, DelegationRight, Person, Role};
 pub use private::Private;

@@ -53,6 +53,10 @@ pub enum Action {
     SeeBookingsOf(PersonId),
     /// See when this person is busy, not with what.
     SeeBusyOf(PersonId),
+    /// Have a secret address at which calendar programs read this person's calendar.
+    FollowCalendarOf(PersonId),
+    /// Have such addresses of rooms, where what one may not see has no title.
+    FollowRooms,
     /// See one booking and its meeting.
     SeeBooking(Stake),
     /// Admit, reject, lock.
@@ -109,7 +113,8 @@ pub fn may(actor: &Actor, action: Action) -> bool {
         return false;
     }
     match action {
-        Action::FindPeople | Action::SeeRooms => true,
+        Action::FindPeople | Action::SeeRooms | Action::FollowRooms => true,
+        Action::FollowCalendarOf(person) => actor.person.id == person,
         Action::BookFor(organiser) => acts_for(actor, organiser, &[DelegationRight::Book]),
         Action::SeeBooking(stake) => stake.invited_as.is_some() || may(actor, Action::SeeBookingsOf(stake.organiser)),
         Action::Moderate(stake) => moderates(actor, stake),
@@ -250,6 +255,8 @@ mod tests {
             ("book", Action::BookFor(BOSS)),
             ("see bookings", Action::SeeBookingsOf(BOSS)),
             ("see busy", Action::SeeBusyOf(BOSS)),
+            ("follow calendar", Action::FollowCalendarOf(BOSS)),
+            ("follow rooms", Action::FollowRooms),
             ("see booking", Action::SeeBooking(stake)),
             ("moderate", Action::Moderate(stake)),
             ("end meeting", Action::EndMeeting(stake)),

@@ -7,6 +7,7 @@ use protocol::token::LEEWAY_SECONDS;
 use storage::Store;
 use uuid::Uuid;
 
+use crate::http::calendar_feeds::pace::Pace;
 use crate::password::Passwords;
 use crate::{Randomness, SchedulerConfig};
 
@@ -21,6 +22,8 @@ pub(crate) struct App {
     pub(crate) clock: Arc<dyn Clock>,
     pub(crate) randomness: Arc<dyn Randomness>,
     pub(crate) passwords: Passwords,
+    /// How often calendar programs read.
+    pub(crate) feeds: Pace,
 }
 
 impl App {
@@ -31,7 +34,7 @@ impl App {
         clock: Arc<dyn Clock>,
         randomness: Arc<dyn Randomness>,
     ) -> Self {
-        Self { config, store, cluster, clock, randomness, passwords: Passwords::new() }
+        Self { config, store, cluster, clock, randomness, passwords: Passwords::new(), feeds: Pace::default() }
     }
 
     /// Now, in whole seconds: what is stored compares equal with what is read back.

@@ -12,6 +12,7 @@
 
 #![expect(clippy::duplicate_mod, reason = "each engine compiles what is in `both/` for its own transaction type")]
 
+mod calendar_feeds;
 mod deletions;
 mod error;
 mod given_roles;
@@ -26,6 +27,7 @@ mod rows;
 mod sqlite;
 mod webhooks;
 
+pub use calendar_feeds::{CalendarFeed, CalendarFeeds};
 pub use deletions::{Deletion, Deletions};
 pub use error::StorageError;
 pub use given_roles::GivenRoles;

@@ -38,6 +38,7 @@ pub trait Unit:
     + Outbox
     + crate::KeptAnswers
     + crate::Webhooks
+    + crate::CalendarFeeds
     + crate::Deletions
     + crate::PersonalData
     + Audit

@@ -7,9 +7,9 @@ use std::sync::Arc;
 use domain::retention::{ERASED_NAME, HOLDINGS, Reason};
 use domain::room_policy::{RoomPeople, RoomPolicy};
 use domain::{
-    Admission, AdmissionId, AdmissionState, Answer, ApiTokenId, Booking, BookingState, Delegation, DelegationId,
-    DelegationRight, Deviation, GivenRole, Identity, Invitation, InvitationId, Invitee, MailId, MeetingRole,
-    Occurrence, Person, Private, Reply, Role,
+    Admission, AdmissionId, AdmissionState, Answer, ApiTokenId, Booking, BookingState, CalendarFeedId, Delegation,
+    DelegationId, DelegationRight, Deviation, GivenRole, Identity, Invitation, InvitationId, Invitee, MailId,
+    MeetingRole, Occurrence, Person, Private, Reply, Role,
 };
 use samples::{HOUR, at, booking, occurrence, person, room, write};
 use serde_json::Value;
@@ -17,8 +17,8 @@ use servers::postgres::PostgresServer;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, PgPool, SqlitePool};
 use storage::{
-    ApiToken, AuditEntry, Mail, NewWebhook, PostgresStore, RequestKey, RoomHold, RoomRefusal, RoomRequest, RoomRules,
-    SignIn, Span, SqliteStore, Store, StoredRow, Subject, WebSession,
+    ApiToken, AuditEntry, CalendarFeed, Mail, NewWebhook, PostgresStore, RequestKey, RoomHold, RoomRefusal,
+    RoomRequest, RoomRules, SignIn, Span, SqliteStore, Store, StoredRow, Subject, WebSession,
 };
 use uuid::Uuid;
 
@@ -72,6 +72,9 @@ async fn fill(store: &Arc<dyn Store>) -> (Person, Person) {
         let id = ApiTokenId::from_uuid(Uuid::now_v7());
         let token = ApiToken { id, secret_hash, person: who.id, label: text.into(), created_at: at(0), expires_at };
         unit.add_api_token(&token).await.expect("writing works");
+        let id = CalendarFeedId::from_uuid(Uuid::now_v7());
+        let feed = CalendarFeed { id, person: who.id, room: None, secret_hash, created_at: at(0) };
+        unit.save_feed(&feed).await.expect("writing works");
         unit.add_failed_sign_in(&SignIn { subject_hash: [41 + number; 32], at: at(0) }).await.expect("writing works");
         let span = Span { start: at(0), end: at(HOUR) };
         let hold = RoomHold { person: who.id, room: rooms[usize::from(number) - 1].id, span, expires_at };

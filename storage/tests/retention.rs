@@ -19,6 +19,7 @@ const IMPERSONAL: &[(&str, &[&str])] = &[
     ("people", &["id", "erased_at"]),
     ("web_sessions", &["secret_hash", "expires_at"]),
     ("api_tokens", &["id", "secret_hash", "created_at", "expires_at"]),
+    ("calendar_feeds", &["id", "room_id", "secret_hash"]),
     ("failed_sign_ins", &["id"]),
     ("deletions", &["day_s", "reason", "from_table", "row_count", "latest_at"]),
     ("setup_links", &["only_one", "secret_hash", "expires_at"]),

@@ -49,6 +49,17 @@ pub const HOLDINGS: &[Holding] = &[
         erased: Erased::Deleted,
     },
     Holding {
+        table: "calendar_feeds",
+        columns: &["person_id", "created_at"],
+        concealed: &[],
+        beside: &["room_id"],
+        purpose: "letting a calendar program read, under a secret address",
+        period: "until the person ends it, at the latest as long as the account",
+        end: End::Somebody,
+        about: &[Link::Account("person_id")],
+        erased: Erased::Deleted,
+    },
+    Holding {
         table: "failed_sign_ins",
         columns: &["subject_hash", "failed_at"],
         concealed: &["subject_hash"],

@@ -6,6 +6,7 @@
 //! guest's own. A downloaded file has METHOD PUBLISH: nobody is asked to answer and no attendee is
 //! named. A message (RFC 5546) has REQUEST or CANCEL and names the one it is sent to.
 
+pub(crate) mod feed;
 mod line;
 mod series;
 mod zone;

@@ -6,6 +6,7 @@ mod admin;
 pub(crate) mod answer;
 mod api_tokens;
 pub(crate) mod bookings;
+pub(crate) mod calendar_feeds;
 mod delegations;
 mod layers;
 mod meetings;

@@ -13,8 +13,8 @@ use utoipa_axum::routes;
 
 use super::problem::{Code, Problem};
 use super::{
-    about, admin, api_tokens, bookings, delegations, layers, meetings, people, room_holds, room_requests, rooms,
-    session, setup, times, waiting,
+    about, admin, api_tokens, bookings, calendar_feeds, delegations, layers, meetings, people, room_holds,
+    room_requests, rooms, session, setup, times, waiting,
 };
 use crate::app::App;
 
@@ -73,6 +73,9 @@ fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(bookings::dates::change_following::change_following))
         .routes(routes!(bookings::renew_link::renew_guest_link))
         .routes(routes!(bookings::download_calendar::download_calendar))
+        .routes(routes!(calendar_feeds::list::list_calendar_feeds, calendar_feeds::make::make_calendar_feed))
+        .routes(routes!(calendar_feeds::end::end_calendar_feed))
+        .routes(routes!(calendar_feeds::read::read_calendar_feed))
         .routes(routes!(meetings::show::show_meeting))
         .routes(routes!(meetings::join::join_meeting))
         .routes(routes!(meetings::remove_participant::remove_participant))

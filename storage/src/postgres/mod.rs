@@ -15,6 +15,8 @@ mod unit;
 mod audit;
 #[path = "../both/booking_rows.rs"]
 mod booking_rows;
+#[path = "../both/calendar_feeds.rs"]
+mod calendar_feeds;
 #[path = "../both/delegations.rs"]
 mod delegations;
 #[path = "../both/deletions.rs"]

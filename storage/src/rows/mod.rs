@@ -4,6 +4,7 @@
 
 mod admission;
 mod booking;
+mod calendar_feed;
 mod delegation;
 mod deletion;
 mod given_role;
@@ -25,6 +26,7 @@ pub(crate) use booking::{
     BookingRoomRow, BookingRow, BusyRow, ClaimRow, OccurrenceRow, SeriesColumns, assemble, claims, deviation_columns,
     occurrence_columns,
 };
+pub(crate) use calendar_feed::CalendarFeedRow;
 pub(crate) use delegation::DelegationRow;
 pub(crate) use deletion::DeletionRow;
 pub(crate) use given_role::GivenRoleRow;

@@ -1,4 +1,5 @@
 mod bookings;
+mod calendar_feeds;
 mod deletions;
 mod doors;
 mod invitations;
@@ -58,6 +59,7 @@ const LISTS: &[&[(&str, Promise)]] = &[
     races::PROMISES,
     series::PROMISES,
     deletions::PROMISES,
+    calendar_feeds::PROMISES,
 ];
 
 pub(super) fn run() {

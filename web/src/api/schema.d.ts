@@ -380,6 +380,65 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/calendar-feeds": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own addresses for calendar programs, the oldest first; without their secrets. */
+        get: operations["list_calendar_feeds"];
+        put?: never;
+        /**
+         * Makes a secret address for a calendar program, of one's own calendar or of a room; an earlier one for the
+         *     same ends. A program with an API token cannot make one.
+         */
+        post: operations["make_calendar_feed"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendar-feeds/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends one of one's own addresses: whoever has it reads nothing any more. */
+        delete: operations["end_calendar_feed"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/calendar-feeds/{id}/calendar.ics": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is booked, as iCalendar, for whoever has the address: from 90 days back to two years ahead, with the
+         *     rights that its maker has now. In the calendar of a room, meetings that the maker may not see are taken times
+         *     without a title. With `If-None-Match`, 304 while nothing has changed.
+         */
+        get: operations["read_calendar_feed"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/delegations": {
         parameters: {
             query?: never;
@@ -1218,6 +1277,28 @@ export interface components {
             /** @description Another wall time; together with `end`. */
             start?: string | null;
         };
+        /** @description An address, without its secret. */
+        FeedAnswer: {
+            created_at: components["schemas"]["Instant"];
+            /** Format: uuid */
+            id: string;
+            /** @description Of which room; absent for one's own calendar. */
+            room?: components["schemas"]["FeedRoom"];
+        };
+        /** @description Whose calendar it shall be. */
+        FeedBody: {
+            /**
+             * Format: uuid
+             * @description Of this room; one's own calendar if absent.
+             */
+            room?: string | null;
+        };
+        /** @description A room by name. */
+        FeedRoom: {
+            /** Format: uuid */
+            id: string;
+            name: string;
+        };
         /** @description When, for how long, with whom and where. */
         FindTimes: {
             /**
@@ -1483,6 +1564,16 @@ export interface components {
             }[];
         };
         /** @description A list. */
+        Items_FeedAnswer: {
+            items: {
+                created_at: components["schemas"]["Instant"];
+                /** Format: uuid */
+                id: string;
+                /** @description Of which room; absent for one's own calendar. */
+                room?: components["schemas"]["FeedRoom"];
+            }[];
+        };
+        /** @description A list. */
         Items_FreeRoom: {
             items: (components["schemas"]["RoomAnswer"] & {
                 free: boolean;
@@ -1681,6 +1772,14 @@ export interface components {
         /** @description A guest's new personal link, shown this once. */
         LinkAnswer: {
             link: string;
+        };
+        /** @description The address, shown this once. */
+        MadeFeed: components["schemas"]["FeedAnswer"] & {
+            /**
+             * @description For the calendar program. Whoever has it can read: pass it on to nobody.
+             * @example https://meet.example.org/api/v1/calendar-feeds/0192…/calendar.ics?key=…
+             */
+            url: string;
         };
         /** @description What the navigation shows. */
         MayDo: {
@@ -3747,6 +3846,174 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_calendar_feeds: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_FeedAnswer"];
+                };
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_calendar_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FeedBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeFeed"];
+                };
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_allowed: asked with an API token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid: no such room, or fifty addresses already */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_calendar_feed: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    read_calendar_feed: {
+        parameters: {
+            query?: {
+                key?: string;
+            };
+            header?: {
+                "If-None-Match"?: string | null;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description iCalendar (RFC 5545) */
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/calendar": string;
+                };
+            };
+            /** @description Nothing has changed */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description not_found: ended, or another key */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_many_attempts: more than 30 reads in ten minutes */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };

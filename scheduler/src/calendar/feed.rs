@@ -1,0 +1,71 @@
+//! Many bookings in one file, for a calendar program that reads it again and again.
+
+use std::collections::BTreeMap;
+
+use domain::timing;
+use jiff::Timestamp;
+use jiff::tz::TimeZone;
+
+use super::line::Lines;
+use super::{Entry, event, series, zone};
+
+/// How often a calendar program shall look again (RFC 7986, 5.7).
+const LOOK_AGAIN: &str = "PT1H";
+
+/// A time that is taken, without a word about by what.
+pub(crate) struct Taken {
+    /// Stable: the same time has the same one.
+    pub(crate) uid: String,
+    pub(crate) start: Timestamp,
+    pub(crate) end: Timestamp,
+    pub(crate) changed_at: Timestamp,
+    pub(crate) title: String,
+}
+
+/// Writes the file. The same bookings give the same text, whenever it is asked for.
+pub(crate) fn write(name: &str, entries: &[Entry<'_>], taken: &[Taken]) -> String {
+    let mut lines = Lines::default();
+    lines.raw("BEGIN", "VCALENDAR");
+    lines.raw("VERSION", "2.0");
+    lines.raw("PRODID", "-//Rennsteig//Rennsteig//DE");
+    lines.raw("CALSCALE", "GREGORIAN");
+    lines.text("NAME", name);
+    lines.text("X-WR-CALNAME", name);
+    lines.raw("REFRESH-INTERVAL;VALUE=DURATION", LOOK_AGAIN);
+    lines.raw("X-PUBLISHED-TTL", LOOK_AGAIN);
+    for (zone, (first, last)) in zones(entries) {
+        zone::write(&mut lines, &timing::zone(zone).unwrap_or(TimeZone::UTC), first, last);
+    }
+    for entry in entries {
+        let zone = timing::zone(&entry.booking.zone).unwrap_or(TimeZone::UTC);
+        let Some(first) = entry.occurrences.first() else { continue };
+        match &entry.booking.series {
+            None => event(&mut lines, entry, &zone, first, &[]),
+            Some(rule) => series::write(&mut lines, entry, &zone, rule, first),
+        }
+    }
+    let utc = |instant: Timestamp| instant.strftime("%Y%m%dT%H%M%SZ").to_string();
+    for time in taken {
+        lines.raw("BEGIN", "VEVENT");
+        lines.raw("UID", &time.uid);
+        lines.raw("DTSTAMP", &utc(time.changed_at));
+        lines.raw("DTSTART", &utc(time.start));
+        lines.raw("DTEND", &utc(time.end));
+        lines.raw("TRANSP", "OPAQUE");
+        lines.text("SUMMARY", &time.title);
+        lines.raw("END", "VEVENT");
+    }
+    lines.raw("END", "VCALENDAR");
+    lines.finish()
+}
+
+/// Each zone once, with the span it is needed for.
+fn zones<'a>(entries: &[Entry<'a>]) -> BTreeMap<&'a str, (Timestamp, Timestamp)> {
+    let mut zones: BTreeMap<&str, (Timestamp, Timestamp)> = BTreeMap::new();
+    for entry in entries {
+        let (Some(first), Some(last)) = (entry.occurrences.first(), entry.occurrences.last()) else { continue };
+        let span = zones.entry(entry.booking.zone.as_str()).or_insert((first.start, last.end));
+        *span = (span.0.min(first.start), span.1.max(last.end));
+    }
+    zones
+}

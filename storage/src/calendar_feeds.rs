@@ -1,0 +1,37 @@
+use async_trait::async_trait;
+use domain::{BookingId, CalendarFeedId, PersonId, RoomId};
+use jiff::Timestamp;
+
+use crate::{Span, StorageError};
+
+type Result<T> = std::result::Result<T, StorageError>;
+
+/// A secret address under which a calendar program reads what is booked.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CalendarFeed {
+    /// Stable id.
+    pub id: CalendarFeedId,
+    /// Who made it: with the rights of this person it is read.
+    pub person: PersonId,
+    /// Of which room; the person's own calendar if none.
+    pub room: Option<RoomId>,
+    /// SHA-256 of the address's 256-bit secret.
+    pub secret_hash: [u8; 32],
+    /// When.
+    pub created_at: Timestamp,
+}
+
+/// Addresses for calendar programs.
+#[async_trait]
+pub trait CalendarFeeds {
+    /// Adds one; that of the same person about the same ends.
+    async fn save_feed(&mut self, feed: &CalendarFeed) -> Result<()>;
+    /// By id.
+    async fn feed(&mut self, id: CalendarFeedId) -> Result<Option<CalendarFeed>>;
+    /// Those of a person, the oldest first.
+    async fn feeds_of(&mut self, person: PersonId) -> Result<Vec<CalendarFeed>>;
+    /// Ends one, if it is this person's; answers whether it was.
+    async fn end_feed(&mut self, person: PersonId, id: CalendarFeedId) -> Result<bool>;
+    /// The bookings that hold the room in the span, at most `limit`.
+    async fn bookings_in_room(&mut self, room: RoomId, span: Span, limit: u32) -> Result<Vec<BookingId>>;
+}
