@@ -55,7 +55,8 @@ impl Directory for Flaky {
 
     async fn hand_over(&self, lease: &Lease, heir: &NodeId, ttl: Duration) -> Result<Option<Lease>, ClusterError> {
         let given = self.knock()?.hand_over(lease, heir, ttl).await;
-        let is_heard = self.unheard.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_err();
+        let is_heard =
+            self.unheard.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_err();
         if is_heard { given } else { Err(ClusterError::Unavailable("the answer was lost".into())) }
     }
 

@@ -131,7 +131,7 @@ async fn write(app: &App, unit: &mut dyn Unit, actor: &Actor, feed: &CalendarFee
                 && one.end > span.start
         };
         taken.extend(rows.occurrences.iter().filter(is_here).map(|one| Taken {
-            uid: format!("{}@rennsteig", one.id),
+            uid: uid(one),
             start: one.start,
             end: one.end,
             changed_at: rows.booking.updated_at,
@@ -144,6 +144,13 @@ async fn write(app: &App, unit: &mut dyn Unit, actor: &Actor, feed: &CalendarFee
     }
     taken.sort_by(|one, other| (one.start, &one.uid).cmp(&(other.start, &other.uid)));
     Ok(calendar::feed::write(&room.name, &[], &taken))
+}
+
+/// Always the same for a date, and no way to its meeting: its id is part of the address of the meeting.
+fn uid(occurrence: &Occurrence) -> String {
+    let hash = Sha256::digest(occurrence.id.as_uuid().as_bytes());
+    let hash: String = hash[..16].iter().map(|byte| format!("{byte:02x}")).collect();
+    format!("{hash}@rennsteig")
 }
 
 fn may_see(actor: &Actor, booking: &Booking, invitations: &[Invitation]) -> bool {
