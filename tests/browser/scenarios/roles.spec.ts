@@ -83,6 +83,16 @@ test("a role changes the page at once, and a reload does not shake it off", asyn
     await expect(entry(berndThere, anna.name)).toContainText(words("role.moderator"));
   });
 
+  await test.step("what one moderator locked, the other unlocks", async () => {
+    await control(page, "bar.more").click();
+    await page.getByRole("menuitem", { name: words("more.lock") }).click();
+    await control(berndThere, "bar.more").click();
+    await berndThere.getByRole("menuitem", { name: words("more.unlock") }).click();
+    await control(page, "bar.more").click();
+    await expect(page.getByRole("menuitem", { name: words("more.lock") })).toBeVisible();
+    await page.keyboard.press("Escape");
+  });
+
   await test.step("the organiser leaves, and the meeting has somebody who lets people in", async () => {
     await page.goto("about:blank");
     await expect(tiles(berndThere)).toHaveCount(1);

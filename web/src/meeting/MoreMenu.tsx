@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { Button, Menu, MenuItem, MenuSection, MenuTrigger, Popover } from "react-aria-components";
-import { lockMeeting, moderate } from "../api/meetings";
+import { lockMeeting, moderate, readMeeting } from "../api/meetings";
 import { Icon } from "../icons/Icon";
 import { announce } from "../shell/announcer";
 import { chooseLanguage } from "../words/language";
@@ -20,6 +20,10 @@ export function MoreMenu({ narrow, mayShare, sharing, meetingId, badge, onPeople
   const endBreak = () => void moderate(meetingId, { act: "end_break" }).catch((error: unknown) => announce(explain(error)));
   const { view } = usePreferences();
   const [locked, setLocked] = useState(false);
+  // Another moderator may have locked it meanwhile.
+  const look = (open: boolean) => {
+    if (open && store.moderates) readMeeting(meetingId).then(({ state }) => setLocked(state === "locked"), () => undefined);
+  };
   const other = language === "de" ? "en" : "de";
   const lock = async () => {
     try {
@@ -31,7 +35,7 @@ export function MoreMenu({ narrow, mayShare, sharing, meetingId, badge, onPeople
     }
   };
   return (
-    <MenuTrigger>
+    <MenuTrigger onOpenChange={look}>
       <Button className="control"><Icon name="ellipsis" /><span className="words">{t("bar.more")}</span>{badge && <span className="count"><span className="visually-hidden">{t("bar.waiting", { count: badge })}</span><span aria-hidden="true">{badge}</span></span>}</Button>
       <Popover placement="top end" data-stage="">
         <Menu className="menu">
