@@ -25,14 +25,14 @@ struct Waiting {
 }
 
 impl Legacies {
-    /// Keeps one until its meeting follows; `false` if too many wait.
+    /// Keeps one until its meeting follows; `false` if too many wait. Without a legacy it is only asked,
+    /// and nothing changes.
     pub fn keep(&self, bequest: Bequest, now: Instant) -> bool {
         let Bequest { meeting, epoch, legacy, .. } = bequest;
         let mut waiting = self.0.lock().expect("nobody panics while holding this lock");
         waiting.retain(|_, one| now - one.since < KEPT);
-        // Of an earlier attempt.
-        waiting.remove(&meeting);
-        if waiting.len() >= LIMIT {
+        // One of an earlier attempt makes room for itself.
+        if waiting.len() >= LIMIT && !waiting.contains_key(&meeting) {
             return false;
         }
         if let Some(legacy) = legacy {
@@ -81,6 +81,14 @@ mod tests {
         assert!(legacies.keep(bequest("m", 7), now));
         assert!(legacies.take(&name, 8, now).is_some());
         assert!(legacies.take(&name, 8, now).is_none(), "once");
+    }
+
+    #[test]
+    fn whoever_only_asks_takes_nothing_away() {
+        let (legacies, now) = (Legacies::default(), Instant::now());
+        assert!(legacies.keep(bequest("m", 7), now));
+        assert!(legacies.keep(Bequest { legacy: None, ..bequest("m", 0) }, now));
+        assert!(legacies.take(&"m".parse().expect("a name"), 8, now).is_some());
     }
 
     #[test]

@@ -47,13 +47,16 @@ pub struct Drain {
     is_on: watch::Sender<bool>,
     /// The node stops: it is not taken back.
     is_leaving: AtomicBool,
+    /// Held while meetings are handed on: a node that stops does it beside the one that is emptied.
+    at_work: tokio::sync::Mutex<()>,
     /// Which nodes did not take a meeting, and when.
     shunned: Mutex<HashMap<NodeId, Instant>>,
 }
 
 impl Default for Drain {
     fn default() -> Self {
-        Self { is_on: watch::Sender::new(false), is_leaving: AtomicBool::new(false), shunned: Mutex::default() }
+        let (is_on, is_leaving) = (watch::Sender::new(false), AtomicBool::new(false));
+        Self { is_on, is_leaving, at_work: tokio::sync::Mutex::default(), shunned: Mutex::default() }
     }
 }
 
@@ -122,6 +125,7 @@ enum Outcome {
 
 /// Hands over every meeting that has an heir.
 async fn hand_on(registry: &Arc<Registry>) -> Outcome {
+    let _at_work = registry.drain.at_work.lock().await;
     let meetings = registry.open_by_name().await;
     if meetings.is_empty() {
         return Outcome::Done;
