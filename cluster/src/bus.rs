@@ -137,6 +137,9 @@ pub enum Event {
         /// Later ones as well.
         #[serde(default)]
         for_good: bool,
+        /// The one in use as well: see [`Revocation::in_use`](crate::Revocation::in_use).
+        #[serde(default)]
+        in_use: bool,
     },
 }
 

@@ -17,7 +17,7 @@ impl Ledger {
         // Nobody revokes tokens of the future, so it is at least that late now.
         self.forget_until(new.issued_until);
         let known = self.by_meeting.entry(new.meeting.clone()).or_default();
-        match known.iter_mut().find(|old| old.identity == new.identity) {
+        match known.iter_mut().find(|old| old.identity == new.identity && old.token_id == new.token_id) {
             Some(old) => {
                 old.issued_until = old.issued_until.max(new.issued_until);
                 old.for_good |= new.for_good;
@@ -42,10 +42,7 @@ impl Ledger {
             self.by_meeting.remove(&token.meeting);
             return false;
         }
-        known.iter().any(|revocation| {
-            revocation.identity.as_ref().is_none_or(|identity| *identity == token.identity)
-                && (revocation.for_good || token.issued_at <= revocation.issued_until)
-        })
+        known.iter().any(|revocation| revocation.ends(token))
     }
 
     /// Forgets everything that is over by now, also of meetings nobody asks about.

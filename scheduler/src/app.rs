@@ -80,8 +80,10 @@ impl App {
         let revocation = Revocation {
             meeting: meeting.clone(),
             identity: identity.clone(),
+            token_id: None,
             issued_until: now,
             for_good,
+            in_use: true,
             // Our own tokens live for minutes, those of others for hours.
             forget_at: now + lifetime.max(FOREIGN_TOKENS),
         };

@@ -60,7 +60,12 @@ pub async fn events(registry: Arc<Registry>) {
     loop {
         if let Ok(mut events) = registry.around.cluster.bus.events().await {
             while let Some(event) = events.next().await {
-                let Event::Revoked { meeting, identity, issued_until, for_good } = event else { continue };
+                let Event::Revoked { meeting, identity, issued_until, for_good, in_use } = event else { continue };
+                if let (true, Some(identity)) = (in_use, &identity)
+                    && let Some(handle) = registry.find(&meeting).await
+                {
+                    registry.end_token_in_use(&handle, &meeting, identity).await;
+                }
                 let command = match identity {
                     Some(identity) => Command::RemoveParticipant { meeting, identity },
                     None => Command::EndMeeting { meeting },

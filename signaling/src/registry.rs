@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard};
 use std::time::Duration;
 
 use cluster::{Claim, Cluster, Lease, NodeId, Revocation, Tenure, TokenFacts, Vows};
-use domain::{Clock, MeetingName};
+use domain::{Clock, Identity, MeetingName};
 use jiff::Timestamp;
 use media::MeetingId;
 use protocol::livekit;
@@ -18,10 +18,10 @@ use crate::admission::Visitor;
 use crate::colleagues::Colleagues;
 use crate::config::{ASK_AGAIN, CLUSTER_PATIENCE, FULL_PATIENCE, GOOD_BYE, SETTLING_PATIENCE, SignalingConfig};
 use crate::handover::{self, Drain, Legacies};
-use crate::meeting::Farewell;
+use crate::meeting::{Farewell, Order, Reply, TokenInUse};
 use crate::news::NewsDesk;
 use crate::refusal::Refusal;
-use crate::revoked::Revoked;
+use crate::revoked::{MEMORY, Revoked};
 use crate::toll::Tolls;
 use crate::{Randomness, beat};
 
@@ -118,7 +118,12 @@ impl Registry {
     /// node heard itself decides, because people must get in while Redis is away.
     pub async fn check_revoked(&self, visitor: &Visitor) -> Result<(), Refusal> {
         let issued_at = Timestamp::from_second(visitor.claims.usable_since()).unwrap_or(Timestamp::UNIX_EPOCH);
-        let facts = TokenFacts { meeting: visitor.meeting.clone(), identity: visitor.identity.clone(), issued_at };
+        let facts = TokenFacts {
+            meeting: visitor.meeting.clone(),
+            identity: visitor.identity.clone(),
+            token_id: visitor.claims.jti.clone(),
+            issued_at,
+        };
         if self.revoked.has(&facts) {
             return Err(Refusal::Revoked);
         }
@@ -285,11 +290,34 @@ impl Registry {
 
     /// Sends somebody away from a meeting on this node and remembers it, while the cluster cannot.
     pub async fn shut_out(&self, revocation: &Revocation) {
-        let Revocation { meeting, identity, issued_until, for_good, .. } = revocation.clone();
+        let Revocation { meeting, identity, issued_until, for_good, in_use, .. } = revocation.clone();
         self.revoked.note(meeting.clone(), identity.clone(), issued_until, for_good);
         if let (Some(handle), Some(identity)) = (self.find(&meeting).await, identity) {
+            if in_use {
+                self.end_token_in_use(&handle, &meeting, &identity).await;
+            }
             handle.send(Input::Remove(identity)).await;
         }
+    }
+
+    /// Revokes the very token somebody is inside with, whenever it says it was issued. Nothing to do
+    /// for one without a `jti`, or for somebody who is not here.
+    pub async fn end_token_in_use(&self, handle: &Handle, meeting: &MeetingName, identity: &Identity) {
+        let known = handle.order(Order::ShowToken(identity.clone())).await;
+        let Some(Ok(Reply::Token(TokenInUse { id: Some(id), since }))) = known else { return };
+        let now = self.around.clock.now();
+        let issued_until = Timestamp::from_second(since).unwrap_or(now);
+        let revocation = Revocation {
+            meeting: meeting.clone(),
+            identity: Some(identity.clone()),
+            token_id: Some(id),
+            issued_until,
+            for_good: false,
+            in_use: false,
+            forget_at: now.max(issued_until) + MEMORY,
+        };
+        // A cluster that is away hears of it when it is back; this node knows it at once.
+        let _ = timeout(CLUSTER_PATIENCE, self.around.cluster.revocations.revoke(revocation)).await;
     }
 
     /// Where the meeting is, if anywhere. Nothing is opened by asking.

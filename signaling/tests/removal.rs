@@ -23,6 +23,8 @@ async fn a_removed_participant_hears_it_and_does_not_return_with_the_same_token(
     let revocation = Revocation {
         meeting: house::meeting(),
         identity: Some(house::identity("ben")),
+        token_id: None,
+        in_use: false,
         issued_until: now,
         for_good: false,
         forget_at: now + SignedDuration::from_hours(1),
@@ -64,6 +66,8 @@ async fn a_removal_holds_for_tokens_that_were_issued_before_and_begin_later() {
     let revocation = |for_good| Revocation {
         meeting: house::meeting(),
         identity: Some(house::identity("ben")),
+        token_id: None,
+        in_use: false,
         issued_until: now,
         for_good,
         forget_at: now + SignedDuration::from_hours(1),
@@ -83,6 +87,39 @@ async fn a_removal_holds_for_tokens_that_were_issued_before_and_begin_later() {
     assert_eq!(refused(not_yet).await, Some(403));
     assert_eq!(refused(house.token("ben")).await, Some(403));
     assert_eq!(refused(house.token("cleo")).await, None);
+}
+
+#[tokio::test]
+async fn the_token_in_use_is_over_also_if_it_comes_from_a_clock_that_is_ahead() {
+    let house = House::open().await;
+    let now = house.clock.now();
+    let token = |id: &str, ahead: i64| {
+        let second = house.clock.now().as_second() + ahead;
+        house.sign(&Claims { jti: Some(id.into()), iat: Some(second), nbf: second, ..house.claims("ben") })
+    };
+    let in_use = token("ahead", 20);
+    let mut ben = Client::join(house.address, &in_use).await;
+    let removal = Revocation {
+        meeting: house::meeting(),
+        identity: Some(house::identity("ben")),
+        token_id: None,
+        issued_until: now,
+        for_good: false,
+        in_use: true,
+        forget_at: now + SignedDuration::from_hours(1),
+    };
+    house.cluster.revocations.revoke(removal).await.expect("in-process");
+    assert_eq!(ben.leave().await.reason, DisconnectReason::ParticipantRemoved as i32);
+    let knock = async |token: String| {
+        Client::connect(house.address, &token, &house::join_request()).await.err().map(|(status, _)| status)
+    };
+    assert_eq!(knock(in_use.clone()).await, Some(403));
+    house.clock.advance(2);
+    assert_eq!(knock(in_use.clone()).await, Some(403));
+    assert_eq!(knock(token("let in anew", 0)).await, None, "though it is older than the one that is over");
+    house.clock.advance(60);
+    assert_eq!(knock(in_use).await, Some(403));
+    assert_eq!(knock(token("ahead", 0)).await, None, "a maker that gives all its tokens one name");
 }
 
 #[tokio::test]

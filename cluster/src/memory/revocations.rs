@@ -22,14 +22,17 @@ impl MemoryRevocations {
 #[async_trait]
 impl Revocations for MemoryRevocations {
     async fn revoke(&self, revocation: Revocation) -> Result<(), ClusterError> {
-        let event = Event::Revoked {
+        let event = revocation.token_id.is_none().then(|| Event::Revoked {
             meeting: revocation.meeting.clone(),
             identity: revocation.identity.clone(),
             issued_until: Some(revocation.issued_until),
             for_good: revocation.for_good,
-        };
+            in_use: revocation.in_use,
+        });
         self.ledger.lock().await.add(revocation);
-        self.bus.tell(event);
+        if let Some(event) = event {
+            self.bus.tell(event);
+        }
         Ok(())
     }
 

@@ -63,7 +63,7 @@ impl Known {
 
     /// Keeps it for all nodes and for those to come; other nodes note it at once.
     async fn keep(&self, revocation: &Revocation) -> Result<(), ClusterError> {
-        let name = name(&revocation.meeting, revocation.identity.as_ref())?;
+        let name = name(&revocation.meeting, revocation.identity.as_ref(), revocation.token_id.as_ref())?;
         // Counted from now by Redis's clock, so that nobody's wrong clock ends it early.
         let life = revocation.forget_at.duration_since(revocation.issued_until);
         let life = Duration::try_from(life).unwrap_or_default().max(Duration::from_secs(1));
@@ -73,11 +73,15 @@ impl Known {
 
     /// Tells owners to look at who is inside. Once only: whoever was let in again since must stay.
     async fn tell(&self, revocation: &Revocation) -> Result<(), ClusterError> {
+        if revocation.token_id.is_some() {
+            return Ok(());
+        }
         let event = Event::Revoked {
             meeting: revocation.meeting.clone(),
             identity: revocation.identity.clone(),
             issued_until: Some(revocation.issued_until),
             for_good: revocation.for_good,
+            in_use: revocation.in_use,
         };
         self.publish(EVENTS, write(&event)?).await
     }
@@ -96,9 +100,12 @@ impl Known {
     }
 }
 
-/// The name on the shelf: a list of one or two texts, so that no name can look like another.
-fn name(meeting: &MeetingName, identity: Option<&Identity>) -> Result<String, ClusterError> {
-    write(&(meeting, identity))
+/// The name on the shelf: a list of texts, so that no name can look like another.
+fn name(meeting: &MeetingName, identity: Option<&Identity>, token_id: Option<&String>) -> Result<String, ClusterError> {
+    match token_id {
+        None => write(&(meeting, identity)),
+        Some(_) => write(&(meeting, identity, token_id)),
+    }
 }
 
 pub(super) struct RedisRevocations {
@@ -113,8 +120,9 @@ impl RedisRevocations {
 
     /// Asks the shelf, for what was revoked elsewhere a moment ago.
     async fn ask(&self, token: &TokenFacts) -> Result<(), ClusterError> {
-        for identity in [None, Some(&token.identity)] {
-            let name = name(&token.meeting, identity)?;
+        let itself = token.token_id.as_ref().map(|id| (Some(&token.identity), Some(id)));
+        for (identity, token_id) in [(None, None), (Some(&token.identity), None)].into_iter().chain(itself) {
+            let name = name(&token.meeting, identity, token_id)?;
             if let Some(revocation) = self.known.shelf.one::<Revocation>(&name).await? {
                 self.known.note(revocation);
             }

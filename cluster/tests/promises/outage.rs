@@ -124,6 +124,7 @@ async fn an_outage_does_not_tell_old_revocations_again(mut server: RedisServer, 
         identity: Some(identity(name)),
         issued_until: Some(super::samples::at(100)),
         for_good: false,
+        in_use: false,
     };
     one.revocations.revoke(revocation("m", Some("guest-1"), 100)).await.expect("the cluster answers");
     assert_eq!(next(&mut events).await, revoked("guest-1"));

@@ -9,6 +9,7 @@ super::promises![
     a_revocation_is_forgotten_when_no_token_can_need_it,
     revoking_twice_keeps_the_later_instant,
     who_was_removed_for_good_does_not_return_with_a_later_token,
+    one_token_is_revoked_by_its_name,
     everybody_hears_of_a_revocation,
 ];
 
@@ -16,14 +17,16 @@ pub(super) fn revocation(meeting_name: &str, who: Option<&str>, issued_until: i6
     Revocation {
         meeting: meeting(meeting_name),
         identity: who.map(identity),
+        token_id: None,
         issued_until: at(issued_until),
         for_good: false,
+        in_use: false,
         forget_at: at(issued_until + 600),
     }
 }
 
 pub(super) fn token(meeting_name: &str, who: &str, issued_at: i64) -> TokenFacts {
-    TokenFacts { meeting: meeting(meeting_name), identity: identity(who), issued_at: at(issued_at) }
+    TokenFacts { meeting: meeting(meeting_name), identity: identity(who), token_id: None, issued_at: at(issued_at) }
 }
 
 pub(super) async fn is_over(cluster: &Cluster, token: &TokenFacts, now: i64) -> bool {
@@ -60,6 +63,26 @@ async fn who_was_removed_for_good_does_not_return_with_a_later_token(one: Cluste
         assert!(is_over(&other, &token("m", "guest-1", issued_at), 110).await);
     }
     assert!(!is_over(&other, &token("m", "guest-2", 400), 110).await);
+}
+
+async fn one_token_is_revoked_by_its_name(one: Cluster, other: Cluster) {
+    let named = |id: &str, issued_at| TokenFacts { token_id: Some(id.into()), ..token("m", "guest-1", issued_at) };
+    // From a clock that is ahead: newer than what is revoked by time.
+    revoke(&one, revocation("m", Some("guest-1"), 100)).await;
+    for (id, issued_at) in [("a", 120), ("b", 125)] {
+        let only = Revocation { token_id: Some(id.into()), ..revocation("m", Some("guest-1"), issued_at) };
+        revoke(&one, only).await;
+    }
+    for cluster in [&one, &other] {
+        for id in ["a", "b"] {
+            assert!(is_over(cluster, &named(id, 120), 130).await, "{id}");
+        }
+        assert!(!is_over(cluster, &named("c", 120), 130).await, "let in anew by a clock that is right");
+        assert!(!is_over(cluster, &token("m", "guest-1", 120), 130).await, "without a name");
+        assert!(!is_over(cluster, &named("a", 121), 130).await, "a maker that gives all its tokens one name");
+        let somebody = TokenFacts { identity: identity("guest-2"), ..named("a", 120) };
+        assert!(!is_over(cluster, &somebody, 130).await);
+    }
 }
 
 async fn a_whole_meeting_is_revoked_at_once(one: Cluster, other: Cluster) {
@@ -102,11 +125,12 @@ async fn everybody_hears_of_a_revocation(one: Cluster, other: Cluster) {
             identity: Some(identity("guest-1")),
             issued_until,
             for_good: false,
+            in_use: false,
         };
         assert_eq!(next(events).await, person);
         assert_eq!(
             next(events).await,
-            Event::Revoked { meeting: meeting("m"), identity: None, issued_until, for_good: false }
+            Event::Revoked { meeting: meeting("m"), identity: None, issued_until, for_good: false, in_use: false }
         );
     }
 }

@@ -103,6 +103,15 @@ pub struct Change {
     pub permission: Option<ParticipantPermission>,
 }
 
+/// What tells a token from others of the same person.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TokenInUse {
+    /// Its `jti`.
+    pub id: Option<String>,
+    /// What a revocation compares, UTC seconds.
+    pub since: i64,
+}
+
 /// What came of an order.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Reply {
@@ -114,8 +123,8 @@ pub enum Reply {
     Participants(Vec<ParticipantInfo>),
     /// One of them.
     Participant(Box<ParticipantInfo>),
-    /// When a token was issued, UTC seconds.
-    TokenIssuedAt(i64),
+    /// The token somebody is inside with.
+    Token(TokenInUse),
     /// A track.
     Track(Box<TrackInfo>),
     /// The call has this number; what comes of it follows.
@@ -178,7 +187,7 @@ impl Meeting {
             Order::ShowToken(identity) => {
                 let peer = self.find(&identity)?;
                 let person = self.people.get(&peer).ok_or(OrderRefused::NoSuchParticipant)?;
-                Ok(Reply::TokenIssuedAt(person.claims.issued_at()))
+                Ok(Reply::Token(TokenInUse { id: person.claims.jti.clone(), since: person.claims.usable_since() }))
             }
             Order::Configure(settings) => self.configure(settings, effects),
             Order::SetMetadata(metadata) => self.set_metadata(metadata, effects),

@@ -54,7 +54,7 @@ use media::PeerId;
 use protocol::livekit;
 use protocol::livekit::signal_request::Message as Request;
 
-pub use administering::{Change, Order, OrderRefused, Reply, Settings};
+pub use administering::{Change, Order, OrderRefused, Reply, Settings, TokenInUse};
 pub use audience::View;
 pub use bandwidth::{AUDIO_FIRST, DOWNLOAD_KBPS, MEETING_PROFILE, PROFILE, Profile, Profiles, UPLOAD_KBPS};
 pub use calling::LONGEST_ANSWER_MS;

@@ -16,7 +16,7 @@ use tokio::time::timeout;
 use super::error::{Code, TwirpError};
 use super::{Call, Obstacle, Outcome, meeting_name, rights};
 use crate::config::CLUSTER_PATIENCE;
-use crate::meeting::{Change, Order, Reply};
+use crate::meeting::{Change, Order, Reply, TokenInUse};
 use crate::revoked::MEMORY;
 
 pub async fn list(call: &Call) -> Outcome {
@@ -46,9 +46,10 @@ pub async fn remove(call: &Call) -> Outcome {
         return Err(Obstacle::Elsewhere(owner));
     }
     let now = call.registry.around.clock.now();
-    // The token that is in use is over, also one from a clock that is ahead of ours.
+    // The token that is in use is over, also one from a clock that is ahead of ours: by its name,
+    // and where it has none by its time.
     let own = match &is_inside {
-        Ok(Reply::TokenIssuedAt(second)) => Timestamp::from_second(*second).unwrap_or(now),
+        Ok(Reply::Token(TokenInUse { id: None, since })) => Timestamp::from_second(*since).unwrap_or(now),
         _ => now,
     };
     let issued_until = match wish.revoke_token_ts {
@@ -56,8 +57,15 @@ pub async fn remove(call: &Call) -> Outcome {
         // "before": the instant itself stays good.
         instant => Timestamp::from_second(instant.saturating_sub(1)).unwrap_or(now),
     };
-    let revocation =
-        Revocation { meeting, identity: Some(identity), issued_until, for_good: false, forget_at: now + MEMORY };
+    let revocation = Revocation {
+        meeting,
+        identity: Some(identity),
+        token_id: None,
+        issued_until,
+        for_good: false,
+        in_use: wish.revoke_token_ts == 0,
+        forget_at: now + MEMORY,
+    };
     let revoked = call.registry.around.cluster.revocations.revoke(revocation.clone());
     if !matches!(timeout(CLUSTER_PATIENCE, revoked).await, Ok(Ok(()))) {
         // The others hear of it when the cluster is back; here it counts at once.

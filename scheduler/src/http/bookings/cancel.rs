@@ -124,7 +124,7 @@ mod tests {
         assert_eq!(cancelled.etag(), "\"2\"");
         assert_eq!(commands.next().await, Some(Command::EndMeeting { meeting: meeting.clone() }));
         let now = domain::Clock::now(bench.clock.as_ref());
-        let token = TokenFacts { meeting, identity: Identity::from(anna.id), issued_at: now };
+        let token = TokenFacts { meeting, identity: Identity::from(anna.id), token_id: None, issued_at: now };
         assert!(bench.cluster.revocations.is_revoked(&token, now).await.expect("a list"));
 
         bench.post("/bookings").by(&anna).json(&booking(json!({ "rooms": [room] }))).await.is(201);

@@ -89,8 +89,12 @@ mod tests {
             bench.post(&format!("/meetings/{meeting}/end")).by(&anna).send().await.is(204);
             assert_eq!(commands.next().await, Some(Command::EndMeeting { meeting: meeting.clone() }));
         }
-        let token =
-            TokenFacts { meeting: meeting.clone(), identity: Identity::from(anna.id), issued_at: bench.clock.now() };
+        let token = TokenFacts {
+            meeting: meeting.clone(),
+            identity: Identity::from(anna.id),
+            token_id: None,
+            issued_at: bench.clock.now(),
+        };
         assert!(bench.cluster.revocations.is_revoked(&token, bench.clock.now()).await.expect("a list"));
         bench.post(&format!("/meetings/{meeting}/join")).by(&anna).json(&json!({})).await.is_problem(410, "ended");
         let booked = bench.get(&format!("/bookings/{}", shown["id"].as_str().expect("an id"))).by(&anna).send().await;

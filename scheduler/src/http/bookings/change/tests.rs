@@ -119,6 +119,6 @@ async fn who_is_left_out_is_sent_out_of_a_running_meeting() {
     let expected = Command::RemoveParticipant { meeting: meeting.clone(), identity: identity.clone() };
     assert_eq!(commands.next().await, Some(expected));
     let now = domain::Clock::now(bench.clock.as_ref());
-    let token = TokenFacts { meeting, identity, issued_at: now };
+    let token = TokenFacts { meeting, identity, token_id: None, issued_at: now };
     assert!(bench.cluster.revocations.is_revoked(&token, now).await.expect("a list"));
 }
