@@ -10,7 +10,7 @@ import { browserClient } from "./clients/browser.mjs";
 import { programClient } from "./clients/program.mjs";
 import { cells, table } from "./matrix.mjs";
 import { startRedis } from "./redis.mjs";
-import { key, nodeToken } from "./tokens.mjs";
+import { key, nodeToken, settingsFor } from "./tokens.mjs";
 
 const meeting = "meeting-that-moves";
 const ENTER_LIMIT_MS = 45_000;
@@ -72,9 +72,7 @@ export async function stopANode(page, { ask, judge, within, reportsOf }) {
   const redis = await startRedis();
   const settings = {
     RENNSTEIG__CLUSTER__URL: redis.url,
-    RENNSTEIG__TOKENS__KEY_ID: key.id,
-    RENNSTEIG__TOKENS__SECRET: key.secret,
-    RENNSTEIG__HTTP__ALLOWED_ORIGINS: new URL(page.url).origin,
+    ...settingsFor(page),
   };
   const [nodes, clients] = [[], []];
   let balancer;

@@ -12,7 +12,7 @@ import { meetInOlderShape } from "./older_shape.mjs";
 import { publishInTwoCodecs } from "./second_codec.mjs";
 import { meetThroughRelay } from "./relayed.mjs";
 import { administerFromNode, administerFromPython, callParticipants, remove } from "./server_api.mjs";
-import { key, nodeToken, pythonToken, room } from "./tokens.mjs";
+import { nodeToken, pythonToken, room, settingsFor } from "./tokens.mjs";
 import { meetOnTwoNodes } from "./two_nodes.mjs";
 import { judgeWebhooks, listenForWebhooks } from "./webhooks.mjs";
 import { exchangeWords } from "./words.mjs";
@@ -135,9 +135,7 @@ const page = await servePage();
 const sink = await listenForWebhooks();
 const server = await serve({
   RENNSTEIG__WEBHOOKS__URLS: sink.url,
-  RENNSTEIG__TOKENS__KEY_ID: key.id,
-  RENNSTEIG__TOKENS__SECRET: key.secret,
-  RENNSTEIG__HTTP__ALLOWED_ORIGINS: new URL(page.url).origin,
+  ...settingsFor(page),
 });
 const clients = [];
 /** Whoever is up counts, and is stopped, also if another one does not come up. */

@@ -13,7 +13,7 @@ import { serve } from "../serving/rennsteig.mjs";
 import { browserClient } from "./clients/browser.mjs";
 import { programClient } from "./clients/program.mjs";
 import { cells, table } from "./matrix.mjs";
-import { key, nodeToken } from "./tokens.mjs";
+import { key, nodeToken, settingsFor } from "./tokens.mjs";
 
 const meeting = "relayed-meeting";
 const ENTER_LIMIT_MS = 45_000;
@@ -64,9 +64,7 @@ export async function meetThroughRelay(page, { ask, judge, within, reportsOf }) 
     await serve({
       RENNSTEIG__TURN__URLS: relay.url,
       RENNSTEIG__TURN__SECRET: secret,
-      RENNSTEIG__TOKENS__KEY_ID: key.id,
-      RENNSTEIG__TOKENS__SECRET: key.secret,
-      RENNSTEIG__HTTP__ALLOWED_ORIGINS: new URL(page.url).origin,
+      ...settingsFor(page),
     }),
     [],
   ];

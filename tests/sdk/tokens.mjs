@@ -10,6 +10,13 @@ export const key = { id: "stock", secret: randomBytes(24).toString("hex") };
 /** The meeting everybody is invited to. */
 export const room = "mixed-meeting";
 
+/** What a server has to be told so that it knows these tokens, and the clients' page may ask it. */
+export const settingsFor = (page) => ({
+  RENNSTEIG__TOKENS__KEY_ID: key.id,
+  RENNSTEIG__TOKENS__SECRET: key.secret,
+  RENNSTEIG__HTTP__ALLOWED_ORIGINS: new URL(page.url).origin,
+});
+
 /** From npm `livekit-server-sdk`; `life` as it writes spans of time. */
 export async function nodeToken(identity, secret = key.secret, meeting = room, life = "5m") {
   const token = new AccessToken(key.id, secret, { identity, name: identity, ttl: life });

@@ -11,7 +11,7 @@ import { comeBack } from "./coming_back.mjs";
 import { cells, table } from "./matrix.mjs";
 import { moveOn } from "./moving.mjs";
 import { startRedis } from "./redis.mjs";
-import { key, nodeToken } from "./tokens.mjs";
+import { key, nodeToken, settingsFor } from "./tokens.mjs";
 
 const meeting = "spread-meeting";
 const THERE = "meeting-of-the-other-node";
@@ -22,9 +22,7 @@ export async function meetOnTwoNodes(page, { ask, judge, within, reportsOf }) {
   const redis = await startRedis();
   const settings = {
     RENNSTEIG__CLUSTER__URL: redis.url,
-    RENNSTEIG__TOKENS__KEY_ID: key.id,
-    RENNSTEIG__TOKENS__SECRET: key.secret,
-    RENNSTEIG__HTTP__ALLOWED_ORIGINS: new URL(page.url).origin,
+    ...settingsFor(page),
   };
   const [nodes, clients] = [[], []];
   try {

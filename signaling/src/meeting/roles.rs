@@ -38,14 +38,17 @@ impl Roles {
         self.0.remove(identity);
     }
 
-    /// Gives somebody who comes in the role again, unless the token is newer and says its own.
+    /// Gives somebody who comes in the role again, unless the token is newer and says its own. What
+    /// was allowed or taken after that stays as it was decided then.
     pub fn restore(&self, person: &mut Participant) {
         let Some((role, at)) = self.0.get(&person.identity) else { return };
         if person.claims.issued_at() > at.as_second() {
             return;
         }
         person.set_attributes(&attributes(*role, person));
-        person.grants.publish = role.may_publish() && !person.grants.hidden;
+        if person.granted_at.is_none_or(|granted_at| granted_at <= *at) {
+            person.grants.publish = role.may_publish() && !person.grants.hidden;
+        }
         person.keep_claims();
     }
 }

@@ -1,11 +1,11 @@
 use cluster::Moderation;
 use domain::{GivenRole, Identity};
 use protocol::livekit::signal_request::Message as Request;
-use protocol::livekit::{TrackSource, UpdateParticipantMetadata};
+use protocol::livekit::{ParticipantPermission, TrackSource, UpdateParticipantMetadata};
 
 use super::legacy::moved;
 use super::stage::Stage;
-use crate::meeting::{Command, Farewell};
+use crate::meeting::{Change, Command, Farewell, Order};
 
 fn identity(name: &str) -> Identity {
     name.parse().expect("a valid identity")
@@ -125,6 +125,21 @@ fn a_role_goes_along_to_another_node() {
     }
     assert_eq!(seen(&there, "anna"), is("participant", "listener", false));
     assert_eq!(seen(&there, "ben"), is("participant", "presenter", true));
+}
+
+#[test]
+fn what_was_taken_after_a_role_was_given_stays_taken() {
+    let mut stage = Stage::new();
+    stage.join("anna");
+    let issued_at = stage.now.as_second();
+    stage.wait(5);
+    make(&mut stage, "anna", GivenRole::Presenter);
+    stage.wait(5);
+    let permission = ParticipantPermission { can_subscribe: true, ..ParticipantPermission::default() };
+    let change = Change { identity: "anna".into(), permission: Some(permission), ..Change::default() };
+    assert!(stage.meeting.order(Order::Update(Box::new(change)), stage.now).0.is_ok());
+    stage.join_with("anna", |claims, _| claims.nbf = issued_at);
+    assert_eq!(seen(&stage, "anna"), is("participant", "presenter", false));
 }
 
 #[test]
