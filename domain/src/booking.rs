@@ -23,6 +23,9 @@ pub struct Booking {
     pub rooms: Vec<RoomId>,
     /// Do guests wait until a moderator lets them in?
     pub guests_wait: bool,
+    /// How long before each date those invited are reminded by mail, minutes within
+    /// [`reminder::MINUTES`](crate::reminder::MINUTES); not at all if none.
+    pub remind_minutes: Option<u32>,
     /// What makes it recur; a single meeting has none.
     pub series: Option<Series>,
     /// Active or cancelled.
@@ -178,6 +181,7 @@ mod tests {
             zone: "Europe/Berlin".into(),
             rooms: vec![room(5)],
             guests_wait: true,
+            remind_minutes: None,
             series: None,
             state: BookingState::Active,
             sequence: 3,

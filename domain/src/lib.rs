@@ -19,6 +19,7 @@ mod person;
 pub mod policy;
 mod private;
 pub mod recurrence;
+pub mod reminder;
 mod reply;
 pub mod retention;
 mod room;

@@ -102,6 +102,12 @@ impl Scheduler {
         mail::delivery::send_due(self.app.store.as_ref(), postman, self.app.now()).await
     }
 
+    /// Writes the reminders that are due, of a few dates at a time, and answers of how many: call
+    /// again at once while there were some, else in a while.
+    pub async fn write_reminders(&self) -> Result<usize, StorageError> {
+        mail::reminders::write_due(&self.app).await
+    }
+
     /// Takes an answer to an invitation that came by mail: a whole message, and the address the mail
     /// server took it for (without it, the message's own header is asked). It counts only if
     /// booking, attendee and the token in that address belong to one invitation.

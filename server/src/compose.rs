@@ -196,6 +196,7 @@ pub async fn start_at(config: &Config, roles: &[Role], clock: Arc<dyn Clock>) ->
         crate::webhooks::run(&mut chores, &scheduler, endpoints)?;
     }
     if let Some((scheduler, postman)) = scheduler.clone().zip(postman) {
+        chores.spawn(crate::mail::remind(scheduler.clone()));
         chores.spawn(crate::mail::send(scheduler, postman));
     }
     Ok(Running {

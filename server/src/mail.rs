@@ -12,6 +12,8 @@ use crate::config::{self, MailEncryption};
 
 /// How soon a new message is noticed.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// How soon a reminder that is due is written.
+const REMIND_EVERY: Duration = Duration::from_secs(20);
 
 /// What is configured, if mail is.
 pub fn smtp(config: &config::Mail) -> anyhow::Result<Option<SmtpConfig>> {
@@ -80,6 +82,21 @@ pub async fn send(scheduler: Scheduler, postman: Arc<SmtpPostman>) {
             Err(error) => tracing::warn!(%error, "the outbox cannot be read; it will be tried again"),
         }
         sleep(LOOK_EVERY).await;
+    }
+}
+
+/// Writes the reminders that are due, for ever.
+pub async fn remind(scheduler: Scheduler) {
+    loop {
+        match scheduler.write_reminders().await {
+            Ok(0) => {}
+            Ok(dates) => {
+                tracing::info!(dates, "those invited to {dates} dates are reminded");
+                continue;
+            }
+            Err(error) => tracing::warn!(%error, "reminders cannot be written; it will be tried again"),
+        }
+        sleep(REMIND_EVERY).await;
     }
 }
 

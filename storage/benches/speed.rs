@@ -73,6 +73,7 @@ async fn book(store: &Arc<dyn Store>, ada: &Person, room: &Room, starts: &[i64])
         zone: "Europe/Berlin".into(),
         rooms: vec![room.id],
         guests_wait: true,
+        remind_minutes: None,
         series: None,
         state: BookingState::Active,
         sequence: 0,

@@ -19,6 +19,7 @@ mod given_roles;
 mod kept_answers;
 mod personal;
 mod postgres;
+mod reminders;
 mod repositories;
 mod room_holds;
 mod room_requests;
@@ -34,6 +35,7 @@ pub use given_roles::GivenRoles;
 pub use kept_answers::{KeptAnswer, KeptAnswers, RequestKey};
 pub use personal::{PersonalData, StoredRow, Subject};
 pub use postgres::PostgresStore;
+pub use reminders::Reminders;
 pub use repositories::{
     Admissions, ApiToken, Audit, AuditEntry, Bookings, BusyTime, Delegations, Exclusions, Invitations, Mail, Outbox,
     People, Replies, Rooms, Sessions, SetupLinks, SignIn, Span, Unit, WebSession,

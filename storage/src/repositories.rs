@@ -35,6 +35,7 @@ pub trait Unit:
     + Admissions
     + Exclusions
     + crate::GivenRoles
+    + crate::Reminders
     + Outbox
     + crate::KeptAnswers
     + crate::Webhooks

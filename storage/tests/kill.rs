@@ -82,6 +82,7 @@ fn booking(slot: i64) -> (Booking, [Occurrence; 2]) {
         zone: "Europe/Berlin".into(),
         rooms: vec![room().id],
         guests_wait: true,
+        remind_minutes: None,
         series: None,
         state: BookingState::Active,
         sequence: 0,

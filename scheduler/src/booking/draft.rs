@@ -1,7 +1,7 @@
 use domain::text::{self, TextRefused};
 use domain::timing::{self, Timing, TimingRefused};
 use domain::{
-    Booking, BookingId, BookingState, InvitationId, MeetingRole, PersonId, Private, RoomId, Series, capacity,
+    Booking, BookingId, BookingState, InvitationId, MeetingRole, PersonId, Private, RoomId, Series, capacity, reminder,
 };
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -42,6 +42,9 @@ pub(crate) struct BookingBody {
     rooms: Vec<RoomId>,
     /// Guests wait until a moderator lets them in; `true` if absent.
     guests_wait: Option<bool>,
+    /// How long before each date those invited are reminded by mail: 10 to 10,080 minutes; not at all
+    /// if absent.
+    remind_minutes: Option<u32>,
     /// Invited people with an account.
     #[serde(default)]
     people: Vec<InvitedPersonBody>,
@@ -103,6 +106,7 @@ pub(crate) struct Draft {
     /// Ascending, without repetition.
     pub(crate) rooms: Vec<RoomId>,
     pub(crate) guests_wait: bool,
+    pub(crate) remind_minutes: Option<u32>,
     pub(crate) people: Vec<(PersonId, MeetingRole)>,
     pub(crate) guests: Vec<DraftGuest>,
     pub(crate) series: Option<DraftSeries>,
@@ -131,6 +135,9 @@ impl BookingBody {
         if rooms.len() > ROOMS_LIMIT {
             return Err(field("rooms", "up to 20 rooms"));
         }
+        if self.remind_minutes.is_some_and(|minutes| !reminder::MINUTES.contains(&minutes)) {
+            return Err(field("remind_minutes", "10 to 10,080 minutes, or nothing"));
+        }
         Ok(Draft {
             title,
             description,
@@ -139,6 +146,7 @@ impl BookingBody {
             organiser: self.organiser,
             rooms,
             guests_wait: self.guests_wait.unwrap_or(true),
+            remind_minutes: self.remind_minutes,
             people: people(self.people)?,
             guests: guests(self.guests)?,
             series,
@@ -170,6 +178,7 @@ impl Draft {
             zone: self.zone.clone(),
             rooms: self.rooms.clone(),
             guests_wait: self.guests_wait,
+            remind_minutes: self.remind_minutes,
             series,
             state: BookingState::Active,
             sequence: 0,

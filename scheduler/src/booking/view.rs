@@ -45,6 +45,10 @@ pub(crate) struct BookingAnswer {
     #[schema(required = false)]
     refused_rooms: Vec<RefusedRoom>,
     guests_wait: bool,
+    /// How long before each date those invited are reminded by mail; absent if not at all.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    remind_minutes: Option<u32>,
     #[schema(inline)]
     state: State,
     /// Names the meeting under `/meetings`.
@@ -429,6 +433,7 @@ pub(crate) async fn show(
         rooms: item.rooms,
         refused_rooms: if item.may.change { referred.refused(booking.id) } else { Vec::new() },
         guests_wait: booking.guests_wait,
+        remind_minutes: booking.remind_minutes,
         state: item.state,
         meeting_id: item.meeting_id,
         join_url: item.join_url,

@@ -31,6 +31,7 @@ fn booking(zone: &str) -> Booking {
         zone: zone.into(),
         rooms: vec![RoomId::from_uuid(Uuid::from_u128(3))],
         guests_wait: true,
+        remind_minutes: None,
         series: None,
         state: BookingState::Active,
         sequence: 4,

@@ -50,6 +50,8 @@ pub(crate) enum Occasion {
     Changed,
     /// The addressee was invited to the series that ended for this one to go on.
     Continued,
+    /// The date is near.
+    Reminded,
     /// It does not take place, or no longer with the addressee.
     Cancelled,
 }

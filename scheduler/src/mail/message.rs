@@ -23,6 +23,19 @@ pub(crate) fn compose(
         Part::Guest(Some(link)) => link.expose(),
         _ => neutral,
     };
+    let part = |kind: &str, body: String| {
+        let kind = ContentType::parse(kind).expect("our own content types are well formed");
+        SinglePart::builder().header(kind).body(body)
+    };
+    let to = mailbox(letter.addressee.name, letter.addressee.email)?;
+    let head = head(letter.organiser, to, sender, letter.written_at, id)?.subject(words.subject.clone());
+    let alternative = MultiPart::alternative()
+        .singlepart(part("text/plain; charset=utf-8", plain(&words, link)))
+        .singlepart(part("text/html; charset=utf-8", html(&words, link)));
+    // A reminder asks no calendar anything: what stands there already would be asked for again.
+    if letter.occasion == Occasion::Reminded {
+        return head.multipart(alternative).map(|message| message.formatted()).map_err(|_| Unwritable);
+    }
     let attendee = Attendee { name: letter.addressee.name, email: letter.addressee.email };
     let method = match (letter.occasion, &letter.addressee.part) {
         (_, Part::Organiser) => Method::Publish,
@@ -45,24 +58,14 @@ pub(crate) fn compose(
         },
         method,
     });
-    let part = |kind: &str, body: String| {
-        let kind = ContentType::parse(kind).expect("our own content types are well formed");
-        SinglePart::builder().header(kind).body(body)
-    };
     let text = format!("text/calendar; method={}; charset=utf-8", method.word());
-    let alternative = MultiPart::alternative()
-        .singlepart(part("text/plain; charset=utf-8", plain(&words, link)))
-        .singlepart(part("text/html; charset=utf-8", html(&words, link)))
-        .singlepart(part(&text, calendar.clone()));
+    let alternative = alternative.singlepart(part(&text, calendar.clone()));
     let attachment = SinglePart::builder()
         .header(ContentType::parse("application/ics").expect("our own content types are well formed"))
         .header(ContentDisposition::attachment(words.file))
         .body(calendar);
-    let to = mailbox(letter.addressee.name, letter.addressee.email)?;
-    let message = head(letter.organiser, to, sender, letter.written_at, id)?
-        .subject(words.subject)
-        .multipart(MultiPart::mixed().multipart(alternative).singlepart(attachment))
-        .map_err(|_| Unwritable)?;
+    let message =
+        head.multipart(MultiPart::mixed().multipart(alternative).singlepart(attachment)).map_err(|_| Unwritable)?;
     Ok(message.formatted())
 }
 

@@ -9,6 +9,7 @@ pub(crate) mod delivery;
 pub(crate) mod letter;
 pub(crate) mod message;
 pub(crate) mod news;
+pub(crate) mod reminders;
 mod smtp;
 mod words;
 

@@ -107,6 +107,29 @@ pub(crate) async fn announce_room(
     write(app, unit, now, now, about, &letters).await
 }
 
+/// Reminds those invited to a date of it, except those who said that they will not come.
+pub(crate) async fn remind(
+    app: &App,
+    unit: &mut dyn Unit,
+    now: Shown<'_>,
+    has_declined: impl Fn(&Invitation) -> bool,
+) -> Result<(), StorageError> {
+    let declined: Vec<&Invitation> = now.invitations.iter().filter(|one| has_declined(one)).collect();
+    let stays_away = |to: &To| {
+        declined.iter().any(|one| match to {
+            To::Organiser(_) => false,
+            To::Staff(person, _) => one.invitee == Invitee::Person(*person),
+            To::Guest(id, _) => one.id == *id,
+        })
+    };
+    let letters: Vec<_> = present(now)
+        .filter(|to| !matches!(to, To::Organiser(_)) && !stays_away(to))
+        .map(|to| (to, Occasion::Reminded))
+        .collect();
+    let scope = if now.booking.series.is_some() { Scope::Date } else { Scope::Whole };
+    write(app, unit, now, now, scope, &letters).await
+}
+
 /// Writes to one guest, whose link has changed.
 pub(crate) async fn announce_link(
     app: &App,

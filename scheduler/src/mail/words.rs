@@ -38,9 +38,11 @@ pub(super) fn words(letter: &Letter<'_>) -> Words {
     let what = match (german, letter.occasion) {
         (true, Occasion::Invited) => "Einladung",
         (true, Occasion::Changed | Occasion::Continued) => "Geändert",
+        (true, Occasion::Reminded) => "Erinnerung",
         (true, Occasion::Cancelled) => "Abgesagt",
         (false, Occasion::Invited) => "Invitation",
         (false, Occasion::Changed | Occasion::Continued) => "Changed",
+        (false, Occasion::Reminded) => "Reminder",
         (false, Occasion::Cancelled) => "Cancelled",
     };
     let what = match (german, letter.room_answer) {
@@ -104,6 +106,9 @@ fn news(german: bool, letter: &Letter<'_>) -> String {
         (true, Occasion::Invited, true) => "diese Besprechung ist für Sie gebucht.".into(),
         (true, Occasion::Changed, _) => format!("{this} hat sich geändert. Jetzt gilt:"),
         (true, Occasion::Continued, _) => "diese Serie geht ab dem folgenden Termin so weiter:".into(),
+        (true, Occasion::Reminded, _) => {
+            format!("{by} erinnert Sie an {}:", if date { "diesen Termin" } else { "diese Besprechung" })
+        }
         (true, Occasion::Cancelled, false) => {
             format!("{by} hat {} abgesagt.", if date { "diesen Termin" } else { "diese Besprechung" })
         }
@@ -112,6 +117,7 @@ fn news(german: bool, letter: &Letter<'_>) -> String {
         (false, Occasion::Invited, true) => "this meeting is booked for you.".into(),
         (false, Occasion::Changed, _) => format!("{this} has changed. It now reads:"),
         (false, Occasion::Continued, _) => "this series goes on like this from the following date on:".into(),
+        (false, Occasion::Reminded, _) => format!("{by} reminds you of {this}:"),
         (false, Occasion::Cancelled, false) => format!("{by} has cancelled {this}."),
         (false, Occasion::Cancelled, true) => format!("{this} is cancelled."),
     }
@@ -143,6 +149,8 @@ fn series(german: bool, letter: &Letter<'_>, zone: &TimeZone) -> Option<String> 
     let (count, last) = (to_come.clone().count(), to_come.map(|one| one.start).max());
     let last = last.map(|last| day(german, &last.to_zoned(zone.clone()))).unwrap_or_default();
     let text = match (german, letter.scope, letter.occasion) {
+        (true, Scope::Date, Occasion::Reminded) => "Dies ist ein Termin einer Serie.".into(),
+        (false, Scope::Date, Occasion::Reminded) => "This is one date of a series.".into(),
         (true, Scope::Date, _) => {
             "Dies ist ein einzelner Termin einer Serie. Die anderen bleiben, wie sie sind.".into()
         }

@@ -140,7 +140,7 @@ impl EngineUnit {
     }
 }
 
-/// Binds `$1` to `$18`, the columns a change may touch.
+/// Binds `$1` to `$19`, the columns a change may touch.
 pub(super) fn with_columns(statement: Statement, booking: &Booking) -> Statement {
     let (cancelled_at, cancelled_by) = match booking.state {
         BookingState::Active => (None, None),
@@ -166,6 +166,7 @@ pub(super) fn with_columns(statement: Statement, booking: &Booking) -> Statement
         .bind(series.extra_dates)
         .bind(series.except_dates)
         .bind(series.unfolded_until)
+        .bind(booking.remind_minutes.map(i64::from))
 }
 
 pub(super) fn clear_claims_of(occurrence: OccurrenceId) -> Statement {

@@ -36,6 +36,8 @@ mod outbox;
 mod people;
 #[path = "../both/personal.rs"]
 mod personal;
+#[path = "../both/reminders.rs"]
+mod reminders;
 #[path = "../both/replies.rs"]
 mod replies;
 #[path = "../both/room_holds.rs"]

@@ -8,6 +8,7 @@ mod outage;
 mod outbox;
 mod people;
 mod races;
+mod reminders;
 mod replies;
 mod room_holds;
 mod room_requests;
@@ -53,6 +54,7 @@ const LISTS: &[&[(&str, Promise)]] = &[
     invitations::PROMISES,
     doors::PROMISES,
     outbox::PROMISES,
+    reminders::PROMISES,
     replies::PROMISES,
     webhooks::PROMISES,
     kept_answers::PROMISES,

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use domain::{Booking, BookingState, Occurrence, OccurrenceState, Person, Room};
-use storage::{Span, StorageError, Store};
+use storage::{Span, StorageError, Store, Unit};
 use tokio::sync::Barrier;
 use tokio::task::JoinSet;
 
@@ -82,13 +82,25 @@ async fn attempt(store: Arc<dyn Store>, held: Booking, dates: Vec<Occurrence>, c
     panic!("found the database unavailable {tries} times");
 }
 
+/// Waits for its turn, as often as it takes on a busy machine: here nobody promises how long that is.
+async fn begin(store: &Arc<dyn Store>) -> Box<dyn Unit> {
+    for _ in 0..TRIES {
+        match store.begin().await {
+            Ok(unit) => return unit,
+            Err(StorageError::Unavailable(_)) => {}
+            Err(other) => panic!("64 clients exhaust the database: {other:?}"),
+        }
+    }
+    panic!("no turn came in {TRIES} tries");
+}
+
 async fn attempt_once(
     store: &Arc<dyn Store>,
     held: &Booking,
     dates: &[Occurrence],
     carefully: bool,
 ) -> Option<Outcome> {
-    let mut unit = store.begin().await.expect("64 clients do not exhaust the database");
+    let mut unit = begin(store).await;
     if carefully {
         unit.lock_rooms(&held.rooms).await.expect("the lock comes free");
         for date in dates {

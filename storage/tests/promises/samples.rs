@@ -62,6 +62,7 @@ pub(super) fn booking(organiser: &Person, rooms: &[&Room]) -> Booking {
         zone: "Europe/Berlin".into(),
         rooms,
         guests_wait: true,
+        remind_minutes: None,
         series: None,
         state: BookingState::Active,
         sequence: 0,

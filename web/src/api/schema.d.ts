@@ -1070,6 +1070,11 @@ export interface components {
             people: components["schemas"]["InvitedPerson"][];
             /** @description Rooms that were asked for in vain, for those who may change the booking. */
             refused_rooms?: components["schemas"]["RefusedRoom"][];
+            /**
+             * Format: int32
+             * @description How long before each date those invited are reminded by mail; absent if not at all.
+             */
+            remind_minutes?: number;
             rooms: components["schemas"]["BookedRoom"][];
             /**
              * @description What makes it recur; absent for a single meeting. The other fields show one of its dates:
@@ -1116,6 +1121,12 @@ export interface components {
             /** @description Invited people with an account. */
             people?: components["schemas"]["InvitedPersonBody"][];
             recurrence?: components["schemas"]["RecurrenceBody"] | null;
+            /**
+             * Format: int32
+             * @description How long before each date those invited are reminded by mail: 10 to 10,080 minutes; not at all
+             *     if absent.
+             */
+            remind_minutes?: number | null;
             /** @description Rooms to hold. */
             rooms?: string[];
             /**
@@ -2420,6 +2431,8 @@ export interface components {
             person: components["schemas"]["Oneself"];
             /** @description For whom this person may act. */
             principals: components["schemas"]["Principal"][];
+            /** @description Do invitations and reminders go out by mail here? */
+            sends_mail: boolean;
         };
         /** @description The secret of the link and the first administrator. */
         SetUpBody: {

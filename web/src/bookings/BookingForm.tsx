@@ -16,6 +16,7 @@ import { LostList } from "./LostList";
 import { type Lost, lostOf } from "./lost";
 import { PeopleFields } from "./PeopleFields";
 import { reasonsOf } from "./reasons";
+import { RemindField } from "./RemindField";
 import { RepeatFields } from "./RepeatFields";
 import { RoomChoice } from "./RoomChoice";
 import { useHold } from "./useHold";
@@ -89,6 +90,7 @@ export function BookingForm({ start, session, scope, booking, submitWords, extra
           {scope !== "date" && <RepeatFields repeat={draft.repeat} date={draft.date} mayEnd={scope !== "series"} faults={faults} onChange={(repeat) => change({ repeat, exceptions: [] })} />}
           {scope !== "date" && <PeopleFields people={draft.people} me={session.person.id} onChange={(people) => change({ people })} />}
           {scope !== "date" && <GuestFields guests={draft.guests} wait={draft.guestsWait} onChange={(guests) => change({ guests })} onWait={(guestsWait) => change({ guestsWait })} />}
+          {scope !== "date" && session.sends_mail && <RemindField minutes={draft.remind} onChange={(remind) => change({ remind })} />}
         </div>
         <RoomChoice rooms={free.data ?? []} pending={free.isPending} chosen={draft.rooms} span={span} zone={draft.zone} heldUntil={heldUntil} onChange={(rooms) => change({ rooms })} />
       </div>

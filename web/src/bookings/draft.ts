@@ -16,6 +16,8 @@ export type Draft = {
   people: { id: string; name: string; role: InvitedRole }[];
   guests: { id?: string; name: string; email: string }[];
   guestsWait: boolean;
+  /** Minutes before each date. */
+  remind: number | undefined;
   repeat: Repeat;
   /** What was decided about dates of a series whose rooms are taken. */
   exceptions: Exception[];
@@ -30,7 +32,7 @@ export function emptyDraft(now: Date, zone: string, organiser: string | undefine
   const halfHour = 30 * 60_000;
   const start = new Date(Math.ceil((now.getTime() + 5 * 60_000) / halfHour) * halfHour);
   const end = new Date(start.getTime() + 2 * halfHour);
-  return { title: "", description: "", date: localOf(start, zone).slice(0, 10), from: localOf(start, zone).slice(11), to: localOf(end, zone).slice(11), zone, organiser, rooms: [], people: [], guests: [], guestsWait: true, repeat: once, exceptions: [], giveUp: [] };
+  return { title: "", description: "", date: localOf(start, zone).slice(0, 10), from: localOf(start, zone).slice(11), to: localOf(end, zone).slice(11), zone, organiser, rooms: [], people: [], guests: [], guestsWait: true, remind: undefined, repeat: once, exceptions: [], giveUp: [] };
 }
 
 export function draftOf(booking: Booking): Draft {
@@ -46,6 +48,7 @@ export function draftOf(booking: Booking): Draft {
     people: booking.people.map(({ person, role }) => ({ id: person.id, name: person.name, role: role === "moderator" ? role : "participant" })),
     guests: booking.guests.map(({ id, name, email }) => ({ id, name, email: email ?? "" })),
     guestsWait: booking.guests_wait,
+    remind: booking.remind_minutes,
     repeat: once,
     exceptions: [],
     giveUp: [],
@@ -108,6 +111,7 @@ export function bodyOf(draft: Draft): BookingBody {
     organiser: draft.organiser,
     rooms: draft.rooms,
     guests_wait: draft.guestsWait,
+    remind_minutes: draft.remind,
     people: draft.people.map(({ id, role }) => ({ person: id, role })),
     guests: draft.guests.map(({ id, name, email }) => ({ id, name, email: email || undefined })),
     recurrence: recurrenceOf(draft),

@@ -26,6 +26,8 @@ pub(crate) struct SessionAnswer {
     /// For whom this person may act.
     principals: Vec<Principal>,
     may: MayDo,
+    /// Do invitations and reminders go out by mail here?
+    sends_mail: bool,
 }
 
 /// The person who is signed in.
@@ -58,7 +60,7 @@ pub(crate) struct MayDo {
 }
 
 /// Puts the answer together.
-async fn answer(unit: &mut dyn Unit, actor: &Actor) -> Result<SessionAnswer, StorageError> {
+async fn answer(app: &App, unit: &mut dyn Unit, actor: &Actor) -> Result<SessionAnswer, StorageError> {
     let held: Vec<&Delegation> =
         actor.delegations.iter().filter(|held| held.valid_until.is_none_or(|until| actor.now < until)).collect();
     let ids: Vec<PersonId> = held.iter().map(|delegation| delegation.principal).collect();
@@ -87,6 +89,7 @@ async fn answer(unit: &mut dyn Unit, actor: &Actor) -> Result<SessionAnswer, Sto
             manage_people: policy::may(actor, Action::ManagePeople),
             see_running_meetings: policy::may(actor, Action::SeeRunningMeetings),
         },
+        sends_mail: app.config.mail_from.is_some(),
     })
 }
 
@@ -123,7 +126,7 @@ pub(super) async fn begin(
 ) -> Result<Response, Problem> {
     let cookie = open(app, unit.as_mut(), person.id, None).await?;
     let actor = Actor { person, delegations: Vec::new(), now: app.now() };
-    let body = answer(unit.as_mut(), &actor).await?;
+    let body = answer(app, unit.as_mut(), &actor).await?;
     unit.commit().await?;
     Ok(signed_in(app, status, &cookie, body))
 }

@@ -15,7 +15,7 @@ use crate::http::problem::{Problem, ProblemBody};
 ))]
 pub(crate) async fn show_session(State(app): State<Arc<App>>, who: SignedIn) -> Result<Json<SessionAnswer>, Problem> {
     let mut unit = app.store.read().await?;
-    Ok(Json(super::answer(unit.as_mut(), &who.actor).await?))
+    Ok(Json(super::answer(&app, unit.as_mut(), &who.actor).await?))
 }
 
 #[cfg(test)]
@@ -40,6 +40,7 @@ mod tests {
             },
             "principals": [{ "id": boss.id, "name": "Boss", "rights": ["book"] }],
             "may": { "manage_rooms": true, "manage_people": false, "see_running_meetings": false },
+            "sends_mail": false,
         });
         assert_eq!(answer.is(200).body, expected);
         assert_eq!(answer.headers["cache-control"], "no-store");

@@ -1,3 +1,4 @@
+mod reminders;
 mod series;
 
 use calcard::icalendar::ICalendar;

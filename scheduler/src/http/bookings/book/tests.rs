@@ -151,6 +151,8 @@ async fn every_field_is_checked_and_named() {
         (json!({ "description": "x".repeat(5_001) }), "description"),
         (json!({ "rooms": [nobody] }), "rooms"),
         (json!({ "people": [{ "person": nobody, "role": "participant" }] }), "people[0].person"),
+        (json!({ "remind_minutes": 9 }), "remind_minutes"),
+        (json!({ "remind_minutes": 10_081 }), "remind_minutes"),
         (json!({ "guests": [{ "name": "a\nb" }] }), "guests[0].name"),
         (json!({ "guests": [{ "name": "Eins" }, { "name": "Zwei", "email": "zwei" }] }), "guests[1].email"),
         (json!({ "guests": [{ "id": nobody, "name": "Eins" }] }), "guests[0].id"),

@@ -154,6 +154,7 @@ fn with_draft(app: &App, who: &SignedIn, booking: &Booking, draft: &Draft, is_re
         zone: draft.zone.clone(),
         rooms: draft.rooms.clone(),
         guests_wait: draft.guests_wait,
+        remind_minutes: draft.remind_minutes,
         ..if is_rescheduled { booking.rescheduled(app.now()) } else { booking.changed(app.now()) }
     }
 }

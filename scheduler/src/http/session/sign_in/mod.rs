@@ -92,7 +92,7 @@ pub(crate) async fn sign_in(
     let mut unit = app.store.begin().await?;
     let delegations = unit.delegations_held(person.id).await?;
     let cookie = super::open(&app, unit.as_mut(), person.id, actor::session_cookie(&headers)).await?;
-    let answer = super::answer(unit.as_mut(), &Actor { person, delegations, now: app.now() }).await?;
+    let answer = super::answer(&app, unit.as_mut(), &Actor { person, delegations, now: app.now() }).await?;
     unit.commit().await?;
     Ok(super::signed_in(&app, StatusCode::OK, &cookie, answer))
 }
