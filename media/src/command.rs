@@ -106,7 +106,7 @@ pub struct PendingTrack {
 pub struct Subscription {
     /// Who receives.
     pub peer: PeerId,
-    /// Who sends.
+    /// Who sends; may be in another meeting.
     pub publisher: PeerId,
     /// What.
     pub track: TrackSid,

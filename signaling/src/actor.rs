@@ -22,7 +22,8 @@ use tokio::sync::{mpsc, oneshot, watch};
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 use crate::config::{COMING_OVER, DATA_BACKLOG_LIMIT, HANDING_OVER, INBOX_LIMIT};
-use crate::meeting::{Command, Effect, Farewell, Join, Legacy, Meeting, Order, OrderRefused, Reply, Welcome};
+use crate::forwarding::End;
+use crate::meeting::{Command, Effect, Farewell, Join, Legacy, Link, Meeting, Order, OrderRefused, Reply, Welcome};
 use crate::outbox::{Outbox, Outgoing};
 use crate::registry::Surroundings;
 use crate::{beat, renewal};
@@ -46,6 +47,11 @@ pub enum Input {
     /// The meeting shall go on elsewhere: says what it takes along, stands still until it is decided,
     /// and if it was handed over, sends everybody there.
     HandOver { legacy: oneshot::Sender<Legacy>, is_done: oneshot::Receiver<()> },
+    /// The server API shows a participant of a meeting in another one: what this side says of it goes to `end`, until
+    /// it lets go of that.
+    Tie { link: Link, end: End, order: Order, reply: oneshot::Sender<Result<Reply, OrderRefused>> },
+    /// The other meeting said something about a forwarding.
+    Linked(Command),
     /// The server API wants something.
     Order { order: Order, reply: oneshot::Sender<Result<Reply, OrderRefused>> },
 }
@@ -81,6 +87,13 @@ impl Handle {
     pub async fn order(&self, order: Order) -> Option<Result<Reply, OrderRefused>> {
         let (reply, answer) = oneshot::channel();
         self.send(Input::Order { order, reply }).await;
+        answer.await.ok()
+    }
+
+    /// The same, for one side of a forwarding.
+    pub async fn tie(&self, link: Link, end: End, order: Order) -> Option<Result<Reply, OrderRefused>> {
+        let (reply, answer) = oneshot::channel();
+        self.send(Input::Tie { link, end, order, reply }).await;
         answer.await.ok()
     }
 
@@ -152,9 +165,10 @@ where
         meeting.inherit(legacy);
     }
     let (connections, outboxes) = (HashMap::new(), HashMap::new());
-    let calls = HashMap::new();
+    let (calls, links) = (HashMap::new(), HashMap::new());
+    let is_handed_over = false;
     let actor =
-        Actor { id, meeting, around, connections, outboxes, places, calls, reports, comes_over, is_handed_over: false };
+        Actor { id, meeting, around, connections, outboxes, places, calls, links, reports, comes_over, is_handed_over };
     let own = handle.clone();
     tokio::spawn(async move {
         let around = actor.around.clone();
@@ -184,6 +198,8 @@ struct Actor {
     places: Places,
     /// Who waits for a participant's answer.
     calls: HashMap<u64, oneshot::Sender<Result<Reply, OrderRefused>>>,
+    /// Where to what is said about forwardings goes.
+    links: HashMap<Link, End>,
     reports: watch::Sender<Option<MeetingReport>>,
     /// It was on another node, and nobody has followed yet.
     comes_over: bool,
@@ -335,6 +351,16 @@ impl Actor {
                 self.carry_out(effects);
                 self.pass_on_news();
             }
+            Input::Tie { link, end, order, reply } => {
+                let (answer, effects) = self.meeting.order(order, self.around.clock.now());
+                if answer.is_ok() {
+                    self.links.insert(link, end);
+                }
+                let _ = reply.send(answer);
+                self.carry_out(effects);
+                self.pass_on_news();
+            }
+            Input::Linked(command) => self.tell(command),
             // Waits, so the task itself does it.
             Input::HandOver { .. } => {}
             Input::Close(farewell) => {
@@ -408,6 +434,18 @@ impl Actor {
                         let _ = reply.send(outcome);
                     }
                 }
+                Effect::Show { link, shown } => {
+                    if let Some(End::Source(end)) = self.links.get(&link) {
+                        end.send_replace(Some(*shown));
+                    }
+                }
+                Effect::Demand { link, demand } => {
+                    if let Some(End::Destination(end)) = self.links.get(&link) {
+                        end.send_replace(Some(demand));
+                    }
+                }
+                // Letting go of it is what the other side hears.
+                Effect::Cut { link } => drop(self.links.remove(&link)),
                 Effect::HangUp { peer } => {
                     if let Some((connection, outbox)) = self.outboxes.remove(&peer) {
                         self.connections.remove(&connection);

@@ -115,6 +115,7 @@ fn watch(effects: &[Effect], inside: &mut BTreeSet<PeerId>, announced: &mut Vec<
             }
             Effect::HangUp { peer } => assert!(inside.remove(peer), "nobody is hung up on twice"),
             Effect::Media(_) | Effect::Refresh { .. } | Effect::Move { .. } | Effect::Return { .. } => {}
+            Effect::Show { .. } | Effect::Demand { .. } | Effect::Cut { .. } => panic!("nobody is forwarded"),
         }
     }
 }

@@ -14,6 +14,7 @@ mod beat;
 mod colleagues;
 mod config;
 mod errand;
+mod forwarding;
 #[doc(hidden)]
 pub mod fuzzing;
 mod handover;

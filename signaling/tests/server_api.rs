@@ -204,7 +204,7 @@ async fn every_refusal_has_its_code() {
         (admin(&house), "ListParticipants", json!([]), 400, "malformed"),
         (keeper(&house), "CreateRoom", json!({"name": ""}), 400, "invalid_argument"),
         (admin(&house), "MoveParticipant", daily.clone(), 403, "permission_denied"),
-        (admin(&house), "ForwardParticipant", daily.clone(), 501, "unimplemented"),
+        (admin(&house), "ForwardParticipant", daily.clone(), 403, "permission_denied"),
         (admin(&house), "Dance", daily.clone(), 404, "bad_route"),
     ];
     for (token, method, body, status, code) in refusals {

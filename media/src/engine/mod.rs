@@ -7,7 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread::{Builder, JoinHandle};
 use std::time::Instant;
 
-use routes::{Placed, Reserved, Routes};
+use routes::{Loan, Placed, Reserved, Routes};
 
 use crate::demux::Owner;
 use crate::io::{Nudge, Udp, Wait, share};
@@ -15,7 +15,9 @@ use crate::links::{self, Bell};
 use crate::load::{Load, Rehearsal};
 use crate::peer::{Certificate, Peer, Setup};
 use crate::worker::{Inbox, Newcomer, Plan, ReadOffer, Side, Worker, read_answer};
-use crate::{Burden, Channel, CloseReason, Command, Event, MeetingId, PeerId, Port, Subscription, UploadLimits};
+use crate::{
+    Burden, Channel, CloseReason, Command, Event, EventSink, MeetingId, PeerId, Port, Subscription, UploadLimits,
+};
 
 /// How an engine is set up.
 #[derive(Clone, Debug)]
@@ -170,8 +172,22 @@ impl Engine {
 
     /// Chooses a worker and makes the connection.
     fn open(&self, meeting: MeetingId, peer: PeerId, side: Side) {
-        let Some((placed, sink)) = self.routes().place(meeting, peer) else { return };
-        let worker = match placed {
+        let mut routes = self.routes();
+        let Some((placed, sink)) = routes.place(meeting, peer) else { return };
+        let worker = self.spread(meeting, sink, placed);
+        drop(routes);
+        let credentials = Owner { worker, slot: peer.0 }.credentials(&mut rand::rng());
+        let setup = Setup { peer, credentials: credentials.clone(), candidates: self.candidates.clone() };
+        let connection = Box::new(Peer::new(setup, &self.certificate, Instant::now()));
+        self.put(worker, Inbox::Open(Newcomer { meeting, peer, credentials, connection, side }));
+    }
+}
+
+impl Engine {
+    /// Lets a worker have a meeting. Call it before anybody else can look at the routes: another
+    /// meeting may count on it.
+    fn spread(&self, meeting: MeetingId, sink: EventSink, placed: Placed) -> usize {
+        match placed {
             Placed::At(worker) => worker,
             Placed::Spread { to, home, before } => {
                 self.put(to, Inbox::Command(Command::OpenMeeting { meeting, sink }));
@@ -182,11 +198,7 @@ impl Engine {
                 }
                 to
             }
-        };
-        let credentials = Owner { worker, slot: peer.0 }.credentials(&mut rand::rng());
-        let setup = Setup { peer, credentials: credentials.clone(), candidates: self.candidates.clone() };
-        let connection = Box::new(Peer::new(setup, &self.certificate, Instant::now()));
-        self.put(worker, Inbox::Open(Newcomer { meeting, peer, credentials, connection, side }));
+        }
     }
 }
 
@@ -283,6 +295,17 @@ impl Engine {
                     self.put(worker, Inbox::Command(Command::SendData { to, channel, payload: payload.clone() }));
                 }
             }
+            Command::Subscribe(subscription) => match routes.lend(subscription.peer, subscription.publisher) {
+                Some(Loan { lender, placed, sink }) => {
+                    let worker = self.spread(lender, sink, placed);
+                    self.put(worker, Inbox::Borrow { lender, subscription });
+                }
+                None => {
+                    if let Some(worker) = routes.worker_of(subscription.peer) {
+                        self.put(worker, Inbox::Command(Command::Subscribe(subscription)));
+                    }
+                }
+            },
             Command::Offer { peer, .. }
             | Command::Answer { peer, .. }
             | Command::OfferAnew { peer }
@@ -291,8 +314,7 @@ impl Engine {
             | Command::OpenViewer { peer, .. }
             | Command::Unsubscribe { peer, .. }
             | Command::Prefer { peer, .. }
-            | Command::Limit { peer, .. }
-            | Command::Subscribe(Subscription { peer, .. }) => {
+            | Command::Limit { peer, .. } => {
                 if let Some(worker) = routes.worker_of(peer) {
                     self.put(worker, Inbox::Command(command));
                 }

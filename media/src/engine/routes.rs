@@ -43,6 +43,14 @@ pub(super) enum Placed {
     Spread { to: usize, home: usize, before: Vec<usize> },
 }
 
+/// A meeting of which somebody in another one receives something.
+pub(super) struct Loan {
+    pub(super) lender: MeetingId,
+    /// The lender is on the receiver's worker, or comes there.
+    pub(super) placed: Placed,
+    pub(super) sink: EventSink,
+}
+
 impl Routes {
     pub(super) fn new(workers: Vec<Load>, span_above: usize) -> Self {
         let given = vec![0; workers.len()];
@@ -116,6 +124,25 @@ impl Routes {
         self.peers.insert(peer, (worker, meeting));
         let placed = if is_new { Placed::Spread { to: worker, home: before[0], before } } else { Placed::At(worker) };
         Some((placed, sink))
+    }
+
+    /// The meeting a publisher is in, if the receiver is in another one: it is on the receiver's
+    /// worker from now on, as if it had grown until there.
+    pub(super) fn lend(&mut self, receiver: PeerId, publisher: PeerId) -> Option<Loan> {
+        let (worker, borrower) = *self.peers.get(&receiver)?;
+        let (_, lender) = *self.peers.get(&publisher)?;
+        if lender == borrower {
+            return None;
+        }
+        let place = self.meetings.get_mut(&lender)?;
+        let before: Vec<usize> = place.workers.iter().map(|(worker, _)| *worker).collect();
+        let placed = if before.contains(&worker) {
+            Placed::At(worker)
+        } else {
+            place.workers.push((worker, 0));
+            Placed::Spread { to: worker, home: before[0], before }
+        };
+        Some(Loan { lender, placed, sink: place.sink.clone() })
     }
 
     /// Ends a meeting; the workers that had it.
@@ -254,6 +281,25 @@ mod tests {
         assert!(matches!(place(&mut routes, 2), Some(Placed::Spread { to: 1, .. })));
         routes.workers[1].tell(900, 0);
         assert!(matches!(place(&mut routes, 3), Some(Placed::At(_))), "nobody can help");
+    }
+
+    #[test]
+    fn a_meeting_comes_to_the_worker_of_whoever_receives_something_of_it_once() {
+        let mut routes = routes(2);
+        assert_eq!((open(&mut routes, 1), open(&mut routes, 2)), (0, 1));
+        place(&mut routes, 7);
+        routes.place(MeetingId(2), PeerId(8));
+        let given = routes.given.clone();
+        let mut lent = |receiver, publisher| {
+            routes.lend(PeerId(receiver), PeerId(publisher)).map(|loan| (loan.lender, loan.placed))
+        };
+        assert_eq!(lent(7, 7), None, "of one's own meeting nothing is lent");
+        assert_eq!(lent(9, 7), None, "who is gone gets nothing");
+        let spread = Placed::Spread { to: 1, home: 0, before: vec![0] };
+        assert_eq!(lent(8, 7), Some((MeetingId(1), spread)));
+        assert_eq!(lent(8, 7), Some((MeetingId(1), Placed::At(1))));
+        assert_eq!(routes.given, given, "nobody came");
+        assert_eq!(routes.close(MeetingId(1)), [0, 1]);
     }
 
     #[test]

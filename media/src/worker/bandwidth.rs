@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 use super::Worker;
 use crate::bandwidth::{Allocator, Budget, Desire, Grant, Limited, Probing, Resting, Rung};
 use crate::router::Offered;
-use crate::{Burden, Event, Limits, PeerId, TrackSid};
+use crate::{Burden, Event, Limits, MeetingId, PeerId, TrackSid};
 
 /// Budgets are divided anew at least this often: what pictures take changes all the time.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -175,8 +175,11 @@ impl Worker {
             offered.extend(track.offered(peer, now));
         }
         offered.sort_by(|a, b| a.track.cmp(&b.track));
-        let speakers = self.meetings.get(&member.meeting).map(|meeting| &meeting.speakers);
-        let speaks = |peer: PeerId| speakers.is_some_and(|speakers| speakers.has_spoken(peer, now, RANK_HOLD));
+        let (meetings, own, lenders) = (&self.meetings, &member.meeting, &member.lenders);
+        let speaks_in = |peer: PeerId, meeting: &MeetingId| {
+            meetings.get(meeting).is_some_and(|meeting| meeting.speakers.has_spoken(peer, now, RANK_HOLD))
+        };
+        let speaks = |peer: PeerId| speaks_in(peer, own) || lenders.iter().any(|lender| speaks_in(peer, lender));
         let line = &mut member.line;
         let keeps = !line.limits.may_pause;
         let demands: Vec<_> = offered.iter().map(|offered| offered.demand(speaks(offered.publisher), keeps)).collect();

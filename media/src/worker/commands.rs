@@ -113,7 +113,23 @@ impl Worker {
             if let Some(meeting) = self.meetings.get_mut(&member.meeting) {
                 meeting.peers.remove(&peer);
             }
+            for lender in &member.lenders {
+                if let Some(lender) = self.meetings.get_mut(lender) {
+                    lender.borrowers.remove(&peer);
+                }
+            }
         }
+    }
+
+    /// A track of another meeting, which knows its receivers of elsewhere from now on.
+    pub(super) fn borrow(&mut self, lender: MeetingId, subscription: Subscription) {
+        if let (Some(lending), Some(member)) =
+            (self.meetings.get_mut(&lender), self.members.get_mut(&subscription.peer))
+        {
+            lending.borrowers.insert(subscription.peer);
+            member.lenders.insert(lender);
+        }
+        self.subscribe(subscription);
     }
 
     fn subscribe(&mut self, subscription: Subscription) {

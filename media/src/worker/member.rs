@@ -22,6 +22,8 @@ pub(super) struct Meeting {
     pub(super) sink: EventSink,
     /// Those on this worker.
     pub(super) peers: BTreeSet<PeerId>,
+    /// Those on this worker who are in other meetings and receive something of this one.
+    pub(super) borrowers: BTreeSet<PeerId>,
     /// The worker that hears everybody and says who speaks.
     pub(super) home: usize,
     /// The other workers that have a part of it.
@@ -35,17 +37,25 @@ impl Meeting {
         Self {
             sink,
             peers: BTreeSet::new(),
+            borrowers: BTreeSet::new(),
             home,
             others: Vec::new(),
             speakers: Speakers::default(),
             loudest: Loudest::default(),
         }
     }
+
+    /// Everybody on this worker who may receive what is published in it.
+    pub(super) fn receivers(&self) -> Vec<PeerId> {
+        self.peers.iter().chain(&self.borrowers).copied().collect()
+    }
 }
 
 /// A peer and everything the worker keeps about it.
 pub(super) struct Member {
     pub(super) meeting: MeetingId,
+    /// Other meetings of which it receives something.
+    pub(super) lenders: BTreeSet<MeetingId>,
     pub(super) connection: Box<dyn Connection>,
     pub(super) credentials: Credentials,
     pub(super) slots: Slots,
@@ -155,6 +165,7 @@ impl Member {
     ) -> Self {
         Self {
             meeting,
+            lenders: BTreeSet::new(),
             connection,
             credentials,
             slots: Slots::default(),

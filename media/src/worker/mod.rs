@@ -44,7 +44,9 @@ use crate::packet::Happening;
 use crate::peer::{Acceptance, Connection, Polled};
 use crate::router::{Effect, Router};
 use crate::sdp::Credentials;
-use crate::{CloseReason, Command, Event, MeetingId, OfferRefused, PathKind, PeerId, PendingTrack, UploadLimits};
+use crate::{
+    CloseReason, Command, Event, MeetingId, OfferRefused, PathKind, PeerId, PendingTrack, Subscription, UploadLimits,
+};
 
 /// How often slow things are looked after: silence, dried-up layers, speakers.
 const TICK: Duration = Duration::from_millis(100);
@@ -88,6 +90,11 @@ pub(crate) enum Inbox {
         meeting: MeetingId,
         home: usize,
         others: Vec<usize>,
+    },
+    /// A receiver shall get a track of another meeting, which is here too.
+    Borrow {
+        lender: MeetingId,
+        subscription: Subscription,
     },
     Stop,
 }
@@ -295,6 +302,7 @@ impl Worker {
                     }
                 }
                 Ok(Inbox::Span { meeting, home, others }) => self.span(meeting, home, others),
+                Ok(Inbox::Borrow { lender, subscription }) => self.borrow(lender, subscription),
                 Ok(Inbox::Stop) => self.stopped = true,
                 Err(_) => return false,
             }

@@ -2,7 +2,7 @@ use std::collections::HashMap;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
 use super::Worker;
-use super::member::Publishing;
+use super::member::{Meeting, Publishing};
 use crate::links::Word;
 use crate::mid::Mid;
 use crate::peer::Description;
@@ -104,8 +104,8 @@ impl Worker {
             self.tell(peer, event);
             self.announce(meeting, &sid);
             // Somebody may have a section for it already.
-            let peers = self.meetings.get(&meeting).map(|meeting| meeting.peers.clone()).unwrap_or_default();
-            for receiver in peers {
+            let receivers = self.meetings.get(&meeting).map(Meeting::receivers).unwrap_or_default();
+            for receiver in receivers {
                 self.attach(receiver);
             }
         }
@@ -124,8 +124,8 @@ impl Worker {
 
     /// Receivers here lose a track and learn it by their next answer.
     pub(super) fn drop_track(&mut self, meeting: MeetingId, sid: &TrackSid) {
-        let peers = self.meetings.get(&meeting).map(|meeting| meeting.peers.clone()).unwrap_or_default();
-        for receiver in peers {
+        let receivers = self.meetings.get(&meeting).map(Meeting::receivers).unwrap_or_default();
+        for receiver in receivers {
             self.unsubscribe(receiver, sid);
         }
         self.router.unpublish(sid);

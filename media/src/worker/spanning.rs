@@ -3,6 +3,7 @@
 //! their own receivers.
 
 use super::Worker;
+use super::member::Meeting;
 use crate::links::{Batch, Published, Word};
 use crate::mid::Mid;
 use crate::router::Track;
@@ -139,8 +140,8 @@ impl Worker {
         self.router.publish(hosted);
         self.router.set_muted(track, *muted, self.now, &mut self.effects);
         // Somebody may have a section for it already.
-        let peers = self.meetings.get(meeting).map(|meeting| meeting.peers.clone()).unwrap_or_default();
-        for receiver in peers {
+        let receivers = self.meetings.get(meeting).map(Meeting::receivers).unwrap_or_default();
+        for receiver in receivers {
             self.attach(receiver);
         }
     }

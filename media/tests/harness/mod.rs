@@ -16,8 +16,8 @@ pub use client::{Client, Heard};
 #[allow(unused_imports, reason = "each test file uses a part of it")]
 pub use link::Link;
 use media::{
-    Command, Engine, EngineConfig, Event, Kind, MeetingId, PeerId, PeerStats, PendingTrack, Port, Subscription,
-    TrackSid,
+    Command, Engine, EngineConfig, Event, EventSink, Kind, MeetingId, PeerId, PeerStats, PendingTrack, Port,
+    Subscription, TrackSid,
 };
 use str0m::crypto::CryptoProvider;
 
@@ -29,6 +29,9 @@ pub struct Meeting {
     pub log: Vec<Event>,
     /// The latest figures.
     pub stats: BTreeMap<PeerId, PeerStats>,
+    /// The meeting whoever joins comes into.
+    pub into: MeetingId,
+    sink: EventSink,
     events: Receiver<Event>,
 }
 
@@ -40,11 +43,18 @@ impl Meeting {
     pub fn with(config: EngineConfig) -> Self {
         let engine = Engine::start(config).expect("loopback can be bound");
         let (sender, events) = channel();
-        let sink = Arc::new(move |event| {
+        let sink: EventSink = Arc::new(move |event| {
             let _ = sender.send(event);
         });
-        engine.send(Command::OpenMeeting { meeting: MeetingId(1), sink });
-        Self { engine, clients: Vec::new(), log: Vec::new(), stats: BTreeMap::new(), events }
+        let into = MeetingId(1);
+        engine.send(Command::OpenMeeting { meeting: into, sink: sink.clone() });
+        Self { engine, clients: Vec::new(), log: Vec::new(), stats: BTreeMap::new(), into, sink, events }
+    }
+
+    /// Opens one more meeting; whoever joins from now on comes into that one.
+    pub fn open_another(&mut self) {
+        self.into = MeetingId(self.into.0 + 1);
+        self.engine.send(Command::OpenMeeting { meeting: self.into, sink: self.sink.clone() });
     }
 
     /// A client comes in and is connected, with its channels open.
@@ -56,7 +66,7 @@ impl Meeting {
     pub fn join_receiver(&mut self) -> usize {
         let at = self.clients.len();
         let peer = PeerId(100 + at as u64);
-        self.engine.send(Command::OpenReceiver { meeting: MeetingId(1), peer });
+        self.engine.send(Command::OpenReceiver { meeting: self.into, peer });
         self.clients.push(Client::with(peer, None));
         self.until("the receiver is connected", |meeting| meeting.clients[at].open_channels() == 2);
         at
@@ -65,21 +75,21 @@ impl Meeting {
     /// The same with cryptography of its own.
     pub fn join_with(&mut self, provider: Option<Arc<CryptoProvider>>) -> usize {
         let peer = PeerId(100 + self.clients.len() as u64);
-        self.engine.send(Command::OpenPeer { meeting: MeetingId(1), peer });
+        self.engine.send(Command::OpenPeer { meeting: self.into, peer });
         self.connect(Client::with(peer, provider))
     }
 
     /// One that reads no VP8.
     pub fn join_without_vp8(&mut self) -> usize {
         let peer = PeerId(100 + self.clients.len() as u64);
-        self.engine.send(Command::OpenPeer { meeting: MeetingId(1), peer });
+        self.engine.send(Command::OpenPeer { meeting: self.into, peer });
         self.connect(Client::without_vp8(peer))
     }
 
     /// A client that offers once and watches.
     pub fn join_viewer(&mut self) -> usize {
         let peer = PeerId(100 + self.clients.len() as u64);
-        self.engine.send(Command::OpenViewer { meeting: MeetingId(1), peer });
+        self.engine.send(Command::OpenViewer { meeting: self.into, peer });
         self.connect(Client::new(peer))
     }
 

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use domain::Identity;
+use domain::{Identity, MeetingName};
 use jiff::Timestamp;
 use media::{Channel, PeerId, TrackSid};
 use protocol::data::{FromServer, SERVER_TOPIC, from_server};
@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use super::effect::Message;
 use super::metadata::{fits, printable};
-use super::{Effect, Meeting, info, limits};
+use super::{Effect, Link, Meeting, Shown, info, limits};
 
 /// Something the server API wants. Who asks was checked by the caller.
 #[derive(Debug)]
@@ -54,6 +54,24 @@ pub enum Order {
         identity: Identity,
         /// Where to, as far as it is known.
         to: Box<Room>,
+    },
+    /// Shows a participant in another meeting too; [`Reply::Shown`], and from then on [`Effect::Show`].
+    Forward {
+        /// Whom.
+        identity: Identity,
+        /// Where.
+        to: MeetingName,
+        /// A name for it that was never used.
+        link: Link,
+    },
+    /// Shows a participant of another meeting here.
+    Host {
+        /// The name of the forwarding.
+        link: Link,
+        /// A number that was never used.
+        peer: PeerId,
+        /// How it is.
+        shown: Box<Shown>,
     },
     /// Calls a participant, which shall answer; [`Reply::Calling`] and later [`Effect::Return`].
     Call {
@@ -127,6 +145,8 @@ pub enum Reply {
     Token(TokenInUse),
     /// A track.
     Track(Box<TrackInfo>),
+    /// How a participant is that is shown elsewhere from now on.
+    Shown(Box<Shown>),
     /// The call has this number; what comes of it follows.
     Calling(u64),
     /// What a participant answered.
@@ -162,6 +182,21 @@ pub enum OrderRefused {
     /// Too many calls wait for an answer.
     #[error("too many calls wait for an answer")]
     TooManyCalls,
+    /// The participant belongs to another meeting and is only shown here.
+    #[error("the participant is forwarded from another meeting")]
+    Forwarded,
+    /// Somebody who may not publish has nothing to show.
+    #[error("the participant may not publish")]
+    MayNotPublish,
+    /// Somebody of this identity is in the other meeting.
+    #[error("the identity is in the other meeting already")]
+    AlreadyThere,
+    /// The participant is shown in as many meetings as may be.
+    #[error("the participant is forwarded to too many meetings")]
+    TooManyDestinations,
+    /// No place is left in the other meeting.
+    #[error("the other meeting is full")]
+    Full,
 }
 
 /// Longest time an empty meeting may be asked to wait, seconds: a day.
@@ -174,8 +209,7 @@ impl Meeting {
         let mut effects = Vec::new();
         let reply = self.carry_out(order, &mut effects);
         self.direct(&mut effects);
-        self.lead(&mut effects);
-        self.keep_for_the_absent(&mut effects);
+        self.follow_up(&mut effects);
         (reply, effects)
     }
 
@@ -194,11 +228,13 @@ impl Meeting {
             Order::Mute { identity, track, muted } => self.mute_for(&identity, track, muted, effects),
             Order::Update(change) => self.change(*change, effects),
             Order::Subscribe { identity, wish } => {
-                let peer = self.find(&identity)?;
+                let peer = self.find_own(&identity)?;
                 self.choose_tracks(peer, &wish, effects);
                 Ok(Reply::Done)
             }
             Order::Move { identity, to } => self.send_on(&identity, *to, effects),
+            Order::Forward { identity, to, link } => self.lend(&identity, to, link),
+            Order::Host { link, peer, shown } => self.host(link, peer, *shown, effects),
             Order::Call { identity, method, payload, answer_ms } => {
                 self.call(&identity, method, payload, answer_ms, effects)
             }
@@ -218,6 +254,13 @@ impl Meeting {
     pub(super) fn find(&self, identity: &Identity) -> Result<PeerId, OrderRefused> {
         let found = self.people.values().find(|person| person.identity == *identity);
         found.map(|person| person.peer).ok_or(OrderRefused::NoSuchParticipant)
+    }
+
+    /// The same, of those who are here themselves.
+    pub(super) fn find_own(&self, identity: &Identity) -> Result<PeerId, OrderRefused> {
+        let peer = self.find(identity)?;
+        let is_shown = self.people.get(&peer).is_some_and(|person| person.origin.is_some());
+        if is_shown { Err(OrderRefused::Forwarded) } else { Ok(peer) }
     }
 
     fn describe(&self, peer: PeerId) -> Result<Reply, OrderRefused> {
@@ -270,7 +313,7 @@ impl Meeting {
         muted: bool,
         effects: &mut Vec<Effect>,
     ) -> Result<Reply, OrderRefused> {
-        let peer = self.find(identity)?;
+        let peer = self.find_own(identity)?;
         let track = TrackSid(sid.as_str().into());
         let known = self.people.get(&peer).and_then(|person| person.tracks.get(&track));
         let was_muted = known.ok_or(OrderRefused::NoSuchTrack)?.info.muted;
@@ -288,7 +331,7 @@ impl Meeting {
 
     pub(super) fn change(&mut self, change: Change, effects: &mut Vec<Effect>) -> Result<Reply, OrderRefused> {
         let identity = change.identity.parse().map_err(|_| OrderRefused::NoSuchParticipant)?;
-        let peer = self.find(&identity)?;
+        let peer = self.find_own(&identity)?;
         let person = self.people.get_mut(&peer).ok_or(OrderRefused::NoSuchParticipant)?;
         if !fits(person, &change.name, &change.metadata, &change.attributes) {
             return Err(OrderRefused::TooLong);
@@ -341,7 +384,7 @@ impl Meeting {
         }
         let payload: bytes::Bytes = from_server(message).ok_or(OrderRefused::NotSendable)?.into();
         let everybody = message.identities.is_empty() && message.sids.is_empty();
-        let to = self.people.values().filter(|person| {
+        let to = self.present().filter(|person| {
             everybody
                 || message.identities.iter().any(|identity| identity == person.identity.as_str())
                 || message.sids.contains(&person.sid)

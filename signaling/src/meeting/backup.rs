@@ -86,7 +86,9 @@ impl Backups {
 
     /// A track is no more, after the commands that are on their way.
     pub fn retire(&mut self, sid: &TrackSid) {
-        self.retired.push(sid.clone());
+        if !self.is_empty() {
+            self.retired.push(sid.clone());
+        }
     }
 
     /// Everything on its way was led.
@@ -96,7 +98,13 @@ impl Backups {
         }
     }
 
-    fn is_needed(&self, sid: &TrackSid) -> bool {
+    /// The second codec of a track, where it is sent.
+    pub fn second_of(&self, sid: &TrackSid) -> Option<&TrackSid> {
+        self.published.get(sid)
+    }
+
+    /// Whether somebody cannot read the first codec of a track.
+    pub fn is_needed(&self, sid: &TrackSid) -> bool {
         self.needy.iter().any(|(_, track)| track == sid)
     }
 
@@ -181,16 +189,26 @@ impl Meeting {
         track.info.codecs.truncate(1);
         track.info.codecs.push(info);
         track.changed();
-        let muted = track.info.muted;
-        self.backups.published.insert(public.clone(), sid.clone());
-        if muted {
-            effects.push(Effect::Media(Media::SetMuted { track: public.clone(), muted }));
+        if track.info.muted {
+            effects.push(Effect::Media(Media::SetMuted { track: public.clone(), muted: true }));
         }
         self.tell_about(peer, effects);
+        self.begin_second(peer, &public, sid.clone(), effects);
+    }
+
+    /// The second codec of a track is there.
+    pub(super) fn begin_second(
+        &mut self,
+        peer: PeerId,
+        public: &TrackSid,
+        second: TrackSid,
+        effects: &mut Vec<Effect>,
+    ) {
+        self.backups.published.insert(public.clone(), second);
         let needy: Vec<PeerId> =
-            self.backups.needy.iter().filter(|(_, track)| *track == public).map(|(receiver, _)| *receiver).collect();
+            self.backups.needy.iter().filter(|(_, track)| track == public).map(|(receiver, _)| *receiver).collect();
         for receiver in needy {
-            self.give_anew(receiver, peer, &public, effects);
+            self.give_anew(receiver, peer, public, effects);
         }
     }
 
@@ -204,17 +222,22 @@ impl Meeting {
         track.backup.announced = None;
         track.info.codecs.truncate(1);
         track.changed();
-        self.backups.published.remove(&public);
+        self.end_second(peer, &public, effects);
+        self.tell_about(peer, effects);
+    }
+
+    /// The second codec of a track is gone.
+    pub(super) fn end_second(&mut self, peer: PeerId, public: &TrackSid, effects: &mut Vec<Effect>) {
+        self.backups.published.remove(public);
         let given: Vec<PeerId> =
-            self.backups.given.iter().filter(|(_, track)| *track == public).map(|(receiver, _)| *receiver).collect();
+            self.backups.given.iter().filter(|(_, track)| track == public).map(|(receiver, _)| *receiver).collect();
         for receiver in given {
             self.backups.given.remove(&(receiver, public.clone()));
             if let Some(person) = self.people.get_mut(&receiver) {
-                person.receiving.remove(&public);
+                person.receiving.remove(public);
             }
-            self.settle(receiver, peer, &public, effects);
+            self.settle(receiver, peer, public, effects);
         }
-        self.tell_about(peer, effects);
     }
 
     /// A receiver cannot read a picture: it gets the second codec, once that is there.
@@ -235,8 +258,8 @@ impl Meeting {
 
     /// Asks for the second codec of a track as long as somebody needs it.
     pub(super) fn ask_for_backup(&mut self, publisher: PeerId, sid: &TrackSid, effects: &mut Vec<Effect>) {
-        let is_needed = self.backups.is_needed(sid);
-        let Some(track) = self.people.get_mut(&publisher).and_then(|person| person.tracks.get_mut(sid)) else { return };
+        let is_needed = self.backups.is_needed(sid) || self.lent.needs_second(sid);
+        let Some(track) = self.own_track(publisher, sid) else { return };
         if track.backup.is_asked != is_needed {
             track.backup.is_asked = is_needed;
             effects.push(super::dynacast::words(publisher, track));

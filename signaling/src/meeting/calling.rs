@@ -39,7 +39,7 @@ impl Meeting {
         answer_ms: u32,
         effects: &mut Vec<Effect>,
     ) -> Result<Reply, OrderRefused> {
-        let callee = self.find(identity)?;
+        let callee = self.find_own(identity)?;
         if self.calls.open.len() >= OPEN_CALLS {
             return Err(OrderRefused::TooManyCalls);
         }

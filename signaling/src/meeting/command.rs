@@ -7,7 +7,7 @@ use media::PeerId;
 use protocol::livekit::{JoinRequest, SessionDescription, signal_request};
 use protocol::token::Claims;
 
-use super::View;
+use super::{Demand, Link, Shown, View};
 
 /// What a meeting is told.
 #[derive(Debug)]
@@ -59,6 +59,25 @@ pub enum Command {
     Moderate(Moderation),
     /// Sends everybody away.
     Close(Farewell),
+    /// A participant of another meeting that is shown here is so now.
+    Show {
+        /// Over which link.
+        link: Link,
+        /// How.
+        shown: Box<Shown>,
+    },
+    /// Of a participant that is shown in another meeting, this is wanted there now.
+    Demand {
+        /// Over which link.
+        link: Link,
+        /// What.
+        demand: Demand,
+    },
+    /// The other meeting ended a forwarding.
+    Cut {
+        /// Which.
+        link: Link,
+    },
     /// A second has passed.
     Tick,
 }

@@ -91,7 +91,7 @@ impl Meeting {
         let from = sender.sid.clone();
         let to = Addressees { identities: message.identities, sids: message.sids };
         let payload = Bytes::from(message.payload);
-        let receivers = self.people.values().filter(|person| person.peer != peer && to.include(person));
+        let receivers = self.present().filter(|person| person.peer != peer && to.include(person));
         effects.extend(Effect::say(receivers.map(|person| person.peer).collect(), channel, payload.clone()));
         if is_numbered {
             self.history.keep(Passed { at: now, from, sequence: message.sequence, to, payload });

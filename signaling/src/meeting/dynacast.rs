@@ -39,7 +39,7 @@ impl Meeting {
     /// Asks for more of a track if somebody wants it.
     pub(super) fn ask_for_more(&mut self, publisher: PeerId, sid: &TrackSid, effects: &mut Vec<Effect>) {
         let wanted = self.wanted_of(publisher, sid);
-        let Some(track) = self.people.get_mut(&publisher).and_then(|person| person.tracks.get_mut(sid)) else { return };
+        let Some(track) = self.own_track(publisher, sid) else { return };
         if wanted > track.asked.at_most {
             track.asked = Asked { at_most: wanted, less_since: None };
             effects.push(words(publisher, track));
@@ -50,8 +50,7 @@ impl Meeting {
     pub(super) fn ask_for_less(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
         let published = |track: &&Track| track.is_published() && track.kind() == Kind::Video;
         let videos: Vec<(PeerId, TrackSid)> = self
-            .people
-            .values()
+            .present()
             .flat_map(|person| person.tracks.values().filter(published).map(|track| (person.peer, track.sid.clone())))
             .collect();
         for (publisher, sid) in videos {
@@ -71,8 +70,13 @@ impl Meeting {
         }
     }
 
-    /// The best layer of a track that any of its receivers has a use for.
-    fn wanted_of(&self, publisher: PeerId, sid: &TrackSid) -> Option<Quality> {
+    /// A track whose publisher can be told something.
+    pub(super) fn own_track(&mut self, publisher: PeerId, sid: &TrackSid) -> Option<&mut Track> {
+        self.people.get_mut(&publisher).filter(|person| person.origin.is_none())?.tracks.get_mut(sid)
+    }
+
+    /// The best layer of a track that any of its receivers has a use for, here or where it is shown too.
+    pub(super) fn wanted_of(&self, publisher: PeerId, sid: &TrackSid) -> Option<Quality> {
         let track = self.people.get(&publisher)?.tracks.get(sid)?;
         let layers = track.published_layers();
         let receivers = self
@@ -84,6 +88,7 @@ impl Meeting {
                 let wish = person.wishes.get(sid).copied().unwrap_or_default();
                 media::wanted_step(&layers, wish)
             })
+            .chain(self.lent.wanted(sid))
             .max()
     }
 }

@@ -5,7 +5,7 @@ use media::{Channel, PeerId};
 use protocol::livekit::{RoomMovedResponse, SignalResponse};
 use protocol::token::Claims;
 
-use super::{OrderRefused, Reply};
+use super::{Demand, Link, OrderRefused, Reply, Shown};
 
 /// A message to a client.
 pub use protocol::livekit::signal_response::Message;
@@ -44,6 +44,25 @@ pub enum Effect {
         /// What the client is told; the token is still missing.
         moved: Box<RoomMovedResponse>,
     },
+    /// Tells the other meeting how a participant is that is shown there.
+    Show {
+        /// Over which link.
+        link: Link,
+        /// How it is now; what was said before counts no more.
+        shown: Box<Shown>,
+    },
+    /// Tells the other meeting what is wanted here of a participant that belongs there.
+    Demand {
+        /// Over which link.
+        link: Link,
+        /// What is wanted now; what was said before counts no more.
+        demand: Demand,
+    },
+    /// A forwarding is over; the other meeting must hear of it.
+    Cut {
+        /// Which.
+        link: Link,
+    },
     /// Closes a connection after everything sent before.
     HangUp {
         /// Whose.
@@ -71,6 +90,9 @@ impl fmt::Debug for Effect {
             Self::Refresh { peer, .. } => write!(f, "Refresh({peer:?})"),
             Self::Move { peer, .. } => write!(f, "Move({peer:?})"),
             Self::Return { call, .. } => write!(f, "Return({call})"),
+            Self::Show { link, .. } => write!(f, "Show({link:?})"),
+            Self::Demand { link, .. } => write!(f, "Demand({link:?})"),
+            Self::Cut { link } => write!(f, "Cut({link:?})"),
             Self::HangUp { peer } => write!(f, "HangUp({peer:?})"),
         }
     }

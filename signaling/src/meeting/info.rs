@@ -1,7 +1,7 @@
 //! Our participants and meetings in the words of the wire.
 
 use jiff::Timestamp;
-use protocol::livekit::participant_info::State;
+use protocol::livekit::participant_info::{KindDetail, State};
 use protocol::livekit::{Codec, DisconnectReason, ParticipantInfo, ParticipantUpdate, Room, RoomUpdate};
 
 use super::Meeting;
@@ -34,6 +34,7 @@ pub fn participant(person: &Participant) -> ParticipantInfo {
         attributes: person.attributes.clone(),
         client_protocol: person.client.client_protocol,
         capabilities: person.client.capabilities.clone(),
+        kind_details: person.origin.iter().map(|_| KindDetail::Forwarded as i32).collect(),
         ..ParticipantInfo::default()
     }
 }

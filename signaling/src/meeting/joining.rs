@@ -38,6 +38,7 @@ impl Meeting {
         let offer = request.publisher_offer.take();
         let mut person = Participant {
             peer,
+            origin: None,
             sid: self.sids.participant(),
             identity,
             name: Private::new(printable(&claims.name)),
@@ -142,7 +143,8 @@ impl Meeting {
 
     /// Renews tokens in time: a client that has to reconnect needs a valid one.
     pub(super) fn refresh_tokens(&mut self, now: Timestamp, effects: &mut Vec<Effect>) {
-        for person in self.people.values_mut().filter(|person| person.next_refresh_at <= now) {
+        let is_due = |person: &&mut Participant| person.origin.is_none() && person.next_refresh_at <= now;
+        for person in self.people.values_mut().filter(is_due) {
             person.next_refresh_at = now + SignedDuration::from_secs(REFRESH_EVERY_SECONDS);
             effects.push(Effect::Refresh { peer: person.peer, claims: Box::new(person.claims.clone()) });
         }

@@ -56,20 +56,28 @@ impl Meeting {
         let Some(person) = self.people.remove(&peer) else { return };
         self.speaking.remove(&peer);
         self.views.remove(&peer);
+        let is_here = person.origin.is_none();
+        if !is_here {
+            self.stop_showing(&person, effects);
+        }
         for other in self.people.values_mut() {
             for track in person.tracks.keys() {
                 other.forget(track);
             }
         }
         for track in person.tracks.keys() {
-            self.backups.forget(track);
+            if is_here { self.backups.forget(track) } else { self.backups.retire(track) }
         }
-        effects.push(Effect::Media(media::Command::ClosePeer { peer }));
-        if let Some(leave) = farewell.words() {
-            effects.push(Effect::send(vec![peer], Message::Leave(leave)));
+        if is_here {
+            effects.push(Effect::Media(media::Command::ClosePeer { peer }));
+            if let Some(leave) = farewell.words() {
+                effects.push(Effect::send(vec![peer], Message::Leave(leave)));
+            }
+            effects.push(Effect::HangUp { peer });
         }
-        effects.push(Effect::HangUp { peer });
         match farewell {
+            // What is shown of it belongs to its own meeting.
+            _ if !is_here => {}
             Farewell::Removed | Farewell::Ended => {
                 self.kept.forget(&person.identity);
                 self.roles.forget(&person.identity);

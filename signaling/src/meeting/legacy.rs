@@ -29,7 +29,7 @@ pub struct Legacy {
 impl Meeting {
     /// What the meeting is now, with everybody in it as somebody who may come again. It goes on as it is.
     pub fn bequeath(&mut self, now: Timestamp) -> Legacy {
-        for person in self.people.values() {
+        for person in self.people.values().filter(|person| person.origin.is_none()) {
             self.kept.note(person, now);
         }
         Legacy {

@@ -12,6 +12,8 @@ pub const EMPTY_SECONDS: u32 = 300;
 pub const DEPARTURE_SECONDS: u32 = 20;
 /// Tracks announced and published by one participant.
 pub const TRACKS_PER_PARTICIPANT: usize = 20;
+/// Other meetings one participant is shown in at the same time.
+pub const DESTINATIONS_PER_PARTICIPANT: usize = 16;
 /// Names, track ids and the like, bytes.
 pub const SHORT_TEXT: usize = 256;
 /// Layers per codec and codecs per track.

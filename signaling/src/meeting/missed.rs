@@ -73,6 +73,9 @@ impl Meeting {
                 | Effect::Move { .. }
                 | Effect::Media(_)
                 | Effect::Return { .. }
+                | Effect::Show { .. }
+                | Effect::Demand { .. }
+                | Effect::Cut { .. }
                 | Effect::HangUp { .. } => {}
             }
         }
@@ -80,7 +83,13 @@ impl Meeting {
             Effect::Send { to, .. } => !to.is_empty(),
             Effect::Refresh { peer, .. } => !self.is_away(*peer),
             // Only who is there is moved.
-            Effect::Move { .. } | Effect::Media(_) | Effect::Return { .. } | Effect::HangUp { .. } => true,
+            Effect::Move { .. }
+            | Effect::Media(_)
+            | Effect::Return { .. }
+            | Effect::Show { .. }
+            | Effect::Demand { .. }
+            | Effect::Cut { .. }
+            | Effect::HangUp { .. } => true,
         });
     }
 

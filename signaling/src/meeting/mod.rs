@@ -16,6 +16,7 @@ mod command;
 mod data;
 mod dynacast;
 mod effect;
+mod forwarding;
 mod info;
 mod joining;
 mod keeping;
@@ -61,8 +62,11 @@ pub use calling::LONGEST_ANSWER_MS;
 pub use command::{Command, Farewell, Join, Shape};
 pub use dynacast::UNWATCHED_SECONDS;
 pub use effect::{Effect, Message};
+pub use forwarding::{Demand, Link, Shown};
 pub use legacy::Legacy;
-pub use limits::{AWAY_SECONDS, REFRESH_EVERY_SECONDS, REFRESHED_TOKEN_SECONDS, TRACKS_PER_PARTICIPANT};
+pub use limits::{
+    AWAY_SECONDS, DESTINATIONS_PER_PARTICIPANT, REFRESH_EVERY_SECONDS, REFRESHED_TOKEN_SECONDS, TRACKS_PER_PARTICIPANT,
+};
 pub use news::News;
 pub use participant::role;
 
@@ -114,6 +118,10 @@ pub struct Meeting {
     views: audience::Views,
     calls: calling::Calls,
     backups: backup::Backups,
+    /// Who of us is shown in other meetings.
+    lent: forwarding::Lent,
+    /// Who of other meetings is shown here.
+    hosted: forwarding::Hosted,
     history: data::History,
     notebook: news::Notebook,
 }
@@ -152,6 +160,8 @@ impl Meeting {
             views: Default::default(),
             calls: Default::default(),
             backups: Default::default(),
+            lent: Default::default(),
+            hosted: Default::default(),
             history: Default::default(),
             notebook: Default::default(),
         }
@@ -174,14 +184,24 @@ impl Meeting {
             Command::Remove { identity } => self.remove(&identity, &mut effects),
             Command::Moderate(act) => self.moderate(act, &mut effects),
             Command::Close(farewell) => self.close(farewell, &mut effects),
+            Command::Show { link, shown } => self.hear_shown(link, *shown, &mut effects),
+            Command::Demand { link, demand } => self.hear_demand(link, demand, &mut effects),
+            Command::Cut { link } => self.cut(link, &mut effects),
             Command::Tick => self.tick(now, &mut effects),
         }
         if !is_routine {
             self.direct(&mut effects);
         }
-        self.lead(&mut effects);
-        self.keep_for_the_absent(&mut effects);
+        self.follow_up(&mut effects);
         effects
+    }
+
+    /// What follows from whatever was done.
+    fn follow_up(&mut self, effects: &mut Vec<Effect>) {
+        self.demand(effects);
+        self.show(effects);
+        self.lead(effects);
+        self.keep_for_the_absent(effects);
     }
 
     /// What the meeting is called.
@@ -194,19 +214,24 @@ impl Meeting {
         self.people.is_empty()
     }
 
-    /// How many are inside, hidden ones included.
+    /// How many are inside, hidden and forwarded ones included.
     pub fn count(&self) -> usize {
         self.people.len()
     }
 
     /// Those inside, and those whose place is kept because they were a moment ago.
     pub fn places(&self, now: Timestamp) -> HashSet<Identity> {
-        self.people.values().map(|person| &person.identity).chain(self.kept.placed(now)).cloned().collect()
+        self.present().map(|person| &person.identity).chain(self.kept.placed(now)).cloned().collect()
     }
 
     /// The peer of a participant, if the sid is that of this identity.
     pub fn peer_of(&self, sid: &str, identity: &Identity) -> Option<PeerId> {
-        self.people.values().find(|person| person.sid == sid && person.identity == *identity).map(|person| person.peer)
+        self.present().find(|person| person.sid == sid && person.identity == *identity).map(|person| person.peer)
+    }
+
+    /// Those who are here themselves, and not only shown.
+    fn present(&self) -> impl Iterator<Item = &Participant> {
+        self.people.values().filter(|person| person.origin.is_none())
     }
 
     /// A client's message. The sender is the connection it came on, whatever the message says.
@@ -281,14 +306,14 @@ impl Meeting {
         self.welcome.relays.iter().map(|relays| relays.told(sid, self.now)).collect()
     }
 
-    /// Everybody's peer.
+    /// The peer of everybody who can hear.
     fn everybody(&self) -> Vec<PeerId> {
-        self.people.keys().copied().collect()
+        self.present().map(|person| person.peer).collect()
     }
 
-    /// Everybody's peer but one.
+    /// The same but for one.
     fn everybody_but(&self, peer: PeerId) -> Vec<PeerId> {
-        self.people.keys().copied().filter(|other| *other != peer).collect()
+        self.present().map(|person| person.peer).filter(|other| *other != peer).collect()
     }
 
     /// Tells how a participant is now: everybody, or only itself if it is hidden.

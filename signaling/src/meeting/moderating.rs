@@ -38,7 +38,8 @@ impl Notice {
 }
 
 impl Meeting {
-    /// Who decides was checked by the scheduler. Whoever left meanwhile is passed over.
+    /// Who decides was checked by the scheduler. Whoever left meanwhile is passed over, and so is who is
+    /// only shown here: that one can be removed, the rest is its own meeting's business.
     pub(super) fn moderate(&mut self, act: Moderation, effects: &mut Vec<Effect>) {
         match act {
             Moderation::Mute { identity } => self.silence(|other| other.identity == identity, effects),
@@ -47,7 +48,7 @@ impl Meeting {
             }
             Moderation::StopShare { identity } => self.stop_share(&identity, effects),
             Moderation::AskToSpeak { identity } => {
-                if let Ok(peer) = self.find(&identity) {
+                if let Ok(peer) = self.find_own(&identity) {
                     notify(peer, Notice::AskedToSpeak, effects);
                 }
             }
@@ -73,8 +74,7 @@ impl Meeting {
 
     fn silence(&mut self, is_meant: impl Fn(&Participant) -> bool, effects: &mut Vec<Effect>) {
         let open: Vec<(PeerId, TrackSid)> = self
-            .people
-            .values()
+            .present()
             .filter(|person| is_meant(person))
             .flat_map(|person| person.tracks.values().map(|track| (person.peer, track)))
             .filter(|(_, track)| track.info.source == TrackSource::Microphone as i32 && !track.info.muted)
@@ -89,7 +89,7 @@ impl Meeting {
     }
 
     fn stop_share(&mut self, identity: &Identity, effects: &mut Vec<Effect>) {
-        let Ok(peer) = self.find(identity) else { return };
+        let Ok(peer) = self.find_own(identity) else { return };
         let is_screen =
             |source| source == TrackSource::ScreenShare as i32 || source == TrackSource::ScreenShareAudio as i32;
         let Some(person) = self.people.get(&peer) else { return };

@@ -18,13 +18,12 @@ impl Meeting {
         room: Room,
         effects: &mut Vec<Effect>,
     ) -> Result<Reply, OrderRefused> {
-        let person = self.people.values().find(|person| person.identity == *identity);
-        let person = person.ok_or(OrderRefused::NoSuchParticipant)?;
+        let peer = self.find_own(identity)?;
+        let person = self.people.get(&peer).ok_or(OrderRefused::NoSuchParticipant)?;
         // Who cannot hear where to go would come back here, to nobody.
         if person.presence != Presence::Here || self.views.contains_key(&person.peer) {
             return Err(OrderRefused::OutOfHearing);
         }
-        let peer = person.peer;
         let mut claims = person.claims.clone();
         claims.video.room.clone_from(&room.name);
         // What its makers said of the size was said of this meeting.

@@ -16,6 +16,8 @@ use super::track::Track;
 /// Somebody inside.
 pub struct Participant {
     pub peer: PeerId,
+    /// Who publishes for it in another meeting, if it is only shown here.
+    pub origin: Option<PeerId>,
     pub sid: String,
     pub identity: Identity,
     pub name: Private<String>,

@@ -11,7 +11,6 @@ impl Meeting {
     /// publishing client that hears it about itself for ten seconds rejoins, and would do so when
     /// it is merely us who measured nothing.
     pub(super) fn measure(&mut self, peer: PeerId, stats: PeerStats, effects: &mut Vec<Effect>) {
-        let everybody = self.everybody();
         let Some(person) = self.people.get_mut(&peer) else { return };
         let reading = read(&stats);
         person.stats = stats;
@@ -20,12 +19,19 @@ impl Meeting {
             return;
         }
         person.quality = Some(reading);
-        let (quality, score) = match reading {
-            ConnectionQuality::Excellent => (reading, 5.0),
-            ConnectionQuality::Good => (reading, 3.5),
-            _ => (ConnectionQuality::Poor, 2.0),
+        self.tell_quality(peer, effects);
+    }
+
+    /// Tells how well a participant is connected, as far as that is known.
+    pub(super) fn tell_quality(&self, peer: PeerId, effects: &mut Vec<Effect>) {
+        let Some(person) = self.people.get(&peer) else { return };
+        let (quality, score) = match person.quality {
+            Some(ConnectionQuality::Excellent) => (ConnectionQuality::Excellent, 5.0),
+            Some(ConnectionQuality::Good) => (ConnectionQuality::Good, 3.5),
+            Some(_) => (ConnectionQuality::Poor, 2.0),
+            None => return,
         };
-        let to = if person.grants.hidden { vec![peer] } else { everybody };
+        let to = if person.grants.hidden { vec![peer] } else { self.everybody() };
         let info = ConnectionQualityInfo { participant_sid: person.sid.clone(), quality: quality as i32, score };
         effects.push(Effect::send(to, Message::ConnectionQuality(ConnectionQualityUpdate { updates: vec![info] })));
     }

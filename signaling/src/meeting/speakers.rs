@@ -10,13 +10,21 @@ use super::{Effect, Meeting};
 
 impl Meeting {
     pub(super) fn hear_speakers(&mut self, speakers: &[(PeerId, TrackSid, f32)], effects: &mut Vec<Effect>) {
-        let mut now: BTreeMap<PeerId, f32> = BTreeMap::new();
+        // Of those who are only shown here their own meeting says it.
+        let shown = |peer: &PeerId| self.people.get(peer).is_some_and(|person| person.origin.is_some());
+        let mut now: BTreeMap<PeerId, f32> = self.speaking.clone();
+        now.retain(|peer, _| shown(peer));
         for (peer, _, level) in speakers {
             if self.people.get(peer).is_some_and(|person| !person.grants.hidden) {
                 let loudest = now.entry(*peer).or_default();
                 *loudest = loudest.max(*level);
             }
         }
+        self.tell_speaking(now, effects);
+    }
+
+    /// Tells what is other than before.
+    pub(super) fn tell_speaking(&mut self, now: BTreeMap<PeerId, f32>, effects: &mut Vec<Effect>) {
         let before = std::mem::replace(&mut self.speaking, now);
         let louder_or_new = self.speaking.iter().filter(|(peer, level)| before.get(peer) != Some(level));
         let silent = before.keys().filter(|peer| !self.speaking.contains_key(peer));

@@ -124,7 +124,7 @@ impl Meeting {
         let does = to.receiving.contains(sid);
         let subscription = Subscription {
             peer: receiver,
-            publisher,
+            publisher: from.origin.unwrap_or(publisher),
             track: sid.clone(),
             kind: track.kind(),
             stream: format!("{}|{}", from.sid, track.info.stream),
@@ -157,7 +157,7 @@ impl Meeting {
         }
     }
 
-    fn tell_first_subscription(&mut self, publisher: PeerId, sid: &TrackSid, effects: &mut Vec<Effect>) {
+    pub(super) fn tell_first_subscription(&mut self, publisher: PeerId, sid: &TrackSid, effects: &mut Vec<Effect>) {
         let Some(track) = self.people.get_mut(&publisher).and_then(|person| person.tracks.get_mut(sid)) else {
             return;
         };

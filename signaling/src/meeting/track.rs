@@ -83,6 +83,20 @@ impl Track {
         }
     }
 
+    /// A track of a participant that is published in another meeting.
+    pub fn published_elsewhere(info: TrackInfo) -> Self {
+        Self {
+            sid: TrackSid(info.sid.as_str().into()),
+            info,
+            // Its publisher hears of it over there.
+            state: TrackState::Published { was_subscribed: true },
+            asked: Asked::default(),
+            backup: Backup::default(),
+            cid: String::new(),
+            version: 0,
+        }
+    }
+
     pub fn cid(&self) -> &str {
         &self.cid
     }

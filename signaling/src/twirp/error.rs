@@ -4,6 +4,7 @@ use http::StatusCode;
 use protocol::livekit::RpcError;
 use serde::Serialize;
 
+use crate::forwarding::ForwardRefused;
 use crate::meeting::OrderRefused;
 
 /// What went wrong, in the words of Twirp.
@@ -21,6 +22,8 @@ pub enum Code {
     Unauthenticated,
     /// The token does not allow this.
     PermissionDenied,
+    /// It is so already.
+    AlreadyExists,
     /// Not as things stand.
     FailedPrecondition,
     /// Nothing came back in time.
@@ -43,6 +46,7 @@ impl Code {
             Self::BadRoute => "bad_route",
             Self::Unauthenticated => "unauthenticated",
             Self::PermissionDenied => "permission_denied",
+            Self::AlreadyExists => "already_exists",
             Self::FailedPrecondition => "failed_precondition",
             Self::DeadlineExceeded => "deadline_exceeded",
             Self::ResourceExhausted => "resource_exhausted",
@@ -58,6 +62,7 @@ impl Code {
             Self::NotFound | Self::BadRoute => StatusCode::NOT_FOUND,
             Self::Unauthenticated => StatusCode::UNAUTHORIZED,
             Self::PermissionDenied => StatusCode::FORBIDDEN,
+            Self::AlreadyExists => StatusCode::CONFLICT,
             Self::FailedPrecondition => StatusCode::PRECONDITION_FAILED,
             Self::DeadlineExceeded => StatusCode::REQUEST_TIMEOUT,
             Self::ResourceExhausted => StatusCode::TOO_MANY_REQUESTS,
@@ -108,8 +113,36 @@ impl From<OrderRefused> for TwirpError {
             }
             OrderRefused::NoAnswer => Self::new(Code::DeadlineExceeded, "the participant did not answer in time"),
             OrderRefused::TooManyCalls => Self::new(Code::ResourceExhausted, "too many calls wait for an answer"),
+            OrderRefused::Forwarded => Self::new(
+                Code::FailedPrecondition,
+                "the participant is forwarded from another meeting: ask for it there",
+            ),
+            OrderRefused::MayNotPublish => Self::new(Code::FailedPrecondition, "the participant may not publish"),
+            OrderRefused::AlreadyThere => {
+                Self::new(Code::AlreadyExists, "somebody with this identity is in the destination already")
+            }
+            OrderRefused::TooManyDestinations => {
+                Self::new(Code::ResourceExhausted, "the participant is forwarded to as many meetings as may be")
+            }
+            OrderRefused::Full => Self::new(Code::ResourceExhausted, "the destination is full"),
             OrderRefused::NotSendable => {
                 Self::new(Code::InvalidArgument, "the message is too large or on a reserved topic")
+            }
+        }
+    }
+}
+
+impl From<ForwardRefused> for TwirpError {
+    fn from(refused: ForwardRefused) -> Self {
+        match refused {
+            ForwardRefused::Refused(refused) => refused.into(),
+            ForwardRefused::Elsewhere => Self::new(
+                Code::FailedPrecondition,
+                "another node has the destination: participants are forwarded between meetings of one node only",
+            ),
+            ForwardRefused::SourceOver => Self::new(Code::NotFound, "requested room does not exist"),
+            ForwardRefused::Unavailable => {
+                Self::new(Code::Unavailable, "the destination cannot be opened now: try again")
             }
         }
     }

@@ -140,9 +140,7 @@ async fn serve(call: &Call) -> Outcome {
         "SendData" => participants::send_data(call).await,
         "PerformRpc" => calls::perform(call).await,
         "MoveParticipant" => participants::send_on(call).await,
-        "ForwardParticipant" => {
-            Err(TwirpError::new(Code::Unimplemented, "this server does not have this method").into())
-        }
+        "ForwardParticipant" => participants::forward(call).await,
         _ => Err(TwirpError::new(Code::BadRoute, "no such method").into()),
     }
 }

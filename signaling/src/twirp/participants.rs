@@ -6,16 +6,17 @@ use jiff::Timestamp;
 use media::Channel;
 use protocol::data::FromServer;
 use protocol::livekit::{
-    ListParticipantsRequest, ListParticipantsResponse, MoveParticipantRequest, MoveParticipantResponse,
-    MuteRoomTrackRequest, MuteRoomTrackResponse, ParticipantInfo, RemoveParticipantResponse, Room,
-    RoomParticipantIdentity, SendDataRequest, SendDataResponse, UpdateParticipantRequest, UpdateSubscription,
-    UpdateSubscriptionsRequest, UpdateSubscriptionsResponse, data_packet,
+    ForwardParticipantRequest, ForwardParticipantResponse, ListParticipantsRequest, ListParticipantsResponse,
+    MoveParticipantRequest, MoveParticipantResponse, MuteRoomTrackRequest, MuteRoomTrackResponse, ParticipantInfo,
+    RemoveParticipantResponse, Room, RoomParticipantIdentity, SendDataRequest, SendDataResponse,
+    UpdateParticipantRequest, UpdateSubscription, UpdateSubscriptionsRequest, UpdateSubscriptionsResponse, data_packet,
 };
 use tokio::time::timeout;
 
 use super::error::{Code, TwirpError};
 use super::{Call, Obstacle, Outcome, meeting_name, rights};
 use crate::config::CLUSTER_PATIENCE;
+use crate::forwarding;
 use crate::meeting::{Change, Order, Reply, TokenInUse};
 use crate::revoked::MEMORY;
 
@@ -78,7 +79,7 @@ pub async fn remove(call: &Call) -> Outcome {
 /// Leads a participant into another meeting, wherever that is or will be.
 pub async fn send_on(call: &Call) -> Outcome {
     let wish: MoveParticipantRequest = call.read()?;
-    rights::may_move(&call.claims, &wish.room, &wish.destination_room)?;
+    rights::may_lead(&call.claims, &wish.room, &wish.destination_room)?;
     let destination = meeting_name(&wish.destination_room)?;
     if wish.destination_room == wish.room {
         return Err(TwirpError::new(Code::InvalidArgument, "the participant is in this room").into());
@@ -95,6 +96,20 @@ pub async fn send_on(call: &Call) -> Outcome {
     };
     call.order(&wish.room, Order::Move { identity, to }).await?;
     call.write(&MoveParticipantResponse {})
+}
+
+/// Shows a participant in another meeting of this node too.
+pub async fn forward(call: &Call) -> Outcome {
+    let wish: ForwardParticipantRequest = call.read()?;
+    rights::may_lead(&call.claims, &wish.room, &wish.destination_room)?;
+    let to = meeting_name(&wish.destination_room)?;
+    if wish.destination_room == wish.room {
+        return Err(TwirpError::new(Code::InvalidArgument, "the participant is in that meeting already").into());
+    }
+    let identity = identity(&wish.identity)?;
+    let source = call.meeting(&wish.room).await?;
+    forwarding::begin(&call.registry, source, to, identity).await.map_err(TwirpError::from)?;
+    call.write(&ForwardParticipantResponse {})
 }
 
 pub async fn mute(call: &Call) -> Outcome {

@@ -34,8 +34,8 @@ pub fn may_administer(claims: &Claims, room: &str) -> Result<(), TwirpError> {
     allow(claims.video.room_admin && !room.is_empty() && claims.video.room == room)
 }
 
-/// `roomAdmin` for the meeting and `destinationRoom` for the one it leads to.
-pub fn may_move(claims: &Claims, room: &str, destination: &str) -> Result<(), TwirpError> {
+/// `roomAdmin` for the meeting and `destinationRoom` for the one somebody is led to or shown in.
+pub fn may_lead(claims: &Claims, room: &str, destination: &str) -> Result<(), TwirpError> {
     may_administer(claims, room)?;
     allow(!destination.is_empty() && claims.video.destination_room == destination)
 }

@@ -20,6 +20,7 @@ struct State {
     sinks: HashMap<MeetingId, EventSink>,
     meetings: HashMap<PeerId, MeetingId>,
     subscriptions: Vec<Subscription>,
+    published: HashMap<TrackSid, PeerId>,
     sent: Vec<(PeerId, Channel, Bytes)>,
     closed: Vec<PeerId>,
 }
@@ -49,6 +50,7 @@ impl media::Port for Engine {
                 let answer = Answer { offer_id, sdp: format!("answer to {sdp}"), mid_to_track: Vec::new() };
                 sink(Event::Answered { peer, answer });
                 for track in pending {
+                    state.published.insert(track.sid.clone(), peer);
                     sink(Event::Published { peer, track: track.sid, mime: "video/VP8".into(), mid: "3".into() });
                 }
                 sink(Event::Connected { peer, path: PathKind::Udp });
@@ -96,6 +98,17 @@ impl Engine {
             (state.subscriptions.len() >= count).then(|| tracks.collect())
         })
         .await
+    }
+
+    /// Waits until there are as many subscriptions.
+    pub async fn subscriptions(&self, count: usize) -> Vec<Subscription> {
+        self.until(|state| (state.subscriptions.len() >= count).then(|| state.subscriptions.clone())).await
+    }
+
+    /// Who published a track.
+    pub fn owner_of(&self, track: &TrackSid) -> PeerId {
+        let state = self.state.lock().expect("no test panics while holding it");
+        *state.published.get(track).expect("it was published")
     }
 
     /// Waits for a message to somebody.

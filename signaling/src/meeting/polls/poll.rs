@@ -77,7 +77,7 @@ impl VoteRefused {
 impl Poll {
     /// May this person vote, if it has not already?
     pub fn entitles(&self, person: &Participant) -> bool {
-        !person.grants.hidden && (self.with_guests || person.role != MeetingRole::Guest)
+        person.origin.is_none() && !person.grants.hidden && (self.with_guests || person.role != MeetingRole::Guest)
     }
 
     pub fn has_vote_of(&self, identity: &Identity) -> bool {

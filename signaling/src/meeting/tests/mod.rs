@@ -5,6 +5,7 @@ mod backup;
 mod calling;
 mod data;
 mod dynacast;
+mod forwarding;
 mod joining;
 mod leaving;
 mod legacy;

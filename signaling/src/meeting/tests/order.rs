@@ -79,6 +79,7 @@ impl Watcher {
                 Effect::Media(command) => self.media(command),
                 Effect::Return { .. } => panic!("nobody called"),
                 Effect::Move { .. } => panic!("nobody was moved"),
+                Effect::Show { .. } | Effect::Demand { .. } | Effect::Cut { .. } => panic!("nobody is forwarded"),
                 Effect::HangUp { peer } => assert!(self.gone.insert(*peer), "nobody is hung up on twice"),
                 Effect::Refresh { peer, .. } => assert!(self.welcomed.contains(peer), "tokens are for those inside"),
             }

@@ -163,6 +163,9 @@ impl Stage {
                 format!("{} is moved to {to} with a token for {}", self.name(*peer), claims.video.room)
             }
             Effect::Return { call, outcome } => format!("call {call} <- {outcome:?}"),
+            Effect::Show { link, .. } => format!("link {} <- how it is now", link.0),
+            Effect::Demand { link, demand } => format!("link {} <- {demand:?}", link.0),
+            Effect::Cut { link } => format!("link {} is cut", link.0),
             Effect::HangUp { peer } => format!("{} is hung up on", self.name(*peer)),
         }
     }
