@@ -6,6 +6,7 @@ import { programClient } from "./clients/program.mjs";
 import { comeBack } from "./coming_back.mjs";
 import { cells, table } from "./matrix.mjs";
 import { useEverything } from "./features.mjs";
+import { showElsewhere } from "./forwarding.mjs";
 import { stopANode } from "./handing_over.mjs";
 import { moveOn } from "./moving.mjs";
 import { meetInOlderShape } from "./older_shape.mjs";
@@ -158,6 +159,7 @@ try {
   await useEverything(server, page, { ask, judge, within });
   await publishAndWatchByRequest(server, page, { ask, judge, within });
   await publishInTwoCodecs(server, page, { ask, judge });
+  await showElsewhere(server, page, { ask, judge, within });
   await meetThroughRelay(page, { ask, judge, within, reportsOf });
   await meetOnTwoNodes(page, { ask, judge, within, reportsOf });
   await stopANode(page, { ask, judge, within, reportsOf });

@@ -45,8 +45,8 @@ export async function administerFromNode(server, names, judge) {
   const stranger = new RoomServiceClient(server.url, key.id, "another-secret-that-is-long-enough!");
   const strange = await refused(stranger.listRooms());
   judge(`node: another secret is refused: ${strange}`, strange === "401 unauthenticated");
-  const forwarded = await refused(service.forwardParticipant(room, first, "elsewhere"));
-  judge(`node: what is not served says so: ${forwarded}`, forwarded === "501 unimplemented");
+  const forwarded = await refused(service.forwardParticipant(room, "nobody", "elsewhere"));
+  judge(`node: nobody is not forwarded: ${forwarded}`, forwarded === "404 not_found");
 }
 
 /** Calls participants, which answer by what their SDK makes of it; no stock server SDK has this call. */
