@@ -209,7 +209,9 @@ impl Meeting {
         let mut effects = Vec::new();
         let reply = self.carry_out(order, &mut effects);
         self.direct(&mut effects);
-        self.follow_up(&mut effects);
+        self.tell_other_meetings(&mut effects);
+        self.lead(&mut effects);
+        self.keep_for_the_absent(&mut effects);
         (reply, effects)
     }
 

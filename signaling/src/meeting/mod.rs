@@ -171,6 +171,7 @@ impl Meeting {
     pub fn handle(&mut self, command: Command, now: Timestamp) -> Vec<Effect> {
         self.now = now;
         let mut effects = Vec::new();
+        let is_said = matches!(command, Command::Media(media::Event::Data { .. }));
         let is_routine =
             matches!(command, Command::Tick | Command::Media(media::Event::Data { .. } | media::Event::Stats { .. }));
         match command {
@@ -192,16 +193,13 @@ impl Meeting {
         if !is_routine {
             self.direct(&mut effects);
         }
-        self.follow_up(&mut effects);
+        // What is said changes nobody, and is said often.
+        if !is_said {
+            self.tell_other_meetings(&mut effects);
+        }
+        self.lead(&mut effects);
+        self.keep_for_the_absent(&mut effects);
         effects
-    }
-
-    /// What follows from whatever was done.
-    fn follow_up(&mut self, effects: &mut Vec<Effect>) {
-        self.demand(effects);
-        self.show(effects);
-        self.lead(effects);
-        self.keep_for_the_absent(effects);
     }
 
     /// What the meeting is called.

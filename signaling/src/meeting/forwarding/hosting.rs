@@ -13,7 +13,7 @@ use super::{Demand, Link, Shown};
 use crate::meeting::participant::{Client, Participant, Presence, role};
 use crate::meeting::permission::Grants;
 use crate::meeting::track::Track;
-use crate::meeting::{Effect, Farewell, Meeting, OrderRefused, Reply, info, news};
+use crate::meeting::{Effect, Meeting, OrderRefused, Reply, info, news};
 
 /// Who of the people here belongs to another meeting.
 #[derive(Default)]
@@ -23,6 +23,13 @@ struct Guest {
     peer: PeerId,
     /// As it was told last.
     demand: Demand,
+}
+
+impl Hosted {
+    /// Whom a forwarding shows here.
+    pub(super) fn peer_of(&self, link: Link) -> Option<PeerId> {
+        self.0.get(&link).map(|guest| guest.peer)
+    }
 }
 
 impl Meeting {
@@ -51,7 +58,7 @@ impl Meeting {
 
     /// How somebody who is shown here is at the source.
     pub(in crate::meeting) fn hear_shown(&mut self, link: Link, shown: Shown, effects: &mut Vec<Effect>) {
-        let Some(peer) = self.hosted.0.get(&link).map(|guest| guest.peer) else { return };
+        let Some(peer) = self.hosted.peer_of(link) else { return };
         self.follow_person(peer, &shown, effects);
         self.follow_tracks(peer, &shown, effects);
         self.follow_second_codecs(peer, &shown, effects);
@@ -69,17 +76,8 @@ impl Meeting {
         self.tell_speaking(speaking, effects);
     }
 
-    /// Either side ended it.
-    pub(in crate::meeting) fn cut(&mut self, link: Link, effects: &mut Vec<Effect>) {
-        if self.end_loan(link) {
-            effects.push(Effect::Cut { link });
-        } else if let Some(guest) = self.hosted.0.get(&link) {
-            self.dismiss(guest.peer, Farewell::Own, effects);
-        }
-    }
-
     /// Tells the sources what is wanted here, and that it is over once somebody is gone.
-    pub(in crate::meeting) fn demand(&mut self, effects: &mut Vec<Effect>) {
+    pub(super) fn demand(&mut self, effects: &mut Vec<Effect>) {
         let guests: Vec<(Link, PeerId)> = self.hosted.0.iter().map(|(link, guest)| (*link, guest.peer)).collect();
         for (link, peer) in guests {
             let Some(person) = self.people.get(&peer) else {

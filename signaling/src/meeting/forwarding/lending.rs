@@ -21,6 +21,11 @@ struct Loan {
 }
 
 impl Lent {
+    /// `false` if this meeting is not the source of it.
+    pub(super) fn end(&mut self, link: Link) -> bool {
+        self.0.remove(&link).is_some()
+    }
+
     /// The best layer of a track that somebody elsewhere has a use for.
     pub fn wanted(&self, sid: &TrackSid) -> Option<Quality> {
         self.0.values().filter_map(|loan| loan.demand.wanted.get(sid).copied()).max()
@@ -54,7 +59,7 @@ impl Meeting {
     }
 
     /// Tells the destinations what is new, and that it is over once somebody is gone or may not publish.
-    pub(in crate::meeting) fn show(&mut self, effects: &mut Vec<Effect>) {
+    pub(super) fn show(&mut self, effects: &mut Vec<Effect>) {
         let loans: Vec<(Link, PeerId)> = self.lent.0.iter().map(|(link, loan)| (*link, loan.peer)).collect();
         for (link, peer) in loans {
             match self.shown(peer) {
@@ -86,11 +91,6 @@ impl Meeting {
         for sid in tracks {
             self.ask_for_backup(peer, &sid, effects);
         }
-    }
-
-    /// The other side ended it; `false` if this meeting is not the source of it.
-    pub(super) fn end_loan(&mut self, link: Link) -> bool {
-        self.lent.0.remove(&link).is_some()
     }
 
     /// How a participant is now; none if it is not inside or may not publish.

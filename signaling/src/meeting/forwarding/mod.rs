@@ -23,6 +23,7 @@ use domain::{Identity, Private};
 use media::{PathKind, PeerId, Quality, TrackSid, TrackStats};
 use protocol::livekit::{ConnectionQuality, TrackInfo};
 
+use super::{Effect, Farewell, Meeting};
 pub(super) use hosting::Hosted;
 pub(super) use lending::Lent;
 
@@ -68,6 +69,23 @@ pub struct Demand {
     wanted: BTreeMap<TrackSid, Quality>,
     /// Tracks of which somebody cannot read the first codec.
     needy: BTreeSet<TrackSid>,
+}
+
+impl Meeting {
+    /// Tells the other meetings what is new for them, after anything that was done.
+    pub(super) fn tell_other_meetings(&mut self, effects: &mut Vec<Effect>) {
+        self.demand(effects);
+        self.show(effects);
+    }
+
+    /// The other side ended it.
+    pub(super) fn cut(&mut self, link: Link, effects: &mut Vec<Effect>) {
+        if self.lent.end(link) {
+            effects.push(Effect::Cut { link });
+        } else if let Some(peer) = self.hosted.peer_of(link) {
+            self.dismiss(peer, Farewell::Own, effects);
+        }
+    }
 }
 
 /// Whom, and nothing that is anybody's.

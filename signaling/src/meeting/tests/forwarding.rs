@@ -1,6 +1,9 @@
 //! Two meetings, and what they say to each other carried at once.
 
+use std::collections::BTreeSet;
+
 use media::{Event, PeerId, TrackSid};
+use proptest::prelude::*;
 use protocol::livekit::participant_info::{KindDetail, State};
 use protocol::livekit::signal_request::Message as Request;
 use protocol::livekit::{
@@ -526,4 +529,208 @@ fn figures_and_quality_are_those_of_the_source() {
     assert_eq!((anna.tracks[0].bitrate_bps, anna.loss_up), (32_000, Some(0.1)));
     assert_eq!(anna.bitrate_up_bps, 0, "what she sends is counted where she sends it");
     assert!(pair.there.script.contains("connectionQuality"), "{}", pair.there.script);
+}
+
+#[derive(Clone, Copy, Debug)]
+enum Step {
+    Forward,
+    Publish,
+    TakeBack,
+    Mute(bool),
+    Rename,
+    MayPublish(bool),
+    Leave,
+    ComeBack,
+    Close,
+    OtherJoins,
+    OtherLeaves,
+    RealJoins,
+    RemoveThere,
+    CloseThere,
+    Wait,
+}
+
+fn step() -> impl Strategy<Value = Step> {
+    prop_oneof![
+        6 => Just(Step::Forward),
+        4 => Just(Step::Publish),
+        2 => Just(Step::TakeBack),
+        2 => any::<bool>().prop_map(Step::Mute),
+        1 => Just(Step::Rename),
+        2 => any::<bool>().prop_map(Step::MayPublish),
+        1 => Just(Step::Leave),
+        2 => Just(Step::ComeBack),
+        1 => Just(Step::Close),
+        3 => Just(Step::OtherJoins),
+        2 => Just(Step::OtherLeaves),
+        1 => Just(Step::RealJoins),
+        1 => Just(Step::RemoveThere),
+        1 => Just(Step::CloseThere),
+        1 => Just(Step::Wait),
+    ]
+}
+
+/// The two meetings as they go on, and what the engine was told by the destination.
+struct Course {
+    pair: Pair,
+    next: u64,
+    is_shown: bool,
+    others: BTreeSet<PeerId>,
+    receiving: BTreeSet<(PeerId, TrackSid)>,
+}
+
+impl Course {
+    fn take(&mut self, step: Step) {
+        self.next += 1;
+        let Some(acts) = self.act(step) else { return };
+        for (here, there) in acts {
+            let over = |effect: &Effect| matches!(effect, Effect::Cut { .. });
+            let cuts =
+                (here.iter().filter(|effect| over(effect)).count(), there.iter().filter(|effect| over(effect)).count());
+            assert_eq!(cuts.0, cuts.1, "who ends it is heard");
+            assert!(cuts.0 <= usize::from(self.is_shown), "it ends once");
+            self.is_shown &= cuts.0 == 0;
+            self.note(&there);
+        }
+        self.compare();
+    }
+
+    fn act(&mut self, step: Step) -> Option<Vec<(Vec<Effect>, Vec<Effect>)>> {
+        let anna = self.pair.anna;
+        let identity: domain::Identity = "anna".parse().expect("valid");
+        let own = self.people(true).pop();
+        let last = own.as_ref().and_then(|own| own.tracks.last()).map(|track| TrackSid(track.sid.as_str().into()));
+        let change = Change { identity: "anna".into(), ..Change::default() };
+        Some(vec![match step {
+            Step::Forward => {
+                self.forward();
+                return Some(Vec::new());
+            }
+            Step::Publish => {
+                own?;
+                let track = self.pair.source.announce(anna, TrackSource::Microphone);
+                let event = Event::Published { peer: anna, track, mime: "audio/opus".into(), mid: "6".into() };
+                self.pair.here(|stage, _| stage.hear("found", event))
+            }
+            Step::TakeBack => {
+                let gone = Event::Unpublished { peer: anna, track: last? };
+                self.pair.here(|stage, _| stage.hear("taken back", gone))
+            }
+            Step::Mute(muted) => {
+                let mute = Request::Mute(MuteTrackRequest { sid: last?.to_string(), muted });
+                self.pair.here(|stage, anna| stage.say("mutes", anna, mute))
+            }
+            Step::Rename => {
+                own?;
+                let change = Change { name: format!("Anna {}", self.next), ..change };
+                self.pair.here(|stage, _| order(stage, Order::Update(Box::new(change))))
+            }
+            Step::MayPublish(can_publish) => {
+                own?;
+                let permission = ParticipantPermission { can_publish, can_subscribe: true, ..Default::default() };
+                let change = Change { permission: Some(permission), ..change };
+                self.pair.here(|stage, _| order(stage, Order::Update(Box::new(change))))
+            }
+            Step::Leave => self.pair.here(|stage, anna| stage.say("leaves", anna, Request::Leave(Default::default()))),
+            Step::ComeBack => {
+                let (peer, joined) = self.pair.source.come_in("anna", |_, _| {});
+                self.pair.anna = peer;
+                let connects = Event::Connected { peer, path: media::PathKind::Udp };
+                let joined = self.pair.carry(joined, Vec::new());
+                return Some(vec![joined, self.pair.here(|stage, _| stage.hear("connects", connects))]);
+            }
+            Step::Close => self.pair.here(|stage, _| stage.run("ends", Command::Close(Farewell::Ended))),
+            Step::OtherJoins => {
+                let (peer, joined) = self.pair.there.come_in(&format!("other-{}", self.next), |_, _| {});
+                self.others.insert(peer);
+                self.pair.carry(Vec::new(), joined)
+            }
+            Step::OtherLeaves => {
+                let peer = self.others.pop_last()?;
+                self.pair.there(|stage, _| stage.say("leaves", peer, Request::Leave(Default::default())))
+            }
+            Step::RealJoins => {
+                let (peer, joined) = self.pair.there.come_in("anna", |_, _| {});
+                let joined = self.pair.carry(Vec::new(), joined);
+                let leave = Request::Leave(Default::default());
+                return Some(vec![joined, self.pair.there(|stage, _| stage.say("leaves", peer, leave))]);
+            }
+            Step::RemoveThere => self.pair.there(|stage, _| stage.run("removed", Command::Remove { identity })),
+            Step::CloseThere => {
+                self.others.clear();
+                self.pair.there(|stage, _| stage.run("ends", Command::Close(Farewell::Ended)))
+            }
+            Step::Wait => {
+                self.pair.source.now += jiff::SignedDuration::from_secs(7);
+                self.pair.here(|stage, _| stage.run("later", Command::Tick))
+            }
+        }])
+    }
+
+    fn forward(&mut self) {
+        let link = Link(self.next);
+        let Ok(Reply::Shown(shown)) = lend(&mut self.pair.source, "anna", "garden", link) else { return };
+        assert!(!self.is_shown, "nobody is shown twice");
+        let order = Order::Host { link, peer: PeerId(10_000 + self.next), shown };
+        let (reply, effects) = self.pair.there.meeting.order(order, self.pair.there.now);
+        assert_eq!(reply, Ok(Reply::Done));
+        let (_, there) = self.pair.carry(Vec::new(), effects);
+        self.is_shown = true;
+        self.note(&there);
+        self.compare();
+    }
+
+    /// Anna, as a meeting lists her.
+    fn people(&mut self, at_source: bool) -> Vec<ParticipantInfo> {
+        let stage = if at_source { &mut self.pair.source } else { &mut self.pair.there };
+        let Ok(Reply::Participants(all)) = stage.meeting.order(Order::List, stage.now).0 else { panic!("it lists") };
+        all.into_iter().filter(|person| person.identity == "anna").collect()
+    }
+
+    fn note(&mut self, there: &[Effect]) {
+        for effect in there {
+            match effect {
+                Effect::Media(media::Command::Subscribe(subscription)) => {
+                    assert!(self.receiving.insert((subscription.peer, subscription.track.clone())), "sent once");
+                }
+                Effect::Media(media::Command::Unsubscribe { peer, track }) => {
+                    self.receiving.remove(&(*peer, track.clone()));
+                }
+                Effect::Media(media::Command::ClosePeer { peer }) => {
+                    assert!(peer.0 < 10_000, "the engine knows nothing of who is only shown");
+                    self.receiving.retain(|(receiver, _)| receiver != peer);
+                }
+                Effect::Media(media::Command::SetMuted { .. }) => panic!("nobody publishes here"),
+                Effect::Send { to, .. } => assert!(to.iter().all(|peer| peer.0 < 10_000), "who is shown hears nothing"),
+                _ => {}
+            }
+        }
+    }
+
+    /// Both meetings say the same of her, and everybody there receives all of it, and nothing else.
+    fn compare(&mut self) {
+        let (here, there) = (self.people(true), self.people(false));
+        assert_eq!(there.len(), usize::from(self.is_shown));
+        let shown = |person: &ParticipantInfo| (person.name.clone(), person.tracks.clone(), person.attributes.clone());
+        let sids = match there.first() {
+            Some(there) => {
+                assert_eq!(shown(there), shown(&here[0]));
+                there.tracks.iter().map(|track| TrackSid(track.sid.as_str().into())).collect()
+            }
+            None => Vec::new(),
+        };
+        let all: BTreeSet<(PeerId, TrackSid)> =
+            self.others.iter().flat_map(|other| sids.iter().map(move |sid| (*other, sid.clone()))).collect();
+        assert_eq!(self.receiving, all);
+    }
+}
+
+proptest! {
+    #[test]
+    fn whatever_happens_both_meetings_say_the_same(steps in prop::collection::vec(step(), 1..40)) {
+        let pair = Pair::new();
+        let others = BTreeSet::from([pair.ben]);
+        let mut course = Course { pair, next: 0, is_shown: false, others, receiving: BTreeSet::new() };
+        steps.into_iter().for_each(|step| course.take(step));
+    }
 }

@@ -43,6 +43,11 @@ impl Stage {
 
     /// Comes in with a token and request of the test's choosing.
     pub fn join_with(&mut self, who: &str, change: impl FnOnce(&mut Claims, &mut JoinRequest)) -> PeerId {
+        self.come_in(who, change).0
+    }
+
+    /// The same with what is done about it.
+    pub fn come_in(&mut self, who: &str, change: impl FnOnce(&mut Claims, &mut JoinRequest)) -> (PeerId, Vec<Effect>) {
         self.people.push(who.to_owned());
         let peer = PeerId(self.people.len() as u64);
         let mut claims = Claims {
@@ -72,8 +77,8 @@ impl Stage {
         let identity = claims.sub.parse().expect("a valid identity");
         let shape = (self.shape)(peer);
         let join = Join { peer, shape, identity, claims, request };
-        self.run(&format!("{who} joins"), Command::Join(Box::new(join)));
-        peer
+        let effects = self.run(&format!("{who} joins"), Command::Join(Box::new(join)));
+        (peer, effects)
     }
 
     /// Announces a track and offers it; the engine finds it.
