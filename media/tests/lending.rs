@@ -149,3 +149,20 @@ fn a_receiver_that_stays_when_the_lending_meeting_ends_can_receive_from_its_own(
         });
     }
 }
+
+#[test]
+fn who_only_watches_and_who_is_offered_to_receive_across_meetings_as_well() {
+    let mut two = Two::open(2);
+    let watchers = [two.meeting.join_viewer(), two.meeting.join_receiver()];
+    for at in watchers {
+        two.meeting.subscribe(at, two.anna, &two.sound, Kind::Audio);
+        two.meeting.subscribe(at, two.anna, &two.picture, Kind::Video);
+    }
+    two.until("both hear and see", |meeting, _| {
+        watchers.iter().all(|at| {
+            let heard = &meeting.clients[*at].heard;
+            let sounds = heard.iter().filter(|packet| packet.payload == [7; 20]).count();
+            sounds > 20 && heard.len() - sounds > 20
+        })
+    });
+}

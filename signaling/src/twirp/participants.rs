@@ -108,7 +108,8 @@ pub async fn forward(call: &Call) -> Outcome {
     }
     let identity = identity(&wish.identity)?;
     let source = call.meeting(&wish.room).await?;
-    forwarding::begin(&call.registry, source, to, identity).await.map_err(TwirpError::from)?;
+    forwarding::begin(&call.registry, source, to.clone(), identity).await.map_err(TwirpError::from)?;
+    tracing::info!(meeting.id = %wish.room, "somebody in meeting {} is shown in {to} too", wish.room);
     call.write(&ForwardParticipantResponse {})
 }
 

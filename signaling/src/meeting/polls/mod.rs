@@ -116,7 +116,7 @@ impl Meeting {
         let Some(poll) = self.polls.all.last() else { return };
         let entitled = poll.entitled(self.people.values());
         self.polls.told = (poll.voted(), entitled);
-        for person in self.people.values() {
+        for person in self.present() {
             say(person.peer, &words::shown(poll, entitled, person), effects);
         }
     }

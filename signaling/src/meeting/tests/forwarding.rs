@@ -486,6 +486,24 @@ fn who_is_only_shown_is_asked_for_nothing() {
     }
     let all = cluster::Moderation::MuteAll { but: "ben".parse().expect("valid") };
     assert!(pair.there.run("all are muted", Command::Moderate(all)).is_empty());
+    // Nor has she a vote.
+    let poll = cluster::Moderation::OpenPoll {
+        question: "Tea?".into(),
+        options: vec!["Yes".into(), "No".into()],
+        roll_call: false,
+        with_guests: true,
+    };
+    let effects = pair.there.run("a poll is opened", Command::Moderate(poll));
+    let told: Vec<String> = effects
+        .iter()
+        .filter_map(|effect| match effect {
+            Effect::Media(media::Command::SendData { payload, .. }) => {
+                Some(String::from_utf8_lossy(payload).into_owned())
+            }
+            _ => None,
+        })
+        .collect();
+    assert!(told.len() == 1 && told[0].contains(r#""entitled":1"#), "{told:?}");
     // What is said to everybody, to her alone, or by the server reaches no number the engine does not know.
     let message = protocol::data::FromServer { payload: b"hello".to_vec(), ..Default::default() };
     let effects = order(&mut pair.there, Order::Send { channel: media::Channel::Reliable, message: Box::new(message) });
