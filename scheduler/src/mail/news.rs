@@ -271,7 +271,11 @@ async fn write(
             attempts: 0,
             created_at: app.now(),
             due_at: app.now(),
-            give_up_at: app.now() + KEPT,
+            // A reminder that comes when the meeting is over reminds of nothing.
+            give_up_at: match occasion {
+                Occasion::Reminded => now.occurrence.end,
+                _ => app.now() + KEPT,
+            },
         };
         unit.add_mail(&mail).await?;
     }
