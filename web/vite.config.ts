@@ -21,11 +21,20 @@ function packed(): Plugin {
   };
 }
 
+/** The words that react-aria brings in some thirty languages, cut down to those of the app. */
+function ownLanguages(): Plugin {
+  return {
+    name: "own-languages",
+    enforce: "pre",
+    load: (id) => (/\/react-(aria|stately)[\w-]*\/.*\/[a-z]{2}-[A-Z]{2}\.m?js$/.test(id) && !/\/(de-DE|en-US)\.m?js$/.test(id) ? "export default {};" : undefined),
+  };
+}
+
 // The server to talk to while developing; the built app always talks to the host it came from.
 const server = process.env.RENNSTEIG_URL ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
-  plugins: [react(), packed()],
+  plugins: [react(), ownLanguages(), packed()],
   build: {
     target: "es2022",
     // An inlined file would be a data: URL, which the content security policy refuses for fonts.
@@ -33,6 +42,7 @@ export default defineConfig({
     chunkSizeWarningLimit: 700,
     // The polyfill would be an inline script; every supported browser preloads modules itself.
     modulePreload: { polyfill: false },
+    rolldownOptions: { output: { chunkFileNames: ({ facadeModuleId }) => `assets/${/words\/(\w+\/(?:de|en))\.json$/.exec(facadeModuleId ?? "")?.[1]!.replace("/", "-") ?? "[name]"}-[hash].js` } },
   },
   server: {
     proxy: {

@@ -6,14 +6,15 @@ import { Problem } from "./api/problem";
 import { Loading } from "./shell/Loading";
 import { Announcer } from "./shell/Announcer";
 import { Safety } from "./shell/Safety";
+import { withWords } from "./words/language";
 import { useWords } from "./words/useWords";
 
 // One chunk per page: who only joins a meeting never loads the desk and its menus.
 const SignIn = lazy(() => import("./session/SignIn"));
 const SetUp = lazy(() => import("./session/SetUp"));
-const Visit = lazy(() => import("./lobby/Visit"));
-const Desk = lazy(() => import("./Desk"));
-const EasyRead = lazy(() => import("./shell/EasyRead"));
+const Visit = lazy(withWords("visit", () => import("./lobby/Visit")));
+const Desk = lazy(withWords("desk", () => import("./Desk")));
+const EasyRead = lazy(withWords("easy", () => import("./shell/EasyRead")));
 
 const queries = new QueryClient({
   defaultOptions: {

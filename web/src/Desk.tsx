@@ -5,6 +5,7 @@ import { signInPath } from "./session/next";
 import { useSession } from "./session/useSession";
 import { Loading } from "./shell/Loading";
 import { Shell } from "./shell/Shell";
+import { withWords } from "./words/language";
 import { useWords } from "./words/useWords";
 
 const MyBookings = lazy(() => import("./bookings/MyBookings"));
@@ -13,9 +14,9 @@ const BookingPage = lazy(() => import("./bookings/BookingPage"));
 const Rooms = lazy(() => import("./rooms/Rooms"));
 const People = lazy(() => import("./people/People"));
 const Delegations = lazy(() => import("./delegations/Delegations"));
-const Running = lazy(() => import("./admin/Running"));
-const Webhooks = lazy(() => import("./admin/Webhooks"));
-const Accessibility = lazy(() => import("./shell/Accessibility"));
+const Running = lazy(withWords("admin", () => import("./admin/Running")));
+const Webhooks = lazy(withWords("admin", () => import("./admin/Webhooks")));
+const Accessibility = lazy(withWords("easy", () => import("./shell/Accessibility")));
 const NotFound = lazy(() => import("./shell/NotFound"));
 
 /** The pages for signed-in people. */

@@ -1,13 +1,17 @@
 /** The app's own catalogues: tests find things by what people read, in either language. */
 
-import { readFileSync } from "node:fs";
+import { readFileSync, readdirSync } from "node:fs";
 
 export type Language = "de" | "en";
 
 type Catalogue = { [key: string]: string | Catalogue };
 
+const folder = new URL("../../../web/src/words/", import.meta.url);
+const areas = readdirSync(folder, { withFileTypes: true }).filter((entry) => entry.isDirectory());
+
+/** All areas of the app in one: no text stands in two of them. */
 const read = (language: Language): Catalogue =>
-  JSON.parse(readFileSync(new URL(`../../../web/src/words/${language}.json`, import.meta.url), "utf8"));
+  Object.assign({}, ...areas.map(({ name }) => JSON.parse(readFileSync(new URL(`${name}/${language}.json`, folder), "utf8"))));
 const catalogues = { de: read("de"), en: read("en") };
 
 /** The text of a key with its placeholders filled in; an unknown key is an error of the test. */

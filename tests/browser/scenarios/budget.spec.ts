@@ -47,6 +47,9 @@ test("the lobby and the meeting load no more script than agreed", async ({ house
   console.log(`script as sent: lobby ${first.toFixed(1)} KiB, with the meeting ${whole.toFixed(1)} KiB`);
   expect(first, "lobby, KiB of script as sent").toBeLessThanOrEqual(150);
   expect(whole, "meeting, KiB of script as sent until one is in").toBeLessThanOrEqual(320);
+  const words = [await size(new Set(["everywhere-de", "visit-de"].map(chunk))), await size(new Set(["meeting-de"].map(chunk)))];
+  console.log(`texts as sent: lobby ${words[0]!.toFixed(1)} KiB, the meeting ${words[1]!.toFixed(1)} KiB more`);
+  expect(words[0]! + words[1]!, "KiB of texts as sent until one is in").toBeLessThanOrEqual(12);
   expect((await sent(`${house.url}/assets/${entry}`)).encoding).toBe("gzip");
   expect((await sent(house.url)).encoding, "the start page too").toBe("gzip");
 });

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import openapiTS, { astToString } from "openapi-typescript";
 import { expect, test } from "vitest";
-import de from "../words/de.json";
+import de from "../words/everywhere/de.json";
 
 const description = join(import.meta.dirname, "../../../scheduler/openapi.json");
 

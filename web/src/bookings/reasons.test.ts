@@ -1,6 +1,6 @@
 import i18next from "i18next";
 import { expect, test } from "vitest";
-import de from "../words/de.json";
+import de from "../words/desk/de.json";
 import { reasonsOf } from "./reasons";
 
 const words = i18next.createInstance();

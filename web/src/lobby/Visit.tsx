@@ -3,6 +3,7 @@ import { Suspense, lazy, useEffect, useState, useSyncExternalStore } from "react
 import type { Admitted, JoinAnswer } from "../api/contract";
 import { join, readMeeting } from "../api/meetings";
 import { useSession } from "../session/useSession";
+import { withWords } from "../words/language";
 import { useWords } from "../words/useWords";
 import { WaitingRoom } from "../waiting/WaitingRoom";
 import { JoinHead } from "./JoinHead";
@@ -15,7 +16,7 @@ import { type Ending, type Stage, afterJoin } from "./visit";
 import "./lobby.css";
 
 // The media client is big: it is fetched while people look at themselves in the lobby.
-const loadMeeting = () => import("../meeting/Meeting");
+const loadMeeting = withWords("meeting", () => import("../meeting/Meeting"));
 const Meeting = lazy(loadMeeting);
 
 /** Everything behind one meeting link: lobby, waiting room, meeting, good-bye. */

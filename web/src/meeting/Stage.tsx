@@ -3,6 +3,7 @@ import type { Admitted } from "../api/contract";
 import { Icon } from "../icons/Icon";
 import { announce } from "../shell/announcer";
 import { usePageTitle } from "../shell/usePageTitle";
+import { withWords } from "../words/language";
 import { useWords } from "../words/useWords";
 import { Banners } from "./Banners";
 import { ControlBar } from "./ControlBar";
@@ -17,7 +18,13 @@ import { useMeeting, useMeetingStore, usePreferences } from "./useMeeting";
 
 // Nobody needs these to get in. They follow as soon as the meeting runs, and not only when they are asked for: by then the
 // line may be down, or a newer server without these files may answer.
-const later = { BreakDialog: () => import("./BreakDialog"), HelpDialog: () => import("./HelpDialog"), Panel: () => import("./Panel"), SettingsDialog: () => import("./SettingsDialog"), ShortcutsDialog: () => import("./ShortcutsDialog") };
+const later = {
+  BreakDialog: withWords("aside", () => import("./BreakDialog")),
+  HelpDialog: withWords("aside", () => import("./HelpDialog")),
+  Panel: withWords("aside", () => import("./Panel")),
+  SettingsDialog: withWords("aside", () => import("./SettingsDialog")),
+  ShortcutsDialog: withWords("aside", () => import("./ShortcutsDialog")),
+};
 const BreakDialog = lazy(later.BreakDialog);
 const HelpDialog = lazy(later.HelpDialog);
 const Panel = lazy(later.Panel);

@@ -1,31 +1,57 @@
 import i18next from "i18next";
 import { initReactI18next } from "react-i18next";
+import { type Area, readWords } from "./areas";
 
 export type Language = "de" | "en";
 export const languages: Language[] = ["de", "en"];
 const stored = "rennsteig.language";
+const bundle = "translation";
 
 /** German first; a person's own choice is remembered on this device. */
 export function startLanguage(storage: Pick<Storage, "getItem">): Language {
   return storage.getItem(stored) === "en" ? "en" : "de";
 }
 
-// Each catalogue is a file of its own: most people read one. Both are complete, so neither falls back to the other.
-const catalogues = { de: () => import("./de.json"), en: () => import("./en.json") };
+/** What the pages shown so far need; a change of the language fetches all of it before anything changes. */
+const needed = new Set<Area>(["everywhere"]);
+const fetched: Record<Language, Set<Area>> = { de: new Set(), en: new Set() };
+let wanted: Language = "de";
 
-/** Fetches the catalogue of the language to begin with; pages are drawn after that. */
+/** Fetches the words of every page in the language to begin with; pages are drawn after that. */
 export async function loadWords() {
-  const language = startLanguage(localStorage);
-  const { default: translation } = await catalogues[language]();
+  wanted = startLanguage(localStorage);
   await i18next.use(initReactI18next).init({
-    resources: { [language]: { translation } },
-    lng: language,
-    fallbackLng: false,
+    resources: {},
+    lng: wanted,
+    fallbackLng: false, // Both catalogues are complete, so neither falls back to the other.
     interpolation: { escapeValue: false }, // React escapes.
     returnNull: false,
   });
+  await fetchMissing(wanted);
   document.documentElement.lang = i18next.language;
   i18next.on("languageChanged", (language) => (document.documentElement.lang = language));
+}
+
+/** A page together with its words: neither is shown without the other. For `lazy`. */
+export function withWords<Page>(area: Area, load: () => Promise<Page>): () => Promise<Page> {
+  return async () => (await Promise.all([load(), bringWords(area)]))[0];
+}
+
+async function bringWords(area: Area) {
+  needed.add(area);
+  // A choice made meanwhile is followed: the page must not appear in a language it has no words in.
+  for (let language: Language | undefined; language !== wanted; ) await fetchMissing((language = wanted));
+}
+
+async function fetchMissing(language: Language) {
+  const missing = () => [...needed].filter((area) => !fetched[language].has(area));
+  while (missing().length > 0)
+    await Promise.all(
+      missing().map(async (area) => {
+        i18next.addResourceBundle(language, bundle, await readWords(area, language), true, true);
+        fetched[language].add(area);
+      }),
+    );
 }
 
 export function chooseLanguage(language: Language) {
@@ -34,8 +60,9 @@ export function chooseLanguage(language: Language) {
 }
 
 async function change(language: Language) {
-  if (!i18next.hasResourceBundle(language, "translation")) i18next.addResourceBundle(language, "translation", (await catalogues[language]()).default);
-  await i18next.changeLanguage(language);
+  wanted = language;
+  await fetchMissing(language);
+  if (wanted === language) await i18next.changeLanguage(language);
 }
 
 /** The language of an account counts only while nothing was chosen on this device. */

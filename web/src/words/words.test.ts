@@ -1,13 +1,12 @@
-import { readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync, readdirSync } from "node:fs";
+import { dirname, join, relative } from "node:path";
 import { expect, test } from "vitest";
-import de from "./de.json";
-import en from "./en.json";
+import { type Sections, everyArea, readWords } from "./areas";
 
-type Tree = { [key: string]: string | Tree };
-const flat = (tree: Tree, prefix = ""): [string, string][] => Object.entries(tree).flatMap(([key, value]) => (typeof value === "string" ? [[prefix + key, value] as [string, string]] : flat(value, `${prefix}${key}.`)));
-const german = flat(de);
-const english = flat(en);
+const flat = (tree: Sections, prefix = ""): [string, string][] => Object.entries(tree).flatMap(([key, value]) => (typeof value === "string" ? [[prefix + key, value] as [string, string]] : flat(value, `${prefix}${key}.`)));
+const catalogues = new Map(await Promise.all(everyArea.map(async (area) => [area, { de: await readWords(area, "de"), en: await readWords(area, "en") }] as const)));
+const german = [...catalogues.values()].flatMap(({ de }) => flat(de));
+const english = [...catalogues.values()].flatMap(({ en }) => flat(en));
 const holes = (text: string) => [...text.matchAll(/{{(\w+)}}/g)].map((match) => match[1]).sort();
 
 // The terms our glossary replaces, and words we do not use towards the public.
@@ -47,6 +46,41 @@ test("every text the pages name exists", () => {
   );
   expect(missing).toEqual([]);
 });
+
+test("no text stands in two areas", () => {
+  const sections = [...catalogues.values()].flatMap(({ de }) => Object.keys(de));
+  expect(sections.filter((section, at) => sections.indexOf(section) !== at)).toEqual([]);
+});
+
+test("every page brings the words it shows", () => {
+  const homes = new Map([...catalogues].flatMap(([area, { de }]) => Object.keys(de).map((section) => [section, area] as const)));
+  const missing = pages().flatMap(({ file, brought }) =>
+    [...readFileSync(file, "utf8").matchAll(/["'`](\w+)\.[\w$]/g)].map((match) => match[1]!).filter((section) => homes.has(section) && !brought.has(homes.get(section)!)).map((section) => `${section} in ${relative(source, file)} with ${[...brought].join()}`),
+  );
+  expect(missing).toEqual([]);
+  expect(new Set(pages().map(({ file }) => file)).size, "every source that is part of the app was looked at").toBeGreaterThan(150);
+});
+
+const source = join(import.meta.dirname, "..");
+
+/** Every file of the app, once for each way that leads to it, with the areas brought on that way. */
+function pages() {
+  const found = new Map<string, { file: string; brought: Set<string> }>();
+  const walk = (file: string, brought: Set<string>) => {
+    const key = [file, ...[...brought].sort()].join();
+    if (found.has(key)) return;
+    found.set(key, { file, brought });
+    const text = readFileSync(file, "utf8");
+    for (const [, path] of text.matchAll(/^(?:import|export) (?!type\b)[^"]*"(\.[^"]+)";$/gm)) follow(file, path!, brought);
+    for (const [, area, path] of text.matchAll(/(?:withWords\("(\w+)", \(\) => )?import\("(\.[^"]+)"\)/g)) follow(file, path!, area ? new Set([...brought, area]) : brought);
+  };
+  const follow = (from: string, path: string, brought: Set<string>) => {
+    const target = [path, `${path}.ts`, `${path}.tsx`].map((each) => join(dirname(from), each)).find((each) => /\.tsx?$/.test(each) && existsSync(each));
+    if (target) walk(target, brought);
+  };
+  walk(join(source, "main.tsx"), new Set(["everywhere"]));
+  return [...found.values()];
+}
 
 function sources(folder: string): string[] {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => (entry.isDirectory() ? sources(join(folder, entry.name)) : /(?<!\.test)\.tsx?$/.test(entry.name) ? [join(folder, entry.name)] : []));
