@@ -1,6 +1,7 @@
 use std::pin::Pin;
 
 use async_trait::async_trait;
+use domain::groups::Division;
 use domain::{BookingId, GivenRole, Identity, MeetingName, OccurrenceId, Private};
 use futures_util::Stream;
 use jiff::Timestamp;
@@ -108,6 +109,34 @@ pub enum Moderation {
     ClosePoll {
         /// The number the meeting gave it.
         poll: u32,
+    },
+    /// Opens groups and leads people into them. While some are open, nothing happens.
+    OpenGroups {
+        /// Their titles; the first has number 1.
+        titles: Vec<Private<String>>,
+        /// Who goes where.
+        division: Division,
+        /// When they end by themselves, if they do.
+        minutes: Option<u16>,
+        /// Everybody may go to the main room before the end.
+        may_return: bool,
+    },
+    /// Leads somebody into a group, or into the main room.
+    MoveToGroup {
+        /// Whom.
+        identity: Identity,
+        /// Where to; without it: the main room.
+        group: Option<u8>,
+    },
+    /// Says something to everybody, in whichever group.
+    TellGroups {
+        /// What.
+        text: Private<String>,
+    },
+    /// Ends the groups.
+    CloseGroups {
+        /// After so many seconds; 0: at once.
+        seconds: u8,
     },
 }
 

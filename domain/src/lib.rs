@@ -10,6 +10,7 @@ mod clock;
 pub mod finding;
 pub mod freetime;
 mod given_role;
+pub mod groups;
 mod help_code;
 pub mod holidays;
 mod ids;

@@ -40,6 +40,29 @@ pub struct Recipient {
     pub has_account: bool,
 }
 
+/// Where somebody inside a meeting wants to go while there are groups.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum GroupStep {
+    /// Into a group.
+    Enter {
+        /// The one that was assigned, or chosen before.
+        is_own: bool,
+    },
+    /// Into the main room.
+    GoBack,
+}
+
+/// What holds for the groups of a meeting.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct GroupRules {
+    /// Everybody chooses a group.
+    pub may_choose: bool,
+    /// Everybody may go to the main room before the end.
+    pub may_return: bool,
+    /// Somebody who moderates is inside.
+    pub is_moderated: bool,
+}
+
 /// Something a signed-in person wants to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
@@ -149,6 +172,15 @@ pub fn may(actor: &Actor, action: Action) -> bool {
         | Action::InterveneInMeetings
         | Action::DrainNodes => has(actor, Role::Administrator),
     }
+}
+
+/// May somebody with this role in the meeting go there? Nobody is ever stuck: without a moderator the way back is open.
+pub fn may_go(role: MeetingRole, step: GroupStep, rules: GroupRules) -> bool {
+    role == MeetingRole::Moderator
+        || match step {
+            GroupStep::Enter { is_own } => is_own || rules.may_choose,
+            GroupStep::GoBack => rules.may_return || !rules.is_moderated,
+        }
 }
 
 /// Moderates the organiser's meetings whatever role is given: the organiser, and who books for the organiser.
@@ -295,6 +327,20 @@ mod tests {
             ("intervene", Action::InterveneInMeetings),
             ("drain nodes", Action::DrainNodes),
         ]
+    }
+
+    #[test]
+    fn the_moderation_goes_anywhere_and_nobody_is_stuck_without_it() {
+        let steps = [GroupStep::Enter { is_own: true }, GroupStep::Enter { is_own: false }, GroupStep::GoBack];
+        let strict = GroupRules { may_choose: false, may_return: false, is_moderated: true };
+        let answers = |role, rules| steps.map(|step| may_go(role, step, rules));
+        assert_eq!(answers(MeetingRole::Moderator, strict), [true; 3]);
+        for role in [MeetingRole::Participant, MeetingRole::Guest] {
+            assert_eq!(answers(role, strict), [true, false, false]);
+            assert_eq!(answers(role, GroupRules { is_moderated: false, ..strict }), [true, false, true]);
+            assert_eq!(answers(role, GroupRules { may_return: true, ..strict }), [true, false, true]);
+            assert_eq!(answers(role, GroupRules { may_choose: true, ..strict }), [true, true, false]);
+        }
     }
 
     #[test]

@@ -51,6 +51,13 @@ impl App {
         uuid::Builder::from_unix_timestamp_millis(millis, &random).into_uuid()
     }
 
+    /// A random number.
+    pub(crate) fn draw(&self) -> u64 {
+        let mut random = [0; 8];
+        self.randomness.fill(&mut random);
+        u64::from_le_bytes(random)
+    }
+
     /// Tells everybody. An event is a hint: that it was lost is logged, not reported.
     pub(crate) async fn publish(&self, event: Event) {
         if let Err(error) = self.cluster.bus.publish(event).await {

@@ -5,6 +5,7 @@ mod house;
 use std::time::Duration;
 
 use cluster::{Command, Moderation, NodeId, NodeRecord};
+use domain::groups::{Division, Seat};
 use house::{Client, House, meeting};
 use protocol::errand::{DIGEST, HEADER, digest, seal};
 use protocol::livekit::leave_request::Action;
@@ -48,6 +49,19 @@ async fn raise_hand(client: &mut Client) {
         .await;
 }
 
+/// Waits until everybody can read that somebody is in a group.
+async fn in_group(client: &mut Client, who: &str, group: &str) {
+    let is_there = |person: &protocol::livekit::ParticipantInfo| {
+        person.identity == who && person.attributes.get("group").is_some_and(|is| is == group)
+    };
+    client
+        .find(|response| match response {
+            Response::Update(update) => update.participants.iter().any(is_there).then_some(()),
+            _ => None,
+        })
+        .await;
+}
+
 async fn is_sent_on(client: &mut Client) {
     let leave = client.leave().await;
     assert_eq!((leave.action(), leave.reason()), (Action::Reconnect, DisconnectReason::Migration));
@@ -61,6 +75,11 @@ async fn people_find_their_meeting_on_another_node_as_it_was() {
     let mut ben = Client::join(second.address, &for_ben).await;
     assert_eq!((node_of(&anna.welcome), node_of(&ben.welcome)), ("here", "here"));
     raise_hand(&mut anna).await;
+    let seats = vec![Seat { identity: house::identity("ben"), group: 2 }];
+    let titles = vec!["Haushalt".into(), "Personal".into()];
+    let act = Moderation::OpenGroups { titles, division: Division::Hand { seats }, minutes: None, may_return: true };
+    first.send(Command::Moderate { meeting: meeting(), act }).await;
+    in_group(&mut anna, "ben", "2").await;
     let begun = anna.welcome.room.as_ref().map(|room| room.creation_time);
     first.clock.advance(7);
     second.clock.advance(7);
@@ -75,6 +94,9 @@ async fn people_find_their_meeting_on_another_node_as_it_was() {
     let own = anna.welcome.participant.as_ref().expect("oneself");
     assert_eq!(own.attributes.get("hand").map(String::as_str), Some("2026-11-24T08:00:00Z"));
     assert_eq!(anna.welcome.room.as_ref().map(|room| room.creation_time), begun, "it is the same meeting");
+    let ben_now = ben.welcome.participant.as_ref().expect("oneself");
+    assert_eq!(ben_now.attributes.get("group").map(String::as_str), Some("2"), "the walls stand there, too");
+    assert_eq!(own.attributes.get("group"), None);
     let other = &ben.welcome.other_participants[0];
     assert!(other.identity == "anna" && other.attributes.contains_key("hand"));
     assert_eq!((first.signaling.participants(), second.signaling.participants()), (0, 2));

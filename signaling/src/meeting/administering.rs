@@ -12,6 +12,7 @@ use protocol::livekit::{
 use serde::{Deserialize, Serialize};
 
 use super::effect::Message;
+use super::groups::GROUP;
 use super::metadata::{fits, printable};
 use super::{Effect, Link, Meeting, Shown, info, limits};
 
@@ -331,7 +332,7 @@ impl Meeting {
         Ok(Reply::Track(Box::new(track.ok_or(OrderRefused::NoSuchTrack)?.info.clone())))
     }
 
-    pub(super) fn change(&mut self, change: Change, effects: &mut Vec<Effect>) -> Result<Reply, OrderRefused> {
+    pub(super) fn change(&mut self, mut change: Change, effects: &mut Vec<Effect>) -> Result<Reply, OrderRefused> {
         let identity = change.identity.parse().map_err(|_| OrderRefused::NoSuchParticipant)?;
         let peer = self.find_own(&identity)?;
         let person = self.people.get_mut(&peer).ok_or(OrderRefused::NoSuchParticipant)?;
@@ -344,6 +345,8 @@ impl Meeting {
         if !change.metadata.is_empty() {
             person.metadata = change.metadata.into();
         }
+        // Where somebody is, the meeting alone knows.
+        change.attributes.remove(GROUP);
         person.set_attributes(&change.attributes);
         let allowed = change.permission.map(|permission| {
             let before = person.grants.clone();

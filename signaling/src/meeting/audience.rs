@@ -42,7 +42,9 @@ impl Meeting {
             let Some(person) = self.people.get(&viewer) else { continue };
             let may = |candidate: &&Candidate| {
                 let publisher = self.people.get(&candidate.publisher);
-                publisher.is_some_and(|publisher| audience_has(&publisher.audience, person, &candidate.sid.0))
+                publisher.is_some_and(|publisher| {
+                    publisher.place == person.place && audience_has(&publisher.audience, person, &candidate.sid.0)
+                })
             };
             let pick = |kind: Kind, places: usize| {
                 let mut of_kind: Vec<&Candidate> =

@@ -8,6 +8,7 @@ use media::{Channel, PeerId};
 use protocol::data::{DataRefused, Sender, stamp, to_server};
 use protocol::livekit::DataChannelReceiveState;
 
+use super::groups::Place;
 use super::participant::Participant;
 use super::{AWAY_SECONDS, Effect, Meeting};
 
@@ -20,6 +21,8 @@ const HISTORY: SignedDuration = SignedDuration::from_secs(AWAY_SECONDS + 20);
 struct Passed {
     at: Timestamp,
     from: String,
+    /// Where it was said.
+    place: Place,
     sequence: u32,
     to: Addressees,
     payload: Bytes,
@@ -88,13 +91,14 @@ impl Meeting {
         if is_numbered {
             sender.last_sequence = message.sequence;
         }
-        let from = sender.sid.clone();
+        let (from, place) = (sender.sid.clone(), sender.place);
         let to = Addressees { identities: message.identities, sids: message.sids };
         let payload = Bytes::from(message.payload);
-        let receivers = self.present().filter(|person| person.peer != peer && to.include(person));
+        let receivers =
+            self.present().filter(|person| person.peer != peer && person.place == place && to.include(person));
         effects.extend(Effect::say(receivers.map(|person| person.peer).collect(), channel, payload.clone()));
         if is_numbered {
-            self.history.keep(Passed { at: now, from, sequence: message.sequence, to, payload });
+            self.history.keep(Passed { at: now, from, place, sequence: message.sequence, to, payload });
         }
     }
 
@@ -108,6 +112,7 @@ impl Meeting {
             sender.last_sequence = message.sequence;
         }
         self.hear_asked(peer, &message.payload, effects);
+        self.hear_group_step(peer, &message.payload, effects);
     }
 
     /// Sends again what somebody who came back did not receive, by the last number it has of each
@@ -119,6 +124,8 @@ impl Meeting {
         let missing = self.history.passed.iter().filter(|passed| {
             passed.from != person.sid
                 && passed.at > person.connected_at
+                && passed.place == person.place
+                && passed.at > person.placed_at
                 && passed.sequence > last(&passed.from)
                 && passed.to.include(person)
         });

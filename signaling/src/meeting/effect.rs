@@ -2,8 +2,10 @@ use std::fmt;
 
 use bytes::Bytes;
 use media::{Channel, PeerId};
+use protocol::data::{FromServer, SERVER_TOPIC, from_server};
 use protocol::livekit::{RoomMovedResponse, SignalResponse};
 use protocol::token::Claims;
+use serde_json::Value;
 
 use super::{Demand, Link, OrderRefused, Reply, Shown};
 
@@ -74,6 +76,14 @@ impl Effect {
     /// A message on a data channel; none to nobody.
     pub(super) fn say(to: Vec<PeerId>, channel: Channel, payload: Bytes) -> Option<Self> {
         (!to.is_empty()).then_some(Self::Media(media::Command::SendData { to, channel, payload }))
+    }
+
+    /// What the server says on its own topic.
+    pub(super) fn tell(to: Vec<PeerId>, what: &Value) -> Option<Self> {
+        let payload = what.to_string().into_bytes();
+        let message = FromServer { payload, topic: Some(SERVER_TOPIC.to_owned()), ..FromServer::default() };
+        // All parts have limits; only a node that forgets its own could make a message too large to send.
+        from_server(&message).and_then(|payload| Self::say(to, Channel::Reliable, payload.into()))
     }
 
     pub(super) fn send(to: Vec<PeerId>, message: Message) -> Self {

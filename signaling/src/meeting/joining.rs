@@ -53,6 +53,8 @@ impl Meeting {
             presence: Presence::Here,
             joined_at: now,
             connected_at: now,
+            place: None,
+            placed_at: now,
             missed: Vec::new(),
             unsure: Default::default(),
             simulation: Simulation::default(),
@@ -74,6 +76,7 @@ impl Meeting {
         };
         self.kept.restore(&mut person, now);
         self.roles.restore(&mut person);
+        self.groups.seat(&mut person);
         if person.grants.metadata {
             // What a client may change later it may also bring along.
             super::metadata::bring_along(&mut person, &request);

@@ -81,6 +81,7 @@ impl Meeting {
             Farewell::Removed | Farewell::Ended => {
                 self.kept.forget(&person.identity);
                 self.roles.forget(&person.identity);
+                self.groups.forget(&person.identity);
             }
             _ => self.kept.note(&person, self.now),
         }

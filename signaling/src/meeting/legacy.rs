@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::groups::Groups;
 use super::keeping::Kept;
 use super::pause::Pause;
 use super::polls::Polls;
@@ -24,6 +25,9 @@ pub struct Legacy {
     /// Absent where the node before knew of no roles.
     #[serde(default)]
     roles: Roles,
+    /// Absent where the node before knew of no groups.
+    #[serde(default)]
+    groups: Groups,
 }
 
 impl Meeting {
@@ -42,12 +46,13 @@ impl Meeting {
             polls: self.polls.clone(),
             kept: self.kept.clone(),
             roles: self.roles.clone(),
+            groups: self.groups.clone(),
         }
     }
 
     /// Goes on where another node stopped. Call it before anybody joins.
     pub fn inherit(&mut self, legacy: Legacy) {
-        let Legacy { opened_at, metadata, settings, max_participants, had_somebody, pause, polls, kept, roles } =
+        let Legacy { opened_at, metadata, settings, max_participants, had_somebody, pause, polls, kept, roles, groups } =
             legacy;
         self.opened_at = opened_at;
         self.metadata = metadata;
@@ -58,5 +63,6 @@ impl Meeting {
         self.polls = polls;
         self.kept = kept;
         self.roles = roles;
+        self.groups = groups;
     }
 }

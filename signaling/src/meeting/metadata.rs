@@ -8,6 +8,7 @@ use protocol::livekit::{JoinRequest, RequestResponse, UpdateParticipantMetadata}
 
 use super::bandwidth::MEETING_PROFILE;
 use super::effect::Message;
+use super::groups::GROUP;
 use super::participant::Participant;
 use super::roles::PART;
 use super::{Effect, Meeting, limits};
@@ -68,7 +69,7 @@ pub fn printable(name: &str) -> String {
 
 fn judge(person: &Participant, update: &UpdateParticipantMetadata) -> Reason {
     let keeps = |key| update.attributes.get(key).is_none_or(|value| person.attributes.get(key) == Some(value));
-    let keeps_role = keeps(ROLE) && keeps(PART) && keeps(MEETING_PROFILE);
+    let keeps_role = keeps(ROLE) && keeps(PART) && keeps(GROUP) && keeps(MEETING_PROFILE);
     if !person.grants.metadata || !keeps_role {
         Reason::NotAllowed
     } else if !fits(person, &update.name, &update.metadata, &update.attributes) {

@@ -17,6 +17,7 @@ mod data;
 mod dynacast;
 mod effect;
 mod forwarding;
+mod groups;
 mod info;
 mod joining;
 mod keeping;
@@ -107,6 +108,7 @@ pub struct Meeting {
     /// The break that was last begun and not ended before its time.
     pause: Option<pause::Pause>,
     polls: polls::Polls,
+    groups: groups::Groups,
     roles: roles::Roles,
     /// What the server API said about the meeting, if it made it.
     settings: Option<Settings>,
@@ -151,6 +153,7 @@ impl Meeting {
             metadata: String::new(),
             pause: None,
             polls: Default::default(),
+            groups: Default::default(),
             roles: Default::default(),
             settings: None,
             had_somebody: false,
@@ -296,6 +299,7 @@ impl Meeting {
         self.ask_for_less(now, effects);
         self.tell_counts(effects);
         self.tell_turnout(effects);
+        self.end_groups_in_time(effects);
         self.give_up_calls(effects);
     }
 

@@ -43,8 +43,10 @@ impl Meeting {
     pub(super) fn moderate(&mut self, act: Moderation, effects: &mut Vec<Effect>) {
         match act {
             Moderation::Mute { identity } => self.silence(|other| other.identity == identity, effects),
+            // Whoever is behind a wall does not disturb, and would not know why.
             Moderation::MuteAll { but } => {
-                self.silence(|other| other.identity != but && !other.presents(), effects);
+                let place = self.groups.place_of(&but);
+                self.silence(|other| other.place == place && other.identity != but && !other.presents(), effects);
             }
             Moderation::StopShare { identity } => self.stop_share(&identity, effects),
             Moderation::AskToSpeak { identity } => {
@@ -69,6 +71,12 @@ impl Meeting {
                 self.open_poll(question, options, roll_call, with_guests, effects);
             }
             Moderation::ClosePoll { poll } => self.close_poll(poll, effects),
+            Moderation::OpenGroups { titles, division, minutes, may_return } => {
+                self.open_groups(titles, division, minutes, may_return, effects);
+            }
+            Moderation::MoveToGroup { identity, group } => self.move_to_group(identity, group, effects),
+            Moderation::TellGroups { text } => self.tell_groups(&text, effects),
+            Moderation::CloseGroups { seconds } => self.close_groups(seconds, effects),
         }
     }
 

@@ -7,6 +7,7 @@ use protocol::livekit::participant_info::State;
 use protocol::livekit::{ConnectionQuality, SignalResponse, SubscriptionPermission};
 use protocol::token::Claims;
 
+use super::groups::Place;
 use super::limits;
 use super::permission::Grants;
 use super::roles::PART;
@@ -39,6 +40,10 @@ pub struct Participant {
     pub missed: Vec<SignalResponse>,
     /// What was said lately; whether it arrives shows later.
     pub unsure: VecDeque<(Timestamp, SignalResponse)>,
+    /// The group this person is in; none: the main room.
+    pub place: Place,
+    /// Since when: nothing from before is told it.
+    pub placed_at: Timestamp,
     /// What the client asked for to test itself.
     pub simulation: Simulation,
     pub version: u32,

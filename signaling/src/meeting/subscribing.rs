@@ -117,6 +117,7 @@ impl Meeting {
         let (Some(to), Some(from)) = (self.people.get(&receiver), self.people.get(&publisher)) else { return };
         let Some(track) = from.tracks.get(sid).filter(|track| track.is_published()) else { return };
         let shall = receiver != publisher
+            && to.place == from.place
             && to.has_offered
             && to.grants.subscribe
             && to.wants(sid)

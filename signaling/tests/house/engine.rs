@@ -21,6 +21,7 @@ struct State {
     meetings: HashMap<PeerId, MeetingId>,
     subscriptions: Vec<Subscription>,
     published: HashMap<TrackSid, PeerId>,
+    unsubscribed: Vec<(PeerId, TrackSid)>,
     sent: Vec<(PeerId, Channel, Bytes)>,
     closed: Vec<PeerId>,
 }
@@ -59,8 +60,8 @@ impl media::Port for Engine {
             Command::SendData { to, channel, payload } => {
                 state.sent.extend(to.into_iter().map(|peer| (peer, channel, payload.clone())));
             }
-            Command::Unsubscribe { .. }
-            | Command::SetMuted { .. }
+            Command::Unsubscribe { peer, track } => state.unsubscribed.push((peer, track)),
+            Command::SetMuted { .. }
             | Command::Prefer { .. }
             | Command::Limit { .. }
             | Command::Answer { .. }
@@ -109,6 +110,11 @@ impl Engine {
     pub fn owner_of(&self, track: &TrackSid) -> PeerId {
         let state = self.state.lock().expect("no test panics while holding it");
         *state.published.get(track).expect("it was published")
+    }
+
+    /// Waits until somebody no longer gets a track.
+    pub async fn unsubscribed(&self) -> (PeerId, TrackSid) {
+        self.until(|state| state.unsubscribed.first().cloned()).await
     }
 
     /// Waits for a message to somebody.

@@ -1894,6 +1894,43 @@ export interface components {
              * @description The number the meeting gave it.
              */
             poll: number;
+        } | {
+            /** @enum {string} */
+            act: "open_groups";
+            division: ("by_hand" | "evenly" | "choose") & Record<string, never>;
+            /** @description Everybody may go to the main room before the end, and come back. */
+            may_return?: boolean;
+            /**
+             * Format: int32
+             * @description When they end by themselves, 1 to 240 minutes; without it when the moderation ends them.
+             */
+            minutes?: number | null;
+            /** @description Who goes where when it is decided by hand; whoever is not named stays in the main room. */
+            seats?: components["schemas"]["SeatToGive"][];
+            /** @description Their titles, 2 to 20, each 1 to 60 characters; the first group has number 1. */
+            titles: string[];
+        } | {
+            /** @enum {string} */
+            act: "move_to_group";
+            /**
+             * Format: int32
+             * @description The number of the group; without it: the main room.
+             */
+            group?: number | null;
+            identity: string;
+        } | {
+            /** @enum {string} */
+            act: "tell_groups";
+            /** @description 1 to 500 characters. */
+            text: string;
+        } | {
+            /** @enum {string} */
+            act: "close_groups";
+            /**
+             * Format: int32
+             * @description After how many seconds: 0 at once, or 10 to 60.
+             */
+            seconds?: number;
         };
         /** @description Somebody by name only: guests learn no ids. */
         NameOnly: {
@@ -2398,6 +2435,15 @@ export interface components {
             sid: string;
             /** @description `microphone`, `camera`, `screen_share`, `screen_share_audio` or `unknown`. */
             source: string;
+        };
+        /** @description Who is led where. */
+        SeatToGive: {
+            /**
+             * Format: int32
+             * @description The number of the group.
+             */
+            group: number;
+            identity: string;
         };
         /** @description What makes a booking recur. */
         SeriesAnswer: {

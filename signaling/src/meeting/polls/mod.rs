@@ -11,8 +11,7 @@ mod words;
 use std::collections::BTreeSet;
 
 use domain::Private;
-use media::{Channel, PeerId};
-use protocol::data::{FromServer, SERVER_TOPIC, from_server};
+use media::PeerId;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -123,9 +122,5 @@ impl Meeting {
 }
 
 fn say(peer: PeerId, what: &Value, effects: &mut Vec<Effect>) {
-    let payload = what.to_string().into_bytes();
-    let message = FromServer { payload, topic: Some(SERVER_TOPIC.to_owned()), ..FromServer::default() };
-    // All parts have limits; only a node that forgets its own could make a message too large to send.
-    let Some(payload) = from_server(&message) else { return };
-    effects.extend(Effect::say(vec![peer], Channel::Reliable, payload.into()));
+    effects.extend(Effect::tell(vec![peer], what));
 }

@@ -6,6 +6,7 @@ mod calling;
 mod data;
 mod dynacast;
 mod forwarding;
+mod groups;
 mod joining;
 mod leaving;
 mod legacy;

@@ -1,3 +1,4 @@
+use std::collections::BTreeMap;
 use std::fmt::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -17,6 +18,8 @@ pub struct Stage {
     pub meeting: Meeting,
     pub now: Timestamp,
     pub script: String,
+    /// What the engine was told to send: to whom, which track, of whom.
+    pub sent: BTreeMap<(PeerId, TrackSid), PeerId>,
     people: Vec<String>,
     /// How who comes in now is connected.
     pub shape: fn(PeerId) -> Shape,
@@ -31,7 +34,7 @@ impl Stage {
         let welcome = Welcome { server, profiles: profiles(), ..Welcome::default() };
         let name = "daily".parse().expect("a valid name");
         let meeting = Meeting::new(MeetingId(1), name, welcome, Arc::new(random), now);
-        Self { meeting, now, script: String::new(), people: Vec::new(), shape: |_| Shape::One }
+        Self { meeting, now, script: String::new(), sent: BTreeMap::new(), people: Vec::new(), shape: |_| Shape::One }
     }
 
     /// Comes in with all rights and a first offer, media connected.
@@ -129,10 +132,29 @@ impl Stage {
         let effects = self.meeting.handle(command, self.now);
         writeln!(self.script, "## {what}").expect("a string takes any text");
         for effect in &effects {
+            self.note_sending(effect);
             let line = self.line(effect);
             writeln!(self.script, "{line}").expect("a string takes any text");
         }
         effects
+    }
+
+    fn note_sending(&mut self, effect: &Effect) {
+        let Effect::Media(command) = effect else { return };
+        match command {
+            media::Command::Subscribe(subscription) => {
+                let media::Subscription { peer, track, publisher, .. } = subscription;
+                self.sent.insert((owner(*peer), track.clone()), *publisher);
+            }
+            media::Command::Unsubscribe { peer, track } => {
+                self.sent.remove(&(owner(*peer), track.clone()));
+            }
+            media::Command::ClosePeer { peer } => {
+                let peer = owner(*peer);
+                self.sent.retain(|(to, _), publisher| *to != peer && *publisher != peer);
+            }
+            _ => {}
+        }
     }
 
     /// Forgets the script so far: the test is about what comes now.

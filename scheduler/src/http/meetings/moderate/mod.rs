@@ -1,3 +1,4 @@
+mod groups;
 mod poll;
 mod role;
 
@@ -88,13 +89,56 @@ pub(crate) enum ModerateBody {
         /// The number the meeting gave it.
         poll: u32,
     },
+    /// Opens groups in which people hear, see and write to each other and nobody else. While some are open,
+    /// nothing happens. Whoever moderates stays in the main room unless named, and may go into every group.
+    OpenGroups {
+        /// Their titles, 2 to 20, each 1 to 60 characters; the first group has number 1.
+        #[schema(value_type = Vec<String>, min_items = 2, max_items = 20)]
+        titles: Vec<Private<String>>,
+        /// How people come into them.
+        #[schema(inline)]
+        division: groups::DivisionToMake,
+        /// Who goes where when it is decided by hand; whoever is not named stays in the main room.
+        #[serde(default)]
+        #[schema(max_items = 2000)]
+        seats: Vec<groups::SeatToGive>,
+        /// When they end by themselves, 1 to 240 minutes; without it when the moderation ends them.
+        #[serde(default)]
+        #[schema(minimum = 1, maximum = 240)]
+        minutes: Option<u16>,
+        /// Everybody may go to the main room before the end, and come back.
+        #[serde(default = "groups::usually")]
+        may_return: bool,
+    },
+    /// Leads somebody into another group.
+    MoveToGroup {
+        #[schema(value_type = String)]
+        identity: Identity,
+        /// The number of the group; without it: the main room.
+        #[serde(default)]
+        #[schema(minimum = 1, maximum = 20)]
+        group: Option<u8>,
+    },
+    /// Says something to everybody, in whichever group.
+    TellGroups {
+        /// 1 to 500 characters.
+        #[schema(value_type = String)]
+        text: Private<String>,
+    },
+    /// Calls everybody back into the main room.
+    CloseGroups {
+        /// After how many seconds: 0 at once, or 10 to 60.
+        #[serde(default)]
+        #[schema(maximum = 60)]
+        seconds: u8,
+    },
 }
 
 /// Longest break, minutes.
 const LONGEST_BREAK_MINUTES: u8 = 120;
 
 impl ModerateBody {
-    fn act(self, moderator: Identity) -> Result<Moderation, Problem> {
+    fn act(self, moderator: Identity, seed: impl FnOnce() -> u64) -> Result<Moderation, Problem> {
         Ok(match self {
             Self::Mute { identity } => Moderation::Mute { identity },
             Self::MuteAll => Moderation::MuteAll { but: moderator },
@@ -113,6 +157,14 @@ impl ModerateBody {
                 Moderation::OpenPoll { question, options, roll_call, with_guests }
             }
             Self::ClosePoll { poll } => Moderation::ClosePoll { poll },
+            Self::OpenGroups { titles, division, seats, minutes, may_return } => {
+                let titles = groups::titles(&titles)?;
+                let division = groups::division(division, seats, titles.len(), seed)?;
+                Moderation::OpenGroups { titles, division, minutes: groups::minutes(minutes)?, may_return }
+            }
+            Self::MoveToGroup { identity, group } => Moderation::MoveToGroup { identity, group: groups::group(group)? },
+            Self::TellGroups { text } => Moderation::TellGroups { text: groups::word(&text)? },
+            Self::CloseGroups { seconds } => Moderation::CloseGroups { seconds: groups::notice(seconds)? },
         })
     }
 }
@@ -143,7 +195,7 @@ pub(crate) async fn moderate(
     let mut unit = app.store.begin().await?;
     let venue = Venue::moderated_by(&app, unit.as_mut(), &who, id).await?;
     drop(unit);
-    let act = body.act(Identity::from(who.id()))?;
+    let act = body.act(Identity::from(who.id()), || app.draw())?;
     if let Some(lease) = app.cluster.directory.owner(&venue.name()).await? {
         app.cluster.bus.send(&lease.owner, Command::Moderate { meeting: venue.name(), act }).await?;
     }

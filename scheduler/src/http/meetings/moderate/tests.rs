@@ -1,6 +1,7 @@
 use std::time::Duration;
 
 use cluster::{Command, Moderation, NodeId};
+use domain::groups::{Division, Seat};
 use domain::{Identity, MeetingName};
 use futures_util::StreamExt as _;
 use serde_json::json;
@@ -72,6 +73,101 @@ async fn what_a_moderator_decides_reaches_the_owner_of_the_meeting() {
         bench.post(&path).by(&anna).json(&body).await.is_problem(422, "invalid");
     }
     bench.post(&path).by(&anna).json(&json!({ "act": "unmute", "identity": "ben" })).await.is_problem(400, "malformed");
+}
+
+#[tokio::test]
+async fn groups_are_opened_as_the_moderation_decides() {
+    let bench = Bench::new().await;
+    let anna = bench.person("Anna", &[]).await;
+    let shown = bench.booked(&anna, json!({})).await;
+    let meeting: MeetingName = shown["meeting_id"].as_str().expect("an id").parse().expect("a name");
+    let path = format!("/meetings/{meeting}/moderate");
+    let node = NodeId("one".into());
+    bench.cluster.directory.claim(&meeting, &node, Duration::from_secs(60)).await.expect("a directory");
+    let mut commands = bench.cluster.bus.commands(&node).await.expect("a bus");
+    let ben: Identity = "ben".parse().expect("an identity");
+    let titles = || vec!["Haushalt".into(), "Personal".into()];
+    let seats = vec![Seat { identity: ben.clone(), group: 2 }];
+    let open =
+        |division, minutes, may_return| Moderation::OpenGroups { titles: titles(), division, minutes, may_return };
+    for (body, act) in [
+        (
+            json!({ "act": "open_groups", "titles": [" Haushalt ", "Personal"], "division": "by_hand",
+                    "seats": [{ "identity": "ben", "group": 2 }], "minutes": 240 }),
+            open(Division::Hand { seats }, Some(240), true),
+        ),
+        (
+            json!({ "act": "open_groups", "titles": ["Haushalt", "Personal"], "division": "choose", "may_return": false }),
+            open(Division::Choice, None, false),
+        ),
+        (
+            json!({ "act": "move_to_group", "identity": "ben", "group": 20 }),
+            Moderation::MoveToGroup { identity: ben.clone(), group: Some(20) },
+        ),
+        (
+            json!({ "act": "move_to_group", "identity": "ben" }),
+            Moderation::MoveToGroup { identity: ben.clone(), group: None },
+        ),
+        (
+            json!({ "act": "tell_groups", "text": " Noch zehn Minuten " }),
+            Moderation::TellGroups { text: "Noch zehn Minuten".into() },
+        ),
+        (json!({ "act": "close_groups" }), Moderation::CloseGroups { seconds: 0 }),
+        (json!({ "act": "close_groups", "seconds": 60 }), Moderation::CloseGroups { seconds: 60 }),
+    ] {
+        bench.post(&path).by(&anna).json(&body).await.is(204);
+        assert_eq!(commands.next().await, Some(Command::Moderate { meeting: meeting.clone(), act }));
+    }
+    let by_lot = json!({ "act": "open_groups", "titles": ["Haushalt", "Personal"], "division": "evenly" });
+    bench.post(&path).by(&anna).json(&by_lot).await.is(204);
+    let drawn = commands.next().await;
+    assert!(
+        matches!(
+            &drawn,
+            Some(Command::Moderate { act: Moderation::OpenGroups { division: Division::Chance { .. }, .. }, .. })
+        ),
+        "{drawn:?}"
+    );
+}
+
+#[tokio::test]
+async fn impossible_groups_are_refused_with_the_name_of_the_field() {
+    let bench = Bench::new().await;
+    let anna = bench.person("Anna", &[]).await;
+    let shown = bench.booked(&anna, json!({})).await;
+    let path = format!("/meetings/{}/moderate", shown["meeting_id"].as_str().expect("an id"));
+    let good = json!({ "act": "open_groups", "titles": ["a", "b"], "division": "by_hand" });
+    let with = |key: &str, value: serde_json::Value| {
+        let mut body = good.clone();
+        body[key] = value;
+        body
+    };
+    let many: Vec<_> = (0..21).map(|number| number.to_string()).collect();
+    let seat = |group: u8| json!([{ "identity": "ben", "group": group }]);
+    let mut by_lot = with("seats", seat(1));
+    by_lot["division"] = json!("evenly");
+    for (field, body) in [
+        ("titles", with("titles", json!(["a"]))),
+        ("titles", with("titles", json!(many))),
+        ("titles", with("titles", json!(["a", " "]))),
+        ("titles", with("titles", json!(["a", "x".repeat(61)]))),
+        ("seats", with("seats", seat(0))),
+        ("seats", with("seats", seat(3))),
+        ("seats", with("seats", json!([{ "identity": "ben", "group": 1 }, { "identity": "ben", "group": 2 }]))),
+        ("seats", by_lot),
+        ("minutes", with("minutes", json!(0))),
+        ("minutes", with("minutes", json!(241))),
+        ("group", json!({ "act": "move_to_group", "identity": "ben", "group": 21 })),
+        ("group", json!({ "act": "move_to_group", "identity": "ben", "group": 0 })),
+        ("text", json!({ "act": "tell_groups", "text": " " })),
+        ("text", json!({ "act": "tell_groups", "text": "x".repeat(501) })),
+        ("seconds", json!({ "act": "close_groups", "seconds": 9 })),
+        ("seconds", json!({ "act": "close_groups", "seconds": 61 })),
+    ] {
+        let answer = bench.post(&path).by(&anna).json(&body).await;
+        answer.is_problem(422, "invalid");
+        assert_eq!(answer.body["field"], field, "{body}");
+    }
 }
 
 #[tokio::test]
