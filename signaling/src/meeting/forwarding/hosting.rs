@@ -1,6 +1,6 @@
 //! The destination: participants of other meetings are shown in this one.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use domain::Private;
 use jiff::Timestamp;
@@ -10,6 +10,7 @@ use protocol::livekit::participant_info::State;
 use protocol::token::{Claims, VideoGrants};
 
 use super::{Demand, Link, Shown};
+use crate::meeting::groups::{self, Place};
 use crate::meeting::participant::{Client, Participant, Presence, role};
 use crate::meeting::permission::Grants;
 use crate::meeting::track::Track;
@@ -48,7 +49,8 @@ impl Meeting {
             return Err(OrderRefused::Full);
         }
         self.note_start();
-        let person = newcomer(peer, self.sids.participant(), &shown, self.now);
+        let mut person = newcomer(peer, self.sids.participant(), &shown, self.now);
+        self.groups.seat(&mut person);
         self.people.insert(peer, person);
         self.hosted.0.insert(link, Guest { peer, demand: Demand::default() });
         self.tell_about(peer, effects);
@@ -114,7 +116,7 @@ impl Meeting {
         let is_other = joins
             || person.name != shown.name
             || person.metadata != shown.metadata
-            || person.attributes != shown.attributes;
+            || person.attributes != attributes(shown, person.place);
         let is_other_audience = person.audience != audience;
         if is_other {
             describe(person, shown);
@@ -217,6 +219,8 @@ fn newcomer(peer: PeerId, sid: String, shown: &Shown, now: Timestamp) -> Partici
         role: role(None),
         grants: Grants::of(&video),
         granted_at: None,
+        place: None,
+        placed_at: now,
         claims,
         client: Client { auto_subscribe: false, allows_pause: true, client_protocol: 0, capabilities: Vec::new() },
         state: State::Joined,
@@ -249,8 +253,15 @@ fn newcomer(peer: PeerId, sid: String, shown: &Shown, now: Timestamp) -> Partici
 fn describe(person: &mut Participant, shown: &Shown) {
     person.name = shown.name.clone();
     person.metadata = shown.metadata.clone();
-    person.attributes = shown.attributes.clone();
+    person.attributes = attributes(shown, person.place);
     person.role = role(person.attributes.get("role").map(String::as_str));
+}
+
+/// Those of the source; where it is in the groups there means nothing here.
+fn attributes(shown: &Shown, place: Place) -> HashMap<String, String> {
+    let mut attributes = shown.attributes.clone();
+    groups::write_place(&mut attributes, place);
+    attributes
 }
 
 /// Who may receive is named by people of the source; here it is everybody or nobody.

@@ -11,6 +11,8 @@ mod opened;
 mod walls;
 mod words;
 
+use std::collections::HashMap;
+
 use domain::groups::Division;
 use domain::policy::{self, GroupRules, GroupStep};
 use domain::{Identity, MeetingRole, Private};
@@ -61,9 +63,14 @@ impl Groups {
 
 /// Writes where somebody is for everybody to read.
 fn mark(person: &mut Participant) {
-    match person.place {
-        Some(group) => person.attributes.insert(GROUP.to_owned(), group.to_string()),
-        None => person.attributes.remove(GROUP),
+    write_place(&mut person.attributes, person.place);
+}
+
+/// The same among attributes that somebody is about to have.
+pub fn write_place(attributes: &mut HashMap<String, String>, place: Place) {
+    match place {
+        Some(group) => attributes.insert(GROUP.to_owned(), group.to_string()),
+        None => attributes.remove(GROUP),
     };
 }
 
@@ -84,7 +91,7 @@ impl Meeting {
         let is_dealt_out = |person: &&Participant| {
             person.role != MeetingRole::Moderator && !person.grants.hidden && !self.views.contains_key(&person.peer)
         };
-        let people = self.people.values().filter(is_dealt_out).map(|person| person.identity.clone()).collect();
+        let people = self.present().filter(is_dealt_out).map(|person| person.identity.clone()).collect();
         self.groups.opened = Some(Opened::new(titles, division, people, may_return, self.now, ends_at));
         self.lead_people(effects);
         self.tell_all_of_groups(effects);
@@ -213,10 +220,13 @@ impl Meeting {
 
     /// A call is answered as soon as somebody who moderates is in the group.
     fn answer_calls(&mut self, effects: &mut Vec<Effect>) {
+        let moderators: Vec<Place> = self
+            .present()
+            .filter(|person| person.role == MeetingRole::Moderator)
+            .map(|person| self.groups.place_of(&person.identity))
+            .collect();
         let Some(opened) = &mut self.groups.opened else { return };
-        let moderators = self.people.values().filter(|person| person.role == MeetingRole::Moderator);
-        let places: Vec<Place> = moderators.map(|person| opened.place_of(&person.identity)).collect();
-        let answered: Vec<u8> = places.into_iter().flatten().filter(|group| opened.answer(*group)).collect();
+        let answered: Vec<u8> = moderators.into_iter().flatten().filter(|group| opened.answer(*group)).collect();
         for group in answered {
             self.tell_of_calls(group, effects);
         }
@@ -238,7 +248,7 @@ impl Meeting {
 
     fn moderators(&self) -> Vec<PeerId> {
         let moderates = |person: &&Participant| person.role == MeetingRole::Moderator;
-        self.people.values().filter(moderates).map(|person| person.peer).collect()
+        self.present().filter(moderates).map(|person| person.peer).collect()
     }
 
     fn after(&self, seconds: i64) -> Option<Timestamp> {
@@ -259,7 +269,7 @@ impl Meeting {
 
     /// The moderators and those in the group see that it calls, or no longer does.
     fn tell_of_calls(&self, group: u8, effects: &mut Vec<Effect>) {
-        for person in self.people.values() {
+        for person in self.present() {
             if person.role == MeetingRole::Moderator || person.place == Some(group) {
                 self.tell_of_groups(person.peer, effects);
             }
