@@ -1,6 +1,7 @@
-//! `cargo xtask bench media|signalling [--quick] [--check] [--only WORD] [--rounds N]`: what forwarding costs, beside Janus
-//! and beside the least that it can cost; what joining, staying and chatting costs. `tests/load` does the work; here it is
-//! built, given its network and its servers.
+//! `cargo xtask bench media|signalling|scheduler [--quick] [--check] [--only WORD] [--rounds N] [--report FILE]`: what
+//! forwarding costs, beside Janus and beside the least that it can cost; what joining, staying and chatting costs; what
+//! asking for rooms and booking costs. `tests/load` and `tests/diary` do the work; here they are built and given their
+//! network and their servers.
 
 use anyhow::{Result, bail};
 
@@ -12,24 +13,31 @@ use crate::{needs, network};
 /// Builds server and load as they are shipped, and measures.
 pub fn start(house: &House, words: &[String]) -> Result<()> {
     let progress = Progress::start();
-    let role = match words.first().map(String::as_str) {
+    let (role, packages) = match words.first().map(String::as_str) {
         Some("media") => {
             needs::to_compare(&progress)?;
-            "run"
+            ("run", &["rennsteig", "load"][..])
         }
-        Some("signalling") => "signalling",
-        _ => bail!("the benchmarks are `bench media` and `bench signalling`"),
+        Some("signalling") => ("signalling", &["rennsteig", "load"][..]),
+        Some("scheduler") => {
+            needs::to_store(&progress)?;
+            ("", &["diary"][..])
+        }
+        _ => bail!("the benchmarks are `bench media`, `bench signalling` and `bench scheduler`"),
     };
     needs::to_measure(&progress)?;
     progress.say("bench: building");
-    run(&mut cargo(&house.root, &["build", "--release", "--package", "rennsteig", "--package", "load"]))?;
+    let mut build = vec!["build", "--release"];
+    packages.iter().for_each(|package| build.extend(["--package", package]));
+    run(&mut cargo(&house.root, &build))?;
     let program = |name: &str| house.target.join("release").join(name).to_string_lossy().into_owned();
     let report = house.path("docs/performance.md").to_string_lossy().into_owned();
-    let (load, server) = (program("load"), program("rennsteig"));
-    let mut line = vec![load.as_str(), role, "--server", server.as_str()];
+    let (load, server, diary) = (program("load"), program("rennsteig"), program("diary"));
+    let mut line =
+        if role.is_empty() { vec![diary.as_str()] } else { vec![load.as_str(), role, "--server", server.as_str()] };
     line.extend(words[1..].iter().map(String::as_str));
     // A quick look is for the person who asks; only full runs are written down.
-    let is_full = !words.iter().any(|word| word == "--quick" || word == "--only");
+    let is_full = !words.iter().any(|word| matches!(word.as_str(), "--quick" | "--only" | "--part" | "--report"));
     if is_full {
         line.extend(["--report", report.as_str()]);
     }

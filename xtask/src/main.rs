@@ -34,7 +34,10 @@ Usage: cargo xtask <command>
   bench media [--quick] [--check] [--only WORD] [--rounds N]
                     what forwarding costs, beside Janus and the least it can cost
   bench signalling [--quick] [--check] [--only WORD] [--rounds N]
-                    joins, idle connections, chat, offers, and all coming back after a restart";
+                    joins, idle connections, chat, offers, and all coming back after a restart
+  bench scheduler [--quick] [--check] [--only WORD] [--rounds N] [--engine sqlite|postgres]
+                  [--part N] [--seed N] [--report FILE] [--json FILE]
+                    free rooms, calendars and booking, with ten million dates in the database";
 
 fn main() {
     if let Err(error) = obey() {

@@ -74,6 +74,9 @@ fn element(name: &str) -> bool {
 const FOR_COMPARING: &[Need] =
     &[Need { what: "Janus", package: "janus", found: || Path::new("/usr/bin/janus").exists() }];
 
+/// The database that is measured beside the embedded one.
+const FOR_STORING: &[Need] = &[Need { what: "the PostgreSQL server", package: "postgresql", found: postgresql }];
+
 /// How a benchmark keeps the two sides apart.
 const FOR_MEASURING: &[Need] = &[
     Need { what: "taskset", package: "util-linux", found: || answer("taskset", &["--version"]).is_some() },
@@ -124,6 +127,11 @@ pub fn to_measure(progress: &Progress) -> Result<()> {
 /// What else is measured beside our own.
 pub fn to_compare(progress: &Progress) -> Result<()> {
     provide(FOR_COMPARING, progress)
+}
+
+/// What else data is kept in.
+pub fn to_store(progress: &Progress) -> Result<()> {
+    provide(FOR_STORING, progress)
 }
 
 fn provide(needs: &'static [Need], progress: &Progress) -> Result<()> {

@@ -15,11 +15,15 @@ const UNPRIVILEGED: &str = "postgres";
 /// The superuser inside the cluster.
 const USER: &str = "rennsteig";
 
+/// What makes a cluster quick to start and to write to: for contracts, not for durability.
+const QUICK: &[&str] = &["fsync=off", "full_page_writes=off", "shared_buffers=32MB"];
+/// What a cluster has that somebody works with: everything committed is on the disk.
+const DURABLE: &[&str] = &["fsync=on", "shared_buffers=512MB", "max_wal_size=4GB"];
+
 /// A PostgreSQL cluster of its own in a temporary folder, on a free port of the loopback address.
-///
-/// It does not sync to disk: for contracts, not for durability.
 pub struct PostgresServer {
     programs: PathBuf,
+    settings: &'static [&'static str],
     port: u16,
     process: Child,
     folder: TempDir,
@@ -27,7 +31,17 @@ pub struct PostgresServer {
 
 impl PostgresServer {
     /// Makes and starts a cluster; fails with a sentence if PostgreSQL is not installed.
+    /// It does not sync to disk.
     pub fn start() -> io::Result<Self> {
+        Self::with(QUICK)
+    }
+
+    /// One that does.
+    pub fn start_durable() -> io::Result<Self> {
+        Self::with(DURABLE)
+    }
+
+    fn with(settings: &'static [&'static str]) -> io::Result<Self> {
         let programs = programs()?;
         let folder = tempfile::tempdir()?;
         if is_root()? {
@@ -41,8 +55,8 @@ impl PostgresServer {
             .arg(&data)
             .current_dir(folder.path()))?;
         let port = free_port()?;
-        let process = serve(&programs, folder.path(), port)?;
-        Ok(Self { programs, port, process, folder })
+        let process = serve(&programs, folder.path(), port, settings)?;
+        Ok(Self { programs, settings, port, process, folder })
     }
 
     /// Ends it: clients are disconnected at once.
@@ -52,7 +66,7 @@ impl PostgresServer {
 
     /// Starts it again on the same port with the same data.
     pub fn restart(&mut self) -> io::Result<()> {
-        self.process = serve(&self.programs, self.folder.path(), self.port)?;
+        self.process = serve(&self.programs, self.folder.path(), self.port, self.settings)?;
         Ok(())
     }
 
@@ -73,15 +87,15 @@ impl Drop for PostgresServer {
     }
 }
 
-fn serve(programs: &Path, folder: &Path, port: u16) -> io::Result<Child> {
+fn serve(programs: &Path, folder: &Path, port: u16, settings: &[&str]) -> io::Result<Child> {
     let port = port.to_string();
     let mut process = unprivileged(&programs.join("postgres"))?
         .arg("-D")
         .arg(folder.join("data"))
         .arg("-k")
         .arg(folder)
-        .args(["-p", &port, "-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"])
-        .args(["-c", "full_page_writes=off", "-c", "shared_buffers=32MB", "-c", "max_connections=200"])
+        .args(["-p", &port, "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200"])
+        .args(settings.iter().flat_map(|setting| ["-c", setting]))
         .current_dir(folder)
         .stdout(Stdio::null())
         .stderr(Stdio::null())
