@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use domain::{BookingId, CalendarFeedId, PersonId, RoomId};
+use domain::{Booking, BookingId, CalendarFeedId, Occurrence, PersonId, RoomId};
 use jiff::Timestamp;
 
 use crate::{Span, StorageError};
@@ -32,6 +32,12 @@ pub trait CalendarFeeds {
     async fn feeds_of(&mut self, person: PersonId) -> Result<Vec<CalendarFeed>>;
     /// Ends one, if it is this person's; answers whether it was.
     async fn end_feed(&mut self, person: PersonId, id: CalendarFeedId) -> Result<bool>;
-    /// The bookings that hold the room in the span, at most `limit`.
-    async fn bookings_in_room(&mut self, room: RoomId, span: Span, limit: u32) -> Result<Vec<BookingId>>;
+    /// The bookings the person organises or is invited to that have a held date in the span, those with the
+    /// earliest date first, at most `limit`. What is cancelled is not among them.
+    async fn bookings_in_calendar(&mut self, person: PersonId, span: Span, limit: u32) -> Result<Vec<BookingId>>;
+    /// Several bookings in the order of the ids, those that exist, each with the dates that a rule does not say: the
+    /// first and the last, and those that were changed or cancelled by themselves, by start.
+    async fn outlines(&mut self, ids: &[BookingId]) -> Result<Vec<(Booking, Vec<Occurrence>)>>;
+    /// The dates that hold the room in the span, by start, at most `limit`.
+    async fn dates_in_room(&mut self, room: RoomId, span: Span, limit: u32) -> Result<Vec<(Occurrence, Booking)>>;
 }

@@ -192,6 +192,8 @@ pub trait Rooms {
     async fn save_room(&mut self, room: &Room) -> Result<()>;
     /// By id.
     async fn room(&mut self, id: RoomId) -> Result<Option<Room>>;
+    /// Several by id, retired ones as well, those that exist, by id.
+    async fn rooms_by_id(&mut self, ids: &[RoomId]) -> Result<Vec<Room>>;
     /// All that are not retired, by name.
     async fn rooms(&mut self) -> Result<Vec<Room>>;
     /// Layer one against double booking: takes the locks in ascending order, until the unit ends.

@@ -375,11 +375,7 @@ pub(crate) async fn rooms(
     booking: &Booking,
     occurrences: &[Occurrence],
 ) -> Result<Vec<Room>, StorageError> {
-    let mut rooms = Vec::new();
-    for id in booking.rooms_with(occurrences) {
-        rooms.extend(unit.room(id).await?);
-    }
-    Ok(rooms)
+    unit.rooms_by_id(&booking.rooms_with(occurrences)).await
 }
 
 impl App {

@@ -1,8 +1,10 @@
-use async_trait::async_trait;
-use domain::{BookingId, CalendarFeedId, PersonId, RoomId};
+use std::collections::HashMap;
 
-use super::unit::{EngineUnit, Result, rows, sql};
-use crate::rows::{CalendarFeedRow, IdRow, all, maybe};
+use async_trait::async_trait;
+use domain::{Booking, BookingId, CalendarFeedId, Occurrence, PersonId, RoomId};
+
+use super::unit::{EngineUnit, Result, among, ids, rows, sql};
+use crate::rows::{CalendarFeedRow, IdRow, OccurrenceRow, all, maybe};
 use crate::{CalendarFeed, CalendarFeeds, Span};
 
 #[async_trait]
@@ -45,18 +47,64 @@ impl CalendarFeeds for EngineUnit {
         Ok(self.execute(statement).await? > 0)
     }
 
-    async fn bookings_in_room(&mut self, room: RoomId, span: Span, limit: u32) -> Result<Vec<BookingId>> {
+    async fn bookings_in_calendar(&mut self, person: PersonId, span: Span, limit: u32) -> Result<Vec<BookingId>> {
+        // One look into the index of dates for each booking, however many dates it has.
         let question = rows::<IdRow>(
-            "SELECT occurrences.booking_id AS id
-            FROM room_claims JOIN occurrences ON occurrences.id = room_claims.occurrence_id
+            "SELECT id FROM (
+                SELECT bookings.id AS id, (
+                    SELECT start_s FROM occurrences
+                    WHERE booking_id = bookings.id AND state = 'held'
+                        AND start_s > $2 - 86400 AND start_s < $3 AND end_s > $2
+                    ORDER BY start_s LIMIT 1) AS first_s
+                FROM bookings
+                WHERE cancelled_at IS NULL AND id IN (
+                    SELECT id FROM bookings WHERE organiser_id = $1
+                    UNION SELECT booking_id FROM invitations WHERE person_id = $1 AND revoked_at IS NULL)) AS named
+            WHERE first_s IS NOT NULL ORDER BY first_s, id LIMIT $4",
+        )
+        .bind(person.as_uuid())
+        .bind(span.start.as_second())
+        .bind(span.end.as_second())
+        .bind(i64::from(limit));
+        Ok(self.all(question).await?.into_iter().map(|row| BookingId::from_uuid(row.id)).collect())
+    }
+
+    async fn outlines(&mut self, wanted: &[BookingId]) -> Result<Vec<(Booking, Vec<Occurrence>)>> {
+        let question = rows::<OccurrenceRow>(concat!(
+            "SELECT * FROM occurrences WHERE id IN (
+                SELECT (SELECT id FROM occurrences WHERE booking_id = bookings.id ORDER BY start_s, id LIMIT 1)
+                FROM bookings WHERE id ",
+            among!("$1"),
+            " UNION SELECT (SELECT id FROM occurrences WHERE booking_id = bookings.id ORDER BY start_s DESC, id DESC LIMIT 1)
+                FROM bookings WHERE id ",
+            among!("$1"),
+            " UNION SELECT id FROM occurrences
+                WHERE (is_moved OR own_title IS NOT NULL OR own_rooms IS NOT NULL OR state = 'cancelled') AND booking_id ",
+            among!("$1"),
+            ") ORDER BY start_s, id"
+        ))
+        .bind(ids(wanted.iter().map(|id| id.as_uuid())));
+        let mut dates: HashMap<BookingId, Vec<Occurrence>> = HashMap::new();
+        for date in all::<_, Occurrence>(self.all(question).await?)? {
+            dates.entry(date.booking).or_default().push(date);
+        }
+        let mut bookings = self.bookings_by_id(wanted).await?;
+        let outline = |id| Some((bookings.remove(id)?, dates.remove(id).unwrap_or_default()));
+        Ok(wanted.iter().filter_map(outline).collect())
+    }
+
+    async fn dates_in_room(&mut self, room: RoomId, span: Span, limit: u32) -> Result<Vec<(Occurrence, Booking)>> {
+        let question = rows::<OccurrenceRow>(
+            "SELECT occurrences.* FROM room_claims JOIN occurrences ON occurrences.id = room_claims.occurrence_id
             WHERE room_claims.room_id = $1 AND room_claims.start_s > $2 - 86400 AND room_claims.start_s < $3
                 AND room_claims.end_s > $2
-            GROUP BY occurrences.booking_id ORDER BY min(room_claims.start_s), occurrences.booking_id LIMIT $4",
+            ORDER BY room_claims.start_s, room_claims.occurrence_id LIMIT $4",
         )
         .bind(room.as_uuid())
         .bind(span.start.as_second())
         .bind(span.end.as_second())
         .bind(i64::from(limit));
-        Ok(self.all(question).await?.into_iter().map(|row| BookingId::from_uuid(row.id)).collect())
+        let found = all(self.all(question).await?)?;
+        self.with_bookings(found).await
     }
 }

@@ -41,6 +41,13 @@ impl Rooms for SqliteUnit {
         maybe(self.first(question).await?)
     }
 
+    async fn rooms_by_id(&mut self, ids: &[RoomId]) -> Result<Vec<Room>> {
+        let question =
+            rows::<RoomRow>("SELECT * FROM rooms WHERE id IN (SELECT unhex(value) FROM json_each($1)) ORDER BY id")
+                .bind(super::unit::ids(ids.iter().map(|id| id.as_uuid())));
+        all(self.all(question).await?)
+    }
+
     async fn rooms(&mut self) -> Result<Vec<Room>> {
         all(self.all(rows::<RoomRow>("SELECT * FROM rooms WHERE retired_at IS NULL ORDER BY name, id")).await?)
     }

@@ -2,16 +2,19 @@
 
 use std::sync::Arc;
 
-use domain::{BookingState, CalendarFeedId, Person, Room};
+use domain::{BookingId, BookingState, CalendarFeedId, Invitation, Invitee, OccurrenceState, Person, Room};
 use storage::{CalendarFeed, Span, Store};
 use uuid::Uuid;
 
+use super::invitations::guest;
 use super::samples::{HOUR, at, booking, furnish, occurrence, person, read, write};
 
 super::promises![
     an_address_is_found_as_it_was_made_and_ends_by_its_person_only,
     a_new_address_of_the_same_ends_the_old_one,
-    the_bookings_of_a_room_are_found_by_time,
+    the_dates_of_a_room_are_found_by_time,
+    a_calendar_has_what_one_organises_or_is_invited_to,
+    an_outline_has_the_ends_of_a_series_and_what_differs,
 ];
 
 fn feed(person: &Person, room: Option<&Room>, secret: u8) -> CalendarFeed {
@@ -53,7 +56,7 @@ async fn a_new_address_of_the_same_ends_the_old_one(store: Arc<dyn Store>) {
     assert_eq!(left, [2, 12, 20]);
 }
 
-async fn the_bookings_of_a_room_are_found_by_time(store: Arc<dyn Store>) {
+async fn the_dates_of_a_room_are_found_by_time(store: Arc<dyn Store>) {
     let (ada, rooms) = furnish(&store, 2).await;
     let (one, two, elsewhere) = (booking(&ada, &[&rooms[0]]), booking(&ada, &[&rooms[0]]), booking(&ada, &[&rooms[1]]));
     let mut cancelled = booking(&ada, &[&rooms[0]]);
@@ -65,12 +68,70 @@ async fn the_bookings_of_a_room_are_found_by_time(store: Arc<dyn Store>) {
     }
     unit.commit().await.expect("nothing stands against it");
     let mut unit = read(&store).await;
-    let span = |start: i64, end: i64| Span { start: at(start * HOUR), end: at(end * HOUR) };
     let mut found = async |start, end, limit| {
-        unit.bookings_in_room(rooms[0].id, span(start, end), limit).await.expect("reading works")
+        let dates = unit.dates_in_room(rooms[0].id, hours(start, end), limit).await.expect("reading works");
+        dates.iter().map(|(date, booking)| (booking.id, date.start)).collect::<Vec<_>>()
     };
-    assert_eq!(found(0, 24, 10).await, [one.id, two.id], "each once, the earliest first");
-    assert_eq!(found(0, 24, 1).await, [one.id]);
+    let all = [(one.id, at(2 * HOUR)), (two.id, at(4 * HOUR)), (two.id, at(8 * HOUR))];
+    assert_eq!(found(0, 24, 10).await, all, "the earliest first");
+    assert_eq!(found(0, 24, 1).await, all[..1]);
     assert_eq!(found(3, 4, 10).await, []);
-    assert_eq!(found(5, 9, 10).await, [two.id]);
+    assert_eq!(found(5, 9, 10).await, all[2..]);
+}
+
+fn hours(start: i64, end: i64) -> Span {
+    Span { start: at(start * HOUR), end: at(end * HOUR) }
+}
+
+async fn a_calendar_has_what_one_organises_or_is_invited_to(store: Arc<dyn Store>) {
+    let (ada, _) = furnish(&store, 1).await;
+    let other = person("Other");
+    let (own, invited, uninvited) = (booking(&ada, &[]), booking(&other, &[]), booking(&other, &[]));
+    let (foreign, dropped, mut cancelled) = (booking(&other, &[]), booking(&ada, &[]), booking(&ada, &[]));
+    cancelled.state = BookingState::Cancelled { at: at(0), by: ada.id };
+    let mut unit = write(&store).await;
+    unit.add_person(&other).await.expect("the address is free");
+    let by_start = [(&invited, 1), (&own, 2), (&uninvited, 3), (&foreign, 4), (&dropped, 5), (&cancelled, 6)];
+    for (booking, hour) in by_start {
+        let mut first = occurrence(booking, hour * HOUR, (hour + 1) * HOUR);
+        if booking.id == dropped.id {
+            first.state = OccurrenceState::Cancelled;
+        }
+        let again = occurrence(booking, (hour + 100) * HOUR, (hour + 101) * HOUR);
+        unit.add_booking(booking, &[first, again]).await.expect("nothing stands against it");
+    }
+    for (booking, revoked_at) in [(&invited, None), (&uninvited, Some(at(0)))] {
+        let invitation = Invitation { invitee: Invitee::Person(ada.id), revoked_at, ..guest(booking, 1) };
+        unit.save_invitations(booking.id, &[invitation]).await.expect("writing works");
+    }
+    unit.commit().await.expect("nothing stands against it");
+    let mut unit = read(&store).await;
+    let mut found = async |start, end, limit| {
+        unit.bookings_in_calendar(ada.id, hours(start, end), limit).await.expect("reading works")
+    };
+    assert_eq!(found(0, 200, 10).await, [invited.id, own.id, dropped.id], "each once, the earliest held date first");
+    assert_eq!(found(0, 200, 1).await, [invited.id]);
+    assert_eq!(found(2, 50, 10).await, [own.id], "what ends when the span begins is over");
+    assert_eq!(found(102, 103, 10).await, [own.id]);
+}
+
+async fn an_outline_has_the_ends_of_a_series_and_what_differs(store: Arc<dyn Store>) {
+    let (ada, rooms) = furnish(&store, 1).await;
+    let (series, single) = (booking(&ada, &[&rooms[0]]), booking(&ada, &[]));
+    let mut dates: Vec<_> = (0..8).map(|week| occurrence(&series, week * 10 * HOUR, (week * 10 + 1) * HOUR)).collect();
+    dates[2].state = OccurrenceState::Cancelled;
+    dates[3].state = OccurrenceState::Ended { at: at(0) };
+    dates[4].deviation.is_moved = true;
+    dates[5].deviation.title = Some("Klausur".into());
+    dates[6].deviation.rooms = Some(vec![]);
+    let only = occurrence(&single, 0, HOUR);
+    let mut unit = write(&store).await;
+    unit.add_booking(&series, &dates).await.expect("the room is free");
+    unit.add_booking(&single, std::slice::from_ref(&only)).await.expect("nothing stands against it");
+    unit.commit().await.expect("nothing stands against it");
+    let mut unit = read(&store).await;
+    let ids = [single.id, BookingId::from_uuid(Uuid::now_v7()), series.id];
+    let outlines = unit.outlines(&ids).await.expect("reading works");
+    let kept: Vec<_> = [0, 2, 4, 5, 6, 7].map(|place: usize| dates[place].clone()).into();
+    assert_eq!(outlines, [(single, vec![only]), (series, kept)], "in the order of the ids");
 }

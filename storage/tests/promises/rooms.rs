@@ -26,6 +26,10 @@ async fn a_room_is_kept_as_given(store: Arc<dyn Store>) {
     unit.add_room(&physical).await.expect("the name is free");
     unit.add_room(&standing).await.expect("the name is free");
     assert_eq!(unit.room(physical.id).await.expect("reading works"), Some(physical.clone()));
+    let mut both = [physical.id, RoomId::from_uuid(Uuid::now_v7()), standing.id];
+    both.sort();
+    let found = unit.rooms_by_id(&both).await.expect("reading works");
+    assert_eq!(found, [physical.clone(), standing.clone()], "by id");
     assert_eq!(unit.rooms().await.expect("reading works"), vec![standing, physical]);
     assert_eq!(unit.room(RoomId::from_uuid(Uuid::now_v7())).await.expect("reading works"), None);
 }

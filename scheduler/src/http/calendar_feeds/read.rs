@@ -1,9 +1,10 @@
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use domain::policy::{Action, Actor};
-use domain::{Booking, BookingId, BookingState, CalendarFeedId, Invitation, Occurrence, OccurrenceState, Person, Room};
+use domain::{Booking, BookingId, CalendarFeedId, Invitation, Occurrence, Person, PersonId, Room, RoomId};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
@@ -14,9 +15,8 @@ use utoipa::IntoParams;
 
 use super::pace;
 use crate::app::App;
-use crate::booking::{stake, view};
+use crate::booking::stake;
 use crate::calendar::{self, feed::Taken};
-use crate::http::bookings::Rows;
 use crate::http::problem::{Code, Problem, ProblemBody};
 use crate::http::request::{Id, Params};
 use crate::secret;
@@ -25,9 +25,9 @@ use crate::secret;
 const BACK: SignedDuration = SignedDuration::from_hours(90 * 24);
 /// How far ahead it reaches.
 const AHEAD: SignedDuration = SignedDuration::from_hours(731 * 24);
-/// Most bookings in one file, the earliest.
-const MOST_BOOKINGS: usize = 2_000;
-/// Most dates looked through to find them.
+/// Most bookings in the calendar of a person, the earliest.
+const MOST_BOOKINGS: u32 = 2_000;
+/// Most dates in that of a room.
 const MOST_DATES: u32 = 20_000;
 
 /// The secret part of the address.
@@ -91,57 +91,84 @@ pub(crate) async fn read_calendar_feed(
     Ok((headers, body).into_response())
 }
 
-/// One booking with all that is written about it.
-struct Read {
-    rows: Rows,
-    people: Vec<Person>,
-    rooms: Vec<Room>,
-    link: String,
-}
-
 async fn write(app: &App, unit: &mut dyn Unit, actor: &Actor, feed: &CalendarFeed) -> Result<String, Problem> {
     let span = Span {
         start: actor.now.checked_sub(BACK).unwrap_or(Timestamp::MIN),
         end: actor.now.checked_add(AHEAD).unwrap_or(Timestamp::MAX),
     };
-    let german = actor.person.locale != "en";
-    let Some(room) = feed.room else {
-        let mut ids: Vec<BookingId> = Vec::new();
-        let mut known = std::collections::HashSet::new();
-        let times = unit.busy_times(&[actor.person.id], span, MOST_DATES).await?;
-        ids.extend(times.into_iter().map(|time| time.booking).filter(|id| known.insert(*id)));
-        let mut read = Vec::new();
-        for id in ids.into_iter().take(MOST_BOOKINGS) {
-            read.extend(read_one(app, unit, id).await?);
-        }
-        let entries: Vec<calendar::Entry<'_>> = read.iter().map(entry).collect();
-        return Ok(calendar::feed::write("Rennsteig", &entries, &[]));
-    };
+    match feed.room {
+        None => Ok(own(app, unit, actor, span).await?),
+        Some(room) => of_room(unit, actor, room, span).await,
+    }
+}
+
+/// All bookings in few questions, whatever their number.
+async fn own(app: &App, unit: &mut dyn Unit, actor: &Actor, span: Span) -> Result<String, StorageError> {
+    let ids = unit.bookings_in_calendar(actor.person.id, span, MOST_BOOKINGS).await?;
+    let outlines = unit.outlines(&ids).await?;
+    let bookings = || outlines.iter().map(|(booking, _)| booking);
+    let people: BTreeSet<PersonId> = bookings().flat_map(|one| [one.organiser, one.booked_by]).collect();
+    let people: Vec<PersonId> = people.into_iter().collect();
+    let people: HashMap<PersonId, Person> =
+        unit.people_by_id(&people).await?.into_iter().map(|person| (person.id, person)).collect();
+    let rooms: BTreeSet<RoomId> = outlines.iter().flat_map(|(booking, dates)| booking.rooms_with(dates)).collect();
+    let rooms: Vec<RoomId> = rooms.into_iter().collect();
+    let rooms: HashMap<RoomId, Room> =
+        unit.rooms_by_id(&rooms).await?.into_iter().map(|room| (room.id, room)).collect();
+    let places: Vec<(Vec<Room>, String)> = outlines
+        .iter()
+        .map(|(booking, dates)| {
+            let rooms = booking.rooms_with(dates).iter().filter_map(|room| rooms.get(room).cloned()).collect();
+            (rooms, app.join_url(booking))
+        })
+        .collect();
+    let entries: Vec<calendar::Entry<'_>> = outlines
+        .iter()
+        .zip(&places)
+        .map(|((booking, occurrences), (rooms, join_url))| calendar::Entry {
+            booking,
+            occurrences,
+            organiser: people.get(&booking.organiser),
+            booked_by: people.get(&booking.booked_by),
+            answers_to: None,
+            rooms,
+            join_url,
+            // Not now: what has not changed reads the same.
+            written_at: booking.updated_at,
+            date: None,
+            method: calendar::Method::Publish,
+        })
+        .collect();
+    Ok(calendar::feed::write("Rennsteig", &entries, &[]))
+}
+
+async fn of_room(unit: &mut dyn Unit, actor: &Actor, room: RoomId, span: Span) -> Result<String, Problem> {
     let Some(room) = unit.room(room).await? else { return Err(Problem::not_found()) };
+    let german = actor.person.locale != "en";
     let keeps_it = unit.rooms_kept_by(actor.person.id).await?.contains(&room.id);
     let sees_all = domain::policy::may(actor, Action::DecideForRoom { keeps_it });
-    let mut taken = Vec::new();
-    for id in unit.bookings_in_room(room.id, span, MOST_BOOKINGS as u32).await? {
-        let Some(rows) = Rows::read(unit, id).await? else { continue };
-        let sees = sees_all || may_see(actor, &rows.booking, &rows.invitations);
-        let is_here = |one: &&Occurrence| {
-            one.state == OccurrenceState::Held
-                && one.rooms(&rows.booking).contains(&room.id)
-                && one.start < span.end
-                && one.end > span.start
-        };
-        taken.extend(rows.occurrences.iter().filter(is_here).map(|one| Taken {
-            uid: uid(one),
-            start: one.start,
-            end: one.end,
-            changed_at: rows.booking.updated_at,
-            title: match (sees, german) {
-                (true, _) => one.title(&rows.booking).to_owned(),
+    let dates = unit.dates_in_room(room.id, span, MOST_DATES).await?;
+    let ids: BTreeSet<BookingId> = dates.iter().map(|(_, booking)| booking.id).collect();
+    let ids: Vec<BookingId> = ids.into_iter().collect();
+    let mut invitations: HashMap<BookingId, Vec<Invitation>> = HashMap::new();
+    for invitation in unit.invitations_of_all(&ids).await? {
+        invitations.entry(invitation.booking).or_default().push(invitation);
+    }
+    let taken = dates.iter().map(|(date, booking)| {
+        let invited = invitations.get(&booking.id).map_or(&[][..], Vec::as_slice);
+        Taken {
+            uid: uid(date),
+            start: date.start,
+            end: date.end,
+            changed_at: booking.updated_at,
+            title: match (sees_all || may_see(actor, booking, invited), german) {
+                (true, _) => date.title(booking).to_owned(),
                 (false, true) => "Belegt".to_owned(),
                 (false, false) => "Taken".to_owned(),
             },
-        }));
-    }
+        }
+    });
+    let mut taken: Vec<Taken> = taken.collect();
     taken.sort_by(|one, other| (one.start, &one.uid).cmp(&(other.start, &other.uid)));
     Ok(calendar::feed::write(&room.name, &[], &taken))
 }
@@ -157,33 +184,4 @@ fn may_see(actor: &Actor, booking: &Booking, invitations: &[Invitation]) -> bool
     let invited_as = stake::invited_as(invitations, actor.person.id);
     let stake = domain::policy::Stake { organiser: booking.organiser, invited_as, given: None };
     domain::policy::may(actor, Action::SeeBooking(stake))
-}
-
-async fn read_one(app: &App, unit: &mut dyn Unit, id: BookingId) -> Result<Option<Read>, StorageError> {
-    let Some(rows) = Rows::read(unit, id).await? else { return Ok(None) };
-    if rows.booking.state != BookingState::Active {
-        return Ok(None);
-    }
-    let people = unit.people_by_id(&[rows.booking.organiser, rows.booking.booked_by]).await?;
-    let rooms = view::rooms(unit, &rows.booking, &rows.occurrences).await?;
-    let link = app.join_url(&rows.booking);
-    Ok(Some(Read { rows, people, rooms, link }))
-}
-
-fn entry(read: &Read) -> calendar::Entry<'_> {
-    let booking = &read.rows.booking;
-    let of = |id| read.people.iter().find(|person| person.id == id);
-    calendar::Entry {
-        booking,
-        occurrences: &read.rows.occurrences,
-        organiser: of(booking.organiser),
-        booked_by: of(booking.booked_by),
-        answers_to: None,
-        rooms: &read.rooms,
-        join_url: &read.link,
-        // Not now: what has not changed reads the same.
-        written_at: booking.updated_at,
-        date: None,
-        method: calendar::Method::Publish,
-    }
 }
