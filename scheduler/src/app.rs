@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::http::calendar_feeds::pace::Pace;
 use crate::password::Passwords;
+use crate::room_times::RoomTimes;
 use crate::{Randomness, SchedulerConfig};
 
 /// No token that somebody else made for a meeting is expected to live longer.
@@ -24,6 +25,8 @@ pub(crate) struct App {
     pub(crate) passwords: Passwords,
     /// How often calendar programs read.
     pub(crate) feeds: Pace,
+    /// When rooms are held.
+    pub(crate) room_times: RoomTimes,
 }
 
 impl App {
@@ -34,7 +37,16 @@ impl App {
         clock: Arc<dyn Clock>,
         randomness: Arc<dyn Randomness>,
     ) -> Self {
-        Self { config, store, cluster, clock, randomness, passwords: Passwords::new(), feeds: Pace::default() }
+        Self {
+            config,
+            store,
+            cluster,
+            clock,
+            randomness,
+            passwords: Passwords::new(),
+            feeds: Pace::default(),
+            room_times: RoomTimes::default(),
+        }
     }
 
     /// Now, in whole seconds: what is stored compares equal with what is read back.
@@ -58,8 +70,11 @@ impl App {
         u64::from_le_bytes(random)
     }
 
-    /// Tells everybody. An event is a hint: that it was lost is logged, not reported.
+    /// Tells everybody, this node's own memory first. An event is a hint: that it was lost is logged, not reported.
     pub(crate) async fn publish(&self, event: Event) {
+        if let Event::BookingChanged { booking } = event {
+            self.room_times.refresh(self.store.as_ref(), booking).await;
+        }
         if let Err(error) = self.cluster.bus.publish(event).await {
             tracing::warn!(error = %error, "an event could not be published: pages refresh later");
         }

@@ -21,6 +21,7 @@ mod password;
 mod randomness;
 mod reply;
 mod retention;
+mod room_times;
 mod secret;
 mod series;
 #[cfg(test)]
@@ -44,6 +45,7 @@ pub use mail::{Encryption, MailSender, Postman, Round, SmtpConfig, SmtpPostman, 
 pub use randomness::{Randomness, SystemRandomness};
 pub use reply::{REPLY_LIMIT, ReplyRefused};
 pub use retention::person::{Erasing, NotDone};
+pub use room_times::load::LoadedRoomTimes;
 pub use webhooks::keeping::NotKept;
 pub use webhooks::{Courier, Delivery, KEPT_FOR, NotTaken, SILENT_FOR, SilentRuns, WebhookConfig};
 
@@ -153,6 +155,16 @@ impl Scheduler {
             Err(error) => tracing::warn!(error = %error, "endless series could not be extended"),
         }
         Ok(expired + aged)
+    }
+
+    /// Loads into memory when rooms are held from now on, so that free rooms and times are found without the database.
+    pub async fn load_room_times(&self) -> Result<LoadedRoomTimes, StorageError> {
+        room_times::load::load(&self.app).await
+    }
+
+    /// The same, again and again, and listens to what other nodes book in between. Never ends.
+    pub async fn keep_room_times(&self) {
+        room_times::load::keep(&self.app).await;
     }
 
     /// Everything that is stored about the person, or guest, with this mail address.

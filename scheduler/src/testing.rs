@@ -116,6 +116,19 @@ impl Bench {
         Self { scheduler, clock, cluster, store, randomness, router, people: Mutex::new(0) }
     }
 
+    /// The same bench before another scheduler, as another node is.
+    pub(crate) fn through(&self, scheduler: &Scheduler) -> Self {
+        Self {
+            scheduler: scheduler.clone(),
+            clock: self.clock.clone(),
+            cluster: self.cluster.clone(),
+            store: self.store.clone(),
+            randomness: self.randomness.clone(),
+            router: scheduler.router(),
+            people: Mutex::new(0),
+        }
+    }
+
     /// Adds somebody with an account and signs in.
     pub(crate) async fn person(&self, name: &str, roles: &[Role]) -> Caller {
         let id = {

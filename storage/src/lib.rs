@@ -21,6 +21,7 @@ mod personal;
 mod postgres;
 mod reminders;
 mod repositories;
+mod room_claims;
 mod room_holds;
 mod room_requests;
 mod room_rules;
@@ -40,6 +41,7 @@ pub use repositories::{
     Admissions, ApiToken, Audit, AuditEntry, Bookings, BusyTime, Delegations, Exclusions, Invitations, Mail, Outbox,
     People, Replies, Rooms, Sessions, SetupLinks, SignIn, Span, Unit, WebSession,
 };
+pub use room_claims::{RoomClaim, RoomClaims};
 pub use room_holds::{RoomHold, RoomHolds};
 pub use room_requests::{RoomRefusal, RoomRequest, RoomRequests};
 pub use room_rules::{RoomPolicies, RoomRules};

@@ -26,6 +26,7 @@ pub trait Unit:
     + SetupLinks
     + Delegations
     + Rooms
+    + crate::RoomClaims
     + crate::RoomHolds
     + crate::RoomPolicies
     + crate::RoomRequests

@@ -4,7 +4,11 @@
 //! weights below. The best are proposed, as far as they do not overlap: five times that are a quarter of
 //! an hour apart help nobody.
 
+mod weekly;
+
 use std::collections::BTreeMap;
+
+pub use weekly::{MOST_WEEKS, WeeklyProposal, WeeklyReason, WeeklySearch, best_weekly};
 
 use jiff::civil::{Weekday, time};
 use jiff::tz::TimeZone;

@@ -3,17 +3,20 @@
 //!
 //! A [`Grid`] cuts a stretch of time into slots of [`SLOT`]. A slot that is touched at all counts as
 //! taken: what is said to be free is free. [`FreeTime`] holds one row of bits for each room or person.
+//! [`HeldTimes`] is exact and knows by whom; from it, everything that is held for years ahead can be kept in memory.
 //!
 //! To add a question: a method of [`FreeTime`], and beside it in `tests.rs` the same question asked of
 //! a plain list.
 
 mod bits;
 mod grid;
+mod held;
 
 use std::collections::BTreeMap;
 
 pub use bits::Slots;
 pub use grid::{Grid, SLOT};
+pub use held::HeldTimes;
 
 use crate::timing::Timing;
 

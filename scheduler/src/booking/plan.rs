@@ -20,6 +20,7 @@ use crate::app::App;
 use crate::http::actor::SignedIn;
 use crate::http::answer::Instant;
 use crate::http::problem::{Code, Problem};
+use crate::room_times::RoomTimes;
 use crate::series::conflicts::{self, Conflict, Wanted};
 
 /// Why a booking cannot be made or changed.
@@ -214,6 +215,21 @@ pub(crate) async fn check_dates(
     kept: &Kept,
 ) -> Result<Asks, BookingRefused> {
     unit.lock_rooms(&booking.rooms_with(occurrences)).await?;
+    look_at_dates(unit, who, draft, booking, occurrences, now, kept, None).await
+}
+
+/// The same without the rooms' locks, and from memory where that is given: a look that decides nothing.
+#[expect(clippy::too_many_arguments, reason = "those of the check, and where to look")]
+pub(crate) async fn look_at_dates(
+    unit: &mut dyn Unit,
+    who: &SignedIn,
+    draft: &Draft,
+    booking: &Booking,
+    occurrences: &[Occurrence],
+    now: Timestamp,
+    kept: &Kept,
+    times: Option<&RoomTimes>,
+) -> Result<Asks, BookingRefused> {
     // Dates that are over may have had rooms that are retired since.
     let to_come = occurrences.iter().filter(|one| !one.is_history(now));
     let rooms = rooms(unit, &booking.rooms_with(to_come.clone())).await?;
@@ -241,6 +257,7 @@ pub(crate) async fn check_dates(
         changed: kept.changed,
         rules: &rules,
         broken: &broken,
+        times,
     };
     let taken = conflicts::find(unit, &wanted).await?;
     if !taken.is_empty() {
@@ -316,15 +333,12 @@ async fn judge_dates(
 }
 
 async fn rooms(unit: &mut dyn Unit, ids: &[RoomId]) -> Result<Vec<Room>, BookingRefused> {
-    let mut rooms = Vec::with_capacity(ids.len());
-    for id in ids {
-        let room = unit.room(*id).await?.filter(|room| room.retired_at.is_none());
-        rooms.push(room.ok_or_else(|| BookingRefused::Field {
-            name: "rooms".into(),
-            allowed: "rooms that exist and can be booked",
-        })?);
+    let mut rooms = unit.rooms_by_id(ids).await?;
+    rooms.retain(|room| room.retired_at.is_none());
+    if ids.iter().all(|id| rooms.iter().any(|room| room.id == *id)) {
+        return Ok(rooms);
     }
-    Ok(rooms)
+    Err(BookingRefused::Field { name: "rooms".into(), allowed: "rooms that exist and can be booked" })
 }
 
 async fn people_exist(unit: &mut dyn Unit, organiser: PersonId, draft: &Draft) -> Result<(), BookingRefused> {
@@ -409,6 +423,7 @@ pub(crate) async fn check_one(
         changed: Some(booking.id),
         rules: &rules,
         broken: &judged.broken,
+        times: None,
     };
     let taken = conflicts::find(unit, &wanted).await?;
     if taken.is_empty() { Ok(judged.asks) } else { Err(BookingRefused::DatesTaken(taken)) }

@@ -103,6 +103,11 @@ impl Rules {
         self.known.iter().find(|rules| rules.room == room).map(|rules| (&rules.policy, &rules.people))
     }
 
+    /// Has the room rules at all?
+    pub(crate) fn bind(&self, room: RoomId) -> bool {
+        self.of(room).is_some()
+    }
+
     /// Is a booking for more people than fit refused?
     pub(crate) fn enforce_capacity(&self, room: RoomId) -> bool {
         self.of(room).is_none_or(|(policy, _)| policy.enforce_capacity)

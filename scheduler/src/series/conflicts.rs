@@ -8,12 +8,16 @@ use domain::{Booking, BookingId, Occurrence, OccurrenceState, Room, RoomId};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
-use serde_json::{Value, json};
+use serde::Serialize;
+use serde_json::Value;
 use storage::{Span, StorageError, Unit};
+use utoipa::ToSchema;
+use uuid::Uuid;
 
 use crate::booking::plan::wall_time;
 use crate::booking::rules::{Broken, Rules, wider};
-use crate::http::answer::Instant;
+use crate::http::answer::{Instant, Named};
+use crate::room_times::RoomTimes;
 
 /// For so many conflicts replacements are looked for; the others are only named.
 const EXPLAINED: usize = 60;
@@ -42,24 +46,82 @@ pub(crate) struct Conflict {
 }
 
 impl Conflict {
-    pub(crate) fn json(&self) -> Value {
+    pub(crate) fn answer(&self) -> DateConflict {
         let local = |instant: Timestamp| wall_time(self.zone.to_datetime(instant));
-        let room =
-            |room: &Room| json!({ "id": room.id, "name": room.name, "site": room.site, "capacity": room.capacity });
-        let taken = self.taken.iter().map(|(held, span)| {
-            json!({ "room": { "id": held.id, "name": held.name }, "start": Instant(span.start), "end": Instant(span.end) })
+        let taken = self.taken.iter().map(|(room, span)| TakenRoom {
+            room: Named { id: room.id.as_uuid(), name: room.name.clone() },
+            start: Instant(span.start),
+            end: Instant(span.end),
         });
-        let times = self.times.iter().map(|time| json!({ "start": local(time.start), "end": local(time.end) }));
-        json!({
-            "date": self.key.map(wall_time),
-            "start": local(self.timing.start),
-            "end": local(self.timing.end),
-            "taken": taken.collect::<Vec<_>>(),
-            "reasons": self.reasons,
-            "free_rooms": self.rooms.iter().map(room).collect::<Vec<_>>(),
-            "free_times": times.collect::<Vec<_>>(),
-        })
+        let free = self.times.iter().map(|time| FreeTimes { start: local(time.start), end: local(time.end) });
+        DateConflict {
+            date: self.key.map(wall_time),
+            start: local(self.timing.start),
+            end: local(self.timing.end),
+            taken: taken.collect(),
+            reasons: self.reasons.clone(),
+            free_rooms: self.rooms.iter().map(OtherRoom::from).collect(),
+            free_times: free.collect(),
+        }
     }
+
+    pub(crate) fn json(&self) -> Value {
+        serde_json::to_value(self.answer()).expect("it is made of words")
+    }
+}
+
+/// A date that cannot be had as it is wanted, and what could be had instead.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DateConflict {
+    /// The wall time that names the date within its series.
+    #[schema(example = "2026-12-01T09:30")]
+    date: Option<String>,
+    /// Wall time.
+    start: String,
+    /// Wall time.
+    end: String,
+    /// What others hold then.
+    taken: Vec<TakenRoom>,
+    /// Which rules of its rooms it breaks.
+    #[schema(value_type = Vec<Object>)]
+    reasons: Vec<Value>,
+    /// Rooms that are free then, large enough and of the same kind: those at the same place first.
+    free_rooms: Vec<OtherRoom>,
+    /// When the wanted rooms are free on that day, the nearest first.
+    free_times: Vec<FreeTimes>,
+}
+
+/// A room that others hold.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct TakenRoom {
+    room: Named,
+    start: Instant,
+    end: Instant,
+}
+
+/// A room that would do.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OtherRoom {
+    id: Uuid,
+    name: String,
+    site: Option<String>,
+    capacity: u32,
+}
+
+impl From<&Room> for OtherRoom {
+    fn from(room: &Room) -> Self {
+        Self { id: room.id.as_uuid(), name: room.name.clone(), site: room.site.clone(), capacity: room.capacity }
+    }
+}
+
+/// A time that would do.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = OtherTime)]
+pub(crate) struct FreeTimes {
+    /// Wall time.
+    start: String,
+    /// Wall time.
+    end: String,
 }
 
 /// What is checked.
@@ -75,6 +137,22 @@ pub(crate) struct Wanted<'a> {
     pub(crate) rules: &'a Rules,
     /// What its dates break of them.
     pub(crate) broken: &'a [Broken],
+    /// Where it is looked up what is taken, if the answer decides nothing.
+    pub(crate) times: Option<&'a RoomTimes>,
+}
+
+impl Wanted<'_> {
+    async fn taken(
+        &self,
+        unit: &mut dyn Unit,
+        rooms: &[RoomId],
+        spans: &[Span],
+    ) -> Result<Vec<(RoomId, Span)>, StorageError> {
+        match self.times {
+            Some(times) => times.taken(unit, rooms, spans, self.changed).await,
+            None => unit.taken_rooms_at(rooms, spans, self.changed).await,
+        }
+    }
 }
 
 /// Layer two for a whole series: every date to come against what others hold. The rooms are locked.
@@ -84,7 +162,7 @@ pub(crate) async fn find(unit: &mut dyn Unit, wanted: &Wanted<'_>) -> Result<Vec
     let ids: BTreeSet<RoomId> = dates.iter().flat_map(|one| one.rooms(wanted.booking)).copied().collect();
     let ids: Vec<RoomId> = ids.into_iter().collect();
     let spans: Vec<Span> = dates.iter().map(|one| Span { start: one.start, end: one.end }).collect();
-    let held = unit.taken_rooms_at(&ids, &spans, wanted.changed).await?;
+    let held = wanted.taken(unit, &ids, &spans).await?;
     let mut conflicts: Vec<(&Occurrence, Vec<(RoomId, Span)>)> = Vec::new();
     let breaks = |date: &Occurrence| wanted.broken.iter().any(|broken| broken.key == date.key);
     for date in dates {
@@ -112,9 +190,9 @@ async fn explain(
     let some = &conflicts[..conflicts.len().min(EXPLAINED)];
     let spans: Vec<Span> = some.iter().map(|(date, _)| Span { start: date.start, end: date.end }).collect();
     let then: Vec<Span> = spans.iter().map(|span| wider(*span, rules.widest_gap())).collect();
-    let held_then = unit.taken_rooms_at(&candidates, &then, wanted.changed).await?;
+    let held_then = wanted.taken(unit, &candidates, &then).await?;
     let wide: Vec<Span> = spans.iter().map(|span| wider(*span, STEP * STEPS + wanted.rules.widest_gap())).collect();
-    let held_around = unit.taken_rooms_at(ids, &wide, wanted.changed).await?;
+    let held_around = wanted.taken(unit, ids, &wide).await?;
     let mut answers = Vec::with_capacity(conflicts.len());
     for (place, (date, taken)) in conflicts.iter().enumerate() {
         let timing = Timing { start: date.start, end: date.end };
@@ -131,8 +209,12 @@ async fn explain(
             reasons: broken().map(Broken::json).collect(),
             rooms: match missing {
                 Some(missing) if is_explained => {
-                    let may = |room: RoomId, span| rules.decide(room, span, &held_then) == Verdict::Book;
-                    other_rooms(&all, &candidates, rooms, &missing, &held_then, timing, may)
+                    // Only what is near: a long series has many conflicts, and many rooms hold something on each.
+                    let then = then[place];
+                    let near: Vec<(RoomId, Span)> =
+                        held_then.iter().filter(|(_, held)| overlap(*held, then)).copied().collect();
+                    let may = |room: RoomId, span| rules.decide(room, span, &near) == Verdict::Book;
+                    other_rooms(&all, &candidates, rooms, &missing, &near, timing, may)
                 }
                 _ => vec![],
             },

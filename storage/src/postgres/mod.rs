@@ -39,6 +39,8 @@ mod personal;
 mod reminders;
 #[path = "../both/replies.rs"]
 mod replies;
+#[path = "../both/room_claims.rs"]
+mod room_claims;
 #[path = "../both/room_holds.rs"]
 mod room_holds;
 #[path = "../both/room_requests.rs"]

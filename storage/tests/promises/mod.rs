@@ -10,6 +10,7 @@ mod people;
 mod races;
 mod reminders;
 mod replies;
+mod room_claims;
 mod room_holds;
 mod room_requests;
 mod room_rules;
@@ -47,6 +48,7 @@ const LISTS: &[&[(&str, Promise)]] = &[
     people::PROMISES,
     sessions::PROMISES,
     rooms::PROMISES,
+    room_claims::PROMISES,
     room_rules::PROMISES,
     room_requests::PROMISES,
     room_holds::PROMISES,

@@ -31,6 +31,8 @@ const fn question(key: &'static str, what: &'static str, p50: Option<f64>, p99: 
 const QUESTIONS: &[Question] = &[
     question("free", "Rooms for 12 people at an hour of the coming fortnight", Some(1.0), Some(2.0)),
     question("fortnight", "Times in a fortnight with a room for 12, ranked", Some(1.0), Some(2.0)),
+    question("weekly", "Best time of the week for two years over 200 rooms", None, Some(5.0)),
+    question("check", "Would a weekly series of two years be booked, and what instead", None, Some(10.0)),
     question("month", "Month of somebody much in demand", None, None),
     question("busy", "When 50 people can meet in a fortnight", None, None),
     question("feed", "Calendar address of somebody much in demand", None, Some(20.0)),
@@ -68,6 +70,10 @@ const FIGURES: &[Figure] = &[
     figure("fill.seconds", "Filling the database", "s", 0, Goal::None),
     figure("fill.mib", "Its size", "MiB", 0, Goal::None),
     figure("start.seconds", "From opening it to the first answer", "s", 2, Goal::AtMost(5.0)),
+    figure("memory.seconds", "Until all times at which rooms are held are in memory", "s", 2, Goal::AtMost(5.0)),
+    figure("memory.claims", "How many they are", "", 0, Goal::None),
+    figure("memory.mib", "Their memory", "MiB", 1, Goal::None),
+    figure("check.conflicts", "Dates of such a series that are taken, of 104", "", 1, Goal::None),
     Figure {
         is_for_sqlite: true,
         ..figure("single.rate", "Single bookings, each on disk, 64 clients", "/s", 0, Goal::AtLeast(200.0))

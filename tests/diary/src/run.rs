@@ -70,6 +70,10 @@ async fn measure(plan: &Plan, engine: Engine, chosen: &[&str], report: &mut Repo
     let site = Arc::new(Site::open(open(engine, &address).await?).await?);
     site.must(0, Method::GET, "/api/v1/session", None).await?;
     shown.insert("start.seconds".to_owned(), began.elapsed().as_secs_f64());
+    let loaded = site.scheduler.load_room_times().await?;
+    shown.insert("memory.seconds".to_owned(), loaded.took.as_secs_f64());
+    shown.insert("memory.mib".to_owned(), loaded.bytes as f64 / 1_048_576.0);
+    shown.insert("memory.claims".to_owned(), loaded.claims as f64);
     note(engine, "start", shown, report);
     for round in 0..plan.rounds {
         let ground =

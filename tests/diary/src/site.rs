@@ -39,6 +39,8 @@ impl Clock for Morning {
 
 /// A server that runs, and the way to it.
 pub struct Site {
+    /// What is behind it.
+    pub scheduler: Scheduler,
     address: SocketAddr,
     client: Client<HttpConnector, Full<Bytes>>,
 }
@@ -75,7 +77,7 @@ impl Site {
         tokio::spawn(async move { axum::serve(listener, router).await });
         let mut connector = HttpConnector::new();
         connector.set_nodelay(true);
-        Ok(Self { address, client: Client::builder(TokioExecutor::new()).build(connector) })
+        Ok(Self { scheduler, address, client: Client::builder(TokioExecutor::new()).build(connector) })
     }
 
     /// Asks as the person with this number.

@@ -223,6 +223,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bookings/check": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Would this be booked? Says for every date whose rooms are taken, or against their rules, which rooms and times would
+         *     do instead, and books nothing. A hint: booking decides.
+         */
+        post: operations["check_booking"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bookings/{id}": {
         parameters: {
             query?: never;
@@ -962,6 +982,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/times/weekly": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Finds the best times of the week for a series in a room, from 8 to 18 on working days: ranked, with reasons, and for
+         *     every date that cannot be had the rooms that would do then. A hint: booking decides.
+         */
+        post: operations["find_weekly_times"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/version": {
         parameters: {
             query?: never;
@@ -1169,6 +1209,13 @@ export interface components {
             title: string;
             zone: string;
         };
+        /** @description What would become of a booking. */
+        Checked: {
+            /** @description Those that cannot be had as they are wanted, and what could be had instead; empty if all can. */
+            conflicts: components["schemas"]["DateConflict"][];
+            /** @description How many dates it would have. */
+            dates: number;
+        };
         /**
          * @description Every code the API answers. Stable: the web app translates them.
          * @enum {string}
@@ -1203,6 +1250,26 @@ export interface components {
             start: string;
             /** @description A title of its own; that of the series if absent or the same. */
             title?: string | null;
+        };
+        /** @description A date that cannot be had as it is wanted, and what could be had instead. */
+        DateConflict: {
+            /**
+             * @description The wall time that names the date within its series.
+             * @example 2026-12-01T09:30
+             */
+            date?: string | null;
+            /** @description Wall time. */
+            end: string;
+            /** @description Rooms that are free then, large enough and of the same kind: those at the same place first. */
+            free_rooms: components["schemas"]["OtherRoom"][];
+            /** @description When the wanted rooms are free on that day, the nearest first. */
+            free_times: components["schemas"]["OtherTime"][];
+            /** @description Which rules of its rooms it breaks. */
+            reasons: Record<string, never>[];
+            /** @description Wall time. */
+            start: string;
+            /** @description What others hold then. */
+            taken: components["schemas"]["TakenRoom"][];
         };
         /** @description One date of a booking. */
         DateItem: {
@@ -1355,6 +1422,39 @@ export interface components {
              * @example 2026-11-27
              */
             until: string;
+            /**
+             * @description IANA name of the time zone of the days and of the working hours.
+             * @example Europe/Berlin
+             */
+            zone: string;
+        };
+        /** @description From when on, how often, for how long and for how many. */
+        FindWeekly: {
+            /**
+             * Format: date
+             * @description The first day that counts; at most two years ahead.
+             * @example 2026-11-24
+             */
+            from: string;
+            /**
+             * Format: int32
+             * @description 1 to 20; 5 if absent.
+             */
+            limit?: number | null;
+            /**
+             * Format: int32
+             * @description Full quarters of an hour, 15 to 600.
+             */
+            minutes: number;
+            /**
+             * Format: int32
+             * @description How many seats are needed, 1 to 10,000.
+             */
+            people: number;
+            /** @description Where it should be. */
+            site?: string | null;
+            /** @description How many weeks: 1 to 156; two years are 104. */
+            weeks: number;
             /**
              * @description IANA name of the time zone of the days and of the working hours.
              * @example Europe/Berlin
@@ -2002,6 +2102,22 @@ export interface components {
              */
             weekday: number;
         };
+        /** @description A room that would do. */
+        OtherRoom: {
+            /** Format: int32 */
+            capacity: number;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            site?: string | null;
+        };
+        /** @description A time that would do. */
+        OtherTime: {
+            /** @description Wall time. */
+            end: string;
+            /** @description Wall time. */
+            start: string;
+        };
         /** @description A person as colleagues see them; administrators also see the rest. */
         PersonAnswer: {
             /** @description For administrators: since when the account is closed, if it is. */
@@ -2494,6 +2610,12 @@ export interface components {
             email: string;
             password: string;
         };
+        /** @description A room that others hold. */
+        TakenRoom: {
+            end: components["schemas"]["Instant"];
+            room: components["schemas"]["Named"];
+            start: components["schemas"]["Instant"];
+        };
         /** @description What answers here. */
         VersionAnswer: {
             name: string;
@@ -2557,6 +2679,72 @@ export interface components {
              * @enum {string}
              */
             state: "waiting" | "delivered";
+        };
+        /** @description A date that cannot be had. */
+        WeeklyConflict: {
+            /** Format: date */
+            date: string;
+            /** @description Up to four rooms that are free then and large enough: those at the place wanted first, then the smallest. */
+            free_rooms: components["schemas"]["OtherRoom"][];
+        };
+        /** @description Something to know about a time of the week. */
+        WeeklyReason: {
+            /** @enum {string} */
+            code: "all_dates_free";
+        } | {
+            /** @enum {string} */
+            code: "dates_taken";
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            dates: number;
+        } | {
+            /** @enum {string} */
+            code: "holidays";
+            /**
+             * Format: int32
+             * @description How many.
+             */
+            dates: number;
+        } | {
+            /** @enum {string} */
+            code: "lunch";
+        } | {
+            /** @enum {string} */
+            code: "other_site";
+        } | {
+            /** @enum {string} */
+            code: "spare_seats";
+            /**
+             * Format: int32
+             * @description Seats more than needed.
+             */
+            seats: number;
+        };
+        /** @description A time of the week in a room, and what is to be said about it. */
+        WeeklyTime: {
+            /** @description Those that cannot be had in this room. */
+            conflicts: components["schemas"]["WeeklyConflict"][];
+            /** @description How many dates, without those on public holidays. */
+            dates: number;
+            /**
+             * @description Wall time at which it ends.
+             * @example 2026-11-24T10:30
+             */
+            end: string;
+            /** @description What speaks for and against it. */
+            reasons: components["schemas"]["WeeklyReason"][];
+            room: components["schemas"]["RoomAnswer"];
+            /**
+             * @description Wall time of the first date.
+             * @example 2026-11-24T09:30
+             */
+            start: string;
+        };
+        /** @description Times of the week, the best first. */
+        WeeklyTimes: {
+            items: components["schemas"]["WeeklyTime"][];
         };
     };
     responses: never;
@@ -3227,6 +3415,74 @@ export interface operations {
                 };
             };
             /** @description in_the_past, end_before_start, too_long, unknown_zone, time_does_not_exist (`next_valid`), over_capacity (`capacity`, `people`), against_rules (`reasons`), invalid, key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_booking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["BookingBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Checked"];
+                };
+            };
+            /** @description malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description room_held: `room` {id, name}, `until` */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description in_the_past, end_before_start, too_long, unknown_zone, time_does_not_exist (`next_valid`), over_capacity (`capacity`, `people`), against_rules (`reasons`), invalid */
             422: {
                 headers: {
                     [name: string]: unknown;
@@ -5883,6 +6139,56 @@ export interface operations {
                 };
             };
             /** @description invalid, unknown_zone, end_before_start, too_long, in_the_past */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    find_weekly_times: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["FindWeekly"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["WeeklyTimes"];
+                };
+            };
+            /** @description malformed */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid, unknown_zone, in_the_past */
             422: {
                 headers: {
                     [name: string]: unknown;

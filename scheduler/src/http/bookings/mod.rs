@@ -3,6 +3,7 @@
 pub(crate) mod book;
 pub(crate) mod cancel;
 pub(crate) mod change;
+pub(crate) mod check;
 pub(crate) mod dates;
 pub(crate) mod download_calendar;
 pub(crate) mod list;

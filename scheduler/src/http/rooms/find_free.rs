@@ -70,7 +70,7 @@ pub(crate) async fn find_free_rooms(
     let mut rooms = unit.rooms().await?;
     rooms.retain(|room| params.capacity.is_none_or(|capacity| room.capacity >= capacity));
     let ids: Vec<RoomId> = rooms.iter().map(|room| room.id).collect();
-    let taken = unit.taken_rooms(&ids, span, params.except_booking).await?;
+    let taken = app.room_times.taken(unit.as_mut(), &ids, &[span], params.except_booking).await?;
     let held = unit.held_rooms_at(&ids, &[span], who.id(), app.now()).await?;
     let answers = rooms.iter().map(|room| {
         let until = taken.iter().filter(|(id, _)| *id == room.id).map(|(_, span)| span.end).max();

@@ -3,3 +3,4 @@
 pub(crate) mod answer;
 mod busy;
 pub(crate) mod find;
+pub(crate) mod weekly;

@@ -1,5 +1,6 @@
 //! One person's data: everything that is stored, as JSON, or nothing any more.
 
+use cluster::Event;
 use domain::retention::Reason;
 use domain::{BookingId, OccurrenceState, PersonId, Private};
 use jiff::Timestamp;
@@ -153,6 +154,7 @@ async fn cancel_booking(app: &App, id: BookingId, organiser: PersonId, now: Time
     let (earlier, current) = (before.occurrence(app), rows.occurrence(app));
     news::announce(app, unit.as_mut(), Some(before.shown(&earlier)), rows.shown(&current)).await?;
     unit.commit().await?;
+    app.publish(Event::BookingChanged { booking: id }).await;
     // Whoever is inside leaves, as far as this process reaches the node that runs the meeting.
     for occurrence in rows.occurrences.iter().filter(|one| one.state == OccurrenceState::Cancelled) {
         cancel::end_meeting(app, occurrence).await;

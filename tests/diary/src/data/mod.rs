@@ -92,7 +92,7 @@ pub fn feed(number: usize) -> Uuid {
 
 /// How many people fit into a room.
 pub fn seats(number: usize) -> usize {
-    [4, 6, 8, 12, 12, 16, 20, 30, 60, 120][number % 10]
+    [4, 6, 8, 12, 12, 14, 16, 20, 60, 120][number % 10]
 }
 
 /// Where a room is.

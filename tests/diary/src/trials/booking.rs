@@ -7,6 +7,7 @@ use anyhow::{Result, bail, ensure};
 use http::{Method, StatusCode};
 use jiff::ToSpan as _;
 use jiff::civil::DateTime;
+use rand::Rng as _;
 use serde_json::{Value, json};
 
 use super::{Ground, Shown, Times};
@@ -22,6 +23,23 @@ const WEEKS: usize = 104;
 /// Days of the week, from Monday.
 const SATURDAY: i64 = 5;
 const SUNDAY: i64 = 6;
+
+/// Would a weekly series of two years be booked? In rooms and at hours in which others have something.
+pub async fn check(ground: &Ground) -> Result<Shown> {
+    let (mut random, mut times, mut conflicts) = (ground.random(), Times::default(), 0);
+    for number in 0..ground.times(500) {
+        let day = ground.calendar.today() + random.random_range(1..50);
+        let start = ground.calendar.wall(day, random.random_range(0..38));
+        let place = Place { room: random.random_range(0..ground.shape.rooms), start, is_series: true };
+        let body = place.body(Some(WEEKS));
+        let answer = ground.site.must(number % 100, Method::POST, "/api/v1/bookings/check", Some(&body)).await?;
+        times.note(&answer);
+        conflicts += answer.json()?["conflicts"].as_array().map_or(0, Vec::len);
+    }
+    let mut shown = Shown::from([("check.conflicts".to_owned(), conflicts as f64 / times.server.len() as f64)]);
+    times.show("check", &mut shown);
+    Ok(shown)
+}
 
 /// 64 people book one meeting after another, each another room or time: how many a second?
 pub async fn single(ground: &Ground) -> Result<Shown> {

@@ -32,7 +32,7 @@ pub async fn month(ground: &Ground) -> Result<Shown> {
 pub async fn busy(ground: &Ground) -> Result<Shown> {
     let (mut random, mut times) = (ground.random(), Times::default());
     let people: Vec<_> = principals(&ground.shape).map(person).collect();
-    for _ in 0..ground.times(500) {
+    for _ in 0..ground.times(100) {
         let first = ground.calendar.wall(ground.calendar.today() + 5 * random.random_range(0..20), 0).date();
         let body = json!({
             "from": first, "until": first.saturating_add(jiff::Span::new().days(13)), "zone": "Europe/Berlin",

@@ -20,7 +20,7 @@ pub type Shown = BTreeMap<String, f64>;
 
 /// The trials by name, in the order in which they run: those that write come last.
 pub const TRIALS: &[&str] =
-    &["free", "fortnight", "month", "busy", "feed", "single", "crowd", "series", "series crowd"];
+    &["free", "fortnight", "weekly", "check", "month", "busy", "feed", "single", "crowd", "series", "series crowd"];
 
 /// What a trial needs.
 pub struct Ground {
@@ -52,6 +52,8 @@ pub async fn run(ground: &Ground, trial: &str) -> Result<Shown> {
     match trial {
         "free" => rooms::free(ground).await,
         "fortnight" => rooms::fortnight(ground).await,
+        "weekly" => rooms::weekly(ground).await,
+        "check" => booking::check(ground).await,
         "month" => calendars::month(ground).await,
         "busy" => calendars::busy(ground).await,
         "feed" => calendars::feed(ground).await,

@@ -152,7 +152,8 @@ pub(crate) async fn find_times(
     rooms.retain(|room| room.kind == RoomKind::Physical);
     let ids: Vec<RoomId> = rooms.iter().map(|room| room.id).collect();
     let rules = Rules::read(unit.as_mut(), &ids, &who, organiser, now).await?;
-    let held = unit.taken_rooms(&ids, wider(span, rules.widest_gap()), body.except_booking).await?;
+    let wide = [wider(span, rules.widest_gap())];
+    let held = app.room_times.taken(unit.as_mut(), &ids, &wide, body.except_booking).await?;
     let kept = unit.held_rooms_at(&ids, &[span], who.id(), now).await?;
     drop(unit);
     // Milliseconds of arithmetic: not on a thread that many requests share.

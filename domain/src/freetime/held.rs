@@ -1,0 +1,176 @@
+//! Who holds what and when, to the second: what a database answers with a range of an index, from memory.
+
+use std::collections::{BTreeMap, HashMap};
+use std::hash::Hash;
+use std::mem::size_of;
+
+use jiff::Timestamp;
+
+use crate::timing::{LONGEST, Timing};
+
+/// A span that is held.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+struct Spell<B> {
+    start: i64,
+    end: i64,
+    by: B,
+}
+
+/// Spans of rooms (`K`) that bookings (`B`) hold, none longer than [`LONGEST`]. Knows nothing of what ends before it
+/// begins: whoever asks about earlier times asks elsewhere.
+#[derive(Clone, Debug)]
+pub struct HeldTimes<K, B> {
+    since: Timestamp,
+    /// By start.
+    rows: BTreeMap<K, Vec<Spell<B>>>,
+    /// Where a booking holds something.
+    places: HashMap<B, Vec<K>>,
+}
+
+impl<K: Ord + Copy, B: Eq + Hash + Copy> HeldTimes<K, B> {
+    /// Nothing is held; will know what ends after then.
+    pub fn new(since: Timestamp) -> Self {
+        Self { since, rows: BTreeMap::new(), places: HashMap::new() }
+    }
+
+    /// What ends after this is known.
+    pub fn since(&self) -> Timestamp {
+        self.since
+    }
+
+    /// Is everything known that could touch the span?
+    pub fn covers(&self, span: Timing) -> bool {
+        span.start >= self.since
+    }
+
+    /// Notes one more span.
+    pub fn take(&mut self, of: K, span: Timing, by: B) {
+        let (start, end) = (span.start.as_second(), span.end.as_second());
+        let row = self.rows.entry(of).or_default();
+        let place = row.partition_point(|spell| spell.start <= start);
+        row.insert(place, Spell { start, end, by });
+        let places = self.places.entry(by).or_default();
+        if !places.contains(&of) {
+            places.push(of);
+        }
+    }
+
+    /// All that a booking holds is now this.
+    pub fn replace(&mut self, by: B, spans: impl IntoIterator<Item = (K, Timing)>) {
+        for of in self.places.remove(&by).unwrap_or_default() {
+            if let Some(row) = self.rows.get_mut(&of) {
+                row.retain(|spell| spell.by != by);
+            }
+        }
+        spans.into_iter().for_each(|(of, span)| self.take(of, span, by));
+    }
+
+    /// What others than `except` hold of these in any of the spans, each once, by `K` and start.
+    pub fn taken(&self, of: &[K], spans: &[Timing], except: Option<B>) -> Vec<(K, Timing)> {
+        let mut keys = of.to_vec();
+        keys.sort_unstable();
+        keys.dedup();
+        let mut found = Vec::new();
+        for key in keys {
+            let Some(row) = self.rows.get(&key) else { continue };
+            let before = found.len();
+            for span in spans {
+                let held = touched(row, *span).filter(|spell| Some(spell.by) != except);
+                found.extend(held.map(|spell| (key, spell.start, spell.end)));
+            }
+            found[before..].sort_unstable_by_key(|(_, start, end)| (*start, *end));
+        }
+        // A span that is held may touch several that are asked for.
+        found.dedup();
+        let instant = |second| Timestamp::from_second(second).expect("it was an instant when it came");
+        found.into_iter().map(|(key, start, end)| (key, Timing { start: instant(start), end: instant(end) })).collect()
+    }
+
+    /// Every span of one of them that touches this, by start, in seconds since 1970.
+    pub fn touching(&self, of: K, span: Timing) -> impl Iterator<Item = (i64, i64)> + '_ {
+        self.rows.get(&of).into_iter().flat_map(move |row| touched(row, span)).map(|spell| (spell.start, spell.end))
+    }
+
+    /// How many spans.
+    pub fn len(&self) -> usize {
+        self.rows.values().map(Vec::len).sum()
+    }
+
+    /// Is nothing held?
+    pub fn is_empty(&self) -> bool {
+        self.rows.values().all(Vec::is_empty)
+    }
+
+    /// About how much memory it has, in bytes.
+    pub fn bytes(&self) -> usize {
+        let rows: usize = self.rows.values().map(|row| row.capacity() * size_of::<Spell<B>>()).sum();
+        let places: usize = self.places.values().map(|places| places.capacity() * size_of::<K>()).sum();
+        rows + places + self.places.capacity() * (size_of::<B>() + size_of::<Vec<K>>() + 1)
+    }
+}
+
+/// Nothing lasts longer than [`LONGEST`]: what touches the span begins at most so much before it.
+fn touched<B>(row: &[Spell<B>], span: Timing) -> impl Iterator<Item = &Spell<B>> {
+    let (start, end) = (span.start.as_second(), span.end.as_second());
+    let first = row.partition_point(|spell| spell.start <= start - LONGEST.as_secs());
+    row[first..].iter().take_while(move |spell| spell.start < end).filter(move |spell| spell.end > start)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn at(second: i64) -> Timestamp {
+        Timestamp::from_second(1_800_000_000 + second).expect("a year we live in")
+    }
+
+    fn span((start, length): (i64, i64)) -> Timing {
+        Timing { start: at(start), end: at(start + length) }
+    }
+
+    fn spans() -> impl Strategy<Value = (i64, i64)> {
+        (0_i64..400_000, 1_i64..=86_400)
+    }
+
+    type Holding = Vec<(u8, (i64, i64))>;
+
+    proptest! {
+        #[test]
+        fn it_answers_as_a_plain_list_does(
+            changes in proptest::collection::vec((0_u8..6, proptest::collection::vec((0_u8..4, spans()), 0..6)), 0..20),
+            wishes in proptest::collection::vec(spans(), 1..8),
+            rooms in proptest::collection::vec(0_u8..5, 0..5),
+            except in proptest::option::of(0_u8..6),
+        ) {
+            let mut held = HeldTimes::new(at(0));
+            let mut list: BTreeMap<u8, Holding> = BTreeMap::new();
+            for (by, holding) in changes {
+                held.replace(by, holding.iter().map(|(room, taken)| (*room, span(*taken))));
+                list.insert(by, holding);
+            }
+            let wishes: Vec<Timing> = wishes.into_iter().map(span).collect();
+            let mut plain: Vec<(u8, Timing)> = list
+                .iter()
+                .filter(|(by, _)| Some(**by) != except)
+                .flat_map(|(_, holding)| holding.iter().map(|(room, taken)| (*room, span(*taken))))
+                .filter(|(room, taken)| {
+                    let touches = |wish: &Timing| taken.start < wish.end && wish.start < taken.end;
+                    rooms.contains(room) && wishes.iter().any(touches)
+                })
+                .collect();
+            plain.sort_by_key(|(room, taken)| (*room, taken.start, taken.end));
+            plain.dedup();
+            prop_assert_eq!(held.taken(&rooms, &wishes, except), plain);
+            prop_assert_eq!(held.len(), list.values().map(Vec::len).sum::<usize>());
+        }
+    }
+
+    #[test]
+    fn what_it_cannot_know_it_says() {
+        let held: HeldTimes<u8, u8> = HeldTimes::new(at(100));
+        assert!(held.covers(span((100, 1))) && !held.covers(span((99, 50))));
+        assert!(held.is_empty() && held.bytes() == 0);
+    }
+}

@@ -1,0 +1,80 @@
+//! When rooms are held, in memory: for whoever searches and proposes. The claim in the database decides who has a room.
+//!
+//! It is loaded beside what the server does, and kept up to date by every booking that this node writes, by what other
+//! nodes tell on the bus, and by being loaded again every now and then, because an event may be lost. Until it is there,
+//! and for times it does not know, the database is asked. When it is behind, a room may be shown as taken that is free
+//! again, or as free that somebody else has just booked: then booking it is refused.
+
+pub(crate) mod load;
+#[cfg(test)]
+mod tests;
+
+use std::sync::RwLock;
+
+use domain::freetime::HeldTimes;
+use domain::timing::Timing;
+use domain::{BookingId, RoomId};
+use jiff::Timestamp;
+use storage::{Span, StorageError, Store, Unit};
+use tokio::sync::Mutex;
+
+pub(crate) type Held = HeldTimes<RoomId, BookingId>;
+
+/// What this node knows of all rooms.
+#[derive(Default)]
+pub(crate) struct RoomTimes {
+    known: RwLock<Option<Held>>,
+    /// Reading and noting are one step: who read earlier never notes later. While everything is loaded, whatever
+    /// changes is noted here, to be read again at its end.
+    turn: Mutex<Option<Vec<BookingId>>>,
+}
+
+impl RoomTimes {
+    /// Asks what is known; none if it does not reach so far back, or nothing is known yet.
+    pub(crate) fn ask<T>(&self, since: Timestamp, question: impl FnOnce(&Held) -> T) -> Option<T> {
+        let known = self.known.read().expect("nobody panics while noting");
+        known.as_ref().filter(|held| held.since() <= since).map(question)
+    }
+
+    /// [`storage::Rooms::taken_rooms_at`] from memory, if that can be answered from memory.
+    pub(crate) async fn taken(
+        &self,
+        unit: &mut dyn Unit,
+        rooms: &[RoomId],
+        spans: &[Span],
+        except: Option<BookingId>,
+    ) -> Result<Vec<(RoomId, Span)>, StorageError> {
+        let asked: Vec<Timing> = spans.iter().map(|span| Timing { start: span.start, end: span.end }).collect();
+        let since = spans.iter().map(|span| span.start).min().unwrap_or(Timestamp::MAX);
+        match self.ask(since, |held| held.taken(rooms, &asked, except)) {
+            Some(taken) => {
+                let span = |time: Timing| Span { start: time.start, end: time.end };
+                Ok(taken.into_iter().map(|(room, time)| (room, span(time))).collect())
+            }
+            None => unit.taken_rooms_at(rooms, spans, except).await,
+        }
+    }
+
+    /// A booking was written: what it holds now is read and noted. If that fails, nothing is known until everything is
+    /// loaded again.
+    pub(crate) async fn refresh(&self, store: &dyn Store, booking: BookingId) {
+        let mut missed = self.turn.lock().await;
+        if let Some(missed) = missed.as_mut() {
+            missed.push(booking);
+        }
+        let Some(since) = self.ask(Timestamp::MAX, Held::since) else { return };
+        let read = async { store.read().await?.claims_of_booking(booking, since).await }.await;
+        let mut known = self.known.write().expect("nobody panics while noting");
+        match read {
+            Ok(claims) => {
+                if let Some(held) = known.as_mut() {
+                    held.replace(booking, claims.iter().map(load::spell));
+                }
+            }
+            Err(error) => {
+                *known = None;
+                tracing::warn!(booking.id = %booking, error = %error, "what rooms hold is asked of the database for a while");
+            }
+        }
+    }
+}
