@@ -149,6 +149,8 @@ pub enum Event {
         /// Which.
         booking: BookingId,
     },
+    /// A room was added, changed or retired.
+    RoomsChanged,
     /// Somebody came to the door, was let in, was sent away or left it.
     DoorChanged {
         /// Of which meeting.

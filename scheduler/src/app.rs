@@ -72,9 +72,7 @@ impl App {
 
     /// Tells everybody, this node's own memory first. An event is a hint: that it was lost is logged, not reported.
     pub(crate) async fn publish(&self, event: Event) {
-        if let Event::BookingChanged { booking } = event {
-            self.room_times.refresh(self.store.as_ref(), booking).await;
-        }
+        self.room_times.hear(self.store.as_ref(), &event).await;
         if let Err(error) = self.cluster.bus.publish(event).await {
             tracing::warn!(error = %error, "an event could not be published: pages refresh later");
         }

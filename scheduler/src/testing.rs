@@ -228,6 +228,7 @@ impl Bench {
         let mut unit = self.store.begin().await.expect("the database is there");
         unit.add_room(&room).await.expect("a new name");
         unit.commit().await.expect("the database is there");
+        self.scheduler.app.publish(cluster::Event::RoomsChanged).await;
         id
     }
 

@@ -6,11 +6,12 @@
 
 mod weekly;
 
+use std::cell::Cell;
 use std::collections::BTreeMap;
 
 pub use weekly::{MOST_WEEKS, WeeklyProposal, WeeklyReason, WeeklySearch, best_weekly};
 
-use jiff::civil::{Weekday, time};
+use jiff::civil::{Date, Weekday, time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp};
 
@@ -133,6 +134,8 @@ struct Looker<'a> {
     room_free: Vec<(&'a Room, Slots)>,
     /// All rooms of a site, whatever their size.
     sites: BTreeMap<&'a str, Vec<Slots>>,
+    /// The day looked at last, and which holiday it is: a day has many beginnings.
+    day: Cell<Option<(Date, Option<Holiday>)>>,
 }
 
 impl<'a> Looker<'a> {
@@ -150,7 +153,7 @@ impl<'a> Looker<'a> {
                 sites.entry(site).or_default().push(rooms.beginnings(room.id, length));
             }
         }
-        Self { search, people, person_free, rooms, room_free, sites }
+        Self { search, people, person_free, rooms, room_free, sites, day: Cell::new(None) }
     }
 
     fn proposals(&self, may_use: impl Fn(RoomId, Timing) -> bool) -> Vec<Proposal> {
@@ -192,7 +195,12 @@ impl<'a> Looker<'a> {
         let (start, end) =
             (self.search.zone.to_datetime(found.timing.start), self.search.zone.to_datetime(found.timing.end));
         let day = start.date();
-        match holiday(day) {
+        let holiday = match self.day.get() {
+            Some((known, holiday)) if known == day => holiday,
+            _ => holiday(day),
+        };
+        self.day.set(Some((day, holiday)));
+        match holiday {
             Some(holiday) => found.against(weight::DAY_OFF, Reason::Holiday(holiday)),
             None if matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) => {
                 found.against(weight::DAY_OFF, Reason::Weekend);

@@ -10,22 +10,32 @@ pub(super) struct Lines {
 impl Lines {
     /// A value that is not text: dates, numbers, addresses. Holds no line break.
     pub(super) fn raw(&mut self, name: &str, value: &str) {
-        let line: String = format!("{name}:{value}").chars().filter(|c| !c.is_control()).collect();
         let mut room = LONGEST;
-        for c in line.chars() {
-            if c.len_utf8() > room {
-                self.text.push_str("\r\n ");
-                // The space that marks the continuation counts.
-                room = LONGEST - 1;
+        for part in [name, ":", value] {
+            // Most of what is written is short and plain, and calendars have many lines.
+            if part.len() <= room && part.bytes().all(|byte| byte.is_ascii() && !byte.is_ascii_control()) {
+                self.text.push_str(part);
+                room -= part.len();
+                continue;
             }
-            self.text.push(c);
-            room -= c.len_utf8();
+            for c in part.chars().filter(|c| !c.is_control()) {
+                if c.len_utf8() > room {
+                    self.text.push_str("\r\n ");
+                    // The space that marks the continuation counts.
+                    room = LONGEST - 1;
+                }
+                self.text.push(c);
+                room -= c.len_utf8();
+            }
         }
         self.text.push_str("\r\n");
     }
 
     /// A text value, escaped.
     pub(super) fn text(&mut self, name: &str, value: &str) {
+        if !value.contains(['\\', ';', ',', '\n']) {
+            return self.raw(name, value);
+        }
         let value = value.replace('\\', "\\\\").replace(';', "\\;").replace(',', "\\,").replace('\n', "\\n");
         self.raw(name, &value);
     }

@@ -1,13 +1,13 @@
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use cluster::Event;
 use domain::RoomId;
 use domain::timing::{LONGEST, Timing};
 use futures_util::StreamExt as _;
 use jiff::Timestamp;
 use storage::{RoomClaim, StorageError, Store};
 
-use super::{Held, RoomTimes};
+use super::{Held, Known, RoomTimes};
 use crate::app::App;
 
 /// Rooms read with one question.
@@ -50,9 +50,7 @@ pub(crate) async fn keep(app: &App) {
         };
         let listening = async {
             while let Some(event) = events.next().await {
-                if let Event::BookingChanged { booking } = event {
-                    app.room_times.refresh(app.store.as_ref(), booking).await;
-                }
+                app.room_times.hear(app.store.as_ref(), &event).await;
             }
             // The bus is closed: nothing is heard until it is opened again.
             std::future::pending::<()>().await;
@@ -84,9 +82,10 @@ impl RoomTimes {
             let claims = unit.claims_of_booking(booking, since).await?;
             held.replace(booking, claims.iter().map(spell));
         }
+        let rooms = unit.rooms().await?;
         drop(unit);
         let loaded = LoadedRoomTimes { claims: held.len(), bytes: held.bytes(), took: began.elapsed() };
-        *self.known.write().expect("nobody panics while noting") = Some(held);
+        *self.known.write().expect("nobody panics while noting") = Some(Known { held, rooms: Arc::new(rooms) });
         drop(turn);
         Ok(loaded)
     }

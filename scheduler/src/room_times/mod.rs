@@ -1,4 +1,4 @@
-//! When rooms are held, in memory: for whoever searches and proposes. The claim in the database decides who has a room.
+//! The rooms, and when they are held, in memory: for whoever searches and proposes. The claim in the database decides who has a room.
 //!
 //! It is loaded beside what the server does, and kept up to date by every booking that this node writes, by what other
 //! nodes tell on the bus, and by being loaded again every now and then, because an event may be lost. Until it is there,
@@ -9,21 +9,28 @@ pub(crate) mod load;
 #[cfg(test)]
 mod tests;
 
-use std::sync::RwLock;
+use std::sync::{Arc, RwLock};
 
+use cluster::Event;
 use domain::freetime::HeldTimes;
 use domain::timing::Timing;
-use domain::{BookingId, RoomId};
+use domain::{BookingId, Room, RoomId};
 use jiff::Timestamp;
 use storage::{Span, StorageError, Store, Unit};
 use tokio::sync::Mutex;
 
 pub(crate) type Held = HeldTimes<RoomId, BookingId>;
 
+struct Known {
+    held: Held,
+    /// All that are not retired, by name.
+    rooms: Arc<Vec<Room>>,
+}
+
 /// What this node knows of all rooms.
 #[derive(Default)]
 pub(crate) struct RoomTimes {
-    known: RwLock<Option<Held>>,
+    known: RwLock<Option<Known>>,
     /// Reading and noting are one step: who read earlier never notes later. While everything is loaded, whatever
     /// changes is noted here, to be read again at its end.
     turn: Mutex<Option<Vec<BookingId>>>,
@@ -33,7 +40,16 @@ impl RoomTimes {
     /// Asks what is known; none if it does not reach so far back, or nothing is known yet.
     pub(crate) fn ask<T>(&self, since: Timestamp, question: impl FnOnce(&Held) -> T) -> Option<T> {
         let known = self.known.read().expect("nobody panics while noting");
-        known.as_ref().filter(|held| held.since() <= since).map(question)
+        known.as_ref().map(|known| &known.held).filter(|held| held.since() <= since).map(question)
+    }
+
+    /// [`storage::Rooms::rooms`] from memory, if they are there.
+    pub(crate) async fn rooms(&self, unit: &mut dyn Unit) -> Result<Arc<Vec<Room>>, StorageError> {
+        let known = self.known.read().expect("nobody panics while noting").as_ref().map(|known| known.rooms.clone());
+        match known {
+            Some(rooms) => Ok(rooms),
+            None => Ok(Arc::new(unit.rooms().await?)),
+        }
     }
 
     /// [`storage::Rooms::taken_rooms_at`] from memory, if that can be answered from memory.
@@ -55,26 +71,42 @@ impl RoomTimes {
         }
     }
 
-    /// A booking was written: what it holds now is read and noted. If that fails, nothing is known until everything is
-    /// loaded again.
-    pub(crate) async fn refresh(&self, store: &dyn Store, booking: BookingId) {
+    /// Something was written, here or elsewhere: what it says now is read and noted. If that fails, nothing is known until
+    /// everything is loaded again.
+    pub(crate) async fn hear(&self, store: &dyn Store, event: &Event) {
+        let noted = match event {
+            Event::BookingChanged { booking } => self.note_booking(store, *booking).await,
+            Event::RoomsChanged => self.note_rooms(store).await,
+            _ => Ok(()),
+        };
+        if let Err(error) = noted {
+            *self.known.write().expect("nobody panics while noting") = None;
+            tracing::warn!(error = %error, "what rooms hold is asked of the database for a while");
+        }
+    }
+
+    async fn note_rooms(&self, store: &dyn Store) -> Result<(), StorageError> {
+        let _turn = self.turn.lock().await;
+        if self.ask(Timestamp::MAX, |_| ()).is_none() {
+            return Ok(());
+        }
+        let rooms = store.read().await?.rooms().await?;
+        if let Some(known) = self.known.write().expect("nobody panics while noting").as_mut() {
+            known.rooms = Arc::new(rooms);
+        }
+        Ok(())
+    }
+
+    async fn note_booking(&self, store: &dyn Store, booking: BookingId) -> Result<(), StorageError> {
         let mut missed = self.turn.lock().await;
         if let Some(missed) = missed.as_mut() {
             missed.push(booking);
         }
-        let Some(since) = self.ask(Timestamp::MAX, Held::since) else { return };
-        let read = async { store.read().await?.claims_of_booking(booking, since).await }.await;
-        let mut known = self.known.write().expect("nobody panics while noting");
-        match read {
-            Ok(claims) => {
-                if let Some(held) = known.as_mut() {
-                    held.replace(booking, claims.iter().map(load::spell));
-                }
-            }
-            Err(error) => {
-                *known = None;
-                tracing::warn!(booking.id = %booking, error = %error, "what rooms hold is asked of the database for a while");
-            }
+        let Some(since) = self.ask(Timestamp::MAX, Held::since) else { return Ok(()) };
+        let claims = store.read().await?.claims_of_booking(booking, since).await?;
+        if let Some(known) = self.known.write().expect("nobody panics while noting").as_mut() {
+            known.held.replace(booking, claims.iter().map(load::spell));
         }
+        Ok(())
     }
 }

@@ -181,6 +181,7 @@ async fn a_memory_that_is_behind_leads_to_a_refusal_and_never_to_a_room_held_twi
         .expect("nobody panics")
         .as_mut()
         .expect("it is loaded")
+        .held
         .replace(only(&house).await.booking, []);
     let free = "/rooms/free?start=2026-11-24T09:00:00Z&end=2026-11-24T10:00:00Z";
     assert_eq!(house.bench.get(free).by(&house.anna).send().await.body["items"][0]["free"], true, "it is behind");

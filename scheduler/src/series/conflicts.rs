@@ -1,6 +1,7 @@
 //! Which dates of a series cannot have their rooms, and what could be had instead.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashMap, HashSet};
+use std::sync::Arc;
 
 use domain::room_policy::Verdict;
 use domain::timing::Timing;
@@ -183,7 +184,10 @@ async fn explain(
     ids: &[RoomId],
     conflicts: Vec<(&Occurrence, Vec<(RoomId, Span)>)>,
 ) -> Result<Vec<Conflict>, StorageError> {
-    let all = unit.rooms().await?;
+    let all = match wanted.times {
+        Some(times) => times.rooms(unit).await?,
+        None => Arc::new(unit.rooms().await?),
+    };
     let candidates: Vec<RoomId> =
         all.iter().filter(|room| room.capacity >= wanted.headcount).map(|room| room.id).collect();
     let rules = wanted.rules.over(unit, &candidates).await?;
@@ -191,6 +195,16 @@ async fn explain(
     let spans: Vec<Span> = some.iter().map(|(date, _)| Span { start: date.start, end: date.end }).collect();
     let then: Vec<Span> = spans.iter().map(|span| wider(*span, rules.widest_gap())).collect();
     let held_then = wanted.taken(unit, &candidates, &then).await?;
+    // A long series has many conflicts, and on each of their days many rooms hold something.
+    let mut by_day: HashMap<i64, Vec<(RoomId, Span)>> = then.iter().map(|span| (day(span.start), Vec::new())).collect();
+    let reach = then.iter().map(|span| day(span.end) - day(span.start)).max().unwrap_or(0);
+    for (room, held) in held_then {
+        for day in day(held.start) - reach..=day(held.end) {
+            if let Some(near) = by_day.get_mut(&day) {
+                near.push((room, held));
+            }
+        }
+    }
     let wide: Vec<Span> = spans.iter().map(|span| wider(*span, STEP * STEPS + wanted.rules.widest_gap())).collect();
     let held_around = wanted.taken(unit, ids, &wide).await?;
     let mut answers = Vec::with_capacity(conflicts.len());
@@ -209,12 +223,12 @@ async fn explain(
             reasons: broken().map(Broken::json).collect(),
             rooms: match missing {
                 Some(missing) if is_explained => {
-                    // Only what is near: a long series has many conflicts, and many rooms hold something on each.
                     let then = then[place];
+                    let near = &by_day[&day(then.start)];
                     let near: Vec<(RoomId, Span)> =
-                        held_then.iter().filter(|(_, held)| overlap(*held, then)).copied().collect();
+                        near.iter().filter(|(_, held)| overlap(*held, then)).copied().collect();
                     let may = |room: RoomId, span| rules.decide(room, span, &near) == Verdict::Book;
-                    other_rooms(&all, &candidates, rooms, &missing, &near, timing, may)
+                    other_rooms(&all, wanted.headcount, rooms, &missing, &near, timing, may)
                 }
                 _ => vec![],
             },
@@ -228,7 +242,7 @@ async fn explain(
 /// Free rooms of the kind that is taken: first those at the same place, then the smallest.
 fn other_rooms(
     all: &[Room],
-    candidates: &[RoomId],
+    headcount: u32,
     wanted: &[RoomId],
     missing: &Room,
     held: &[(RoomId, Span)],
@@ -236,17 +250,17 @@ fn other_rooms(
     may: impl Fn(RoomId, Span) -> bool,
 ) -> Vec<Room> {
     let span = Span { start: timing.start, end: timing.end };
-    let is_free = |room: &&Room| {
-        candidates.contains(&room.id)
+    let taken: HashSet<RoomId> =
+        held.iter().filter(|(_, other)| overlap(*other, span)).map(|(room, _)| *room).collect();
+    let might_do = |room: &&Room| {
+        room.capacity >= headcount
             && room.kind == missing.kind
             && !wanted.contains(&room.id)
-            && !held.iter().any(|(id, other)| *id == room.id && overlap(*other, span))
-            && may(room.id, span)
+            && !taken.contains(&room.id)
     };
-    let mut free: Vec<Room> = all.iter().filter(is_free).cloned().collect();
+    let mut free: Vec<&Room> = all.iter().filter(might_do).collect();
     free.sort_by_key(|room| (room.site != missing.site, room.capacity));
-    free.truncate(PROPOSALS);
-    free
+    free.into_iter().filter(|room| may(room.id, span)).take(PROPOSALS).cloned().collect()
 }
 
 fn other_times(wanted: &Wanted<'_>, rooms: &[RoomId], date: &Occurrence, held: &[(RoomId, Span)]) -> Vec<Timing> {
@@ -283,6 +297,11 @@ pub(crate) fn overlapping(booking: &Booking, occurrences: &[Occurrence]) -> Opti
             shares && pair[1].start < pair[0].end
         })
         .and_then(|pair| pair[1].key)
+}
+
+/// Days since 1970.
+fn day(instant: Timestamp) -> i64 {
+    instant.as_second().div_euclid(86_400)
 }
 
 fn overlap(one: Span, other: Span) -> bool {

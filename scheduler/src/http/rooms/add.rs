@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
+use cluster::Event;
 use domain::policy::Action;
 use domain::{Room, RoomId};
 
@@ -51,6 +52,7 @@ pub(crate) async fn add_room(
     let made = Made::versioned(room.version, &RoomAnswer::from(&room));
     once.keep(&app, &who, unit.as_mut(), &made).await?;
     unit.commit().await?;
+    app.publish(Event::RoomsChanged).await;
     Ok(made.into_response())
 }
 

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
+use cluster::Event;
 use domain::RoomId;
 use domain::policy::Action;
 use http::StatusCode;
@@ -46,6 +47,7 @@ pub(crate) async fn change_room(
     unit.save_room(&room).await?;
     unit.add_audit(&who.entry(app.now(), "room.changed", format!("room {id}"))).await?;
     unit.commit().await?;
+    app.publish(Event::RoomsChanged).await;
     Ok(versioned(StatusCode::OK, room.version, RoomAnswer::from(&room)))
 }
 

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use domain::policy::Action;
 use domain::timing::LONGEST;
-use domain::{BookingId, RoomId};
+use domain::{BookingId, Room, RoomId};
 use serde::{Deserialize, Serialize};
 use storage::Span;
 use utoipa::{IntoParams, ToSchema};
@@ -67,12 +67,13 @@ pub(crate) async fn find_free_rooms(
         return Err(Problem::new(Code::TooLong, "A booking lasts at most 24 hours.").with_field("end"));
     }
     let mut unit = app.store.read().await?;
-    let mut rooms = unit.rooms().await?;
-    rooms.retain(|room| params.capacity.is_none_or(|capacity| room.capacity >= capacity));
+    let all = app.room_times.rooms(unit.as_mut()).await?;
+    let fits = |room: &&Room| params.capacity.is_none_or(|capacity| room.capacity >= capacity);
+    let rooms: Vec<&Room> = all.iter().filter(fits).collect();
     let ids: Vec<RoomId> = rooms.iter().map(|room| room.id).collect();
     let taken = app.room_times.taken(unit.as_mut(), &ids, &[span], params.except_booking).await?;
     let held = unit.held_rooms_at(&ids, &[span], who.id(), app.now()).await?;
-    let answers = rooms.iter().map(|room| {
+    let answers = rooms.into_iter().map(|room| {
         let until = taken.iter().filter(|(id, _)| *id == room.id).map(|(_, span)| span.end).max();
         let held = held.iter().filter(|hold| hold.room == room.id).map(|hold| hold.expires_at).max();
         FreeRoom {

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
+use cluster::Event;
 use domain::RoomId;
 use domain::policy::Action;
 use http::StatusCode;
@@ -31,5 +32,6 @@ pub(crate) async fn retire_room(
     unit.save_room(&room).await?;
     unit.add_audit(&who.entry(now, "room.retired", format!("room {id}"))).await?;
     unit.commit().await?;
+    app.publish(Event::RoomsChanged).await;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,5 +1,7 @@
 //! What people and rooms have in a span, as bits.
 
+use std::collections::HashSet;
+
 use domain::freetime::{FreeTime, Grid};
 use domain::timing::Timing;
 use domain::{BookingId, PersonId, RoomId};
@@ -30,7 +32,8 @@ pub(super) async fn of_people(
 pub(super) fn of_rooms(rooms: &[RoomId], span: Span, held: &[(RoomId, Span)]) -> FreeTime<RoomId> {
     let mut busy = FreeTime::new(Grid::over(Timing { start: span.start, end: span.end }));
     rooms.iter().for_each(|room| _ = busy.add(*room));
-    for (room, taken) in held.iter().filter(|(room, _)| rooms.contains(room)) {
+    let known: HashSet<&RoomId> = rooms.iter().collect();
+    for (room, taken) in held.iter().filter(|(room, _)| known.contains(room)) {
         busy.take(*room, Timing { start: taken.start, end: taken.end });
     }
     busy

@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::Response;
+use cluster::Event;
 use domain::policy::Action;
 use domain::room_policy::RoomPeople;
 use domain::{PersonId, RoomId};
@@ -73,6 +74,7 @@ pub(crate) async fn set_room_policy(
     unit.add_audit(&who.entry(app.now(), "room.rules_changed", format!("room {id}"))).await?;
     let answer = RoomPolicyAnswer::read(unit.as_mut(), &room, true).await?;
     unit.commit().await?;
+    app.publish(Event::RoomsChanged).await;
     Ok(versioned(StatusCode::OK, room.version, answer))
 }
 

@@ -148,8 +148,11 @@ pub(crate) async fn find_times(
 
     let mut unit = app.store.read().await?;
     let people = busy::of_people(unit.as_mut(), &seen, span, body.except_booking).await?;
-    let mut rooms: Vec<Room> = if body.needs_room { unit.rooms().await? } else { Vec::new() };
-    rooms.retain(|room| room.kind == RoomKind::Physical);
+    let mut rooms: Vec<Room> = Vec::new();
+    if body.needs_room {
+        let all = app.room_times.rooms(unit.as_mut()).await?;
+        rooms.extend(all.iter().filter(|room| room.kind == RoomKind::Physical).cloned());
+    }
     let ids: Vec<RoomId> = rooms.iter().map(|room| room.id).collect();
     let rules = Rules::read(unit.as_mut(), &ids, &who, organiser, now).await?;
     let wide = [wider(span, rules.widest_gap())];

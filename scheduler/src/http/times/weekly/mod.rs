@@ -176,8 +176,9 @@ pub(crate) async fn find_weekly_times(
     let since = zone.to_timestamp(body.from.to_datetime(jiff::civil::Time::midnight())).unwrap_or(now).min(now);
 
     let mut unit = app.store.read().await?;
-    let mut rooms = unit.rooms().await?;
-    rooms.retain(|room| room.kind == RoomKind::Physical && room.capacity >= body.people);
+    let all = app.room_times.rooms(unit.as_mut()).await?;
+    let fits = |room: &&Room| room.kind == RoomKind::Physical && room.capacity >= body.people;
+    let mut rooms: Vec<Room> = all.iter().filter(fits).cloned().collect();
     let ids: Vec<RoomId> = rooms.iter().map(|room| room.id).collect();
     let rules = Rules::read(unit.as_mut(), &ids, &who, who.id(), now).await?;
     rooms.retain(|room| rules.lets_book(room.id, &[who.id()]));
