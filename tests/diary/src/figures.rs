@@ -152,6 +152,18 @@ impl Report {
                 let _ = writeln!(text, "| {what} | {name} | {p50:.2} | {p99:.2} | {wall:.2} | {goal} |");
             }
         }
+        text.push_str(
+            "\n| Question | Database | Server ms p50 | Plain SQL ms p50 | Times as long |\n\
+             | --- | --- | --- | --- | --- |\n",
+        );
+        for question in QUESTIONS {
+            for engine in self.engines() {
+                let value = |which: &str| self.value(engine, &format!("{}.{which}", question.key));
+                let (Some(own), Some(plain)) = (value("p50"), value("plain")) else { continue };
+                let (what, name, times) = (question.what, engine.name(), plain / own);
+                let _ = writeln!(text, "| {what} | {name} | {own:.2} | {plain:.2} | {times:.1} |");
+            }
+        }
         text.push_str("\n| What | SQLite | PostgreSQL | Goal |\n| --- | --- | --- | --- |\n");
         for figure in FIGURES {
             let Figure { key, what, unit, digits, goal, .. } = figure;
@@ -254,6 +266,6 @@ mod tests {
         let row =
             "| Rooms for 12 people at an hour of the coming fortnight | postgres | 0.50 | 0.50 | 0.50 | p50 1, p99 2 |";
         assert!(text.contains(row), "{text}");
-        assert_eq!(text.lines().filter(|line| line.starts_with('|')).count(), 5, "{text}");
+        assert_eq!(text.lines().filter(|line| line.starts_with('|')).count(), 7, "{text}");
     }
 }

@@ -8,6 +8,7 @@
 
 mod data;
 mod figures;
+mod peers;
 mod plan;
 mod run;
 #[path = "../../src/servers/mod.rs"]

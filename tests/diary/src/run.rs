@@ -10,6 +10,7 @@ use storage::{PostgresStore, SqliteStore, Store};
 
 use crate::data::{self, Calendar};
 use crate::figures::{self, Report};
+use crate::peers;
 use crate::plan::{Engine, Plan};
 use crate::servers::postgres::PostgresServer;
 use crate::site::Site;
@@ -75,6 +76,10 @@ async fn measure(plan: &Plan, engine: Engine, chosen: &[&str], report: &mut Repo
     shown.insert("memory.mib".to_owned(), loaded.bytes as f64 / 1_048_576.0);
     shown.insert("memory.claims".to_owned(), loaded.claims as f64);
     note(engine, "start", shown, report);
+    if plan.only.is_none() {
+        let shown = peers::ask(engine, &address, plan.shape, &Calendar::new()).await.context("plain SQL")?;
+        note(engine, "plain SQL", shown, report);
+    }
     for round in 0..plan.rounds {
         let ground =
             Ground { site: site.clone(), shape: plan.shape, calendar: Calendar::new(), one_in: plan.one_in, round };

@@ -103,6 +103,9 @@ pub fn best_weekly<H: Iterator<Item = (i64, i64)>>(
     has_rules: impl Fn(RoomId) -> bool,
     may_use: impl Fn(RoomId, Timing) -> bool,
 ) -> Vec<WeeklyProposal> {
+    if !(1..=QUARTERS).contains(&search.quarters) {
+        return Vec::new();
+    }
     let looker = Looker::new(search);
     let (Some(first), Some(last)) = (looker.days.first(), looker.days.last()) else { return Vec::new() };
     let close = last.opens + i64::from(QUARTERS) * QUARTER_SECONDS;
@@ -112,21 +115,19 @@ pub fn best_weekly<H: Iterator<Item = (i64, i64)>>(
         suitable.iter().map(|room| looker.blocked(&looker.taken(held(room.id, window)))).collect();
 
     // Every time in every room by what speaks against it, as far as is known without the rules.
-    let mut heap = BinaryHeap::new();
+    let mut all = Vec::with_capacity(suitable.len() * DAYS * QUARTERS as usize);
     for (place, (room, blocked)) in suitable.iter().zip(&blocked).enumerate() {
-        let of_room = looker.penalty_of(room);
-        if !(1..=QUARTERS).contains(&search.quarters) {
-            break;
-        }
+        let (of_room, is_judged) = (looker.penalty_of(room), !has_rules(room.id));
         for weekday in 0..DAYS {
             let planes = looker.count(blocked, weekday);
             for quarter in 0..=QUARTERS - search.quarters {
                 let taken = counted(&planes, quarter);
                 let penalty = taken * DATE_TAKEN + of_room + looker.penalty_at(quarter);
-                heap.push(Reverse((penalty, weekday, quarter, place, !has_rules(room.id))));
+                all.push(Reverse((penalty, weekday, quarter, place, is_judged)));
             }
         }
     }
+    let mut heap = BinaryHeap::from(all);
     let (mut best, mut judged): (Vec<(usize, u32, WeeklyProposal)>, usize) = (Vec::new(), 0);
     while let Some(Reverse((penalty, weekday, quarter, place, is_judged))) = heap.pop() {
         let overlaps = |(day, other, _): &(usize, u32, WeeklyProposal)| {
@@ -155,10 +156,19 @@ pub fn best_weekly<H: Iterator<Item = (i64, i64)>>(
     best.into_iter().map(|(.., proposal)| proposal).collect()
 }
 
+impl Day {
+    /// From Monday, 0.
+    fn weekday(&self) -> usize {
+        usize::from(self.date.weekday().to_monday_zero_offset().unsigned_abs())
+    }
+}
+
 struct Looker<'a> {
     search: &'a WeeklySearch<'a>,
     /// Five for each week, by time.
     days: Vec<Day>,
+    /// Where those of each day of the week are among them, without holidays.
+    places: [Vec<usize>; DAYS],
 }
 
 impl<'a> Looker<'a> {
@@ -175,7 +185,12 @@ impl<'a> Looker<'a> {
             let opens = search.zone.to_timestamp(date.at(WORKING_HOURS.start, 0, 0, 0)).ok()?;
             Some(Day { date, opens: opens.as_second(), is_holiday: holiday(date).is_some() })
         });
-        Self { search, days: days.collect() }
+        let days: Vec<Day> = days.collect();
+        let mut places = [const { Vec::new() }; DAYS];
+        for (place, day) in days.iter().enumerate().filter(|(_, day)| !day.is_holiday) {
+            places[day.weekday()].push(place);
+        }
+        Self { search, days, places }
     }
 
     /// Which quarters of an hour are taken on each day.
@@ -215,10 +230,7 @@ impl<'a> Looker<'a> {
 
     /// The days of one day of the week that count, with their words.
     fn of_weekday<'w>(&'w self, words: &'w [u64], weekday: usize) -> impl Iterator<Item = (&'w Day, u64)> + 'w {
-        let is_that =
-            move |day: &Day| usize::from(day.date.weekday().to_monday_zero_offset().unsigned_abs()) == weekday;
-        let all = self.days.iter().zip(words).filter(move |(day, _)| is_that(day));
-        all.filter(|(day, _)| !day.is_holiday).map(|(day, word)| (day, *word))
+        self.places[weekday].iter().map(|place| (&self.days[*place], words[*place]))
     }
 
     /// On how many days each quarter is blocked: bit by bit of the count.
@@ -275,11 +287,9 @@ impl<'a> Looker<'a> {
         taken: Vec<Date>,
         penalty: u32,
     ) -> Option<WeeklyProposal> {
-        let words = vec![0; self.days.len()];
-        let dates = self.of_weekday(&words, weekday).count();
-        let is_that = |day: &&Day| usize::from(day.date.weekday().to_monday_zero_offset().unsigned_abs()) == weekday;
-        let first = self.days.iter().filter(is_that).find(|day| !day.is_holiday)?.date;
-        let holidays = self.days.iter().filter(is_that).filter(|day| day.is_holiday).count();
+        let first = self.days[*self.places[weekday].first()?].date;
+        let dates = self.places[weekday].len();
+        let holidays = self.days.iter().filter(|day| day.is_holiday && day.weekday() == weekday).count();
         let number = |count: usize| u32::try_from(count).unwrap_or(u32::MAX);
         let mut reasons = vec![match taken.len() {
             0 => WeeklyReason::AllDatesFree,

@@ -94,7 +94,7 @@ impl Times {
 }
 
 /// The value that this part of them does not exceed.
-fn part(values: &mut [f64], part: f64) -> f64 {
+pub fn part(values: &mut [f64], part: f64) -> f64 {
     values.sort_unstable_by(f64::total_cmp);
     let place = (values.len() as f64 * part).ceil() as usize;
     values.get(place.saturating_sub(1)).copied().unwrap_or(f64::NAN)

@@ -228,7 +228,10 @@ impl Weighing<'_> {
             site: body.site.as_deref(),
             limit: body.limit.unwrap_or(5) as usize,
         };
-        let held = |room, window| self.held.touching(room, window);
+        // What is over today can no more be had than what is taken.
+        let past =
+            |window: Timing| Some((window.start.as_second(), self.now.as_second())).filter(|(from, now)| from < now);
+        let held = |room, window| past(window).into_iter().chain(self.held.touching(room, window));
         let has_rules = |room| self.rules.bind(room);
         let proposals = best_weekly(&search, held, has_rules, |room, time| self.is_allowed(room, time));
         proposals.iter().filter_map(|proposal| self.answer(proposal)).collect()

@@ -82,6 +82,14 @@ async fn what_is_asked_must_make_sense() {
     ] {
         ask(&bench, &anna, wrong).await.is_problem(422, "invalid");
     }
+    let room = bench.room(RoomKind::Physical, "A", 12).await;
+    let today = ask(&bench, &anna, json!({ "from": "2026-11-23", "weeks": 1, "limit": 20 })).await;
+    let monday = |item: &&Value| item["start"].as_str().is_some_and(|start| start.starts_with("2026-11-23"));
+    let early = today.is(200).body["items"].as_array().expect("a list").iter().find(|item| monday(item)).cloned();
+    assert_ne!(early.expect("later today")["start"], "2026-11-23T08:00", "nine has struck");
+    let path = format!("/rooms/{room}");
+    let keeper = bench.person("Keeper", &[domain::Role::RoomManager]).await;
+    bench.delete(&path).by(&keeper).send().await.is(204);
     ask(&bench, &anna, json!({ "zone": "Mars" })).await.is_problem(422, "unknown_zone");
     ask(&bench, &anna, json!({ "from": "2026-11-22" })).await.is_problem(422, "in_the_past");
     assert_eq!(ask(&bench, &anna, json!({})).await.is(200).body, json!({ "items": [] }));
