@@ -20,8 +20,7 @@ use crate::app::App;
 use crate::http::actor::SignedIn;
 use crate::http::answer::Instant;
 use crate::http::problem::{Code, Problem};
-use crate::room_times::RoomTimes;
-use crate::series::conflicts::{self, Conflict, Wanted};
+use crate::series::conflicts::{self, Conflict, Look, Wanted};
 
 /// Why a booking cannot be made or changed.
 #[derive(Debug, thiserror::Error)]
@@ -211,25 +210,26 @@ pub(crate) async fn check_dates(
     draft: &Draft,
     booking: &Booking,
     occurrences: &[Occurrence],
-    now: Timestamp,
+    app: &App,
     kept: &Kept,
 ) -> Result<Asks, BookingRefused> {
     unit.lock_rooms(&booking.rooms_with(occurrences)).await?;
-    look_at_dates(unit, who, draft, booking, occurrences, now, kept, None).await
+    look_at_dates(unit, who, draft, booking, occurrences, app, kept, Look::ToBook).await
 }
 
-/// The same without the rooms' locks, and from memory where that is given: a look that decides nothing.
-#[expect(clippy::too_many_arguments, reason = "those of the check, and where to look")]
+/// The same without the rooms' locks.
+#[expect(clippy::too_many_arguments, reason = "those of the check, and why")]
 pub(crate) async fn look_at_dates(
     unit: &mut dyn Unit,
     who: &SignedIn,
     draft: &Draft,
     booking: &Booking,
     occurrences: &[Occurrence],
-    now: Timestamp,
+    app: &App,
     kept: &Kept,
-    times: Option<&RoomTimes>,
+    look: Look,
 ) -> Result<Asks, BookingRefused> {
+    let now = app.now();
     // Dates that are over may have had rooms that are retired since.
     let to_come = occurrences.iter().filter(|one| !one.is_history(now));
     let rooms = rooms(unit, &booking.rooms_with(to_come.clone())).await?;
@@ -257,7 +257,8 @@ pub(crate) async fn look_at_dates(
         changed: kept.changed,
         rules: &rules,
         broken: &broken,
-        times,
+        times: &app.room_times,
+        look,
     };
     let taken = conflicts::find(unit, &wanted).await?;
     if !taken.is_empty() {
@@ -397,8 +398,9 @@ pub(crate) async fn check_one(
     changed: OccurrenceId,
     headcount: u32,
     who: &SignedIn,
-    now: Timestamp,
+    app: &App,
 ) -> Result<Asks, BookingRefused> {
+    let now = app.now();
     unit.lock_rooms(&booking.rooms_with(occurrences)).await?;
     let Some(one) = occurrences.iter().find(|one| one.id == changed) else { return Ok(Asks::default()) };
     let rooms = rooms(unit, one.rooms(booking)).await?;
@@ -423,7 +425,8 @@ pub(crate) async fn check_one(
         changed: Some(booking.id),
         rules: &rules,
         broken: &judged.broken,
-        times: None,
+        times: &app.room_times,
+        look: Look::ToBook,
     };
     let taken = conflicts::find(unit, &wanted).await?;
     if taken.is_empty() { Ok(judged.asks) } else { Err(BookingRefused::DatesTaken(taken)) }

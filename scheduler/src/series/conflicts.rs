@@ -1,7 +1,6 @@
 //! Which dates of a series cannot have their rooms, and what could be had instead.
 
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::sync::Arc;
 
 use domain::room_policy::Verdict;
 use domain::timing::Timing;
@@ -138,22 +137,19 @@ pub(crate) struct Wanted<'a> {
     pub(crate) rules: &'a Rules,
     /// What its dates break of them.
     pub(crate) broken: &'a [Broken],
-    /// Where it is looked up what is taken, if the answer decides nothing.
-    pub(crate) times: Option<&'a RoomTimes>,
+    /// From where it is proposed what would do instead.
+    pub(crate) times: &'a RoomTimes,
+    /// Why it is checked.
+    pub(crate) look: Look,
 }
 
-impl Wanted<'_> {
-    async fn taken(
-        &self,
-        unit: &mut dyn Unit,
-        rooms: &[RoomId],
-        spans: &[Span],
-    ) -> Result<Vec<(RoomId, Span)>, StorageError> {
-        match self.times {
-            Some(times) => times.taken(unit, rooms, spans, self.changed).await,
-            None => unit.taken_rooms_at(rooms, spans, self.changed).await,
-        }
-    }
+/// Why something is checked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Look {
+    /// It is about to be booked: what is taken is asked of the database, under the rooms' locks.
+    ToBook,
+    /// Somebody wants to know: memory will do.
+    ToTell,
 }
 
 /// Layer two for a whole series: every date to come against what others hold. The rooms are locked.
@@ -163,7 +159,10 @@ pub(crate) async fn find(unit: &mut dyn Unit, wanted: &Wanted<'_>) -> Result<Vec
     let ids: BTreeSet<RoomId> = dates.iter().flat_map(|one| one.rooms(wanted.booking)).copied().collect();
     let ids: Vec<RoomId> = ids.into_iter().collect();
     let spans: Vec<Span> = dates.iter().map(|one| Span { start: one.start, end: one.end }).collect();
-    let held = wanted.taken(unit, &ids, &spans).await?;
+    let held = match wanted.look {
+        Look::ToBook => unit.taken_rooms_at(&ids, &spans, wanted.changed).await?,
+        Look::ToTell => wanted.times.taken(unit, &ids, &spans, wanted.changed).await?,
+    };
     let mut conflicts: Vec<(&Occurrence, Vec<(RoomId, Span)>)> = Vec::new();
     let breaks = |date: &Occurrence| wanted.broken.iter().any(|broken| broken.key == date.key);
     for date in dates {
@@ -177,24 +176,22 @@ pub(crate) async fn find(unit: &mut dyn Unit, wanted: &Wanted<'_>) -> Result<Vec
     if conflicts.is_empty() { Ok(Vec::new()) } else { explain(unit, wanted, &ids, conflicts).await }
 }
 
-/// Looks for other rooms and other times, with two questions for all conflicts together.
+/// Looks for other rooms and other times, with two questions for all conflicts together. These are hints: whoever takes
+/// one of them books again.
 async fn explain(
     unit: &mut dyn Unit,
     wanted: &Wanted<'_>,
     ids: &[RoomId],
     conflicts: Vec<(&Occurrence, Vec<(RoomId, Span)>)>,
 ) -> Result<Vec<Conflict>, StorageError> {
-    let all = match wanted.times {
-        Some(times) => times.rooms(unit).await?,
-        None => Arc::new(unit.rooms().await?),
-    };
+    let all = wanted.times.rooms(unit).await?;
     let candidates: Vec<RoomId> =
         all.iter().filter(|room| room.capacity >= wanted.headcount).map(|room| room.id).collect();
     let rules = wanted.rules.over(unit, &candidates).await?;
     let some = &conflicts[..conflicts.len().min(EXPLAINED)];
     let spans: Vec<Span> = some.iter().map(|(date, _)| Span { start: date.start, end: date.end }).collect();
     let then: Vec<Span> = spans.iter().map(|span| wider(*span, rules.widest_gap())).collect();
-    let held_then = wanted.taken(unit, &candidates, &then).await?;
+    let held_then = wanted.times.taken(unit, &candidates, &then, wanted.changed).await?;
     // A long series has many conflicts, and on each of their days many rooms hold something.
     let mut by_day: HashMap<i64, Vec<(RoomId, Span)>> = then.iter().map(|span| (day(span.start), Vec::new())).collect();
     let reach = then.iter().map(|span| day(span.end) - day(span.start)).max().unwrap_or(0);
@@ -206,7 +203,7 @@ async fn explain(
         }
     }
     let wide: Vec<Span> = spans.iter().map(|span| wider(*span, STEP * STEPS + wanted.rules.widest_gap())).collect();
-    let held_around = wanted.taken(unit, ids, &wide).await?;
+    let held_around = wanted.times.taken(unit, ids, &wide, wanted.changed).await?;
     let mut answers = Vec::with_capacity(conflicts.len());
     for (place, (date, taken)) in conflicts.iter().enumerate() {
         let timing = Timing { start: date.start, end: date.end };

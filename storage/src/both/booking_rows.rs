@@ -104,9 +104,7 @@ impl EngineUnit {
                 .bind(room.as_uuid());
             self.execute(statement).await?;
         }
-        for occurrence in occurrences {
-            self.write_occurrence(occurrence).await?;
-        }
+        self.write_occurrences(occurrences).await?;
         match booking.state {
             BookingState::Active => self.claim(&rooms, occurrences).await,
             BookingState::Cancelled { .. } => Ok(()),

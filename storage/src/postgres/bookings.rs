@@ -5,7 +5,7 @@ use jiff::Timestamp;
 use super::booking_rows::{clear_claims_of, with_columns};
 use super::unit::{PostgresUnit, Result, ids, rows, sql};
 use crate::error::ROOM_TAKEN;
-use crate::rows::{IdRow, OccurrenceRow, all, claims, maybe};
+use crate::rows::{IdRow, OccurrenceRow, all, claims, deviation_columns, maybe, occurrence_columns};
 use crate::{Bookings, BusyTime, Span, StorageError};
 
 #[async_trait]
@@ -108,6 +108,42 @@ impl Bookings for PostgresUnit {
 }
 
 impl PostgresUnit {
+    /// All dates of a series with one statement: each by itself would be a way to the server and back, with the rooms
+    /// locked.
+    pub(super) async fn write_occurrences(&mut self, occurrences: &[Occurrence]) -> Result<()> {
+        let all = || occurrences.iter();
+        let (states, ended): (Vec<&str>, Vec<Option<i64>>) = all().map(|one| occurrence_columns(one.state)).unzip();
+        let states: Vec<String> = states.into_iter().map(str::to_owned).collect();
+        let (mut keys, mut titles, mut rooms) = (Vec::new(), Vec::new(), Vec::new());
+        for (key, title, own_rooms) in all().map(deviation_columns) {
+            keys.push(key);
+            titles.push(title);
+            rooms.push(own_rooms);
+        }
+        // The WHERE keeps an id from moving to another booking.
+        let statement = sql("INSERT INTO occurrences (id, booking_id, start_s, end_s, state, ended_at, locked_at,
+                recurrence_key, is_moved, own_title, own_rooms)
+            SELECT * FROM unnest($1::uuid[], $2::uuid[], $3::bigint[], $4::bigint[], $5::text[], $6::bigint[],
+                $7::bigint[], $8::text[], $9::boolean[], $10::text[], $11::text[])
+            ON CONFLICT (id) DO UPDATE SET start_s = excluded.start_s, end_s = excluded.end_s,
+                state = excluded.state, ended_at = excluded.ended_at, locked_at = excluded.locked_at,
+                recurrence_key = excluded.recurrence_key, is_moved = excluded.is_moved,
+                own_title = excluded.own_title, own_rooms = excluded.own_rooms
+            WHERE occurrences.booking_id = excluded.booking_id")
+        .bind(ids(all().map(|one| one.id.as_uuid())))
+        .bind(ids(all().map(|one| one.booking.as_uuid())))
+        .bind(all().map(|one| one.start.as_second()).collect::<Vec<_>>())
+        .bind(all().map(|one| one.end.as_second()).collect::<Vec<_>>())
+        .bind(states)
+        .bind(ended)
+        .bind(all().map(|one| one.locked_at.map(|at| at.as_second())).collect::<Vec<_>>())
+        .bind(keys)
+        .bind(all().map(|one| one.deviation.is_moved).collect::<Vec<_>>())
+        .bind(titles)
+        .bind(rooms);
+        self.execute_all_of(statement, occurrences.len()).await
+    }
+
     /// What a writing unit has read of a booking stays true until it ends, as with the other
     /// engine: whoever else wants to write to it waits here. Always the booking first and in the
     /// order of ids, whatever is read, so that nobody waits crosswise.

@@ -127,6 +127,15 @@ impl PostgresUnit {
         Err(StorageError::Conflict(CHANGED))
     }
 
+    /// Runs a statement that changes so many rows, or fails.
+    pub(super) async fn execute_all_of(&mut self, statement: Statement, rows: usize) -> Result<()> {
+        if usize::try_from(self.execute(statement).await?) == Ok(rows) {
+            return Ok(());
+        }
+        self.failed = true;
+        Err(StorageError::Conflict(CHANGED))
+    }
+
     pub(super) async fn all<R>(&mut self, question: Question<R>) -> Result<Vec<R>>
     where
         R: for<'r> FromRow<'r, PgRow> + Send + Unpin,

@@ -106,6 +106,13 @@ impl Bookings for SqliteUnit {
 }
 
 impl SqliteUnit {
+    pub(super) async fn write_occurrences(&mut self, occurrences: &[Occurrence]) -> Result<()> {
+        for occurrence in occurrences {
+            self.write_occurrence(occurrence).await?;
+        }
+        Ok(())
+    }
+
     /// Layer three: takes the rooms for every held occurrence, or fails with the room that is taken.
     pub(super) async fn claim(&mut self, rooms: &[RoomId], occurrences: &[Occurrence]) -> Result<()> {
         for (room, held) in claims(rooms, occurrences) {

@@ -14,7 +14,7 @@ use crate::booking::rules::Kept;
 use crate::http::actor::SignedIn;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::request::Body;
-use crate::series::conflicts::{Conflict, DateConflict};
+use crate::series::conflicts::{Conflict, DateConflict, Look};
 use crate::series::unfold::unfold;
 
 /// What would become of a booking.
@@ -64,8 +64,8 @@ pub(crate) async fn check_booking(
     let dates = dates.unwrap_or_else(|| vec![single()]);
     let booking = draft.booking(id, organiser, who.id(), series, now);
     let mut unit = app.store.read().await?;
-    let times = Some(&app.room_times);
-    let looked = plan::look_at_dates(unit.as_mut(), &who, &draft, &booking, &dates, now, &Kept::default(), times).await;
+    let looked =
+        plan::look_at_dates(unit.as_mut(), &who, &draft, &booking, &dates, &app, &Kept::default(), Look::ToTell).await;
     let conflicts = match looked {
         Ok(_) => Vec::new(),
         Err(BookingRefused::DatesTaken(conflicts)) => conflicts.iter().map(Conflict::answer).collect(),

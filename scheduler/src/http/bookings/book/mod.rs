@@ -96,7 +96,7 @@ async fn reserve(app: &App, who: &SignedIn, draft: &Draft, once: &Once) -> Resul
     };
     let dates = match dates {
         Some(dates) => {
-            asks = plan::check_dates(unit.as_mut(), who, draft, &booking, &dates, now, &Kept::default()).await?;
+            asks = plan::check_dates(unit.as_mut(), who, draft, &booking, &dates, app, &Kept::default()).await?;
             dates
         }
         None => vec![single()],

@@ -64,7 +64,7 @@ pub(crate) async fn change_booking(
     };
     let kept = Kept::of(unit.as_mut(), id).await?;
     let asks = if booking.series.is_some() {
-        plan::check_dates(unit.as_mut(), &who, &draft, &booking, &occurrences, app.now(), &kept).await?
+        plan::check_dates(unit.as_mut(), &who, &draft, &booking, &occurrences, &app, &kept).await?
     } else {
         plan::check(unit.as_mut(), &who, booking.organiser, &draft, app.now(), &kept).await?
     };

@@ -72,8 +72,7 @@ pub(crate) async fn change_date(
     let occurrences: Vec<Occurrence> =
         rows.occurrences.iter().map(|one| if one.id == occurrence_id { &changed } else { one }).cloned().collect();
     let headcount = headcount(&rows.booking, &rows.invitations);
-    let asks =
-        plan::check_one(unit.as_mut(), &booking, &occurrences, occurrence_id, headcount, &who, app.now()).await?;
+    let asks = plan::check_one(unit.as_mut(), &booking, &occurrences, occurrence_id, headcount, &who, &app).await?;
     unit.save_booking(&booking, &occurrences).await?;
     let asked = asks::settle(unit.as_mut(), &who, &booking, &occurrences, &asks, app.now()).await?;
     if (changed.start, changed.end) != (date.start, date.end) || changed.rooms(&booking) != date.rooms(&booking) {

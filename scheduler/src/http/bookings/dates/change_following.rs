@@ -59,7 +59,7 @@ pub(crate) async fn change_following(
     // What was granted to the series is granted to what goes on from it.
     let kept = Kept::of(unit.as_mut(), id).await?.for_another();
     unit.save_booking(&before.booking, &before.occurrences).await?;
-    let asks = plan::check_dates(unit.as_mut(), &who, &draft, &booking, &occurrences, app.now(), &kept).await?;
+    let asks = plan::check_dates(unit.as_mut(), &who, &draft, &booking, &occurrences, &app, &kept).await?;
     let (invitations, secrets) = invitations::invite(&app, booking.id, &draft, &[])?;
     unit.add_booking(&booking, &occurrences).await?;
     asks::settle(unit.as_mut(), &who, &before.booking, &before.occurrences, &Asks::default(), app.now()).await?;
