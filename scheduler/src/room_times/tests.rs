@@ -40,6 +40,12 @@ impl House {
         load::load(self.app()).await.expect("the database is there");
     }
 
+    /// As if the event of another node had been lost.
+    fn forget(&self, booking: BookingId) {
+        let mut known = self.app().room_times.known.write().expect("nobody panics while noting");
+        known.as_mut().expect("it is loaded").held.replace(booking, []);
+    }
+
     /// The same question to memory and to the database.
     async fn agrees(&self, spans: &[Span], except: Option<BookingId>) {
         let mut unit = self.bench.store.read().await.expect("the database is there");
@@ -172,17 +178,8 @@ async fn a_memory_that_is_behind_leads_to_a_refusal_and_never_to_a_room_held_twi
     let house = House::new().await;
     house.load().await;
     house.bench.booked(&house.anna, json!({ "rooms": [house.rooms[0]] })).await;
-    // It forgets: as if an event of another node had been lost.
-    house
-        .app()
-        .room_times
-        .known
-        .write()
-        .expect("nobody panics")
-        .as_mut()
-        .expect("it is loaded")
-        .held
-        .replace(only(&house).await.booking, []);
+    let lost = only(&house).await.booking;
+    house.forget(lost);
     let free = "/rooms/free?start=2026-11-24T09:00:00Z&end=2026-11-24T10:00:00Z";
     assert_eq!(house.bench.get(free).by(&house.anna).send().await.body["items"][0]["free"], true, "it is behind");
     let again =
