@@ -1,9 +1,10 @@
 //! Fills a SQLite file: without indices and triggers, which are made again when everything is there.
 
 use std::sync::mpsc::Receiver;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqliteSynchronous};
+use sqlx::sqlite::{SqliteConnectOptions, SqliteSynchronous};
 use sqlx::{AssertSqlSafe, ConnectOptions as _, Connection as _, Row as _, SqliteConnection};
 
 use super::cell::{Cell, TABLES, Table};
@@ -11,17 +12,20 @@ use super::fill::Batch;
 
 /// Batches in one transaction.
 const TOGETHER: usize = 400;
+/// How long the store that made the tables may take to close its connections, and the pause between two looks.
+const CLOSED_WITHIN: Duration = Duration::from_secs(10);
+const PAUSE: Duration = Duration::from_millis(10);
 
 /// Writes all batches into the file.
 pub async fn fill(path: &str, batches: Receiver<Batch>) -> Result<()> {
     let options = SqliteConnectOptions::new()
         .filename(path)
-        .journal_mode(SqliteJournalMode::Off)
         .synchronous(SqliteSynchronous::Off)
         .foreign_keys(false)
         .pragma("cache_size", "-500000")
         .disable_statement_logging();
     let mut database = options.connect().await?;
+    without_journal(&mut database).await?;
     let names: Vec<String> = TABLES.iter().map(|table| format!("'{}'", table.name)).collect();
     let question = format!(
         "SELECT type, name, sql FROM sqlite_master
@@ -56,6 +60,17 @@ pub async fn fill(path: &str, batches: Receiver<Batch>) -> Result<()> {
     run(&mut database, "PRAGMA journal_mode = WAL".into()).await?;
     database.close().await?;
     Ok(())
+}
+
+/// Only who is alone with the file may change its journal.
+async fn without_journal(database: &mut SqliteConnection) -> Result<()> {
+    let deadline = Instant::now() + CLOSED_WITHIN;
+    loop {
+        match run(database, "PRAGMA journal_mode = OFF".into()).await {
+            Err(_) if Instant::now() < deadline => tokio::time::sleep(PAUSE).await, // asks again
+            outcome => return outcome,
+        }
+    }
 }
 
 async fn insert(database: &mut SqliteConnection, table: &Table, rows: Vec<Vec<Cell>>) -> Result<()> {
