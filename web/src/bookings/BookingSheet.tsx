@@ -33,6 +33,7 @@ export function BookingSheet({ booking, version, date, dates, onEdit, onChanged 
             {booking.may.change && !over && <button type="button" className="kern-btn kern-btn--danger" onClick={() => setCancelling(true)}><Icon name="calendar-x" size={20} />{t(date ? "series.cancelOne" : booking.series ? "series.cancelAll" : "booking.cancel")}</button>}
             {date && booking.may.change && !over && <button type="button" className="kern-btn kern-btn--secondary" onClick={() => onEdit("following")}><Icon name="pencil" size={20} />{t("series.changeFollowing")}</button>}
             {booking.may.change && !over && <button type="button" className="kern-btn kern-btn--secondary" onClick={() => onEdit(date ? "date" : "all")}><Icon name="pencil" size={20} />{t(date ? "series.changeOne" : booking.series ? "series.changeAll" : "booking.change")}</button>}
+            {booking.may.change && <Link className="kern-btn kern-btn--tertiary" href={`/bookings/new?like=${booking.id}`}><Icon name="copy" size={20} />{t("book.again")}</Link>}
             {!over && <Link className="kern-btn kern-btn--primary" href={meetingPath(date ?? booking.id)}><Icon name="video" size={20} />{t("action.join")}</Link>}
           </>
         }

@@ -12,10 +12,10 @@ export function RemindField({ minutes, onChange }: Props) {
     return t(`remind.${unit}`, { count });
   };
   return (
-    <section className="card pad" aria-labelledby="remind">
+    <section className="card pad stack" aria-labelledby="remind">
+      <div><h2 id="remind">{t("remind.heading")}</h2><p className="muted">{t("remind.hint")}</p></div>
       <div className="fields">
-        <h2 id="remind">{t("remind.heading")}</h2>
-        <Field className="c3" label={t("remind.how")} hint={t("remind.hint")}>
+        <Field className="c3" label={t("remind.how")}>
           <select value={minutes ?? ""} onChange={(event) => onChange(event.target.value === "" ? undefined : Number(event.target.value))}>
             <option value="">{t("remind.none")}</option>
             {reminders(minutes).map((value) => <option key={value} value={value}>{words(value)}</option>)}

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { type Draft, bodyOf, emptyDraft, endDate, faultsOf, spanOf, withStart } from "./draft";
+import type { Booking } from "../api/contract";
+import { type Draft, bodyOf, emptyDraft, endDate, faultsOf, spanOf, templateDraftOf, withStart } from "./draft";
 
 const now = new Date("2026-11-24T08:18:00Z");
 const draft: Draft = { ...emptyDraft(now, "Europe/Berlin", undefined), title: "Haushalt" };
@@ -44,4 +45,21 @@ test("a series on working days cannot begin at a weekend", () => {
 
 test("empty mail addresses are left out of the request", () => {
   expect(bodyOf({ ...draft, guests: [{ name: "M. Oertel", email: "" }] }).guests).toEqual([{ id: undefined, name: "M. Oertel", email: undefined }]);
+});
+
+test("a booking like another one keeps people, rooms and hours, and comes on the same day of a coming week", () => {
+  const booking = {
+    title: "Haushalt", description: "", start_local: "2026-10-20T09:30", end_local: "2026-10-20T11:00", zone: "Europe/Berlin",
+    organiser: { id: "a", name: "Anna" }, rooms: [{ id: "r" }], guests_wait: false, remind_minutes: 60,
+    people: [{ id: "i", person: { id: "b", name: "Ben" }, role: "moderator" }], guests: [{ id: "g", name: "Gast", email: "gast@example.org" }],
+  } as unknown as Booking;
+  const copy = templateDraftOf(booking, now);
+  // The 24th of November at 9:18 in Berlin: that Tuesday's 9:30 is still to come.
+  expect([copy.date, copy.from, copy.to]).toEqual(["2026-11-24", "09:30", "11:00"]);
+  expect(templateDraftOf(booking, new Date("2026-11-24T08:30:00Z")).date).toBe("2026-12-01");
+  expect(templateDraftOf({ ...booking, start_local: "2026-12-22T09:30", end_local: "2026-12-22T11:00" }, now).date).toBe("2026-12-29");
+  expect(bodyOf(copy)).toMatchObject({
+    title: "Haushalt", organiser: "a", rooms: ["r"], guests_wait: false, remind_minutes: 60, recurrence: undefined,
+    people: [{ person: "b", role: "moderator" }], guests: [{ id: undefined, name: "Gast", email: "gast@example.org" }],
+  });
 });

@@ -64,6 +64,16 @@ export function seriesDraftOf(booking: Booking): Draft {
   return { ...draft, title: series.title, date, from: series.start_local.slice(11, 16), to: series.end_local.slice(11, 16), rooms: series.rooms, repeat: repeatOf(series.rule, date, booking.zone) };
 }
 
+/** A new booking like this one: same people, rooms and hours, in a coming week on the same day. */
+export function templateDraftOf(booking: Booking, now: Date): Draft {
+  const draft = draftOf(booking);
+  const next = new Date(`${draft.date}T12:00:00Z`);
+  do next.setUTCDate(next.getUTCDate() + 7);
+  while (instantOf(`${next.toISOString().slice(0, 10)}T${draft.from}`, draft.zone) <= now);
+  // Everybody is invited anew: guests get links of their own.
+  return { ...draft, date: next.toISOString().slice(0, 10), guests: draft.guests.map(({ name, email }) => ({ name, email })) };
+}
+
 /** The series from one of its dates on; of a number of dates those that are left count. */
 export function followingDraftOf(booking: Booking, left: number): Draft {
   const draft = seriesDraftOf(booking);
