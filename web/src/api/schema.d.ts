@@ -1997,7 +1997,11 @@ export interface components {
         } | {
             /** @enum {string} */
             act: "open_groups";
-            division: ("by_hand" | "evenly" | "choose") & Record<string, never>;
+            /**
+             * @description How people come into the groups.
+             * @enum {string}
+             */
+            division: "by_hand" | "evenly" | "choose";
             /** @description Everybody may go to the main room before the end, and come back. */
             may_return?: boolean;
             /**

@@ -1,9 +1,10 @@
+import type { ReactNode } from "react";
 import { Icon } from "../icons/Icon";
 import { useWords } from "../words/useWords";
 import { useMeeting, useMeetingStore } from "./useMeeting";
 
-/** What needs to be known now: a broken line, a device that fails, sound that the browser holds back. */
-export function Banners() {
+/** What needs to be known now: a broken line, a device that fails, sound that the browser holds back; below, where one is. */
+export function Banners({ children }: { children?: ReactNode }) {
   const { t } = useWords();
   const store = useMeetingStore();
   const { connection, trouble, mayPlay, since } = useMeeting();
@@ -18,6 +19,7 @@ export function Banners() {
           <button type="button" className="iconbutton" aria-label={t("banner.close")} onClick={store.forgetTrouble}><Icon name="x" /></button>
         </div>
       )}
+      {children}
     </div>
   );
 }

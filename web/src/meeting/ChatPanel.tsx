@@ -9,7 +9,8 @@ import { useMeeting, useMeetingStore } from "./useMeeting";
 export function ChatPanel() {
   const { t, language } = useWords();
   const store = useMeetingStore();
-  const { messages } = useMeeting();
+  const { messages, groups } = useMeeting();
+  const toWhom = t(groups.open ? "groups.write" : "chat.write");
   const [text, setText] = useState("");
   const [failed, setFailed] = useState(false);
   const end = useRef<HTMLDivElement>(null);
@@ -44,7 +45,7 @@ export function ChatPanel() {
       </div>
       <form className="compose" onSubmit={(event) => void send(event)}>
         {failed && <p className="wrong" role="alert">{t("chat.failed")}</p>}
-        <textarea rows={1} aria-label={t("chat.write")} placeholder={t("chat.write")} value={text} maxLength={longest} onKeyDown={onKey} onChange={(event) => setText(event.target.value)} />
+        <textarea rows={1} aria-label={toWhom} placeholder={toWhom} value={text} maxLength={longest} onKeyDown={onKey} onChange={(event) => setText(event.target.value)} />
         <button type="submit" className="sendbutton" aria-label={t("chat.send")}><Icon name="send-horizontal" /></button>
       </form>
     </>

@@ -5,15 +5,15 @@ import { useWords } from "../words/useWords";
 import { DeviceMenu } from "./DeviceMenu";
 import { Hints } from "./Hints";
 import { MoreMenu } from "./MoreMenu";
-import { handsOf } from "./people";
+import { handsOf, hereOf } from "./people";
 import { ReactMenu } from "./ReactMenu";
 import type { PanelTab } from "./Panel";
 import { useMeeting, useMeetingStore, useNarrow, usePreferences } from "./useMeeting";
 
-type Props = { tab: PanelTab | undefined; unread: number; meetingId: string; onTab: (tab: PanelTab | undefined) => void; onShortcuts: () => void; onSettings: () => void; onBreak: () => void; onHelp: () => void; onLeave: () => void };
+type Props = { tab: PanelTab | undefined; unread: number; meetingId: string; onTab: (tab: PanelTab | undefined) => void; onShortcuts: () => void; onSettings: () => void; onBreak: () => void; onGroups: () => void; onHelp: () => void; onLeave: () => void };
 
 /** The controls at the foot of the stage. */
-export function ControlBar({ tab, unread, meetingId, onTab, onShortcuts, onSettings, onBreak, onHelp, onLeave }: Props) {
+export function ControlBar({ tab, unread, meetingId, onTab, onShortcuts, onSettings, onBreak, onGroups, onHelp, onLeave }: Props) {
   const { t } = useWords();
   const store = useMeetingStore();
   const narrow = useNarrow();
@@ -23,7 +23,7 @@ export function ControlBar({ tab, unread, meetingId, onTab, onShortcuts, onSetti
   const camera = me?.camera !== undefined;
   const sharing = me?.screen !== undefined;
   const hand = me?.handAt !== undefined;
-  const place = handsOf(people).findIndex((person) => person.me) + 1;
+  const place = handsOf(hereOf(people)).findIndex((person) => person.me) + 1;
   const off = !store.maySend;
   const mayShare = !off && "mediaDevices" in navigator && "getDisplayMedia" in navigator.mediaDevices;
   const { simple } = usePreferences();
@@ -50,7 +50,7 @@ export function ControlBar({ tab, unread, meetingId, onTab, onShortcuts, onSetti
         <span className="bar-line" />
         <Control icon="message-square" words={t("panel.chat")} act={unread > 0 ? t("bar.unread", { count: unread }) : undefined} pressed={tab === "chat"} onPress={() => toggle("chat")}>{unread > 0 && <span className="count" aria-hidden="true">{unread}</span>}</Control>
         {!narrow && !simple && <Control icon="users" words={t("panel.people")} act={badge ? t("bar.waiting", { count: badge }) : t("bar.count", { count: people.length })} pressed={tab === "people"} onPress={() => toggle("people")}><span className={`count${badge ? "" : " quiet"}`} aria-hidden="true">{badge ?? people.length}</span></Control>}
-        {!simple && <MoreMenu narrow={narrow} mayShare={mayShare} sharing={sharing} meetingId={meetingId} badge={narrow ? badge : undefined} onPeople={() => toggle("people")} onPolls={() => onTab("polls")} onShortcuts={onShortcuts} onSettings={onSettings} onBreak={onBreak} onHelp={onHelp} />}
+        {!simple && <MoreMenu narrow={narrow} mayShare={mayShare} sharing={sharing} meetingId={meetingId} badge={narrow ? badge : undefined} onPeople={() => toggle("people")} onPolls={() => onTab("polls")} onShortcuts={onShortcuts} onSettings={onSettings} onBreak={onBreak} onGroups={onGroups} onHelp={onHelp} />}
         <span className="bar-line" />
         <Control icon="log-out" className="leave" words={t("bar.leave")} onPress={onLeave} />
       </div>

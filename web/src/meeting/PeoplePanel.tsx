@@ -3,7 +3,8 @@ import { Icon } from "../icons/Icon";
 import { announce } from "../shell/announcer";
 import { clock } from "../words/dates";
 import { useWords } from "../words/useWords";
-import { type PersonView, handsOf } from "./people";
+import { placeOf } from "./groupNews";
+import { type PersonView, handsOf, hereOf } from "./people";
 import { PersonMenu } from "./PersonMenu";
 import { roleWords } from "./roles";
 import { SpeakingTime } from "./SpeakingTime";
@@ -14,10 +15,11 @@ import { WaitingList } from "./WaitingList";
 export function PeoplePanel({ meetingId }: { meetingId: string }) {
   const { t, language, explain } = useWords();
   const store = useMeetingStore();
-  const { people } = useMeeting();
-  const others = people.filter((person) => !person.me && person.microphone).length;
+  const { people, groups } = useMeeting();
+  const here = hereOf(people);
+  const others = here.filter((person) => !person.me && person.microphone).length;
   const muteAll = () => void moderate(meetingId, { act: "mute_all" }).then(() => announce(t("moderate.mutedAll")), (error: unknown) => announce(explain(error)));
-  const hands = handsOf(people);
+  const hands = handsOf(here);
   const giveFloor = async ({ identity, name, part }: PersonView) => {
     try {
       if (part === "listener") await moderate(meetingId, { act: "give_role", identity, role: "participant" });
@@ -51,7 +53,7 @@ export function PeoplePanel({ meetingId }: { meetingId: string }) {
         <ul className="present">
           {people.map((person) => (
             <li className="entry" key={person.identity}>
-              <div><b>{person.me ? t("tile.me", { name: person.name }) : person.name}</b><small>{[...roleWords(person).map((each) => t(each)), person.speaking && t("tile.speaks"), (person.quality === "medium" || person.quality === "bad") && t(person.me ? "quality.own" : "quality.theirs", { quality: t(`quality.${person.quality}`) })].filter(Boolean).join(", ")}</small></div>
+              <div><b>{person.me ? t("tile.me", { name: person.name }) : person.name}</b><small>{[...roleWords(person).map((each) => t(each)), groups.open && placeOf(groups.open.titles, person.group, t), person.speaking && t("tile.speaks"), (person.quality === "medium" || person.quality === "bad") && t(person.me ? "quality.own" : "quality.theirs", { quality: t(`quality.${person.quality}`) })].filter(Boolean).join(", ")}</small></div>
               <span className="entry-acts">
                 {store.moderates && <SpeakingTime identity={person.identity} />}
                 <span className="state" title={t(person.microphone ? "microphone.on" : "microphone.off")}><Icon name={person.microphone ? "mic" : "mic-off"} /><span className="visually-hidden">{t(person.microphone ? "microphone.on" : "microphone.off")}</span></span>

@@ -1,4 +1,4 @@
-import { Suspense, lazy, useEffect, useState } from "react";
+import { Suspense, lazy, useCallback, useEffect, useState } from "react";
 import type { Admitted } from "../api/contract";
 import { Icon } from "../icons/Icon";
 import { announce } from "../shell/announcer";
@@ -10,6 +10,7 @@ import { ControlBar } from "./ControlBar";
 import { Grid } from "./Grid";
 import { LeaveDialog } from "./LeaveDialog";
 import type { PanelTab } from "./Panel";
+import { hereOf } from "./people";
 import { ShareView } from "./ShareView";
 import { SpeakerView } from "./SpeakerView";
 import { StageHead } from "./StageHead";
@@ -20,12 +21,16 @@ import { useMeeting, useMeetingStore, usePreferences } from "./useMeeting";
 // line may be down, or a newer server without these files may answer.
 const later = {
   BreakDialog: withWords("aside", () => import("./BreakDialog")),
+  GroupStrip: withWords("aside", () => import("./GroupStrip")),
+  GroupsDialog: withWords("aside", () => import("./GroupsDialog")),
   HelpDialog: withWords("aside", () => import("./HelpDialog")),
   Panel: withWords("aside", () => import("./Panel")),
   SettingsDialog: withWords("aside", () => import("./SettingsDialog")),
   ShortcutsDialog: withWords("aside", () => import("./ShortcutsDialog")),
 };
 const BreakDialog = lazy(later.BreakDialog);
+const GroupStrip = lazy(later.GroupStrip);
+const GroupsDialog = lazy(later.GroupsDialog);
 const HelpDialog = lazy(later.HelpDialog);
 const Panel = lazy(later.Panel);
 const SettingsDialog = lazy(later.SettingsDialog);
@@ -35,8 +40,10 @@ const ShortcutsDialog = lazy(later.ShortcutsDialog);
 export function Stage({ admitted, onLeave }: { admitted: Admitted; onLeave: () => void }) {
   const { t } = useWords();
   const store = useMeetingStore();
-  const { people: everybody, messages, connection, notice } = useMeeting();
+  const { people: inMeeting, messages, connection, notice } = useMeeting();
   const { hideSelf, view } = usePreferences();
+  // Who is in another group is neither seen nor heard.
+  const everybody = hereOf(inMeeting);
   // Hiding oneself leaves nobody out of sight who is alone.
   const people = hideSelf && everybody.length > 1 ? everybody.filter((person) => !person.me) : everybody;
   const [looking, setLooking] = useState<string>();
@@ -46,6 +53,7 @@ export function Stage({ admitted, onLeave }: { admitted: Admitted; onLeave: () =
   const [listing, setListing] = useState(false);
   const [setting, setSetting] = useState(false);
   const [pausing, setPausing] = useState(false);
+  const [grouping, setGrouping] = useState(false);
   const [helping, setHelping] = useState(false);
   const presenters = everybody.filter((person) => person.sharing);
   const presenter = presenters.find((person) => person.identity === looking) ?? presenters.find((person) => !person.me) ?? presenters[0];
@@ -70,19 +78,21 @@ export function Stage({ admitted, onLeave }: { admitted: Admitted; onLeave: () =
     if (connection === "connected") announce(t("stage.joined", { title: admitted.title }));
   }, [connection, admitted.title, t]);
 
+  const closeGroups = useCallback(() => setGrouping(false), []);
   const leave = () => (store.moderates ? setLeaving(true) : onLeave());
   return (
     <div className="stage" data-stage="" data-kern-theme="dark">
       <StageHead title={admitted.title} />
-      <Banners />
+      <Banners>{connection === "connecting" ? null : <Suspense><GroupStrip onManage={() => setGrouping(true)} /></Suspense>}</Banners>
       <main className={`stage-main${tab ? " with-panel" : ""}`}>
         {people.length === 0 ? <p className="stage-wait" role="status"><Icon name="refresh-cw" />{t("lobby.entering")}</p> : presenter ? <ShareView presenters={presenters} shown={presenter} people={people} onShow={setLooking} onMore={() => setTab("people")} /> : view === "speaker" ? <SpeakerView people={people} onMore={() => setTab("people")} /> : <Grid people={people} />}
         {tab && <Suspense fallback={<aside className="panel" />}><Panel tab={tab} unread={unread} meetingId={admitted.meeting_id} title={admitted.title} onTab={setTab} onClose={() => setTab(undefined)} /></Suspense>}
       </main>
-      <ControlBar tab={tab} unread={unread} meetingId={admitted.meeting_id} onTab={setTab} onShortcuts={() => setListing(true)} onSettings={() => setSetting(true)} onBreak={() => setPausing(true)} onHelp={() => setHelping(true)} onLeave={leave} />
-      <LeaveDialog open={leaving} meetingId={admitted.meeting_id} others={everybody.length - 1} onClose={() => setLeaving(false)} onLeave={onLeave} />
+      <ControlBar tab={tab} unread={unread} meetingId={admitted.meeting_id} onTab={setTab} onShortcuts={() => setListing(true)} onSettings={() => setSetting(true)} onBreak={() => setPausing(true)} onGroups={() => setGrouping(true)} onHelp={() => setHelping(true)} onLeave={leave} />
+      <LeaveDialog open={leaving} meetingId={admitted.meeting_id} others={inMeeting.length - 1} onClose={() => setLeaving(false)} onLeave={onLeave} />
       <Suspense>
         {pausing && <BreakDialog meetingId={admitted.meeting_id} onClose={() => setPausing(false)} />}
+        {grouping && store.moderates && <GroupsDialog meetingId={admitted.meeting_id} onClose={closeGroups} />}
         {helping && <HelpDialog meetingId={admitted.meeting_id} onClose={() => setHelping(false)} />}
         {setting && <SettingsDialog open onClose={() => setSetting(false)} />}
         {listing && <ShortcutsDialog open onClose={() => setListing(false)} />}

@@ -1,6 +1,6 @@
 import { ConnectionQuality, type Participant, type Room } from "livekit-client";
 import { expect, test } from "vitest";
-import { handsOf, peopleOf, qualityOf, view } from "./people";
+import { handsOf, hereOf, peopleOf, qualityOf, view } from "./people";
 
 function participant(identity: string, fields: Record<string, unknown> = {}): Participant {
   return { identity, name: "", attributes: {}, isSpeaking: false, isMicrophoneEnabled: false, connectionQuality: ConnectionQuality.Unknown, getTrackPublication: () => undefined, ...fields } as unknown as Participant;
@@ -54,4 +54,11 @@ test("who raised the hand first is first on the speaker list", () => {
 test("a lost connection is a bad one, no report is unknown", () => {
   expect(qualityOf(ConnectionQuality.Lost)).toBe("bad");
   expect(qualityOf(ConnectionQuality.Unknown)).toBe("unknown");
+});
+
+test("only who is in the same group is here", () => {
+  const place = (identity: string, group?: string, me = false) => view(participant(identity, { attributes: group ? { group } : {} }), me);
+  const names = (people: ReturnType<typeof place>[]) => hereOf(people).map(({ identity }) => identity);
+  expect(names([place("a", "2"), place("b"), place("c", "1"), place("me", "2", true)])).toEqual(["a", "me"]);
+  expect(names([place("a", "2"), place("b"), place("me", undefined, true)])).toEqual(["b", "me"]);
 });

@@ -16,6 +16,8 @@ export type PersonView = {
   screen: Track | undefined;
   /** Shows a screen, even if its picture does not come in. */
   sharing: boolean;
+  /** The number of the group the person is in; nothing in the main room. */
+  group: number | undefined;
   /** When the hand went up; orders the speaker list. */
   handAt: string | undefined;
   quality: Quality;
@@ -24,6 +26,8 @@ export type PersonView = {
 };
 
 export const handAttribute = "hand_raised_at";
+/** Only the meeting writes it. */
+export const groupAttribute = "group";
 
 /** Everybody in a stable order, oneself last: a change of speaker moves nobody. */
 export function peopleOf(room: Room): PersonView[] {
@@ -37,7 +41,7 @@ export function soundsOf(room: Room): RemoteAudioTrack[] {
 }
 
 export function view(participant: Participant, me: boolean): PersonView {
-  const { role, part, [handAttribute]: handAt } = participant.attributes;
+  const { role, part, [groupAttribute]: group, [handAttribute]: handAt } = participant.attributes;
   const camera = participant.getTrackPublication(Track.Source.Camera);
   const screen = participant.getTrackPublication(Track.Source.ScreenShare);
   return {
@@ -51,6 +55,7 @@ export function view(participant: Participant, me: boolean): PersonView {
     camera: shown(camera),
     screen: shown(screen),
     sharing: screen !== undefined && !screen.isMuted && (me || screen.track !== undefined || isPaused(screen)),
+    group: Number(group) || undefined,
     handAt: handAt || undefined,
     quality: qualityOf(participant.connectionQuality),
     paused: !me && isPaused(camera),
@@ -81,3 +86,9 @@ export function qualityOf(quality: ConnectionQuality): Quality {
 
 /** The speaker list: first up, first to speak. */
 export const handsOf = (people: PersonView[]) => people.filter((person) => person.handAt).sort((one, two) => one.handAt!.localeCompare(two.handAt!));
+
+/** Those who are where oneself is: nobody else is seen or heard. */
+export function hereOf(people: PersonView[]): PersonView[] {
+  const place = people.find((person) => person.me)?.group;
+  return people.filter((person) => person.group === place);
+}

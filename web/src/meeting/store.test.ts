@@ -197,17 +197,36 @@ const packed = (said: object) => new TextEncoder().encode(JSON.stringify(said));
 const question = (change: object = {}) => packed({ event: "poll", poll: 1, question: "Beschluss 7?", options: ["Ja", "Nein"], opened_at: "2026-11-24T08:00:00Z", voted: 0, entitled: 2, may_vote: true, has_voted: false, ...change });
 const asked = (room: FakeRoom) => room.localParticipant.publishData.mock.calls.map(([words, options]) => ({ ...(JSON.parse(new TextDecoder().decode(words)) as object), ...options }));
 
-test("polls are asked for when coming in and coming back, and only the server answers", async () => {
+test("polls and groups are asked for when coming in and coming back, and only the server answers", async () => {
   const { room, store } = meeting();
   await store.enter({});
-  const asks = { ask: "polls", topic: "rennsteig", reliable: true };
-  expect(asked(room)).toEqual([asks]);
+  const asks = ["polls", "groups"].map((ask) => ({ ask, topic: "rennsteig", reliable: true }));
+  expect(asked(room)).toEqual(asks);
   room.emit(RoomEvent.Reconnected);
-  expect(asked(room)).toEqual([asks, asks]);
+  expect(asked(room)).toEqual([...asks, ...asks]);
+  const groups = packed({ event: "groups", open: true, titles: ["Haushalt", "Personal"], opened_at: "2026-11-24T08:00:00Z", place: 2, own: 2 });
+  room.emit(RoomEvent.DataReceived, groups, { identity: "mallory" }, 0, "rennsteig");
+  expect(store.snapshot().groups.open).toBeUndefined();
+  room.emit(RoomEvent.DataReceived, groups, undefined, 0, "rennsteig");
+  expect(store.snapshot().groups.open?.place).toBe(2);
   room.emit(RoomEvent.DataReceived, question(), { identity: "mallory" }, 0, "rennsteig");
   expect(store.snapshot().polls.all).toEqual([]);
   room.emit(RoomEvent.DataReceived, question(), undefined, 0, "rennsteig");
   expect([store.snapshot().polls.all.length, store.snapshot().notice]).toEqual([1, "poll_open"]);
+});
+
+test("steps between groups are asked of the server; one that cannot be sent is told until it is closed", async () => {
+  const { room, store } = meeting();
+  await store.enter({});
+  await store.enterGroup(2);
+  await store.callForHelp();
+  await store.leaveGroup();
+  expect(asked(room).slice(-3)).toMatchObject([{ ask: "enter_group", group: 2 }, { ask: "group_help" }, { ask: "leave_group" }]);
+  room.localParticipant.publishData.mockRejectedValueOnce(new Error("away"));
+  await store.leaveGroup();
+  expect(store.snapshot().groups.note).toEqual({ what: "not_sent" });
+  store.forgetGroupNote();
+  expect(store.snapshot().groups.note).toBeUndefined();
 });
 
 test("a vote that is not confirmed is asked for; one that cannot be sent is told", async () => {

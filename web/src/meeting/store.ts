@@ -12,10 +12,11 @@ import { type Device, type DeviceNews, deviceNews } from "./devices";
 import { Ears } from "./ears";
 import { Effects } from "./effects";
 import { endingOf } from "./ending";
+import { type Groups, heardOfGroups, noGroups } from "./groups";
 import type { Hint } from "./hints";
 import { type Notice, noticeFrom, serverTopic } from "./notices";
 import { Newsroom, type Sentence } from "./news";
-import { type PersonView, handAttribute, peopleOf, soundsOf } from "./people";
+import { type PersonView, groupAttribute, handAttribute, peopleOf, soundsOf } from "./people";
 import { nextSpeaker, withPin } from "./pins";
 import { type Polls, heard, noPolls, pollNews } from "./polls";
 import { PreferenceStore, type Preferences } from "./preferences";
@@ -55,6 +56,8 @@ export type MeetingState = {
   pause: Break | undefined;
   /** The questions put to the meeting. */
   polls: Polls;
+  /** Groups, if the meeting is split up. */
+  groups: Groups;
   /** How people react at the moment, by identity. */
   reactions: Record<string, Reaction>;
   /** What the open microphone and camera are called. */
@@ -75,7 +78,7 @@ type Parts = {
 /** The running meeting: everything the pages show, and everything they can do. Knows no DOM. */
 export class MeetingStore {
   readonly room: Room;
-  private state: MeetingState = { connection: "connecting", since: undefined, people: [], sounds: [], mayPlay: true, messages: [], waiting: [], busy: {}, trouble: undefined, pins: [], speaker: undefined, talking: false, hint: undefined, deviceNews: undefined, notice: undefined, pause: undefined, polls: noPolls, reactions: {}, inUse: { microphone: "", camera: "" } };
+  private state: MeetingState = { connection: "connecting", since: undefined, people: [], sounds: [], mayPlay: true, messages: [], waiting: [], busy: {}, trouble: undefined, pins: [], speaker: undefined, talking: false, hint: undefined, deviceNews: undefined, notice: undefined, pause: undefined, polls: noPolls, groups: noGroups, reactions: {}, inUse: { microphone: "", camera: "" } };
   private readonly listeners = new Set<() => void>();
   private readonly newsroom: Newsroom;
   private readonly stop = new AbortController();
@@ -141,7 +144,7 @@ export class MeetingStore {
     this.followRole();
     this.set({ connection: "connected", since: Date.now() });
     if (!this.state.pause) this.pauseUntil(breakFrom(this.room.metadata, Date.now(), false));
-    this.askPolls();
+    this.askState();
     if (choices.speakerId) await this.room.switchActiveDevice("audiooutput", choices.speakerId).catch(() => false);
     await Promise.all([
       tracks.microphone && this.keeps(tracks.microphone) && this.hand(new LocalAudioTrack(tracks.microphone, undefined, false), Track.Source.Microphone, "microphone"),
@@ -184,6 +187,12 @@ export class MeetingStore {
     }
     setTimeout(() => !this.stop.signal.aborted && this.state.polls.sending === poll && this.askPolls(), answerMs);
   }
+
+  enterGroup = (group: number) => this.askOfGroups({ ask: "enter_group", group });
+  leaveGroup = () => this.askOfGroups({ ask: "leave_group" });
+  callForHelp = () => this.askOfGroups({ ask: "group_help" });
+  forgetGroupWord = () => this.set({ groups: { ...this.state.groups, word: undefined } });
+  forgetGroupNote = () => this.set({ groups: { ...this.state.groups, note: undefined } });
 
   askRoll = (poll: number, first: number) => this.ask({ ask: "roll", poll, first }).catch(() => {});
 
@@ -335,8 +344,24 @@ export class MeetingStore {
   }
 
   /** What was missed while away. What cannot be asked now is asked after the next reconnection. */
+  private askState() {
+    this.askPolls();
+    this.set({ groups: { ...this.state.groups, live: false } });
+    void this.ask({ ask: "groups" }).catch(() => {});
+  }
+
   private askPolls() {
     void this.ask({ ask: "polls" }).catch(() => {});
+  }
+
+  /** What comes of it is said by the server. */
+  private askOfGroups(words: object) {
+    return this.ask(words).catch(() => this.set({ groups: { ...this.state.groups, note: { what: "not_sent" } } }));
+  }
+
+  private hearGroups(payload: Uint8Array) {
+    const groups = heardOfGroups(this.state.groups, payload, Date.now());
+    if (groups !== this.state.groups) this.set({ groups });
   }
 
   private hearPolls(payload: Uint8Array) {
@@ -394,7 +419,10 @@ export class MeetingStore {
         // Only the server speaks without being a participant; it lets nobody else use its topic.
         const notice = topic === serverTopic && !person ? noticeFrom(payload) : undefined;
         if (notice) this.set({ notice });
-        if (topic === serverTopic && !person) this.hearPolls(payload);
+        if (topic === serverTopic && !person) {
+          this.hearPolls(payload);
+          this.hearGroups(payload);
+        }
         const reaction = topic === reactionTopic && person ? reactionFrom(payload) : undefined;
         if (reaction && person && this.reactions.show(person.identity, reaction)) this.newsroom.report({ kind: "reaction", name: person.name || person.identity, reaction });
       })
@@ -402,7 +430,7 @@ export class MeetingStore {
       .on(RoomEvent.SignalConnected, () => (this.signalled = true))
       // While it reconnects the SDK may keep what it received to itself.
       .on(RoomEvent.Reconnected, () => {
-        this.askPolls();
+        this.askState();
         renew();
       })
       .on(RoomEvent.MediaDevicesChanged, () => void this.compareDevices())
@@ -424,7 +452,9 @@ export class MeetingStore {
       .on(RoomEvent.ParticipantAttributesChanged, (changed, person) => {
         const own = person === this.room.localParticipant;
         if (own && this.state.since !== undefined && ("role" in changed || "part" in changed)) this.followRole();
-        if (changed[handAttribute] && !own) this.report("hand", person as RemoteParticipant);
+        // A hand behind a wall is no news here.
+        const here = person.attributes[groupAttribute] === this.room.localParticipant.attributes[groupAttribute];
+        if (changed[handAttribute] && !own && here) this.report("hand", person as RemoteParticipant);
         else renew();
       })
       .on(RoomEvent.ConnectionStateChanged, (state) => this.set({ connection: state === ConnectionState.Connected ? "connected" : state === ConnectionState.Connecting ? "connecting" : this.state.since ? "reconnecting" : "connecting" }))

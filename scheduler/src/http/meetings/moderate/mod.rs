@@ -95,7 +95,6 @@ pub(crate) enum ModerateBody {
         /// Their titles, 2 to 20, each 1 to 60 characters; the first group has number 1.
         #[schema(value_type = Vec<String>, min_items = 2, max_items = 20)]
         titles: Vec<Private<String>>,
-        /// How people come into them.
         #[schema(inline)]
         division: groups::DivisionToMake,
         /// Who goes where when it is decided by hand; whoever is not named stays in the main room.
