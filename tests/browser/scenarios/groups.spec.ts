@@ -158,10 +158,10 @@ test("groups are walls within one meeting: together and apart, a word to all, he
     for (const each of [berndThere, guestThere]) await expect(strip(each)).toContainText(/noch \d+ Sek\./);
     await dialog(page).getByRole("button", { name: words("groupsOpen.callBack") }).click();
     await expect(dialog(page)).toBeHidden();
+    for (const each of all) await expect(strip(each)).toContainText(words("groups.note.over"));
     for (const each of all) {
       await expect(tiles(each)).toHaveCount(3);
       await expect(strip(each)).not.toContainText(named(2, "Haushalt"));
-      await expect(strip(each)).toContainText(words("groups.note.over"));
       await meets(each, "together again");
     }
     await expect(log(page)).not.toContainText("4711");

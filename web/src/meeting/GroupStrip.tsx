@@ -8,6 +8,9 @@ import { type OpenGroups, leftUntil, noGroups, stepsOf } from "./groups";
 import { useMeeting, useMeetingStore } from "./useMeeting";
 import "./groups.css";
 
+/** So long it is said that groups are over; everybody is seen again anyway. */
+const shownMs = 15_000;
+
 /** While groups are open: where one is, how long still, and where one can go. Below it what the moderation says to all. */
 export default function GroupStrip({ onManage }: { onManage: () => void }) {
   const { t } = useWords();
@@ -20,6 +23,12 @@ export default function GroupStrip({ onManage }: { onManage: () => void }) {
     told.current = groups;
     if (news.length > 0) announce(news.join(" "));
   }, [groups, t]);
+  const over = note?.what === "over";
+  useEffect(() => {
+    if (!over) return;
+    const timer = setTimeout(store.forgetGroupNote, shownMs);
+    return () => clearTimeout(timer);
+  }, [over, store]);
   if (!open && !word && !note) return null;
   return (
     <section className="groupstrips" aria-label={t("groups.title")}>

@@ -52,10 +52,10 @@ test("who is led somewhere may go back and come again if the moderation allows i
   expect(stepsOf({ ...inside, mayReturn: false }, [guest], false), "nobody is stuck without a moderator, and nobody would hear a call").toMatchObject({ mayLeave: true, mayCall: false });
 });
 
-test("who may choose sees every other group, and so does the moderation", () => {
+test("who may choose sees every other group; the moderation has them all in a list of its own", () => {
   const open = after(said({ may_choose: true, place: 1, own: 1 })).open!;
   expect(stepsOf(open, [moderator], false).choices).toEqual([2]);
-  expect(stepsOf({ ...open, mayChoose: false, place: undefined }, [], true).choices).toEqual([1, 2]);
+  expect(stepsOf({ ...open, place: undefined }, [], true).choices).toEqual([]);
 });
 
 test("a call stands until somebody comes: for the group as a word, for the moderation as a way there", () => {
@@ -84,6 +84,13 @@ test("being led somewhere, a word, the end and a call are told once", () => {
   const help = [said({ calling: [2] }), packed({ event: "group_help", group: 2, name: "Gerda" })];
   expect(told(after(none, said()), ...help)).toEqual(["groups.calls Gerda Gruppenraum 2"]);
   expect(told(after(none, said(), ...help), said({ calling: [2] }))).toEqual([]);
+});
+
+test("what was said about earlier groups is gone when groups are opened anew", () => {
+  const over = after(none, said({ place: 2 }), packed({ event: "group_word", text: "Schluss" }), none);
+  expect([over.word, over.note]).toEqual([{ text: "Schluss" }, { what: "over" }]);
+  const anew = heardOfGroups(over, said(), began);
+  expect([anew.word, anew.note]).toEqual([undefined, undefined]);
 });
 
 test("a refusal stays until one is somewhere else", () => {

@@ -80,7 +80,9 @@ function opened(before: Groups, said: Said, now: number): Groups {
     ...(typeof place === "number" && { place }),
     ...(typeof own === "number" && { own }),
   };
-  return { ...before, live: true, open, note: before.open?.place === open.place ? before.note : undefined };
+  // What was said about earlier groups, or before one went elsewhere, no longer matters.
+  const isSame = before.open !== undefined && before.open.place === open.place;
+  return { ...before, live: true, open, word: before.open || !before.live ? before.word : undefined, note: isSame ? before.note : undefined };
 }
 
 /** What somebody can do now: where to go, and whom to ask. */
@@ -91,7 +93,8 @@ export function stepsOf(open: OpenGroups, people: PersonView[], moderates: boole
   return {
     mayLeave: place !== undefined && (moderates || open.mayReturn || !isModerated),
     back: place === undefined && own !== undefined && !open.mayChoose && !moderates ? own : undefined,
-    choices: open.mayChoose || moderates ? all.filter((group) => group !== place) : [],
+    // Who moderates goes everywhere from the list of all groups.
+    choices: open.mayChoose && !moderates ? all.filter((group) => group !== place) : [],
     mayCall: place !== undefined && !moderates && isModerated && !calling.includes(place),
     isCalling: place !== undefined && !moderates && calling.includes(place),
     /** Groups that a moderator could go to for help. */
