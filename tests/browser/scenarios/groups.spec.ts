@@ -36,13 +36,14 @@ async function meets(page: Page, what: string) {
 
 /** Nothing comes in while the others demonstrably go on; `meanwhile` is what proves that. */
 async function meetsNobody(page: Page, meanwhile: () => Promise<void>, what: string) {
-  // What is still on its way when a wall goes up has arrived when two looks agree.
+  // What is still on its way when a wall goes up has arrived when two looks, one after the other, agree.
+  let last: Awaited<ReturnType<typeof media>> | undefined;
   await expect.poll(async () => {
-    const first = await media(page);
-    await page.evaluate(() => new Promise((done) => setTimeout(done, 300)));
-    const second = await media(page);
-    return second.frames - first.frames + second.audioPackets - first.audioPackets;
-  }, { message: what, timeout: 30_000 }).toBe(0);
+    const now = await media(page);
+    const came = last ? now.frames - last.frames + now.audioPackets - last.audioPackets : "not looked twice";
+    last = now;
+    return came;
+  }, { message: what, timeout: 30_000, intervals: [300] }).toBe(0);
   const before = await media(page);
   await meanwhile();
   const after = await media(page);
