@@ -44,6 +44,8 @@ id! {
     PersonId;
     /// A bookable room, virtual or physical.
     RoomId;
+    /// Somebody waiting for a room that others have.
+    RoomWaitId;
     /// A secret address for calendar programs.
     CalendarFeedId;
     /// A booking: the series row, of one occurrence or many.

@@ -16,6 +16,7 @@ pub mod holidays;
 mod ids;
 pub mod join;
 mod meeting;
+pub mod no_show;
 mod person;
 pub mod policy;
 mod private;
@@ -28,6 +29,7 @@ pub mod room_policy;
 mod series;
 pub mod text;
 pub mod timing;
+pub mod waiting_list;
 
 pub use booking::{Booking, BookingState, Invitation, Invitee, MeetingRole, Occurrence, OccurrenceState};
 pub use clock::Clock;
@@ -35,7 +37,7 @@ pub use given_role::GivenRole;
 pub use help_code::{HelpCode, InvalidHelpCode};
 pub use ids::{
     AdmissionId, ApiTokenId, BookingId, CalendarFeedId, DelegationId, InvitationId, MailId, OccurrenceId, PersonId,
-    RoomId,
+    RoomId, RoomWaitId,
 };
 pub use meeting::{Admission, AdmissionState, Identity, InvalidName, MeetingName};
 pub use person::{Delegation, DelegationRight, Person, Role};

@@ -82,6 +82,8 @@ pub enum Action {
     FollowRooms,
     /// See one booking and its meeting.
     SeeBooking(Stake),
+    /// Say that a room of this booking is used.
+    CheckIn(Stake),
     /// Admit, reject, lock.
     Moderate(Stake),
     /// End this meeting for all.
@@ -140,6 +142,7 @@ pub fn may(actor: &Actor, action: Action) -> bool {
         Action::FollowCalendarOf(person) => actor.person.id == person,
         Action::BookFor(organiser) => acts_for(actor, organiser, &[DelegationRight::Book]),
         Action::SeeBooking(stake) => stake.invited_as.is_some() || may(actor, Action::SeeBookingsOf(stake.organiser)),
+        Action::CheckIn(stake) => stake.invited_as.is_some() || always_moderates(actor, stake.organiser),
         Action::Moderate(stake) => moderates(actor, stake),
         Action::EndMeeting(stake) => moderates(actor, stake) || has(actor, Role::Administrator),
         Action::RemoveParticipant { stake, is_organiser } => {
@@ -290,6 +293,7 @@ mod tests {
             ("follow calendar", Action::FollowCalendarOf(BOSS)),
             ("follow rooms", Action::FollowRooms),
             ("see booking", Action::SeeBooking(stake)),
+            ("check in", Action::CheckIn(stake)),
             ("moderate", Action::Moderate(stake)),
             ("end meeting", Action::EndMeeting(stake)),
             ("remove guest", Action::RemoveParticipant { stake, is_organiser: false }),

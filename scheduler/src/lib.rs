@@ -17,11 +17,13 @@ mod http;
 mod mail;
 mod meeting;
 mod network;
+mod no_shows;
 mod password;
 mod randomness;
 mod reply;
 mod retention;
 mod room_times;
+mod room_waits;
 mod secret;
 mod series;
 #[cfg(test)]
@@ -108,6 +110,16 @@ impl Scheduler {
     /// again at once while there were some, else in a while.
     pub async fn write_reminders(&self) -> Result<usize, StorageError> {
         mail::reminders::write_due(&self.app).await
+    }
+
+    /// Releases rooms that nobody came to, and answers of how many dates: call again in a while.
+    pub async fn release_rooms(&self) -> Result<usize, NotKept> {
+        no_shows::release_due(&self.app).await
+    }
+
+    /// Offers rooms that have become free to who waits for them, and answers how many: call again in a while.
+    pub async fn offer_rooms(&self) -> Result<usize, StorageError> {
+        room_waits::offer_due(&self.app).await
     }
 
     /// Takes an answer to an invitation that came by mail: a whole message, and the address the mail

@@ -196,6 +196,9 @@ pub async fn start_at(config: &Config, roles: &[Role], clock: Arc<dyn Clock>) ->
         chores.spawn(async move { scheduler.keep_room_times().await });
     }
     if let Some(scheduler) = scheduler.clone() {
+        chores.spawn(crate::room_chores::run(scheduler));
+    }
+    if let Some(scheduler) = scheduler.clone() {
         crate::webhooks::run(&mut chores, &scheduler, endpoints)?;
     }
     if let Some((scheduler, postman)) = scheduler.clone().zip(postman) {

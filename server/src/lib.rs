@@ -18,6 +18,7 @@ mod mail;
 mod mail_in;
 mod person;
 pub mod probe;
+mod room_chores;
 pub mod run;
 mod token_secret;
 mod turn;

@@ -12,6 +12,7 @@
 
 #![expect(clippy::duplicate_mod, reason = "each engine compiles what is in `both/` for its own transaction type")]
 
+mod attendance;
 mod calendar_feeds;
 mod deletions;
 mod error;
@@ -25,10 +26,12 @@ mod room_claims;
 mod room_holds;
 mod room_requests;
 mod room_rules;
+mod room_waits;
 mod rows;
 mod sqlite;
 mod webhooks;
 
+pub use attendance::{Attendance, Attended};
 pub use calendar_feeds::{CalendarFeed, CalendarFeeds};
 pub use deletions::{Deletion, Deletions};
 pub use error::StorageError;
@@ -45,6 +48,7 @@ pub use room_claims::{RoomClaim, RoomClaims};
 pub use room_holds::{RoomHold, RoomHolds};
 pub use room_requests::{RoomRefusal, RoomRequest, RoomRequests};
 pub use room_rules::{RoomPolicies, RoomRules};
+pub use room_waits::RoomWaits;
 pub use sqlite::SqliteStore;
 pub use webhooks::{NewWebhook, Webhook, WebhookFilter, Webhooks};
 

@@ -28,6 +28,7 @@ pub trait Unit:
     + Rooms
     + crate::RoomClaims
     + crate::RoomHolds
+    + crate::RoomWaits
     + crate::RoomPolicies
     + crate::RoomRequests
     + Bookings
@@ -37,6 +38,7 @@ pub trait Unit:
     + Exclusions
     + crate::GivenRoles
     + crate::Reminders
+    + crate::Attendance
     + Outbox
     + crate::KeptAnswers
     + crate::Webhooks

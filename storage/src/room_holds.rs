@@ -25,7 +25,8 @@ pub struct RoomHold {
 pub trait RoomHolds {
     /// Replaces everything this person holds. Lock the rooms first.
     async fn save_holds(&mut self, person: PersonId, holds: &[RoomHold]) -> Result<()>;
-    /// What others hold of these rooms in any of the spans at `now`, by room and start.
+    /// What others hold of these rooms in any of the spans at `now`, and what is offered to others who waited for it, by
+    /// room and start.
     async fn held_rooms_at(
         &mut self,
         rooms: &[RoomId],

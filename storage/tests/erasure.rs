@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use domain::retention::{ERASED_NAME, HOLDINGS, Reason};
 use domain::room_policy::{RoomPeople, RoomPolicy};
+use domain::timing::Timing;
+use domain::waiting_list::RoomWait;
 use domain::{
     Admission, AdmissionId, AdmissionState, Answer, ApiTokenId, Booking, BookingState, CalendarFeedId, Delegation,
     DelegationId, DelegationRight, Deviation, GivenRole, Identity, Invitation, InvitationId, Invitee, MailId,
-    MeetingRole, Occurrence, Person, Private, Reply, Role,
+    MeetingRole, Occurrence, Person, Private, Reply, Role, RoomWaitId,
 };
 use samples::{HOUR, at, booking, occurrence, person, room, write};
 use serde_json::Value;
@@ -79,6 +81,15 @@ async fn fill(store: &Arc<dyn Store>) -> (Person, Person) {
         let span = Span { start: at(0), end: at(HOUR) };
         let hold = RoomHold { person: who.id, room: rooms[usize::from(number) - 1].id, span, expires_at };
         unit.save_holds(who.id, &[hold]).await.expect("writing works");
+        let wait = RoomWait {
+            id: RoomWaitId::from_uuid(Uuid::now_v7()),
+            room: rooms[0].id,
+            person: who.id,
+            time: Timing { start: at(0), end: at(HOUR) },
+            asked_at: at(0),
+            offered_until: None,
+        };
+        unit.add_room_wait(&wait).await.expect("writing works");
         let key = RequestKey { person: who.id, hash: [number; 32] };
         assert!(unit.take_key(key, &[7; 32], at(0), expires_at).await.expect("writing works"));
         unit.keep_answer(key, text.as_bytes()).await.expect("writing works");

@@ -1,5 +1,5 @@
 import { Suspense, lazy } from "react";
-import { Redirect, Route, Switch, useLocation } from "wouter";
+import { Redirect, Route, Switch, useLocation, useSearch } from "wouter";
 import { Notice } from "./form/Notice";
 import { signInPath } from "./session/next";
 import { useSession } from "./session/useSession";
@@ -24,9 +24,10 @@ export default function Desk() {
   const { explain } = useWords();
   const session = useSession();
   const [path] = useLocation();
+  const search = useSearch();
   if (session.isPending) return <Loading />;
   if (session.error) return <main className="main"><Notice kind="danger">{explain(session.error)}</Notice></main>;
-  if (!session.data) return path === "/accessibility" ? <main className="main"><Accessibility /></main> : <Redirect to={signInPath(path)} replace />;
+  if (!session.data) return path === "/accessibility" ? <main className="main"><Accessibility /></main> : <Redirect to={signInPath(search === "" ? path : `${path}?${search}`)} replace />;
   const { may } = session.data;
   return (
     <Shell session={session.data}>

@@ -104,6 +104,17 @@ pub const HOLDINGS: &[Holding] = &[
         erased: Erased::Deleted,
     },
     Holding {
+        table: "room_waits",
+        columns: &["person_id", "start_s", "end_s", "asked_at", "offered_until"],
+        concealed: &[],
+        beside: &["room_id"],
+        purpose: "offering a room that others have to who waits for it",
+        period: "until the room is booked or the offer was not taken, at the latest the end of the time",
+        end: End::ItsTime,
+        about: &[Link::Account("person_id")],
+        erased: Erased::Deleted,
+    },
+    Holding {
         table: "room_requests",
         columns: &["asked_by", "asked_at", "refused_at", "refused_by", "words"],
         concealed: &[],

@@ -9,7 +9,7 @@ use jiff::{SignedDuration, Timestamp, ToSpan as _};
 use serde::{Deserialize, Serialize};
 
 use crate::holidays::{Holiday, holiday};
-use crate::{PersonId, timing};
+use crate::{PersonId, no_show, timing};
 
 /// Furthest booking window, days: as far as a series reaches.
 pub const LONGEST_WINDOW_DAYS: u16 = 3_650;
@@ -41,6 +41,9 @@ pub struct RoomPolicy {
     pub buffer_before_minutes: u16,
     /// Minutes the room is needed for after a booking has ended, 0..=240.
     pub buffer_after_minutes: u16,
+    /// After how many minutes it is released if nobody came, within [`no_show::MINUTES`]; never without
+    /// (EnableAutoRelease, PostReservationMaxClaimTimeInMinutes).
+    pub release_after_minutes: Option<u16>,
     /// Days on which it cannot be booked.
     pub blackouts: Vec<Blackout>,
     /// When it is open; always, if there are none.
@@ -64,6 +67,7 @@ impl Default for RoomPolicy {
             enforce_capacity: true,
             buffer_before_minutes: 0,
             buffer_after_minutes: 0,
+            release_after_minutes: None,
             blackouts: Vec::new(),
             opening_hours: Vec::new(),
             closed_on_holidays: false,
@@ -164,6 +168,9 @@ impl RoomPolicy {
             if value > LONGEST_BUFFER_MINUTES {
                 return refused(field, "0 to 240");
             }
+        }
+        if self.release_after_minutes.is_some_and(|minutes| !no_show::MINUTES.contains(&minutes)) {
+            return refused("release_after_minutes", "5 to 120, or nothing");
         }
         if self.blackouts.len() > MOST_BLACKOUTS {
             return refused("blackouts", "up to 100");

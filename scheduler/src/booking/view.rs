@@ -4,7 +4,7 @@ use domain::policy::Action;
 use domain::recurrence::Moment;
 use domain::{
     Answer, Booking, BookingId, BookingState, Invitation, Invitee, MeetingRole, Occurrence, OccurrenceState, Person,
-    PersonId, Reply, Room, RoomId, Series, timing,
+    PersonId, Reply, Room, RoomId, Series, no_show, timing,
 };
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -18,6 +18,7 @@ use super::stake;
 use crate::app::App;
 use crate::http::actor::SignedIn;
 use crate::http::answer::{Instant, Named};
+use crate::no_shows::kept_for_who_comes;
 
 /// A booking in full.
 #[derive(Debug, Serialize, ToSchema)]
@@ -62,6 +63,14 @@ pub(crate) struct BookingAnswer {
     may: MayWithBooking,
     /// From when on I can join.
     joinable_from: Instant,
+    /// Whether somebody comes, where a room is released if nobody does.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    attendance: Option<AttendanceAnswer>,
+    /// How many dates of the series in a row nobody came to, from three on, for those who may change it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    no_shows: Option<u32>,
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     ended_at: Option<Instant>,
@@ -70,6 +79,21 @@ pub(crate) struct BookingAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     series: Option<SeriesAnswer>,
+}
+
+/// Whether somebody comes to the date shown. Who it is is nowhere kept.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AttendanceAnswer {
+    /// From when on one can check in.
+    opens_at: Instant,
+    /// When rooms are released if nobody comes.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    release_at: Option<Instant>,
+    /// Somebody came, to the meeting or to the door.
+    is_attended: bool,
+    /// Nobody came, and rooms were released.
+    is_released: bool,
 }
 
 /// What makes a booking recur.
@@ -283,6 +307,7 @@ pub(crate) struct InvitedGuest {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct MayWithBooking {
     change: bool,
+    check_in: bool,
     moderate: bool,
 }
 
@@ -414,6 +439,11 @@ pub(crate) async fn show(
             }),
         }
     }
+    let attendance = attendance(unit, booking, occurrence).await?;
+    let no_shows = match item.may.change && booking.series.is_some() {
+        true => Some(unit.no_shows(booking.id).await?).filter(|count| *count >= no_show::IN_A_ROW),
+        false => None,
+    };
     Ok(BookingAnswer {
         id: item.id,
         version: booking.version,
@@ -438,12 +468,34 @@ pub(crate) async fn show(
         my_role: item.my_role,
         may: item.may,
         joinable_from: item.joinable_from,
+        attendance,
+        no_shows,
         ended_at: match occurrence.state {
             OccurrenceState::Ended { at } => Some(Instant(at)),
             OccurrenceState::Held | OccurrenceState::Cancelled => None,
         },
         series: booking.series.as_ref().map(|series| series_answer(booking, series, occurrence)),
     })
+}
+
+/// None where no room is ever released.
+async fn attendance(
+    unit: &mut dyn Unit,
+    booking: &Booking,
+    occurrence: &Occurrence,
+) -> Result<Option<AttendanceAnswer>, StorageError> {
+    let storage::Attended { is_attended, is_released } = unit.attended(occurrence.id).await?;
+    let kept = kept_for_who_comes(unit, occurrence.rooms(booking)).await?;
+    let minutes = kept.into_iter().map(|(_, minutes)| minutes).max();
+    if minutes.is_none() && !is_released {
+        return Ok(None);
+    }
+    let release_at = minutes
+        .filter(|_| !is_attended && !is_released)
+        .and_then(|minutes| no_show::release_at(minutes, occurrence.start, occurrence.end, booking.updated_at));
+    let opens_at = occurrence.start.saturating_sub(no_show::CHECK_IN_EARLY).unwrap_or(occurrence.start);
+    let (opens_at, release_at) = (Instant(opens_at), release_at.map(Instant));
+    Ok(Some(AttendanceAnswer { opens_at, release_at, is_attended, is_released }))
 }
 
 fn series_answer(booking: &Booking, series: &Series, occurrence: &Occurrence) -> SeriesAnswer {
@@ -486,6 +538,7 @@ pub(crate) fn item(app: &App, who: &SignedIn, referred: &Referred, shown: &Shown
         my_role: my_role.map(RoleName::from),
         may: MayWithBooking {
             change: who.may(Action::BookFor(booking.organiser)),
+            check_in: who.may(Action::CheckIn(stake)),
             moderate: who.may(Action::Moderate(stake)),
         },
         people_count: people.len(),

@@ -16,6 +16,7 @@ pub(crate) mod problem;
 mod request;
 mod room_holds;
 mod room_requests;
+mod room_waits;
 pub(crate) mod rooms;
 mod router;
 pub(crate) mod session;

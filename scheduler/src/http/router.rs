@@ -14,7 +14,7 @@ use utoipa_axum::routes;
 use super::problem::{Code, Problem};
 use super::{
     about, admin, api_tokens, bookings, calendar_feeds, delegations, layers, meetings, people, room_holds,
-    room_requests, rooms, session, setup, times, waiting,
+    room_requests, room_waits, rooms, session, setup, times, waiting,
 };
 use crate::app::App;
 
@@ -59,6 +59,10 @@ fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(rooms::find_free::find_free_rooms))
         .routes(routes!(rooms::change::change_room, rooms::retire::retire_room))
         .routes(routes!(rooms::policy::show::show_room_policy, rooms::policy::set::set_room_policy))
+        .routes(routes!(rooms::door::make::make_door_secret, rooms::door::end::end_door_secret))
+        .routes(routes!(rooms::door::check_in::check_in_at_door))
+        .routes(routes!(room_waits::list::list_room_waits, room_waits::ask::wait_for_room))
+        .routes(routes!(room_waits::leave::leave_room_wait))
         .routes(routes!(room_holds::hold::hold_rooms, room_holds::release::release_rooms))
         .routes(routes!(room_requests::list::list_room_requests))
         .routes(routes!(room_requests::approve::approve_room_request))
@@ -80,6 +84,7 @@ fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(calendar_feeds::read::read_calendar_feed))
         .routes(routes!(meetings::show::show_meeting))
         .routes(routes!(meetings::join::join_meeting))
+        .routes(routes!(meetings::check_in::check_in))
         .routes(routes!(meetings::remove_participant::remove_participant))
         .routes(routes!(meetings::end::end_meeting))
         .routes(routes!(meetings::lock::lock_meeting))

@@ -1,12 +1,11 @@
 //! The letter to who looks after a room: somebody asks for it.
 
-use domain::{MailId, OccurrenceState, Person, Private, RoomId, timing};
+use domain::{OccurrenceState, Person, RoomId, timing};
 use jiff::tz::TimeZone;
-use storage::{Mail, StorageError, Unit};
+use storage::{StorageError, Unit};
 
-use super::message::{self, Notice};
-use super::news::KEPT;
-use super::words;
+use super::message::Notice;
+use super::{post, words};
 use crate::app::App;
 use crate::booking::view::Shown;
 
@@ -22,8 +21,7 @@ pub(crate) async fn announce(
     now: Shown<'_>,
     rooms: &[RoomId],
 ) -> Result<(), StorageError> {
-    let Some(sender) = &app.config.mail_from else { return Ok(()) };
-    if rooms.is_empty() {
+    if app.config.mail_from.is_none() || rooms.is_empty() {
         return Ok(());
     }
     let organiser = unit.person(now.booking.organiser).await?;
@@ -45,22 +43,8 @@ pub(crate) async fn announce(
                 first: (first.start, first.end),
                 count: to_come.clone().count(),
             };
-            let id = MailId::from_uuid(app.new_id());
             let notice = asked.notice(keeper, format!("{}{PAGE}", app.config.base_url));
-            let Ok(message) = message::notice(&notice, by, keeper, sender, app.now(), id) else {
-                tracing::warn!(room.id = %room.id, "an address cannot be written to");
-                continue;
-            };
-            let mail = Mail {
-                id,
-                recipient: keeper.email.clone(),
-                message: Private::new(message),
-                attempts: 0,
-                created_at: app.now(),
-                due_at: app.now(),
-                give_up_at: app.now() + KEPT,
-            };
-            unit.add_mail(&mail).await?;
+            post::post(app, unit, &notice, by, keeper).await?;
         }
     }
     Ok(())

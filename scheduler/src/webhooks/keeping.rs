@@ -1,5 +1,9 @@
+use std::collections::BTreeMap;
+
 use cluster::{ClusterError, Happening, Receipt};
+use domain::OccurrenceId;
 use jiff::Timestamp;
+use protocol::webhook::PARTICIPANT_JOINED;
 use storage::{NewWebhook, StorageError};
 
 use super::KEPT_FOR;
@@ -27,8 +31,9 @@ pub(crate) async fn keep(app: &App) -> Result<usize, NotKept> {
         return Ok(0);
     }
     let (receipts, happenings): (Vec<Receipt>, Vec<Happening>) = waiting.into_iter().unzip();
+    let came = came(&happenings);
     let endpoints = app.config.webhooks.as_ref().map(|config| config.endpoints.as_slice()).unwrap_or_default();
-    if !endpoints.is_empty() {
+    if !endpoints.is_empty() || !came.is_empty() {
         let now = app.now();
         let mut unit = app.store.begin().await?;
         for happening in &happenings {
@@ -36,10 +41,25 @@ pub(crate) async fn keep(app: &App) -> Result<usize, NotKept> {
                 unit.add_webhook(&row(happening, endpoint.expose(), now)).await?;
             }
         }
+        for (date, at) in came {
+            unit.note_attended(date, at).await?;
+        }
         unit.commit().await?;
     }
     app.cluster.happenings.forget(&receipts).await?;
     Ok(receipts.len())
+}
+
+/// The dates to whose meetings somebody came, and when first. Their rooms are not released.
+fn came(happenings: &[Happening]) -> BTreeMap<OccurrenceId, Timestamp> {
+    let mut came = BTreeMap::new();
+    for one in happenings.iter().filter(|one| one.event == PARTICIPANT_JOINED) {
+        // Meetings that other programs opened have other names.
+        if let Ok(date) = one.meeting.as_str().parse() {
+            came.entry(date).or_insert(one.at);
+        }
+    }
+    came
 }
 
 fn row(happening: &Happening, endpoint: &str, now: Timestamp) -> NewWebhook {

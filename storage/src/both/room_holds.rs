@@ -33,7 +33,12 @@ impl RoomHolds for EngineUnit {
     ) -> Result<Vec<RoomHold>> {
         // People fill in few forms at a time: what is live is few rows, whatever is asked for.
         let question = rows::<RoomHoldRow>(concat!(
-            "SELECT * FROM room_holds WHERE expires_at > $2 AND person_id <> $3 AND room_id ",
+            "SELECT person_id, room_id, start_s, end_s, expires_at FROM room_holds
+            WHERE expires_at > $2 AND person_id <> $3 AND room_id ",
+            among!("$1"),
+            " UNION ALL
+            SELECT person_id, room_id, start_s, end_s, offered_until FROM room_waits
+            WHERE offered_until > $2 AND person_id <> $3 AND room_id ",
             among!("$1"),
             " ORDER BY room_id, start_s, person_id"
         ))

@@ -3,6 +3,7 @@
 //! No SQL here: a row names its columns, the engines' repositories choose them.
 
 mod admission;
+mod attended;
 mod booking;
 mod calendar_feed;
 mod delegation;
@@ -18,11 +19,13 @@ mod room_claim;
 mod room_hold;
 mod room_request;
 mod room_rules;
+mod room_wait;
 mod session;
 mod webhook;
 mod words;
 
 pub(crate) use admission::AdmissionRow;
+pub(crate) use attended::AttendedRow;
 pub(crate) use booking::{
     BookingRoomRow, BookingRow, BusyRow, ClaimRow, OccurrenceRow, SeriesColumns, assemble, claims, deviation_columns,
     occurrence_columns,
@@ -41,6 +44,7 @@ pub(crate) use room_claim::RoomClaimRow;
 pub(crate) use room_hold::RoomHoldRow;
 pub(crate) use room_request::RoomRequestRow;
 pub(crate) use room_rules::{RoomPersonRow, RoomPolicyRow, policy_text, room_rules};
+pub(crate) use room_wait::RoomWaitRow;
 pub(crate) use session::{ApiTokenRow, AuditRow, SessionRow};
 pub(crate) use webhook::WebhookRow;
 pub(crate) use words::{admission_state, answer, given_role, meeting_role, rights, roles, room_kind};

@@ -12,6 +12,8 @@ mod rooms;
 mod unit;
 
 // What both engines are told in the same words.
+#[path = "../both/attendance.rs"]
+mod attendance;
 #[path = "../both/audit.rs"]
 mod audit;
 #[path = "../both/booking_rows.rs"]
@@ -48,6 +50,8 @@ mod room_holds;
 mod room_requests;
 #[path = "../both/room_rules.rs"]
 mod room_rules;
+#[path = "../both/room_waits.rs"]
+mod room_waits;
 #[path = "../both/sessions.rs"]
 mod sessions;
 #[path = "../both/setup_links.rs"]

@@ -1,3 +1,4 @@
+mod attendance;
 mod bookings;
 mod calendar_feeds;
 mod deletions;
@@ -14,6 +15,7 @@ mod room_claims;
 mod room_holds;
 mod room_requests;
 mod room_rules;
+mod room_waits;
 mod rooms;
 mod samples;
 mod series;
@@ -52,11 +54,13 @@ const LISTS: &[&[(&str, Promise)]] = &[
     room_rules::PROMISES,
     room_requests::PROMISES,
     room_holds::PROMISES,
+    room_waits::PROMISES,
     bookings::PROMISES,
     invitations::PROMISES,
     doors::PROMISES,
     outbox::PROMISES,
     reminders::PROMISES,
+    attendance::PROMISES,
     replies::PROMISES,
     webhooks::PROMISES,
     kept_answers::PROMISES,

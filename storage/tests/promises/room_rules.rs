@@ -20,6 +20,7 @@ fn policy() -> RoomPolicy {
         enforce_capacity: false,
         buffer_before_minutes: 5,
         buffer_after_minutes: 10,
+        release_after_minutes: Some(10),
         blackouts: vec![Blackout { from: date(2026, 12, 1), until: date(2026, 12, 3), why: "Umbau, \"groß\"".into() }],
         opening_hours: vec![OpeningHours { weekday: 1, from: time(8, 0, 0, 0), until: time(0, 0, 0, 0) }],
         closed_on_holidays: true,

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use http::Method;
+use jiff::{SignedDuration, Timestamp};
 use mail_parser::MessageParser;
 use serde_json::{Value, json};
 use sqlx::SqlitePool;
@@ -108,5 +109,30 @@ async fn a_cancelled_date_of_a_series_reaches_a_guest_as_that_date_alone() {
     assert!(file.contains("RECURRENCE-ID;TZID=Europe/Berlin:") && file.contains("STATUS:CANCELLED"), "{file}");
     assert!(!file.contains("RRULE:FREQ=WEEKLY"), "{file}");
     assert!(text(cancelled).contains("Anna Vogt hat diesen Termin abgesagt."));
+    server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_reminder_reaches_a_guest_when_the_date_is_near_and_leads_in() {
+    let mail = MailServer::start().expect("aiosmtpd is installed");
+    let server = Server::with_mail(&mail).await;
+    let anna = server.person("Anna Vogt").await;
+    let start = Timestamp::now() + SignedDuration::from_mins(25);
+    let booking = NewBooking::at("Haushalt", start, 60).guest_with_mail("Gero Gast", "gero@elsewhere.example");
+    let booking = anna.books(booking.set("remind_minutes", 10).set("guests_wait", false)).await;
+    let (mail, letters) = received(mail, "gero@elsewhere.example", 1).await;
+    assert!(letters[0].contains("method=REQUEST"), "the invitation comes alone: {}", letters[0]);
+
+    server.clock.put_forward(20);
+    let (_mail, letters) = received(mail, "gero@elsewhere.example", 2).await;
+    let reminders: Vec<String> = letters
+        .iter()
+        .map(|letter| text(letter))
+        .filter(|text| text.contains("erinnert Sie an diese Besprechung"))
+        .collect();
+    let [reminder] = reminders.as_slice() else { panic!("one reminder, not {}", reminders.len()) };
+    let link = reminder.lines().find_map(|line| line.strip_prefix("Beitreten: ")).expect("a link of its own line");
+    assert_eq!(link, booking.link_of("Gero Gast"));
+    assert!(matches!(server.guest(link, "Gero Gast").knocks().await, Knock::Admitted(_)), "the link in it opens");
     server.stop().await;
 }

@@ -12,6 +12,7 @@ mod erased;
 mod lost_nodes;
 mod mail;
 mod neighbours;
+mod no_shows;
 mod oversized_input;
 mod power_cut;
 mod privacy;

@@ -20,6 +20,7 @@ export type RoomBody = Schemas["RoomBody"];
 export type RoomPolicy = Schemas["RoomPolicyAnswer"];
 export type RoomPolicyBody = Schemas["RoomPolicyBody"];
 export type RoomRequest = Schemas["RoomRequestItem"];
+export type RoomWait = Schemas["RoomWaitAnswer"];
 export type FindTimes = Schemas["FindTimes"];
 export type FoundTime = Schemas["FoundTime"];
 export type FoundTimes = Schemas["FoundTimes"];

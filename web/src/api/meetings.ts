@@ -25,3 +25,6 @@ export const drainNode = (node: string, draining: boolean): Promise<void> => don
 /** The newest first; `before` reads on. */
 export const listWebhooks = async (state: Webhook["state"] | undefined, before: number): Promise<Webhook[]> => (await dataOf(client.GET("/api/v1/admin/webhooks", { params: { query: { newest: true, before, state, limit: 50 } } }))).items;
 export const resendWebhook = (position: number): Promise<void> => done(client.POST("/api/v1/admin/webhooks/{position}/resend", { params: { path: { position } } }));
+
+/** Says that somebody is there, so that the rooms are not released. */
+export const checkIn = (id: string): Promise<{ is_released: boolean }> => dataOf(client.POST("/api/v1/meetings/{id}/check-in", { params: { path: { id } } }));

@@ -12,6 +12,10 @@ export const readRules = (id: string): Promise<Answer<RoomPolicy>> => answerOf(c
 export const setRules = (id: string, etag: string, body: RoomPolicyBody): Promise<RoomPolicy> =>
   dataOf(client.PUT("/api/v1/rooms/{id}/policy", { params: { path: { id }, header: { "If-Match": etag } }, body }));
 
+/** The secret of the panel at a room's door; an earlier one opens nothing any more. */
+export const makeDoor = (id: string): Promise<{ secret: string }> => dataOf(client.POST("/api/v1/rooms/{id}/door", { params: { path: { id } } }));
+export const endDoor = (id: string): Promise<void> => done(client.DELETE("/api/v1/rooms/{id}/door", { params: { path: { id } } }));
+
 /** The bookings that ask for a room one looks after. */
 export const listRequests = async (): Promise<RoomRequest[]> => (await dataOf(client.GET("/api/v1/room-requests"))).items;
 const path = ({ booking_id, room }: RoomRequest) => ({ booking_id, room_id: room.id });

@@ -514,6 +514,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/meetings/{id}/check-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Says that somebody is there, so that the meeting's rooms are not released: from 15 minutes before the start. Whoever
+         *     joins the meeting need not say so.
+         */
+        post: operations["check_in"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/meetings/{id}/end": {
         parameters: {
             query?: never;
@@ -851,6 +871,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/room-waits": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The rooms and times one waits for, by start. */
+        get: operations["list_room_waits"];
+        put?: never;
+        /**
+         * Waits for a room that others have at that time. Once it is free, whatever the reason, the first to ask gets a letter, and
+         *     the room is kept for an hour, or until the start; then it is the next one's turn.
+         */
+        post: operations["wait_for_room"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/room-waits/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Waits no longer, or lets an offer pass: it goes to the next one. */
+        delete: operations["leave_room_wait"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rooms": {
         parameters: {
             query?: never;
@@ -899,6 +957,44 @@ export interface paths {
         post?: never;
         /** Takes a room out of use: it cannot be booked any more, existing bookings keep it. */
         delete: operations["retire_room"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rooms/{id}/check-in": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says at the door that somebody is there: to what is booked now, or begins within 15 minutes. */
+        post: operations["check_in_at_door"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/rooms/{id}/door": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Makes a secret for the panel at this room's door; an earlier one opens nothing any more. With it the panel can check in at
+         *     this room, and nothing else.
+         */
+        post: operations["make_door_secret"];
+        /** Ends the secret of the panel at this room's door. Ending it twice does no harm. */
+        delete: operations["end_door_secret"];
         options?: never;
         head?: never;
         patch?: never;
@@ -1046,6 +1142,17 @@ export interface components {
             /** @description 1 to 100 characters. */
             label: string;
         };
+        /** @description Whether somebody comes to the date shown. Who it is is nowhere kept. */
+        AttendanceAnswer: {
+            /** @description Somebody came, to the meeting or to the door. */
+            is_attended: boolean;
+            /** @description Nobody came, and rooms were released. */
+            is_released: boolean;
+            /** @description From when on one can check in. */
+            opens_at: components["schemas"]["Instant"];
+            /** @description When rooms are released if nobody comes. */
+            release_at?: components["schemas"]["Instant"];
+        };
         /** @description Days on which the room cannot be booked. */
         Blackout: {
             /**
@@ -1081,6 +1188,8 @@ export interface components {
         };
         /** @description A booking in full. */
         BookingAnswer: {
+            /** @description Whether somebody comes, where a room is released if nobody does. */
+            attendance?: components["schemas"]["AttendanceAnswer"];
             /** @description Differs from the organiser when booked on behalf. */
             booked_by: components["schemas"]["Named"];
             description: string;
@@ -1106,6 +1215,11 @@ export interface components {
              */
             meeting_id: string;
             my_role?: ("moderator" | "participant" | "guest") | null;
+            /**
+             * Format: int32
+             * @description How many dates of the series in a row nobody came to, from three on, for those who may change it.
+             */
+            no_shows?: number;
             organiser: components["schemas"]["Named"];
             people: components["schemas"]["InvitedPerson"][];
             /** @description Rooms that were asked for in vain, for those who may change the booking. */
@@ -1215,6 +1329,13 @@ export interface components {
             conflicts: components["schemas"]["DateConflict"][];
             /** @description How many dates it would have. */
             dates: number;
+        };
+        /** @description What was said to be used. */
+        CheckedIn: {
+            end: components["schemas"]["Instant"];
+            /** @description It was too late: nobody had come, and its rooms were released. */
+            is_released: boolean;
+            start: components["schemas"]["Instant"];
         };
         /**
          * @description Every code the API answers. Stable: the web app translates them.
@@ -1334,6 +1455,15 @@ export interface components {
             given: components["schemas"]["DelegationAnswer"][];
             /** @description For whom I may act. */
             held: components["schemas"]["DelegationAnswer"][];
+        };
+        /** @description What the panel says. */
+        DoorBody: {
+            /** @description As `POST /rooms/{id}/door` answered it. */
+            secret: string;
+        };
+        /** @description What the panel says to be believed, shown this once. */
+        DoorSecret: {
+            secret: string;
         };
         /** @description Whether a node is emptied. */
         Draining: {
@@ -1787,6 +1917,19 @@ export interface components {
             }[];
         };
         /** @description A list. */
+        Items_RoomWaitAnswer: {
+            items: {
+                asked_at: components["schemas"]["Instant"];
+                end: components["schemas"]["Instant"];
+                /** Format: uuid */
+                id: string;
+                /** @description Until when the room is kept, once it was offered: book it with `POST /bookings`. */
+                offered_until?: components["schemas"]["Instant"];
+                room: components["schemas"]["Named"];
+                start: components["schemas"]["Instant"];
+            }[];
+        };
+        /** @description A list. */
         Items_RunningMeeting: {
             items: (components["schemas"]["RunningMeetingFigures"] & {
                 /** @description How many are inside. */
@@ -1901,6 +2044,7 @@ export interface components {
         /** @description What the person who asks may do. */
         MayWithBooking: {
             change: boolean;
+            check_in: boolean;
             moderate: boolean;
         };
         /** @description What the lobby shows. */
@@ -2326,6 +2470,24 @@ export interface components {
             version: number;
             zone: string;
         };
+        /** @description A room and time one waits for. */
+        RoomWaitAnswer: {
+            asked_at: components["schemas"]["Instant"];
+            end: components["schemas"]["Instant"];
+            /** Format: uuid */
+            id: string;
+            /** @description Until when the room is kept, once it was offered: book it with `POST /bookings`. */
+            offered_until?: components["schemas"]["Instant"];
+            room: components["schemas"]["Named"];
+            start: components["schemas"]["Instant"];
+        };
+        /** @description What to wait for. */
+        RoomWaitBody: {
+            end: components["schemas"]["Instant"];
+            /** Format: uuid */
+            room: string;
+            start: components["schemas"]["Instant"];
+        };
         /** @description Rules without people. */
         RulesFields: {
             /**
@@ -2391,6 +2553,13 @@ export interface components {
              * @default []
              */
             opening_hours: components["schemas"]["OpeningHours"][];
+            /**
+             * Format: int32
+             * @description 5 to 120: released if nobody came by then, neither to the meeting nor to the door. (EnableAutoRelease,
+             *     PostReservationMaxClaimTimeInMinutes)
+             * @default null
+             */
+            release_after_minutes: number | null;
             /**
              * @description IANA zone of these days and times.
              * @default Europe/Berlin
@@ -4504,6 +4673,63 @@ export interface operations {
             };
         };
     };
+    check_in: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedIn"];
+                };
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_allowed; too_early (`opens_at`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description cancelled, ended */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     end_meeting: {
         parameters: {
             query?: never;
@@ -5558,6 +5784,122 @@ export interface operations {
             };
         };
     };
+    list_room_waits: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_RoomWaitAnswer"];
+                };
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    wait_for_room: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["RoomWaitBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RoomWaitAnswer"];
+                };
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description already_exists: one waits for this room at that time already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description end_before_start, too_long, in_the_past, invalid: no such room, or 20 waited for already; against_rules: only some may book the room */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    leave_room_wait: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Off the list */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_rooms: {
         parameters: {
             query?: never;
@@ -5797,6 +6139,135 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description Retired */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    check_in_at_door: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["DoorBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckedIn"];
+                };
+            };
+            /** @description link_invalid: the secret opens nothing (any more); not_found: nothing is booked now */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_door_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["DoorSecret"];
+                };
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_door_secret: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
             204: {
                 headers: {
                     [name: string]: unknown;

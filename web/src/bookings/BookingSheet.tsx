@@ -3,10 +3,12 @@ import { Link } from "wouter";
 import { calendarFile, cancelBooking, cancelDate } from "../api/bookings";
 import type { Booking, SeriesDate } from "../api/contract";
 import { CopyButton } from "../form/CopyButton";
+import { Notice } from "../form/Notice";
 import { Icon } from "../icons/Icon";
 import { Confirm } from "../overlay/Confirm";
 import { PageHead } from "../shell/PageHead";
 import { useWords } from "../words/useWords";
+import { Attendance } from "./Attendance";
 import { BookingFacts } from "./BookingFacts";
 import { GuestLinks } from "./GuestLinks";
 import { Invited } from "./Invited";
@@ -38,9 +40,11 @@ export function BookingSheet({ booking, version, date, dates, onEdit, onChanged 
           </>
         }
       />
+      {booking.no_shows !== undefined && booking.state === "active" && <Notice icon="calendar-x" title={t("attend.noShows", { count: booking.no_shows })}>{t("attend.noShowsWhy")}</Notice>}
       <div className="sheetgrid">
         <div className="stack">
           <BookingFacts booking={booking} />
+          <Attendance booking={booking} onChanged={onChanged} />
           {date && <p><Link href={`/bookings/${booking.id}`}>{t("series.toSeries")}</Link></p>}
           {dates && <SeriesDates id={booking.id} dates={dates} zone={booking.zone} />}
           <section className="card pad stack" aria-labelledby="link">

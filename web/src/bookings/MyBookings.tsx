@@ -15,6 +15,7 @@ import { ComingDays } from "./ComingDays";
 import { DayList } from "./DayList";
 import { EmptyAgenda } from "./EmptyAgenda";
 import { NextMeeting } from "./NextMeeting";
+import { RoomWaits } from "./RoomWaits";
 import "./agenda.css";
 
 export default function MyBookings({ session }: { session: Session }) {
@@ -45,6 +46,7 @@ export default function MyBookings({ session }: { session: Session }) {
       />
       {bookings.error && <Notice kind="danger">{explain(bookings.error)}</Notice>}
       {bookings.isPending && !bookings.error && <p className="loading" role="status">{t("page.loading")}</p>}
+      <RoomWaits />
       {empty && <EmptyAgenda />}
       {bookings.data && !empty && (
         <div className="desk">

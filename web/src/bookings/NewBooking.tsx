@@ -4,6 +4,7 @@ import { useLocation, useSearch } from "wouter";
 import { book, readBooking } from "../api/bookings";
 import type { Session } from "../api/contract";
 import { requestKey } from "../api/requestKey";
+import { listWaits } from "../api/waits";
 import { Notice } from "../form/Notice";
 import { PageHead } from "../shell/PageHead";
 import { booksFor, useActing } from "../shell/acting";
@@ -12,12 +13,28 @@ import { useWords } from "../words/useWords";
 import { BookingForm } from "./BookingForm";
 import { type Draft, bodyOf, emptyDraft, templateDraftOf } from "./draft";
 import { rememberLinks } from "./links";
+import { offerDraftOf } from "./waits";
 import { homeZone } from "./zones";
 
-/** An empty form, or one filled in like the booking that `?like=` names. */
+/** An empty form, one filled in like the booking that `?like=` names, or with the room that `?offer=` names. */
 export default function NewBooking({ session }: { session: Session }) {
+  const query = new URLSearchParams(useSearch());
+  const [like, offer] = [query.get("like"), query.get("offer")];
+  return offer === null ? <Plain like={like} session={session} /> : <Offered id={offer} session={session} />;
+}
+
+/** A room one waited for. */
+function Offered({ id, session }: { id: string; session: Session }) {
   const { t, explain } = useWords();
-  const like = new URLSearchParams(useSearch()).get("like");
+  const waits = useQuery({ queryKey: ["room-waits"], queryFn: listWaits, refetchOnWindowFocus: false });
+  if (waits.isPending) return <p className="loading" role="status">{t("page.loading")}</p>;
+  if (!waits.data) return <Notice kind="danger">{explain(waits.error)}</Notice>;
+  const wait = waits.data.find((each) => each.id === id && each.offered_until);
+  return wait ? <Form start={() => offerDraftOf(wait, new Date(), homeZone)} session={session} /> : <><PageHead title={t("book.heading")} /><Notice title={t("wait.gone")}>{t("wait.goneWhy")}</Notice></>;
+}
+
+function Plain({ like, session }: { like: string | null; session: Session }) {
+  const { t, explain } = useWords();
   const acting = useActing(booksFor(session.principals));
   const model = useQuery({ queryKey: ["booking", like, undefined], queryFn: () => readBooking(like!), enabled: like !== null });
   if (like === null) return <Form start={() => emptyDraft(new Date(), homeZone, acting?.id)} session={session} />;
@@ -45,6 +62,7 @@ function Form({ start: first, session, like }: { start: () => Draft; session: Se
           const { data } = await book(key, bodyOf(draft));
           rememberLinks(data);
           void queries.invalidateQueries({ queryKey: ["bookings"] });
+          void queries.invalidateQueries({ queryKey: ["room-waits"] });
           announce(t("book.done", { title: data.title }));
           go(`/bookings/${data.id}`);
         }}

@@ -2,6 +2,7 @@ import type { FreeRoom } from "../api/contract";
 import { Icon } from "../icons/Icon";
 import { clock, shortDate } from "../words/dates";
 import { useWords } from "../words/useWords";
+import { WaitButton } from "./WaitButton";
 
 type Props = { rooms: FreeRoom[]; pending: boolean; chosen: string[]; span: { start: Date; end: Date } | undefined; zone: string; heldUntil: string | undefined; onChange: (rooms: string[]) => void };
 
@@ -26,6 +27,7 @@ export function RoomChoice({ rooms, pending, chosen, span, zone, heldUntil, onCh
                 <p className="why">{room.free ? [t(`rooms.kind.${room.kind}`), room.site, room.notes].filter(Boolean).join(", ") : <span className="mark red"><Icon name="octagon-alert" size={16} />{room.held_until && !room.taken_until ? t("book.heldByOthers", { until: clock(room.held_until, language) }) : room.taken_until ? t("book.takenUntil", { until: clock(room.taken_until, language, zone) }) : t("book.taken")}</span>}</p>
               </div>
               {(room.free || picked) && <button type="button" className="kern-btn kern-btn--secondary small" aria-pressed={picked} aria-label={t(picked ? "book.unpickNamed" : "book.pickNamed", { name: room.name })} onClick={() => toggle(room.id)}>{t(picked ? "book.unpick" : "book.pick")}</button>}
+              {!room.free && !picked && span && <WaitButton room={room} span={span} />}
             </li>
           );
         })}

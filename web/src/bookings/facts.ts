@@ -1,4 +1,4 @@
-import type { BookedRoom, BookingSummary } from "../api/contract";
+import type { BookedRoom, Booking, BookingSummary } from "../api/contract";
 
 /** What an edit is about: everything, one date of a series, or it and all later ones. */
 export type Scope = "all" | "date" | "following";
@@ -13,3 +13,7 @@ export const onBehalf = (booking: Pick<BookingSummary, "organiser" | "booked_by"
 
 /** The rooms one can walk into, as text. */
 export const places = (rooms: BookedRoom[]) => rooms.filter((room) => room.kind === "physical").map((room) => room.name).join(", ");
+
+/** Can one say now that somebody is there? */
+export const mayCheckIn = ({ may, state, end, attendance }: Pick<Booking, "may" | "state" | "end" | "attendance">, now: Date) =>
+  may.check_in && state === "active" && attendance !== undefined && !attendance.is_attended && !attendance.is_released && new Date(attendance.opens_at) <= now && now < new Date(end);

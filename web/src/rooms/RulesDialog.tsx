@@ -8,6 +8,7 @@ import { Dialog } from "../overlay/Dialog";
 import { announce } from "../shell/announcer";
 import { useWords } from "../words/useWords";
 import { BlackoutRows } from "./BlackoutRows";
+import { DoorSecret } from "./DoorSecret";
 import { HoursRows } from "./HoursRows";
 import { NamedPeople } from "./NamedPeople";
 import { bodyOf, limit } from "./rules";
@@ -81,6 +82,13 @@ function RulesForm({ room, start, etag, onClose, onSaved }: Props) {
         </div>
         <Check label={t("rules.capacity")} hint={t("rules.capacityHint")} checked={rules.enforce_capacity} onChange={(enforce_capacity) => change({ enforce_capacity })} />
       </fieldset>
+      {room.kind === "physical" && (
+        <fieldset className="stack">
+          <legend>{t("rules.noShow")}</legend>
+          <Field label={t("rules.release")} hint={t("rules.releaseHint")}><input type="number" min={5} max={120} value={rules.release_after_minutes ?? ""} onChange={(event) => change({ release_after_minutes: limit(event.target.value) })} /></Field>
+        </fieldset>
+      )}
+      {room.kind === "physical" && <DoorSecret room={room} />}
       <HoursRows hours={rules.opening_hours} onChange={(opening_hours) => change({ opening_hours })} />
       <BlackoutRows blackouts={rules.blackouts} holidays={rules.closed_on_holidays} onChange={(blackouts) => change({ blackouts })} onHolidays={(closed_on_holidays) => change({ closed_on_holidays })} />
       <div className="acts">

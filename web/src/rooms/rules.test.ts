@@ -16,7 +16,7 @@ test("the next row is the next day with the same hours, and Monday follows Sunda
 test("people are sent by id and what did not change stays", () => {
   const anna = { id: "1", name: "Anna" };
   const policy: RoomPolicy = {
-    booking_window_days: 180, minimum_minutes: null, maximum_minutes: null, enforce_capacity: true, buffer_before_minutes: 0, buffer_after_minutes: 0,
+    booking_window_days: 180, minimum_minutes: null, maximum_minutes: null, enforce_capacity: true, buffer_before_minutes: 0, buffer_after_minutes: 0, release_after_minutes: null,
     blackouts: [], opening_hours: [], closed_on_holidays: false, zone: "Europe/Berlin", bookers: "listed", approval: "never", listed: [anna], delegates: [anna], version: 3,
   };
   const body = bodyOf(policy, { bookers: "delegates" });

@@ -1,5 +1,6 @@
 //! Meetings from outside: look, join, and what moderators do at the door.
 
+pub(crate) mod check_in;
 pub(crate) mod end;
 pub(crate) mod join;
 pub(crate) mod lock;

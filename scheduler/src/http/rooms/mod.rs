@@ -2,6 +2,7 @@
 
 pub(crate) mod add;
 pub(crate) mod change;
+pub(crate) mod door;
 pub(crate) mod find_free;
 pub(crate) mod list;
 pub(crate) mod policy;

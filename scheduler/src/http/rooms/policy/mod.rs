@@ -71,6 +71,9 @@ pub(crate) struct RulesFields {
     buffer_before_minutes: u16,
     /// Needed after each booking, 0 to 240.
     buffer_after_minutes: u16,
+    /// 5 to 120: released if nobody came by then, neither to the meeting nor to the door. (EnableAutoRelease,
+    /// PostReservationMaxClaimTimeInMinutes)
+    release_after_minutes: Option<u16>,
     /// Up to 100.
     blackouts: Vec<BlackoutFields>,
     /// Up to 28; always open without any.
@@ -121,6 +124,7 @@ impl From<&RoomPolicy> for RulesFields {
             enforce_capacity: policy.enforce_capacity,
             buffer_before_minutes: policy.buffer_before_minutes,
             buffer_after_minutes: policy.buffer_after_minutes,
+            release_after_minutes: policy.release_after_minutes,
             blackouts: policy.blackouts.iter().map(blackout).collect(),
             opening_hours: policy.opening_hours.iter().map(hours).collect(),
             closed_on_holidays: policy.closed_on_holidays,
@@ -169,6 +173,7 @@ impl RulesFields {
             enforce_capacity: self.enforce_capacity,
             buffer_before_minutes: self.buffer_before_minutes,
             buffer_after_minutes: self.buffer_after_minutes,
+            release_after_minutes: self.release_after_minutes,
             blackouts,
             opening_hours,
             closed_on_holidays: self.closed_on_holidays,

@@ -1,0 +1,37 @@
+use async_trait::async_trait;
+use domain::{BookingId, OccurrenceId, RoomId};
+use jiff::Timestamp;
+
+use crate::StorageError;
+
+type Result<T> = std::result::Result<T, StorageError>;
+
+/// What is known of one date: whether somebody came, never who.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Attended {
+    /// Somebody was in the meeting, or said so at the door.
+    pub is_attended: bool,
+    /// Nobody came, and its rooms were released.
+    pub is_released: bool,
+}
+
+/// Whether somebody came to what was booked.
+#[async_trait]
+pub trait Attendance {
+    /// Notes that somebody came to this date, if it is held and not over: the series has no no-shows in a row any more.
+    /// Answers whether that was not known before.
+    async fn note_attended(&mut self, date: OccurrenceId, at: Timestamp) -> Result<bool>;
+    /// What is known of this date, for the start it has now.
+    async fn attended(&mut self, date: OccurrenceId) -> Result<Attended>;
+    /// Dates that run, hold a room with rules, were not released and to which nobody came yet.
+    async fn unattended_dates(&mut self, now: Timestamp) -> Result<Vec<OccurrenceId>>;
+    /// Notes that the rooms of a date that began then are released, and counts it if it is one of a series; answers
+    /// whether it begins then, nobody came, and it was not noted before. Of many who note one date, one hears yes.
+    async fn note_release(&mut self, date: OccurrenceId, start: Timestamp) -> Result<bool>;
+    /// How many dates of this series in a row nobody came to.
+    async fn no_shows(&mut self, booking: BookingId) -> Result<u32>;
+    /// Sets what the panel at this room's door says to be believed; none ends it.
+    async fn set_door(&mut self, room: RoomId, secret_hash: Option<&[u8; 32]>) -> Result<()>;
+    /// Does this panel stand at this room's door?
+    async fn is_door_of(&mut self, room: RoomId, secret_hash: &[u8; 32]) -> Result<bool>;
+}

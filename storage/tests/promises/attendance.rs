@@ -1,0 +1,116 @@
+use std::sync::Arc;
+
+use domain::room_policy::{RoomPeople, RoomPolicy};
+use domain::{Booking, Occurrence, Series};
+use jiff::SignedDuration;
+use storage::{Attended, RoomRules, Store};
+use tokio::task::JoinSet;
+
+use super::samples::{HOUR, at, booking, furnish, occurrence, read, write};
+
+super::promises![
+    a_date_is_unattended_while_it_runs_and_nobody_came,
+    of_many_who_note_a_release_one_hears_yes_and_it_counts_once,
+    a_date_that_moves_is_looked_at_again,
+    a_panel_stands_at_one_door_until_it_is_replaced,
+];
+
+/// A series with a date from the fifth hour to the sixth in a room with rules.
+async fn ruled(store: &Arc<dyn Store>) -> (Booking, Occurrence) {
+    let (ada, rooms) = furnish(store, 1).await;
+    let series = Series {
+        start: "2027-01-15T09:00".parse().expect("a wall time"),
+        duration: SignedDuration::from_hours(1),
+        rule: "FREQ=WEEKLY;COUNT=4".parse().expect("a rule"),
+        dates: Vec::new(),
+        except: Vec::new(),
+        unfolded_until: None,
+    };
+    let booking = Booking { series: Some(series), ..booking(&ada, &[&rooms[0]]) };
+    let date = occurrence(&booking, 5 * HOUR, 6 * HOUR);
+    let rules = RoomRules { room: rooms[0].id, policy: RoomPolicy::default(), people: RoomPeople::default() };
+    let mut unit = write(store).await;
+    unit.save_room_rules(&rules).await.expect("writable");
+    unit.add_booking(&booking, std::slice::from_ref(&date)).await.expect("nothing stands against it");
+    unit.commit().await.expect("nothing stands against it");
+    (booking, date)
+}
+
+async fn unattended(store: &Arc<dyn Store>, now: i64) -> usize {
+    read(store).await.unattended_dates(at(now)).await.expect("readable").len()
+}
+
+async fn comes(store: &Arc<dyn Store>, date: &Occurrence, now: i64) -> bool {
+    let mut unit = write(store).await;
+    let is_news = unit.note_attended(date.id, at(now)).await.expect("writable");
+    unit.commit().await.expect("nothing stands against it");
+    is_news
+}
+
+async fn release(store: &Arc<dyn Store>, date: &Occurrence) -> bool {
+    let mut unit = write(store).await;
+    let is_first = unit.note_release(date.id, date.start).await.expect("writable");
+    unit.commit().await.expect("nothing stands against it");
+    is_first
+}
+
+async fn a_date_is_unattended_while_it_runs_and_nobody_came(store: Arc<dyn Store>) {
+    let (_, date) = ruled(&store).await;
+    for (now, expected) in [(5 * HOUR - 1, 0), (5 * HOUR, 1), (6 * HOUR - 1, 1), (6 * HOUR, 0)] {
+        assert_eq!(unattended(&store, now).await, expected, "{now}");
+    }
+    assert!(!comes(&store, &date, 6 * HOUR).await, "it is over");
+    assert!(comes(&store, &date, 5 * HOUR - 60).await);
+    assert!(!comes(&store, &date, 5 * HOUR).await, "it is known");
+    assert_eq!(unattended(&store, 5 * HOUR).await, 0);
+    assert!(!release(&store, &date).await, "somebody came");
+    let known = read(&store).await.attended(date.id).await.expect("readable");
+    assert_eq!(known, Attended { is_attended: true, is_released: false });
+}
+
+async fn of_many_who_note_a_release_one_hears_yes_and_it_counts_once(store: Arc<dyn Store>) {
+    let (booking, date) = ruled(&store).await;
+    let mut notes = JoinSet::new();
+    for _ in 0..8 {
+        let (store, date) = (store.clone(), date.clone());
+        notes.spawn(async move { release(&store, &date).await });
+    }
+    let said = notes.join_all().await;
+    assert_eq!(said.iter().filter(|yes| **yes).count(), 1);
+    assert_eq!(read(&store).await.no_shows(booking.id).await.expect("readable"), 1);
+    assert_eq!(unattended(&store, 5 * HOUR).await, 0);
+    assert!(comes(&store, &date, 5 * HOUR + 1200).await, "late");
+    assert_eq!(read(&store).await.no_shows(booking.id).await.expect("readable"), 0);
+}
+
+async fn a_date_that_moves_is_looked_at_again(store: Arc<dyn Store>) {
+    let (booking, date) = ruled(&store).await;
+    assert!(comes(&store, &date, 5 * HOUR - 60).await);
+    let moved = Occurrence { start: at(7 * HOUR), end: at(8 * HOUR), ..date.clone() };
+    let mut unit = write(&store).await;
+    unit.save_booking(&booking.changed(at(1)), std::slice::from_ref(&moved)).await.expect("nothing stands against it");
+    unit.commit().await.expect("nothing stands against it");
+    assert_eq!(unattended(&store, 7 * HOUR).await, 1);
+    assert_eq!(read(&store).await.attended(date.id).await.expect("readable"), Attended::default());
+    assert!(!release(&store, &date).await, "it begins at another time");
+    assert!(release(&store, &moved).await);
+}
+
+async fn a_panel_stands_at_one_door_until_it_is_replaced(store: Arc<dyn Store>) {
+    let (_, rooms) = furnish(&store, 2).await;
+    let set = async |hash: Option<&[u8; 32]>| {
+        let mut unit = write(&store).await;
+        unit.set_door(rooms[0].id, hash).await.expect("writable");
+        unit.commit().await.expect("nothing stands against it");
+    };
+    let is_door = async |room: usize, hash: u8| {
+        read(&store).await.is_door_of(rooms[room].id, &[hash; 32]).await.expect("readable")
+    };
+    assert!(!is_door(0, 1).await);
+    set(Some(&[1; 32])).await;
+    assert!(is_door(0, 1).await && !is_door(1, 1).await && !is_door(0, 2).await);
+    set(Some(&[2; 32])).await;
+    assert!(!is_door(0, 1).await && is_door(0, 2).await);
+    set(None).await;
+    assert!(!is_door(0, 2).await);
+}
