@@ -64,6 +64,11 @@ impl PostgresServer {
         stop(&mut self.process, "INT");
     }
 
+    /// Ends it as a crash would: nothing is written any more, and the next start recovers from the log.
+    pub fn crash(&mut self) {
+        stop(&mut self.process, "QUIT");
+    }
+
     /// Starts it again on the same port with the same data.
     pub fn restart(&mut self) -> io::Result<()> {
         self.process = serve(&self.programs, self.folder.path(), self.port, self.settings)?;
