@@ -8,6 +8,7 @@
 
 mod bench;
 mod fuzz;
+mod history;
 mod house;
 mod needs;
 mod network;
@@ -37,7 +38,10 @@ Usage: cargo xtask <command>
                     joins, idle connections, chat, offers, and all coming back after a restart
   bench scheduler [--quick] [--check] [--only WORD] [--rounds N] [--engine sqlite|postgres]
                   [--part N] [--seed N] [--report FILE] [--json FILE]
-                    free rooms, calendars and booking, with ten million dates in the database";
+                    free rooms, calendars and booking, with ten million dates in the database
+  history [--operations N] [--clients N] [--kills N] [--seed N] [--engine sqlite|postgres]
+                    a million random bookings and changes on each database while the program is
+                    killed, and a judge that looks for rooms held twice and bookings lost";
 
 fn main() {
     if let Err(error) = obey() {
@@ -57,6 +61,7 @@ fn obey() -> Result<()> {
         "tidy" => tidy::run(&house),
         "bench" => bench::start(&house, rest),
         "fuzz" => fuzz::start(&house, rest),
+        "history" => history::start(&house, rest),
         "" | "help" | "--help" | "-h" => {
             println!("{USAGE}");
             Ok(())
