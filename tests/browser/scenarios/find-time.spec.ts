@@ -50,3 +50,36 @@ test("the form finds a time that suits everybody, says why, and whose calendar i
     await expect(page.getByRole("button", { name: words("find.open") })).toBeFocused();
   });
 });
+
+type Weekly = { items: { start: string; end: string; room: { name: string }; dates: number; holidays: string[] }[] };
+
+test("a weekly series is given the best time of the week in the best room, without holidays", async ({ house, sit }) => {
+  const anna = await house.person("Anna Weimar");
+  await house.ask(house.admin, "POST", "/rooms", { kind: "physical", name: "Cranachzimmer", site: "Weimar", capacity: 3, notes: "" });
+  const page = await sit({ as: anna });
+  await page.goto("/bookings/new");
+  await page.getByLabel(words("book.title")).fill("Dienstberatung");
+  await page.getByLabel(words("repeat.how")).selectOption("weekly");
+  await page.getByLabel(words("repeat.count")).fill("52");
+  const answered = page.waitForResponse((response) => response.url().endsWith("/api/v1/times/weekly"));
+  await page.getByRole("button", { name: words("weekly.open") }).click();
+  const [best] = ((await (await answered).json()) as Weekly).items;
+  const dialog = page.getByRole("dialog", { name: words("weekly.title") });
+  await expect(dialog.getByText(best!.room.name).first()).toBeVisible();
+  await inspect(page, "find-weekly", "de");
+  // Of any 52 Mondays to Fridays in a row some are holidays.
+  expect(best!.dates + best!.holidays.length).toBeLessThanOrEqual(52);
+  await dialog.getByRole("listitem").getByRole("button").first().press("Enter");
+  await expect(dialog).toBeHidden();
+  await expect(page.getByLabel(words("book.from"), { exact: true })).toHaveValue(best!.start.slice(11));
+  const [booked] = await Promise.all([
+    page.waitForResponse((response) => response.request().method() === "POST" && response.url().endsWith("/api/v1/bookings")),
+    page.getByRole("button", { name: words("book.submit"), exact: true }).click(),
+  ]);
+  expect(booked.status(), await booked.text()).toBe(201);
+  const { id } = (await booked.json()) as { id: string };
+  const { items } = (await house.ask(anna, "GET", `/bookings/${id}/dates`)) as { items: { start: string }[] };
+  expect(items).toHaveLength(best!.dates);
+  const days = items.map(({ start }) => start.slice(0, 10));
+  expect(best!.holidays.filter((day) => days.includes(day)), "nobody meets on a holiday").toEqual([]);
+});

@@ -1,5 +1,5 @@
 import { type Answer, answerOf, client, dataOf } from "./client";
-import type { Booking, BookingBody, BookingSummary, DateBody, FindTimes, FoundTimes, SeriesDate } from "./contract";
+import type { Booking, BookingBody, BookingSummary, DateBody, FindTimes, FindWeekly, FoundTimes, SeriesDate, WeeklyTime } from "./contract";
 
 export const listBookings = async (from: string, to: string, person?: string): Promise<BookingSummary[]> =>
   (await dataOf(client.GET("/api/v1/bookings", { params: { query: { from, to, person } } }))).items;
@@ -36,3 +36,6 @@ export const calendarFile = (id: string) => `/api/v1/bookings/${encodeURICompone
 
 /** Times that suit everybody, the best first, and whose calendar could not be looked at. */
 export const findTimes = (body: FindTimes): Promise<FoundTimes> => dataOf(client.POST("/api/v1/times/find", { body }));
+
+/** Times of the week for a series, the best first, each in its best room. */
+export const findWeeklyTimes = async (body: FindWeekly): Promise<WeeklyTime[]> => (await dataOf(client.POST("/api/v1/times/weekly", { body }))).items;

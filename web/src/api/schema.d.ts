@@ -2906,6 +2906,8 @@ export interface components {
              * @example 2026-11-24T10:30
              */
             end: string;
+            /** @description Public holidays in Thuringia after the first date, left out of `dates`: a series with a rule has to skip them. */
+            holidays: string[];
             /** @description What speaks for and against it. */
             reasons: components["schemas"]["WeeklyReason"][];
             room: components["schemas"]["RoomAnswer"];

@@ -9,8 +9,9 @@ import { clock, longDay } from "../words/dates";
 import { useWords } from "../words/useWords";
 import { ConflictList } from "./ConflictList";
 import { type Conflict, choicesOf, conflictsOf, exceptionOf, merged } from "./conflicts";
-import { type Draft, type Fault, faultsOf, spanOf } from "./draft";
+import { type Draft, type Fault, changed, faultsOf, spanOf } from "./draft";
 import FindTime from "./FindTime";
+import FindWeekly from "./FindWeekly";
 import { GuestFields } from "./GuestFields";
 import { LostList } from "./LostList";
 import { type Lost, lostOf } from "./lost";
@@ -20,6 +21,7 @@ import { RemindField } from "./RemindField";
 import { RepeatFields } from "./RepeatFields";
 import { RoomChoice } from "./RoomChoice";
 import { useHold } from "./useHold";
+import { isWeekly } from "./weekly";
 import { WhenFields } from "./WhenFields";
 import "./book.css";
 
@@ -50,7 +52,7 @@ export function BookingForm({ start, session, scope, booking, submitWords, extra
   }, [faults]);
 
   const heldUntil = useHold(booking === undefined, draft.rooms, span, () => void free.refetch());
-  const change = (part: Partial<Draft>) => setDraft((current) => ({ ...current, ...part }));
+  const change = (part: Partial<Draft>) => setDraft((current) => changed(current, part));
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const found = faultsOf(draft, new Date(), booking !== undefined);
@@ -86,7 +88,7 @@ export function BookingForm({ start, session, scope, booking, submitWords, extra
       {lost.length > 0 && <LostList lost={lost} zone={draft.zone} agreed={lost.every(({ id }) => draft.giveUp.includes(id))} onAgree={(agreed) => change({ giveUp: agreed ? lost.map(({ id }) => id) : [] })} />}
       <div className="book">
         <div className="stack">
-          <WhenFields draft={draft} session={session} faults={faults} brief={scope === "date"} onChange={change} onStart={setDraft} onFind={scope === undefined && span ? () => setFinding(true) : undefined} />
+          <WhenFields draft={draft} session={session} faults={faults} brief={scope === "date"} onChange={change} onFind={scope === undefined && span ? () => setFinding(true) : undefined} />
           {scope !== "date" && <RepeatFields repeat={draft.repeat} date={draft.date} mayEnd={scope !== "series"} faults={faults} onChange={(repeat) => change({ repeat, exceptions: [] })} />}
           {scope !== "date" && <PeopleFields people={draft.people} me={session.person.id} onChange={(people) => change({ people })} />}
           {scope !== "date" && <GuestFields guests={draft.guests} wait={draft.guestsWait} onChange={(guests) => change({ guests })} onWait={(guestsWait) => change({ guestsWait })} />}
@@ -100,7 +102,8 @@ export function BookingForm({ start, session, scope, booking, submitWords, extra
         {extra}
         <button className="kern-btn kern-btn--primary" type="submit" disabled={busy}><Icon name="check" size={20} />{submitWords}</button>
       </div>
-      {finding && span && <FindTime draft={draft} span={span} me={session.person.id} booking={booking} onTake={change} onClose={() => setFinding(false)} />}
+      {finding && span && isWeekly(draft) && <FindWeekly draft={draft} span={span} onTake={change} onClose={() => setFinding(false)} />}
+      {finding && span && !isWeekly(draft) && <FindTime draft={draft} span={span} me={session.person.id} booking={booking} onTake={change} onClose={() => setFinding(false)} />}
     </form>
   );
 }

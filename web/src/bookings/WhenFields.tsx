@@ -4,12 +4,13 @@ import { Icon } from "../icons/Icon";
 import { booksFor } from "../shell/acting";
 import { useWords } from "../words/useWords";
 import { type Draft, type Fault, withStart } from "./draft";
+import { isWeekly } from "./weekly";
 import { zones } from "./zones";
 
-type Props = { draft: Draft; session: Session; faults: Fault[]; brief?: boolean; onChange: (part: Partial<Draft>) => void; onStart: (draft: Draft) => void; onFind?: () => void };
+type Props = { draft: Draft; session: Session; faults: Fault[]; brief?: boolean; onChange: (part: Partial<Draft>) => void; onFind?: () => void };
 
 /** What, for whom and when. */
-export function WhenFields({ draft, session, faults, brief, onChange, onStart, onFind }: Props) {
+export function WhenFields({ draft, session, faults, brief, onChange, onFind }: Props) {
   const { t } = useWords();
   const principals = booksFor(session.principals);
   const wrong = (field: Fault["field"]) => {
@@ -30,10 +31,10 @@ export function WhenFields({ draft, session, faults, brief, onChange, onStart, o
         )}
         <div className="when">
           <Field label={t("book.date")} wrong={wrong("date")}><input type="date" value={draft.date} onChange={(event) => onChange({ date: event.target.value })} /></Field>
-          <Field label={t("book.from")} wrong={wrong("from")}><input type="time" value={draft.from} onChange={(event) => onStart(withStart(draft, event.target.value))} /></Field>
+          <Field label={t("book.from")} wrong={wrong("from")}><input type="time" value={draft.from} onChange={(event) => onChange(withStart(draft, event.target.value))} /></Field>
           <Field label={t("book.to")} wrong={wrong("to")}><input type="time" value={draft.to} onChange={(event) => onChange({ to: event.target.value })} /></Field>
         </div>
-        {onFind && <div className="findbar"><button type="button" className="kern-btn kern-btn--secondary small" onClick={onFind}><Icon name="calendar-check" size={20} />{t("find.open")}</button><span className="muted">{t("find.hint")}</span></div>}
+        {onFind && <div className="findbar"><button type="button" className="kern-btn kern-btn--secondary small" onClick={onFind}><Icon name="calendar-check" size={20} />{t(isWeekly(draft) ? "weekly.open" : "find.open")}</button><span className="muted">{t(isWeekly(draft) ? "weekly.hint" : "find.hint")}</span></div>}
         {!brief && <Field label={t("book.zone")}>
           <select value={draft.zone} onChange={(event) => onChange({ zone: event.target.value })}>{zones(draft.zone).map((zone) => <option key={zone} value={zone}>{zone.replaceAll("_", " ")}</option>)}</select>
         </Field>}

@@ -138,6 +138,12 @@ export function dateBodyOf(draft: Draft): DateBody {
   return { title: draft.title.trim(), start: `${draft.date}T${draft.from}`, end: `${endDate(draft)}T${draft.to}`, rooms: draft.rooms };
 }
 
+/** Changed in part. What was decided about single dates names them by their time: at another there are others. */
+export function changed(draft: Draft, part: Partial<Draft>): Draft {
+  const isElsewhen = (["date", "from", "zone"] as const).some((field) => part[field] !== undefined && part[field] !== draft[field]);
+  return { ...draft, ...(isElsewhen ? { exceptions: [] } : {}), ...part };
+}
+
 /** Moving the start moves the end along, so that the length stays. */
 export function withStart(draft: Draft, from: string): Draft {
   if (!/^\d\d:\d\d$/.test(from) || !/^\d\d:\d\d$/.test(draft.from) || !/^\d\d:\d\d$/.test(draft.to)) return { ...draft, from };

@@ -3,6 +3,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use domain::finding::{MOST_WEEKS, WeeklyProposal, WeeklyReason, WeeklySearch, best_weekly};
+use domain::holidays::holiday;
 use domain::policy::Action;
 use domain::room_policy::Verdict;
 use domain::timing::Timing;
@@ -76,6 +77,9 @@ pub(crate) struct WeeklyTime {
     room: RoomAnswer,
     /// How many dates, without those on public holidays.
     dates: usize,
+    /// Public holidays in Thuringia after the first date, left out of `dates`: a series with a rule has to skip them.
+    #[schema(value_type = Vec<String>, format = Date)]
+    holidays: Vec<Date>,
     /// Those that cannot be had in this room.
     conflicts: Vec<WeeklyConflict>,
     /// What speaks for and against it.
@@ -258,7 +262,10 @@ impl Weighing<'_> {
             let time = Timing { start, end: start + SignedDuration::from_mins(length) };
             WeeklyConflict { date: *date, free_rooms: self.others(room, time) }
         });
+        let weeks = (1..self.body.weeks as i64).map(|week| proposal.first.date().saturating_add(week.weeks()));
+        let last = self.body.from.saturating_add((self.body.weeks as i64 * 7 - 1).days());
         Some(WeeklyTime {
+            holidays: weeks.filter(|day| *day <= last && holiday(*day).is_some()).collect(),
             start: wall_time(proposal.first),
             end: wall_time(end),
             room: room.into(),

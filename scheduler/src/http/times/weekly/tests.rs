@@ -52,6 +52,21 @@ async fn the_best_time_of_the_week_is_found_with_other_rooms_for_what_cannot_be_
 }
 
 #[tokio::test]
+async fn holidays_after_the_first_date_are_named_so_that_a_series_can_skip_them() {
+    let bench = Bench::new().await;
+    let anna = bench.person("Anna", &[]).await;
+    bench.room(RoomKind::Physical, "A", 12).await;
+    // Christmas Day and New Year's Day are Fridays.
+    let answer = ask(&bench, &anna, json!({ "from": "2026-12-18", "weeks": 4, "limit": 20 })).await;
+    let items = answer.is(200).body["items"].as_array().expect("a list").clone();
+    let on = |day: &str| items.iter().find(|one| one["start"].as_str().is_some_and(|start| start.starts_with(day)));
+    let friday = on("2026-12-18").expect("a Friday");
+    assert_eq!((&friday["holidays"], &friday["dates"]), (&json!(["2026-12-25", "2027-01-01"]), &json!(2)));
+    let monday = on("2026-12-21").expect("a Monday");
+    assert_eq!((&monday["holidays"], &monday["dates"]), (&json!([]), &json!(4)));
+}
+
+#[tokio::test]
 async fn the_rules_of_a_room_count() {
     let bench = Bench::new().await;
     let anna = bench.person("Anna", &[]).await;
