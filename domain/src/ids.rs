@@ -48,6 +48,8 @@ id! {
     RoomWaitId;
     /// A secret address for calendar programs.
     CalendarFeedId;
+    /// A password for one calendar program.
+    AppPasswordId;
     /// A booking: the series row, of one occurrence or many.
     BookingId;
     /// One dated instance of a booking. Its text form is the name of its meeting.

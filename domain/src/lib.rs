@@ -36,8 +36,8 @@ pub use clock::Clock;
 pub use given_role::GivenRole;
 pub use help_code::{HelpCode, InvalidHelpCode};
 pub use ids::{
-    AdmissionId, ApiTokenId, BookingId, CalendarFeedId, DelegationId, InvitationId, MailId, OccurrenceId, PersonId,
-    RoomId, RoomWaitId,
+    AdmissionId, ApiTokenId, AppPasswordId, BookingId, CalendarFeedId, DelegationId, InvitationId, MailId,
+    OccurrenceId, PersonId, RoomId, RoomWaitId,
 };
 pub use meeting::{Admission, AdmissionState, Identity, InvalidName, MeetingName};
 pub use person::{Delegation, DelegationRight, Person, Role};

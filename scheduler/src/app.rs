@@ -7,6 +7,7 @@ use protocol::token::LEEWAY_SECONDS;
 use storage::Store;
 use uuid::Uuid;
 
+use crate::dav::caller::Paces;
 use crate::http::calendar_feeds::pace::Pace;
 use crate::password::Passwords;
 use crate::room_times::RoomTimes;
@@ -25,6 +26,8 @@ pub(crate) struct App {
     pub(crate) passwords: Passwords,
     /// How often calendar programs read.
     pub(crate) feeds: Pace,
+    /// How often calendar programs ask that sign in.
+    pub(crate) calendar_programs: Paces,
     /// When rooms are held.
     pub(crate) room_times: RoomTimes,
 }
@@ -45,6 +48,7 @@ impl App {
             randomness,
             passwords: Passwords::new(),
             feeds: Pace::default(),
+            calendar_programs: Paces::default(),
             room_times: RoomTimes::default(),
         }
     }

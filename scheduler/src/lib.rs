@@ -13,6 +13,7 @@ mod app;
 mod booking;
 mod calendar;
 mod config;
+mod dav;
 mod http;
 mod mail;
 mod meeting;

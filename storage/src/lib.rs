@@ -12,8 +12,10 @@
 
 #![expect(clippy::duplicate_mod, reason = "each engine compiles what is in `both/` for its own transaction type")]
 
+mod app_passwords;
 mod attendance;
 mod calendar_feeds;
+mod calendar_programs;
 mod deletions;
 mod error;
 mod given_roles;
@@ -31,8 +33,10 @@ mod rows;
 mod sqlite;
 mod webhooks;
 
+pub use app_passwords::{AppPassword, AppPasswords};
 pub use attendance::{Attendance, Attended};
 pub use calendar_feeds::{CalendarFeed, CalendarFeeds};
+pub use calendar_programs::{CalendarName, CalendarPrograms, CalendarState};
 pub use deletions::{Deletion, Deletions};
 pub use error::StorageError;
 pub use given_roles::GivenRoles;

@@ -43,6 +43,8 @@ pub trait Unit:
     + crate::KeptAnswers
     + crate::Webhooks
     + crate::CalendarFeeds
+    + crate::AppPasswords
+    + crate::CalendarPrograms
     + crate::Deletions
     + crate::PersonalData
     + Audit

@@ -9,9 +9,9 @@ use domain::room_policy::{RoomPeople, RoomPolicy};
 use domain::timing::Timing;
 use domain::waiting_list::RoomWait;
 use domain::{
-    Admission, AdmissionId, AdmissionState, Answer, ApiTokenId, Booking, BookingState, CalendarFeedId, Delegation,
-    DelegationId, DelegationRight, Deviation, GivenRole, Identity, Invitation, InvitationId, Invitee, MailId,
-    MeetingRole, Occurrence, Person, Private, Reply, Role, RoomWaitId,
+    Admission, AdmissionId, AdmissionState, Answer, ApiTokenId, AppPasswordId, Booking, BookingState, CalendarFeedId,
+    Delegation, DelegationId, DelegationRight, Deviation, GivenRole, Identity, Invitation, InvitationId, Invitee,
+    MailId, MeetingRole, Occurrence, Person, Private, Reply, Role, RoomWaitId,
 };
 use samples::{HOUR, at, booking, occurrence, person, room, write};
 use serde_json::Value;
@@ -19,8 +19,9 @@ use servers::postgres::PostgresServer;
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{AssertSqlSafe, PgPool, SqlitePool};
 use storage::{
-    ApiToken, AuditEntry, CalendarFeed, Mail, NewWebhook, PostgresStore, RequestKey, RoomHold, RoomRefusal,
-    RoomRequest, RoomRules, SignIn, Span, SqliteStore, Store, StoredRow, Subject, WebSession,
+    ApiToken, AppPassword, AuditEntry, CalendarFeed, CalendarName, CalendarState, Mail, NewWebhook, PostgresStore,
+    RequestKey, RoomHold, RoomRefusal, RoomRequest, RoomRules, SignIn, Span, SqliteStore, Store, StoredRow, Subject,
+    WebSession,
 };
 use uuid::Uuid;
 
@@ -77,6 +78,13 @@ async fn fill(store: &Arc<dyn Store>) -> (Person, Person) {
         let id = CalendarFeedId::from_uuid(Uuid::now_v7());
         let feed = CalendarFeed { id, person: who.id, room: None, secret_hash, created_at: at(0) };
         unit.save_feed(&feed).await.expect("writing works");
+        let id = AppPasswordId::from_uuid(Uuid::now_v7());
+        let (label, created_at) = (text.to_owned(), at(0));
+        let password = AppPassword { id, person: who.id, label, secret_hash, created_at, used_day: Some(at(0)) };
+        unit.add_app_password(&password).await.expect("writing works");
+        let entries = format!("00ff {text}.ics\n");
+        let told = CalendarState { person: who.id, calendar: who.id, token: [number; 16], entries, seen_at: at(0) };
+        unit.save_calendar_state(&told).await.expect("writing works");
         unit.add_failed_sign_in(&SignIn { subject_hash: [41 + number; 32], at: at(0) }).await.expect("writing works");
         let span = Span { start: at(0), end: at(HOUR) };
         let hold = RoomHold { person: who.id, room: rooms[usize::from(number) - 1].id, span, expires_at };
@@ -149,6 +157,11 @@ async fn fill(store: &Arc<dyn Store>) -> (Person, Person) {
         let guest = Invitee::Guest { name: Private::from(NAME), email: Some(email), secret_hash: unique() };
         let mut invited = vec![invitation(held, guest), invitation(held, Invitee::Person(her.id))];
         invited.push(invitation(held, Invitee::Person(other.id)));
+        let (name, uid) = (format!("{text}.ics"), format!("{text}@phone"));
+        let owner = if held.id == hers.id { her.id } else { other.id };
+        let own_lines = format!("CATEGORIES:{text}\n");
+        let named = CalendarName { person: owner, booking: held.id, name, uid, own_lines };
+        unit.save_calendar_name(&named).await.expect("writing works");
         unit.save_invitations(held.id, &invited).await.expect("writing works");
         for (one, text) in invited.iter().zip([MARK, MARK, OTHERS]) {
             let (answer, comment) = (Some(Answer::Accepted), Some(Private::from(text)));

@@ -26,6 +26,8 @@ const TOUCH_EVERY: SignedDuration = SignedDuration::from_secs(60);
 pub(crate) enum Credential {
     Session([u8; 32]),
     ApiToken([u8; 32]),
+    /// A password for a calendar program: looked up where those ask, and good for nothing else.
+    AppPassword,
 }
 
 /// Somebody signed in, with the rights of this moment.
@@ -99,6 +101,7 @@ impl App {
                 Some(token) if now < token.expires_at => (token.person, None),
                 _ => return Ok(None),
             },
+            Credential::AppPassword => return Ok(None),
         };
         let Some(person) = unit.person(person).await?.filter(|person| person.disabled_at.is_none()) else {
             return Ok(None);

@@ -194,6 +194,12 @@ impl Problem {
         Self::new(Code::Unavailable, "Please try again in a moment.").with_retry_after(5)
     }
 
+    /// What happened, in words, with the field and what it may hold.
+    pub(crate) fn words(&self) -> String {
+        let allowed = self.allowed.map(|allowed| format!(" Allowed: {allowed}.")).unwrap_or_default();
+        format!("{}{allowed}", self.detail)
+    }
+
     pub(crate) fn with_field(mut self, field: impl Into<Cow<'static, str>>) -> Self {
         self.field = Some(field.into());
         self

@@ -13,8 +13,7 @@ use utoipa_axum::routes;
 
 use super::problem::{Code, Problem};
 use super::{
-    about, admin, api_tokens, bookings, calendar_feeds, delegations, layers, meetings, people, room_holds,
-    room_requests, room_waits, rooms, session, setup, times, waiting,
+    about, admin, api_tokens, app_passwords, bookings, calendar_feeds, delegations, layers, meetings, people, room_holds, room_requests, room_waits, rooms, session, setup, times, waiting,
 };
 use crate::app::App;
 
@@ -82,6 +81,8 @@ fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(calendar_feeds::list::list_calendar_feeds, calendar_feeds::make::make_calendar_feed))
         .routes(routes!(calendar_feeds::end::end_calendar_feed))
         .routes(routes!(calendar_feeds::read::read_calendar_feed))
+        .routes(routes!(app_passwords::list::list_app_passwords, app_passwords::make::make_app_password))
+        .routes(routes!(app_passwords::end::end_app_password))
         .routes(routes!(meetings::show::show_meeting))
         .routes(routes!(meetings::join::join_meeting))
         .routes(routes!(meetings::check_in::check_in))

@@ -28,6 +28,7 @@ pub(crate) async fn expired(app: &App, now: Timestamp) -> Result<u64, StorageErr
         + unit.delete_old_room_requests(now).await?
         + unit.delete_old_holds(now).await?
         + unit.delete_old_room_waits(now).await?
+        + unit.delete_old_calendar_states(now).await?
         + unit.delete_old_exclusions(now).await?
         + unit.delete_old_webhooks(now, webhooks::MOST_KEPT).await?;
     unit.commit().await?;

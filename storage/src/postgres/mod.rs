@@ -11,6 +11,8 @@ mod rooms;
 mod unit;
 
 // What both engines are told in the same words.
+#[path = "../both/app_passwords.rs"]
+mod app_passwords;
 #[path = "../both/attendance.rs"]
 mod attendance;
 #[path = "../both/audit.rs"]
@@ -19,6 +21,8 @@ mod audit;
 mod booking_rows;
 #[path = "../both/calendar_feeds.rs"]
 mod calendar_feeds;
+#[path = "../both/calendar_programs.rs"]
+mod calendar_programs;
 #[path = "../both/delegations.rs"]
 mod delegations;
 #[path = "../both/deletions.rs"]

@@ -3,9 +3,11 @@
 //! No SQL here: a row names its columns, the engines' repositories choose them.
 
 mod admission;
+mod app_password;
 mod attended;
 mod booking;
 mod calendar_feed;
+mod calendar_program;
 mod delegation;
 mod deletion;
 mod given_role;
@@ -25,12 +27,14 @@ mod webhook;
 mod words;
 
 pub(crate) use admission::AdmissionRow;
+pub(crate) use app_password::AppPasswordRow;
 pub(crate) use attended::AttendedRow;
 pub(crate) use booking::{
     BookingRoomRow, BookingRow, BusyRow, ClaimRow, OccurrenceRow, SeriesColumns, assemble, claims, deviation_columns,
     occurrence_columns,
 };
 pub(crate) use calendar_feed::CalendarFeedRow;
+pub(crate) use calendar_program::{CalendarNameRow, CalendarStateRow};
 pub(crate) use delegation::DelegationRow;
 pub(crate) use deletion::DeletionRow;
 pub(crate) use given_role::GivenRoleRow;

@@ -1,6 +1,8 @@
+mod app_passwords;
 mod attendance;
 mod bookings;
 mod calendar_feeds;
+mod calendar_programs;
 mod deletions;
 mod doors;
 mod invitations;
@@ -68,6 +70,8 @@ const LISTS: &[&[(&str, Promise)]] = &[
     series::PROMISES,
     deletions::PROMISES,
     calendar_feeds::PROMISES,
+    app_passwords::PROMISES,
+    calendar_programs::PROMISES,
 ];
 
 pub(super) fn run() {

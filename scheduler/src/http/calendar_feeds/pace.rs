@@ -1,5 +1,5 @@
-//! How often an address may be read: calendar programs ask every few minutes to hours, and a broken one
-//! must not keep the server busy.
+//! How often a calendar program may ask: they do so every few minutes to hours, and a broken one must not keep the
+//! server busy.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -7,21 +7,38 @@ use std::sync::Mutex;
 use jiff::{SignedDuration, Timestamp};
 use uuid::Uuid;
 
-/// So often …
+/// An address may be read so often …
 const MOST_READS: u32 = 30;
-/// … within this time.
+/// … within this time, in which everything is counted.
 pub(crate) const WINDOW: SignedDuration = SignedDuration::from_mins(10);
 /// Most addresses remembered; beyond it those whose time is over are forgotten, and then all.
 const MOST_KNOWN: usize = 50_000;
 
-/// Counts reads by address, on this node.
-#[derive(Default)]
+/// Counts by address, or whatever has an id, on this node.
 pub(crate) struct Pace {
+    most: u32,
     reads: Mutex<HashMap<Uuid, (Timestamp, u32)>>,
 }
 
+impl Default for Pace {
+    fn default() -> Self {
+        Self::of(MOST_READS)
+    }
+}
+
 impl Pace {
-    /// May it be read once more now? Only ids of addresses that exist are asked for.
+    /// So often within [`WINDOW`].
+    pub(crate) fn of(most: u32) -> Self {
+        Self { most, reads: Mutex::default() }
+    }
+
+    /// Was it counted as often as is allowed? Counts nothing.
+    pub(crate) fn is_spent(&self, id: Uuid, now: Timestamp) -> bool {
+        let reads = self.reads.lock().expect("nothing panics while it counts");
+        reads.get(&id).is_some_and(|(since, count)| *count >= self.most && now.duration_since(*since) < WINDOW)
+    }
+
+    /// May it be read once more now?
     pub(crate) fn allows(&self, id: Uuid, now: Timestamp) -> bool {
         let mut reads = self.reads.lock().expect("nothing panics while it counts");
         if reads.len() >= MOST_KNOWN && !reads.contains_key(&id) {
@@ -35,7 +52,7 @@ impl Pace {
             (*since, *count) = (now, 0);
         }
         *count = count.saturating_add(1);
-        *count <= MOST_READS
+        *count <= self.most
     }
 }
 
