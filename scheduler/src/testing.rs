@@ -193,9 +193,14 @@ impl Bench {
     }
 
     pub(crate) fn ask(&self, method: Method, path: &str) -> Asking<'_> {
+        self.at(method, &format!("/api/v1{path}"))
+    }
+
+    /// Asks beside the API.
+    pub(crate) fn at(&self, method: Method, path: &str) -> Asking<'_> {
         let request = Request::builder()
             .method(method)
-            .uri(format!("/api/v1{path}"))
+            .uri(path)
             .header(header::HOST, "meet.example.org")
             .header("sec-fetch-site", "same-origin")
             .body(Body::empty())

@@ -275,6 +275,8 @@ pub trait Replies {
     async fn save_reply(&mut self, reply: &Reply) -> Result<()>;
     /// All to a booking, those about its single dates as well.
     async fn replies_of(&mut self, booking: BookingId) -> Result<Vec<Reply>>;
+    /// To several bookings at once, in any order of them.
+    async fn replies_of_all(&mut self, bookings: &[BookingId]) -> Result<Vec<Reply>>;
     /// Deletes all about single dates: the whole booking is asked about anew.
     async fn delete_replies_to_dates(&mut self, booking: BookingId) -> Result<()>;
 }

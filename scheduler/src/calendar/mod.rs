@@ -7,11 +7,15 @@
 //! named. A message (RFC 5546) has REQUEST or CANCEL and names the one it is sent to.
 
 pub(crate) mod feed;
+pub(crate) mod free_busy;
 mod line;
 mod series;
 mod zone;
 
-use domain::{Booking, BookingState, Occurrence, OccurrenceState, Person, Private, Room, timing};
+use domain::{
+    Answer, Booking, BookingId, BookingState, Invitation, MeetingRole, Occurrence, OccurrenceState, Person, Private,
+    Reply, Room, timing,
+};
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
@@ -60,9 +64,34 @@ pub(crate) struct Entry<'a> {
     pub(crate) rooms: &'a [Room],
     pub(crate) join_url: &'a str,
     pub(crate) written_at: Timestamp,
+    /// For a calendar that a program keeps, which asks nobody for anything; METHOD is not written then.
+    pub(crate) kept: Option<&'a Kept<'a>>,
     /// Only this date of a series (RFC 5546, 3.2.2.1 and 3.2.5), not the whole booking.
     pub(crate) date: Option<&'a Occurrence>,
     pub(crate) method: Method<'a>,
+}
+
+/// What stands in an entry of a calendar that programs keep (RFC 4791, 4.1).
+pub(crate) struct Kept<'a> {
+    /// As the program chose it, or as all others have it.
+    pub(crate) uid: String,
+    /// Who is invited, as far as the calendar's owner may know.
+    pub(crate) attending: Vec<Attending<'a>>,
+    /// What was answered.
+    pub(crate) replies: &'a [Reply],
+}
+
+/// Somebody invited, or a room that is held.
+pub(crate) enum Attending<'a> {
+    /// With the invitation and the mail address.
+    Person(&'a Invitation, &'a Private<String>, &'a Private<String>),
+    /// With a door or without.
+    Room(&'a Room),
+}
+
+/// How a program calls a booking that it has not named itself.
+pub(crate) fn uid(booking: BookingId) -> String {
+    format!("{booking}@rennsteig")
 }
 
 /// Writes the file: CRLF, lines folded at 75 octets.
@@ -73,7 +102,9 @@ pub(crate) fn write(entry: &Entry<'_>) -> String {
     lines.raw("VERSION", "2.0");
     lines.raw("PRODID", "-//Rennsteig//Rennsteig//DE");
     lines.raw("CALSCALE", "GREGORIAN");
-    lines.raw("METHOD", entry.method.word());
+    if entry.kept.is_none() {
+        lines.raw("METHOD", entry.method.word());
+    }
     if let (Some(first), Some(last)) = (entry.occurrences.first(), entry.occurrences.last()) {
         zone::write(&mut lines, &zone, first.start, last.end);
         match (&entry.booking.series, entry.date) {
@@ -103,7 +134,7 @@ fn event(
     let utc = |instant: Timestamp| instant.strftime("%Y%m%dT%H%M%SZ").to_string();
 
     lines.raw("BEGIN", "VEVENT");
-    lines.raw("UID", &format!("{}@rennsteig", booking.id));
+    lines.raw("UID", &entry.kept.map_or_else(|| uid(booking.id), |kept| kept.uid.clone()));
     lines.raw("DTSTAMP", &utc(entry.written_at));
     lines.raw("CREATED", &utc(booking.created_at));
     lines.raw("LAST-MODIFIED", &utc(booking.updated_at));
@@ -118,6 +149,9 @@ fn event(
     lines.raw("CLASS", "PUBLIC");
     organiser(lines, entry);
     attendee(lines, entry.method);
+    if let Some(kept) = entry.kept {
+        attending(lines, kept, occurrence);
+    }
     lines.text("SUMMARY", occurrence.title(booking));
     lines.text("LOCATION", &location(entry, occurrence));
     lines.raw("URL", join_url);
@@ -156,6 +190,33 @@ fn attendee(lines: &mut Lines, method: Method<'_>) {
         name.push_str(&format!(";CN={}", line::parameter(attendee.name.expose())));
     }
     lines.raw(&format!("{name};{answer}"), &format!("mailto:{}", attendee.email.expose()));
+}
+
+fn attending(lines: &mut Lines, kept: &Kept<'_>, occurrence: &Occurrence) {
+    for one in &kept.attending {
+        match one {
+            Attending::Person(invitation, name, address) => {
+                let role = if invitation.role == MeetingRole::Moderator { "CHAIR" } else { "REQ-PARTICIPANT" };
+                let mut property = format!("ATTENDEE;CUTYPE=INDIVIDUAL;ROLE={role}");
+                if !name.expose().is_empty() {
+                    property.push_str(&format!(";CN={}", line::parameter(name.expose())));
+                }
+                let reply = Reply::to_date(kept.replies, invitation.id, occurrence.key);
+                property.push_str(match reply.and_then(|reply| reply.answer) {
+                    Some(Answer::Accepted) => ";PARTSTAT=ACCEPTED",
+                    Some(Answer::Declined) => ";PARTSTAT=DECLINED",
+                    Some(Answer::Tentative) => ";PARTSTAT=TENTATIVE",
+                    None => ";PARTSTAT=NEEDS-ACTION;RSVP=TRUE",
+                });
+                lines.raw(&property, &format!("mailto:{}", address.expose()));
+            }
+            Attending::Room(room) => {
+                let name = line::parameter(&room.name);
+                let property = format!("ATTENDEE;CUTYPE=ROOM;ROLE=NON-PARTICIPANT;PARTSTAT=ACCEPTED;CN={name}");
+                lines.raw(&property, &format!("urn:uuid:{}", room.id));
+            }
+        }
+    }
 }
 
 /// The rooms in front, the link last: it is what people tap on.

@@ -70,6 +70,7 @@ fn file(booking: &Booking, start: &str, end: &str) -> String {
         rooms: &[room],
         answers_to: None,
         join_url: "https://meet.example.org/m/00000000-0000-0000-0000-000000000007",
+        kept: None,
         written_at: at("2026-11-21T09:00:00Z"),
         date: None,
         method: Method::Publish,

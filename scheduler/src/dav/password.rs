@@ -2,8 +2,8 @@
 
 use domain::Private;
 
-use crate::secret::{self, Secret};
 use crate::Randomness;
+use crate::secret::{self, Secret};
 
 /// Letters and digits that are not taken for each other: 32 of them, five bits each.
 const LETTERS: &[u8; 32] = b"abcdefghijkmnpqrstuvwxyz23456789";
@@ -42,7 +42,8 @@ mod tests {
         assert_ne!(one.hash, other.hash);
         let text = one.text.expose();
         assert_eq!(text.len(), 29);
-        for typed in [text.clone(), text.replace('-', " "), text.replace('-', "").to_uppercase(), format!(" {text}\n")] {
+        for typed in [text.clone(), text.replace('-', " "), text.replace('-', "").to_uppercase(), format!(" {text}\n")]
+        {
             assert_eq!(hash(&typed), Some(one.hash), "{typed}");
         }
         assert_eq!(hash(&"a".repeat(65)), None);

@@ -16,15 +16,13 @@ pub(crate) struct Refusal {
     status: StatusCode,
     /// An element's name with its prefix, as [`Xml`] declares them.
     condition: Option<&'static str>,
-    /// Inside the condition.
-    href: Option<String>,
     words: Cow<'static, str>,
     retry_after_seconds: Option<i64>,
 }
 
 impl Refusal {
     pub(super) fn new(status: StatusCode, words: impl Into<Cow<'static, str>>) -> Self {
-        Self { status, condition: None, href: None, words: words.into(), retry_after_seconds: None }
+        Self { status, condition: None, words: words.into(), retry_after_seconds: None }
     }
 
     /// With the condition that was not met.
@@ -73,10 +71,8 @@ impl From<Problem> for Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let mut xml = Xml::new("d:error");
-        match (self.condition, &self.href) {
-            (Some(condition), Some(href)) => xml.within(condition, |xml| xml.text("d:href", href)),
-            (Some(condition), None) => xml.empty(condition),
-            (None, _) => {}
+        if let Some(condition) = self.condition {
+            xml.empty(condition);
         }
         xml.text("r:words", &self.words);
         let mut response = (self.status, xml.finish()).into_response();

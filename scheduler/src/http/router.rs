@@ -13,7 +13,8 @@ use utoipa_axum::routes;
 
 use super::problem::{Code, Problem};
 use super::{
-    about, admin, api_tokens, app_passwords, bookings, calendar_feeds, delegations, layers, meetings, people, room_holds, room_requests, room_waits, rooms, session, setup, times, waiting,
+    about, admin, api_tokens, app_passwords, bookings, calendar_feeds, delegations, layers, meetings, people,
+    room_holds, room_requests, room_waits, rooms, session, setup, times, waiting,
 };
 use crate::app::App;
 
@@ -125,7 +126,8 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), layers::refuse_cross_site))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), layers::identify))
-        .with_state(app)
+        .with_state(Arc::clone(&app))
+        .merge(crate::dav::router(app))
 }
 
 #[cfg(test)]

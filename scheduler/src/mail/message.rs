@@ -51,6 +51,7 @@ pub(crate) fn compose(
         rooms: letter.rooms,
         join_url: link,
         written_at: letter.written_at,
+        kept: None,
         // Who organises opens the file by hand: the whole series, as it now is, is never half of it.
         date: match (letter.scope, &letter.addressee.part) {
             (Scope::Whole, _) | (_, Part::Organiser) => None,

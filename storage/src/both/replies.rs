@@ -1,7 +1,7 @@
 use async_trait::async_trait;
 use domain::{BookingId, Reply};
 
-use super::unit::{EngineUnit, Result, rows, sql};
+use super::unit::{EngineUnit, Result, among, ids, rows, sql};
 use crate::Replies;
 use crate::rows::{ReplyRow, all, answer, recurrence_key};
 
@@ -32,6 +32,16 @@ impl Replies for EngineUnit {
             ORDER BY invitation_id, recurrence_key",
         )
         .bind(booking.as_uuid());
+        all(self.all(question).await?)
+    }
+
+    async fn replies_of_all(&mut self, bookings: &[BookingId]) -> Result<Vec<Reply>> {
+        let question = rows::<ReplyRow>(concat!(
+            "SELECT * FROM replies WHERE invitation_id IN (SELECT id FROM invitations WHERE booking_id ",
+            among!("$1"),
+            ") ORDER BY invitation_id, recurrence_key"
+        ))
+        .bind(ids(bookings.iter().map(|id| id.as_uuid())));
         all(self.all(question).await?)
     }
 

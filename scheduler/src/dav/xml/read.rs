@@ -1,6 +1,7 @@
 //! A request's XML as a tree. Everything in it is bounded, and what could stand for something else is refused:
 //! document types, entities of one's own, processing instructions.
 
+use quick_xml::escape::resolve_xml_entity;
 use quick_xml::events::Event;
 use quick_xml::name::{Namespace, ResolveResult};
 use quick_xml::reader::NsReader;
@@ -95,7 +96,7 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Element, Unreadable> {
                 }
                 let namespace = match namespace {
                     ResolveResult::Bound(Namespace(name)) => name,
-                    ResolveResult::Unbound => &[],
+                    ResolveResult::Unbound => "",
                     ResolveResult::Unknown(_) => return Err(Unreadable::Malformed),
                 };
                 let mut attributes = Vec::new();
@@ -120,21 +121,15 @@ pub(crate) fn read(bytes: &[u8]) -> Result<Element, Unreadable> {
                 }
             }
             Event::Text(said) => {
-                let said = said.decode().map_err(|_| Unreadable::Malformed)?;
-                say(&mut open, &said)?;
+                say(&mut open, &said.xml10_content())?;
             }
             Event::CData(said) => {
-                let said = said.decode().map_err(|_| Unreadable::Malformed)?;
-                say(&mut open, &said)?;
+                say(&mut open, &said.xml10_content())?;
             }
             Event::GeneralRef(reference) => {
                 let character = match reference.resolve_char_ref().map_err(|_| Unreadable::Entity)? {
                     Some(character) => character.to_string(),
-                    None => {
-                        let known = reference.decode().map_err(|_| Unreadable::Malformed)?;
-                        let known = quick_xml::escape::resolve_xml_entity(&known);
-                        known.ok_or(Unreadable::Entity)?.to_owned()
-                    }
+                    None => resolve_xml_entity(&reference.xml10_content()).ok_or(Unreadable::Entity)?.to_owned(),
                 };
                 say(&mut open, &character)?;
             }
@@ -161,11 +156,8 @@ fn say(open: &mut [Element], text: &str) -> Result<(), Unreadable> {
     Ok(())
 }
 
-fn name(bytes: &[u8]) -> Result<String, Unreadable> {
-    if bytes.len() > LONGEST_NAME {
-        return Err(Unreadable::LongName);
-    }
-    String::from_utf8(bytes.to_vec()).map_err(|_| Unreadable::Malformed)
+fn name(name: &str) -> Result<String, Unreadable> {
+    if name.len() > LONGEST_NAME { Err(Unreadable::LongName) } else { Ok(name.to_owned()) }
 }
 
 #[cfg(test)]

@@ -21,6 +21,21 @@ impl Xml {
         Self { text, root }
     }
 
+    /// A piece for another document.
+    pub(crate) fn fragment() -> Self {
+        Self { text: String::new(), root: "" }
+    }
+
+    /// Does it hold nothing?
+    pub(crate) fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// Puts a [`Self::fragment`] here.
+    pub(crate) fn put(&mut self, fragment: Self) {
+        self.text.push_str(&fragment.text);
+    }
+
     pub(crate) fn empty(&mut self, name: &str) {
         self.text.push_str(&format!("<{name}/>"));
     }

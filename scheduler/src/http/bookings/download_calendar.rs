@@ -39,6 +39,7 @@ pub(crate) async fn download_calendar(
         rooms: &rooms,
         join_url: &app.join_url(&rows.booking),
         written_at: app.now(),
+        kept: None,
         date: None,
         method: calendar::Method::Publish,
     });

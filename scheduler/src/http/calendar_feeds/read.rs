@@ -135,6 +135,7 @@ async fn own(app: &App, unit: &mut dyn Unit, actor: &Actor, span: Span) -> Resul
             join_url,
             // Not now: what has not changed reads the same.
             written_at: booking.updated_at,
+            kept: None,
             date: None,
             method: calendar::Method::Publish,
         })

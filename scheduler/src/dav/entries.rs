@@ -1,0 +1,209 @@
+//! The entries of a calendar: what its owner organises or is invited to and the reader may see, each as iCalendar
+//! with a mark of its text. What has the same text has the same mark, whatever was changed and how.
+
+use std::collections::{BTreeSet, HashMap};
+
+use domain::policy::Action;
+use domain::{
+    Booking, BookingId, BookingState, Invitation, Invitee, Occurrence, Person, PersonId, Private, Reply, Room, RoomId,
+};
+use jiff::{SignedDuration, Timestamp};
+use sha2::{Digest as _, Sha256};
+use storage::{CalendarName, Span, StorageError, Unit};
+
+use crate::app::App;
+use crate::booking::stake;
+use crate::calendar::{self, Attending, Kept};
+use crate::http::actor::SignedIn;
+
+/// How far back a calendar reaches.
+const BACK: SignedDuration = SignedDuration::from_hours(366 * 24);
+/// How far ahead.
+const AHEAD: SignedDuration = SignedDuration::from_hours(731 * 24);
+/// Most bookings of a calendar, the earliest.
+pub(super) const MOST: u32 = 5_000;
+
+/// A booking as a calendar program sees it.
+pub(super) struct Item {
+    /// The last part of its address.
+    pub(super) name: String,
+    /// The ETag without its quotes.
+    pub(super) mark: String,
+    pub(super) text: String,
+    pub(super) changed_at: Timestamp,
+}
+
+/// The whole calendar: from a year back to two years ahead.
+pub(super) async fn all(
+    app: &App,
+    unit: &mut dyn Unit,
+    who: &SignedIn,
+    owner: PersonId,
+) -> Result<Vec<Item>, StorageError> {
+    let now = who.actor.now;
+    let span = Span {
+        start: now.checked_sub(BACK).unwrap_or(Timestamp::MIN),
+        end: now.checked_add(AHEAD).unwrap_or(Timestamp::MAX),
+    };
+    within(app, unit, who, owner, span).await
+}
+
+/// What has a date in the span.
+pub(super) async fn within(
+    app: &App,
+    unit: &mut dyn Unit,
+    who: &SignedIn,
+    owner: PersonId,
+    span: Span,
+) -> Result<Vec<Item>, StorageError> {
+    let ids = unit.bookings_in_calendar(owner, span, MOST).await?;
+    of(app, unit, who, owner, &ids).await
+}
+
+/// Those with these names, as far as they are there.
+pub(super) async fn named(
+    app: &App,
+    unit: &mut dyn Unit,
+    who: &SignedIn,
+    owner: PersonId,
+    names: &[String],
+) -> Result<Vec<Item>, StorageError> {
+    let mut ids = BTreeSet::new();
+    for name in names {
+        match unit.calendar_name(owner, name).await? {
+            Some(known) => ids.insert(known.booking),
+            None => match name.strip_suffix(".ics").and_then(|id| id.parse::<BookingId>().ok()) {
+                Some(id) => ids.insert(id),
+                None => continue,
+            },
+        };
+    }
+    let ids: Vec<BookingId> = ids.into_iter().collect();
+    let mut items = of(app, unit, who, owner, &ids).await?;
+    // A booking that a program named itself has no other name.
+    items.retain(|item| names.contains(&item.name));
+    Ok(items)
+}
+
+/// All in few questions, whatever their number.
+async fn of(
+    app: &App,
+    unit: &mut dyn Unit,
+    who: &SignedIn,
+    owner: PersonId,
+    ids: &[BookingId],
+) -> Result<Vec<Item>, StorageError> {
+    let mut invitations: HashMap<BookingId, Vec<Invitation>> = HashMap::new();
+    for invitation in unit.invitations_of_all(ids).await? {
+        if invitation.revoked_at.is_none() {
+            invitations.entry(invitation.booking).or_default().push(invitation);
+        }
+    }
+    let invited = |booking: &Booking| invitations.get(&booking.id).map_or(&[][..], Vec::as_slice);
+    let mut outlines = unit.outlines(ids).await?;
+    outlines.retain(|(booking, dates)| {
+        let is_there = booking.state == BookingState::Active && !dates.is_empty();
+        let is_owners = booking.organiser == owner || stake::invited_as(invited(booking), owner).is_some();
+        is_there && is_owners && who.may(Action::SeeBooking(stake::stake(who, booking, invited(booking))))
+    });
+    let people = people(unit, &outlines, &invitations).await?;
+    let rooms = rooms(unit, &outlines).await?;
+    let mut replies: HashMap<_, Vec<Reply>> = HashMap::new();
+    for reply in unit.replies_of_all(ids).await? {
+        replies.entry(reply.invitation).or_default().push(reply);
+    }
+    let names: HashMap<BookingId, CalendarName> =
+        unit.calendar_names(owner, ids).await?.into_iter().map(|name| (name.booking, name)).collect();
+    Ok(outlines
+        .iter()
+        .map(|(booking, dates)| {
+            let rooms: Vec<Room> =
+                booking.rooms_with(dates).iter().filter_map(|room| rooms.get(room).cloned()).collect();
+            let known = Known { who, owner, invited: invited(booking), people: &people };
+            let seen: Vec<&Invitation> = known.seen(booking);
+            let replies: Vec<Reply> = seen.iter().filter_map(|one| replies.get(&one.id)).flatten().cloned().collect();
+            let mut attending: Vec<Attending<'_>> = seen.iter().filter_map(|one| known.attending(one)).collect();
+            attending.extend(rooms.iter().map(Attending::Room));
+            let name = names.get(&booking.id);
+            let kept = Kept {
+                uid: name.map_or_else(|| calendar::uid(booking.id), |name| name.uid.clone()),
+                attending,
+                replies: &replies,
+            };
+            let text = calendar::write(&calendar::Entry {
+                booking,
+                occurrences: dates,
+                organiser: people.get(&booking.organiser),
+                booked_by: people.get(&booking.booked_by),
+                answers_to: None,
+                rooms: &rooms,
+                join_url: &app.join_url(booking),
+                // Not now: what has not changed reads the same.
+                written_at: booking.updated_at,
+                kept: Some(&kept),
+                date: None,
+                method: calendar::Method::Publish,
+            });
+            Item {
+                name: name.map_or_else(|| format!("{}.ics", booking.id), |name| name.name.clone()),
+                mark: mark(&text),
+                text,
+                changed_at: booking.updated_at,
+            }
+        })
+        .collect())
+}
+
+/// The beginning of a hash of it.
+fn mark(text: &str) -> String {
+    Sha256::digest(text.as_bytes())[..16].iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+async fn people(
+    unit: &mut dyn Unit,
+    outlines: &[(Booking, Vec<Occurrence>)],
+    invitations: &HashMap<BookingId, Vec<Invitation>>,
+) -> Result<HashMap<PersonId, Person>, StorageError> {
+    let invited = invitations.values().flatten().filter_map(|one| match one.invitee {
+        Invitee::Person(person) => Some(person),
+        Invitee::Guest { .. } => None,
+    });
+    let ids: BTreeSet<PersonId> =
+        outlines.iter().flat_map(|(one, _)| [one.organiser, one.booked_by]).chain(invited).collect();
+    let ids: Vec<PersonId> = ids.into_iter().collect();
+    Ok(unit.people_by_id(&ids).await?.into_iter().map(|person| (person.id, person)).collect())
+}
+
+async fn rooms(
+    unit: &mut dyn Unit,
+    outlines: &[(Booking, Vec<Occurrence>)],
+) -> Result<HashMap<RoomId, Room>, StorageError> {
+    let ids: BTreeSet<RoomId> = outlines.iter().flat_map(|(booking, dates)| booking.rooms_with(dates)).collect();
+    let ids: Vec<RoomId> = ids.into_iter().collect();
+    Ok(unit.rooms_by_id(&ids).await?.into_iter().map(|room| (room.id, room)).collect())
+}
+
+/// What the reader may know about who is invited.
+struct Known<'a> {
+    who: &'a SignedIn,
+    owner: PersonId,
+    invited: &'a [Invitation],
+    people: &'a HashMap<PersonId, Person>,
+}
+
+impl<'a> Known<'a> {
+    /// Who may change the booking sees all; the calendar of somebody invited names its owner alone.
+    fn seen(&self, booking: &Booking) -> Vec<&'a Invitation> {
+        let sees_all = self.who.may(Action::BookFor(booking.organiser));
+        self.invited.iter().filter(|one| sees_all || one.invitee == Invitee::Person(self.owner)).collect()
+    }
+
+    /// Guests without an address cannot stand in a calendar.
+    fn attending(&self, invitation: &'a Invitation) -> Option<Attending<'a>> {
+        let (name, email): (&Private<String>, &Private<String>) = match &invitation.invitee {
+            Invitee::Person(person) => self.people.get(person).map(|person| (&person.name, &person.email))?,
+            Invitee::Guest { name, email, .. } => (name, email.as_ref()?),
+        };
+        Some(Attending::Person(invitation, name, email))
+    }
+}

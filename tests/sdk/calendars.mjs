@@ -1,0 +1,111 @@
+/**
+ * Calendar programs at the real server: the stock clients `tsdav` (npm) and `caldav` (PyPI) find a calendar from the
+ * host alone, read it, and follow what changes in it.
+ */
+
+import { execFile } from "node:child_process";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { DAVClient, calendarMultiGet } from "tsdav";
+import { serve } from "../serving/rennsteig.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const PASSWORD = "calendars need a long password";
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+let passed = 0;
+let failed = 0;
+function judge(what, holds) {
+  if (holds) passed += 1;
+  else failed += 1;
+  if (!holds) console.log(`FAILED: ${what}`);
+}
+
+/** What a page would do: asks the API as somebody signed in. */
+function desk(url) {
+  let cookie = "";
+  return async (method, path, body, headers = {}) => {
+    const answer = await fetch(`${url}/api/v1${path}`, {
+      method,
+      headers: { cookie, "sec-fetch-site": "same-origin", "content-type": "application/json", ...headers },
+      body: body && JSON.stringify(body),
+    });
+    const given = answer.headers.get("set-cookie");
+    if (given) cookie = given.split(";")[0];
+    const text = await answer.text();
+    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
+    return text === "" ? undefined : JSON.parse(text);
+  };
+}
+
+/** Wall time in Berlin's winter, days from now. */
+const wall = (days, hour) => `${new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10)}T${hour}:00`;
+
+const booking = (title, days, more = {}) => ({
+  title,
+  start: wall(days, 10),
+  end: wall(days, 11),
+  zone: "Europe/Berlin",
+  ...more,
+});
+
+async function withTsdav(url, user, password, ask) {
+  const client = new DAVClient({
+    serverUrl: url,
+    credentials: { username: user, password },
+    authMethod: "Basic",
+    defaultAccountType: "caldav",
+  });
+  await client.login();
+  judge(`tsdav: the well-known address leads to the calendars: ${client.account.rootUrl}`, new URL(client.account.rootUrl).pathname === "/caldav/");
+  const [calendar, ...others] = await client.fetchCalendars();
+  judge("tsdav: there is one calendar", calendar.displayName === "Rennsteig" && others.length === 0);
+  judge("tsdav: it holds events", calendar.components.join() === "VEVENT");
+  judge(`tsdav: it can be synchronised: ${calendar.reports}`, calendar.reports.includes("syncCollection"));
+  const objects = await client.fetchCalendarObjects({ calendar });
+  judge(`tsdav: both bookings are read: ${objects.length}`, objects.length === 2);
+  judge("tsdav: each has a mark and a text", objects.every(({ etag, data }) => etag && data.includes("BEGIN:VEVENT")));
+  const near = { start: new Date(Date.now()).toISOString(), end: new Date(Date.now() + 3.5 * DAY_MS).toISOString() };
+  const soon = await client.fetchCalendarObjects({ calendar, timeRange: near });
+  judge(`tsdav: only one is within three days: ${soon.length}`, soon.length === 1 && soon[0].data.includes("SUMMARY:Einmal"));
+
+  const before = { ...calendar, objects, objectMultiGet: calendarMultiGet };
+  const made = await ask("POST", "/bookings", booking("Neu", 5));
+  const more = await client.smartCollectionSync({ collection: before, method: "webdav", detailedResult: true });
+  judge(`tsdav: a new booking is told: ${more.objects.created.length}`, more.objects.created.length === 1);
+  await ask("POST", `/bookings/${made.id}/cancel`, undefined, { "if-match": '"1"' });
+  const now = { ...more, objects: [...objects, ...more.objects.created] };
+  const less = await client.smartCollectionSync({ collection: now, method: "webdav", detailedResult: true });
+  judge(`tsdav: a cancelled one is told as gone: ${less.objects.deleted.length}`, less.objects.deleted.length === 1);
+  return calendar;
+}
+
+async function withPython(url, user, password) {
+  const program = join(here, ".venv/bin/python");
+  const settings = { ...process.env, CALENDAR_URL: url, CALENDAR_USER: user, CALENDAR_PASSWORD: password };
+  const { stdout } = await promisify(execFile)(program, [join(here, "clients/calendar_program.py")], { env: settings });
+  for (const line of stdout.trim().split("\n")) {
+    const { what, holds } = JSON.parse(line);
+    judge(`caldav: ${what}`, holds);
+  }
+}
+
+const started = Date.now();
+const server = await serve();
+try {
+  const ask = desk(server.url);
+  const [, secret] = server.setupLink.split("#");
+  await ask("POST", "/setup", { secret, name: "Anna Weimar", email: "anna@example.org", password: PASSWORD });
+  await ask("POST", "/bookings", booking("Einmal; mit Ümläuten, und Komma", 3, { guests: [{ name: "Gast", email: "gast@example.org" }] }));
+  await ask("POST", "/bookings", booking("Wöchentlich", 4, { recurrence: { rule: "FREQ=WEEKLY;COUNT=10" } }));
+  const { password } = await ask("POST", "/app-passwords", { label: "Telefon" });
+  await withTsdav(server.url, "anna@example.org", password, ask);
+  await withPython(server.url, "anna@example.org", password);
+} catch (error) {
+  judge(error.stack, false);
+}
+if (failed > 0) console.log(`--- server\n${server.output().slice(-8_000)}`);
+await server.stop().catch((error) => judge(error.message, false));
+console.log(`${passed} passed, ${failed} failed in ${Math.round((Date.now() - started) / 1000)} s`);
+process.exit(failed === 0 ? 0 : 1);
