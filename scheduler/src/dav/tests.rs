@@ -3,7 +3,7 @@ use jiff::SignedDuration;
 use serde_json::{Value, json};
 
 use super::testing::{Program, basic, texts};
-use crate::testing::{Bench, Caller};
+use crate::testing::{BASE, Bench, Caller};
 
 async fn program(bench: &Bench) -> (Program<'_>, Caller) {
     let anna = bench.person("Anna", &[]).await;
@@ -302,7 +302,7 @@ async fn entries_are_asked_for_by_time_by_name_and_by_what_they_hold() {
     let known = format!("{}{once}.ics", program.calendar(&anna));
     let multiget = format!(
         "<c:calendar-multiget><d:prop><d:getetag/><c:calendar-data/></d:prop>\
-         <d:href>https://meet.example.org{known}</d:href><d:href>/caldav/nothing&amp;.ics</d:href></c:calendar-multiget>"
+         <d:href>{BASE}{known}</d:href><d:href>/caldav/nothing&amp;.ics</d:href></c:calendar-multiget>"
     );
     let told = program.report(&multiget).await;
     assert!(told.is(207).text.contains("SUMMARY:Einmal"), "{}", told.text);

@@ -6,9 +6,10 @@ test("a calendar program reads under a secret address until it is ended", async 
   await house.book(anna, { title: "Haushaltsrunde", startsIn: 120 });
   const page = await sit({ as: anna });
   await page.goto("/delegations");
+  const shown = page.getByRole("region", { name: words("feeds.title") }).locator(".linkbox");
   await page.getByRole("button", { name: words("feeds.make") }).click();
   await expect(page.getByText(words("feeds.onceTitle"))).toBeVisible();
-  const address = await page.locator(".linkbox").innerText();
+  const address = await shown.innerText();
   const here = page.url().replace(/\/delegations.*/, "") + new URL(address).pathname + new URL(address).search;
   const read = () => request.get(here);
   const file = await read();
@@ -17,7 +18,7 @@ test("a calendar program reads under a secret address until it is ended", async 
   await page.screenshot({ path: "results/pictures/calendar-feed.png", fullPage: true });
 
   await page.reload();
-  await expect(page.locator(".linkbox")).toHaveCount(0);
+  await expect(shown).toHaveCount(0);
   const ending = page.getByRole("button", { name: words("feeds.endNamed", { name: words("feeds.own") }) });
   await ending.click();
   await page.getByRole("button", { name: words("feeds.end"), exact: true }).click();

@@ -201,6 +201,44 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/app-passwords": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** One's own passwords for calendar programs, the oldest first; without the passwords. */
+        get: operations["list_app_passwords"];
+        put?: never;
+        /**
+         * Makes a password for one calendar program (CalDAV). It opens neither the pages nor this API. A program with an
+         *     API token cannot make one.
+         */
+        post: operations["make_app_password"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/app-passwords/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        post?: never;
+        /** Ends one of one's own passwords for calendar programs: the program that has it reads and writes nothing any more. */
+        delete: operations["end_app_password"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bookings": {
         parameters: {
             query?: never;
@@ -1142,6 +1180,34 @@ export interface components {
             /** @description 1 to 100 characters. */
             label: string;
         };
+        /** @description A password for a calendar program, without the password. */
+        AppPasswordAnswer: {
+            created_at: components["schemas"]["Instant"];
+            /** Format: uuid */
+            id: string;
+            label: string;
+            /**
+             * Format: date
+             * @description The day (UTC) it was last used on; absent if it never was.
+             */
+            used_on?: string;
+        };
+        /** @description For which program. */
+        AppPasswordBody: {
+            /** @description What its person calls it: "Telefon". 1 to 100 characters. */
+            label: string;
+        };
+        /** @description One's own passwords for calendar programs, and what else such a program asks for. */
+        AppPasswords: {
+            items: components["schemas"]["AppPasswordAnswer"][];
+            /**
+             * @description Where the calendar is found.
+             * @example https://meet.example.org/caldav/
+             */
+            server: string;
+            /** @description The user name. */
+            user: string;
+        };
         /** @description Whether somebody comes to the date shown. Who it is is nowhere kept. */
         AttendanceAnswer: {
             /** @description Somebody came, to the meeting or to the door. */
@@ -2026,6 +2092,14 @@ export interface components {
         /** @description A guest's new personal link, shown this once. */
         LinkAnswer: {
             link: string;
+        };
+        /** @description The password, shown this once. */
+        MadeAppPassword: components["schemas"]["AppPasswordAnswer"] & {
+            /**
+             * @description To be typed or pasted into the program. Hyphens, blanks and case do not matter.
+             * @example abcde-fghjk-mnpqr-stuvw-xyz23
+             */
+            password: string;
         };
         /** @description The address, shown this once. */
         MadeFeed: components["schemas"]["FeedAnswer"] & {
@@ -3437,6 +3511,122 @@ export interface operations {
         };
     };
     end_api_token: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Ended */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_app_passwords: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AppPasswords"];
+                };
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    make_app_password: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AppPasswordBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MadeAppPassword"];
+                };
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_allowed: asked with an API token */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid: the label, or twenty passwords already */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    end_app_password: {
         parameters: {
             query?: never;
             header?: never;

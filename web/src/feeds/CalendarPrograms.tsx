@@ -48,15 +48,15 @@ export function CalendarPrograms() {
       <p className="muted">{t("programs.lead")}</p>
       {problem !== undefined && problem !== null && <Notice kind="danger">{explain(problem)}</Notice>}
       {programs.data && (
-        <>
+        <div className="stack">
           <dl className="access">
             <dt>{t("programs.server")}</dt>
             <dd className="linkbox">{programs.data.server}</dd>
             <dt>{t("programs.user")}</dt>
             <dd className="linkbox">{programs.data.user}</dd>
           </dl>
-          <CopyButton className="kern-btn kern-btn--tertiary" text={programs.data.server} label={t("programs.copyServer")} />
-        </>
+          <CopyButton className="kern-btn kern-btn--secondary" text={programs.data.server} label={t("programs.copyServer")} />
+        </div>
       )}
       {made && (
         <div className="stack">

@@ -33,6 +33,7 @@ const NAMES: &[&str] = &[
     "www.w3.org/1999/xhtml",
     "www.w3.org/1999/xlink",
     "json-schema.org/draft",
+    "calendarserver.org/ns",
 ];
 
 /// Places that may name another host, and why.

@@ -41,7 +41,7 @@ impl Xml {
     }
 
     pub(crate) fn text(&mut self, name: &str, value: &str) {
-        self.text.push_str(&format!("<{name}>{}</{name}>", escape(&printable(value))));
+        self.text.push_str(&format!("<{name}>{}</{name}>", escape(printable(value))));
     }
 
     /// An element that holds others.
