@@ -94,6 +94,30 @@ pub enum Moderation {
     },
     /// Ends the break before its time.
     EndBreak,
+    /// Changes what holds for everybody's microphones and screens; what is absent stays as it was.
+    SetRules {
+        /// Only presenters and moderators show a screen.
+        #[serde(default)]
+        only_presenters_share: Option<bool>,
+        /// Only who was called speaks.
+        #[serde(default)]
+        moderated_microphones: Option<bool>,
+        /// How long a turn on the speaker list is, minutes; 0: as long as it takes.
+        #[serde(default)]
+        turn_minutes: Option<u8>,
+    },
+    /// Calls somebody to speak: takes the person off the speaker list and begins the turn.
+    GiveFloor {
+        /// Whom.
+        identity: Identity,
+    },
+    /// Ends the turn that runs.
+    EndTurn,
+    /// Says who writes the notes of the meeting.
+    OpenNotes {
+        /// Not only who moderates or presents.
+        everybody: bool,
+    },
     /// Puts a question to the meeting. While one is open, nothing happens.
     OpenPoll {
         /// What is asked.

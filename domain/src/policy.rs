@@ -63,6 +63,39 @@ pub struct GroupRules {
     pub is_moderated: bool,
 }
 
+/// What somebody inside a meeting lets others see or hear.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sending {
+    /// One's own voice, or any other sound that is not of a shared screen.
+    Voice,
+    /// One's own picture.
+    Picture,
+    /// A shared screen.
+    Screen,
+    /// What is heard of a shared screen.
+    ScreenSound,
+}
+
+/// Somebody inside as far as sending is concerned.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Sender {
+    /// The role in the meeting.
+    pub role: MeetingRole,
+    /// Was made a presenter.
+    pub presents: bool,
+    /// Was called to speak.
+    pub has_floor: bool,
+}
+
+/// What moderators decided for everybody's microphones and screens.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SendingRules {
+    /// Only who presents or moderates shows a screen.
+    pub only_presenters_share: bool,
+    /// Only who presents, moderates or was called is heard.
+    pub moderated_microphones: bool,
+}
+
 /// Something a signed-in person wants to do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Action {
@@ -184,6 +217,24 @@ pub fn may_go(role: MeetingRole, step: GroupStep, rules: GroupRules) -> bool {
             GroupStep::Enter { is_own } => is_own || rules.may_choose,
             GroupStep::GoBack => rules.may_return || !rules.is_moderated,
         }
+}
+
+/// May somebody write the notes of the meeting?
+pub fn may_write_notes(role: MeetingRole, presents: bool, everybody: bool) -> bool {
+    everybody || presents || role == MeetingRole::Moderator
+}
+
+/// May this be seen or heard by others, as far as the rules of the meeting say?
+pub fn may_send(sender: Sender, what: Sending, rules: SendingRules) -> bool {
+    let is_free = sender.presents || sender.role == MeetingRole::Moderator;
+    let shares = is_free || !rules.only_presenters_share;
+    let is_heard = is_free || sender.has_floor || !rules.moderated_microphones;
+    match what {
+        Sending::Voice => is_heard,
+        Sending::Picture => true,
+        Sending::Screen => shares,
+        Sending::ScreenSound => shares && is_heard,
+    }
 }
 
 /// Moderates the organiser's meetings whatever role is given: the organiser, and who books for the organiser.
@@ -344,6 +395,38 @@ mod tests {
             assert_eq!(answers(role, GroupRules { is_moderated: false, ..strict }), [true, false, true]);
             assert_eq!(answers(role, GroupRules { may_return: true, ..strict }), [true, false, true]);
             assert_eq!(answers(role, GroupRules { may_choose: true, ..strict }), [true, true, false]);
+        }
+    }
+
+    #[test]
+    fn rules_for_microphones_and_screens_bind_all_but_moderators_presenters_and_who_is_called() {
+        let sending = [Sending::Voice, Sending::Picture, Sending::Screen, Sending::ScreenSound];
+        let sender = Sender { role: MeetingRole::Guest, presents: false, has_floor: false };
+        let answers = |sender, rules| sending.map(|what| may_send(sender, what, rules));
+        let shares = SendingRules { only_presenters_share: true, moderated_microphones: false };
+        let both = SendingRules { moderated_microphones: true, ..shares };
+        assert_eq!(answers(sender, SendingRules::default()), [true; 4]);
+        assert_eq!(answers(sender, shares), [true, true, false, false]);
+        assert_eq!(answers(sender, both), [false, true, false, false]);
+        let called = Sender { has_floor: true, ..sender };
+        assert_eq!(answers(called, both), [true, true, false, false]);
+        let only_voices = SendingRules { moderated_microphones: true, ..SendingRules::default() };
+        assert_eq!(answers(sender, only_voices), [false, true, true, false]);
+        for free in [Sender { role: MeetingRole::Moderator, ..sender }, Sender { presents: true, ..sender }] {
+            assert_eq!(answers(free, both), [true; 4]);
+        }
+    }
+
+    #[test]
+    fn notes_are_written_by_moderators_and_presenters_unless_everybody_may() {
+        for (role, presents, may) in [
+            (MeetingRole::Moderator, false, true),
+            (MeetingRole::Participant, false, false),
+            (MeetingRole::Guest, false, false),
+            (MeetingRole::Guest, true, true),
+        ] {
+            assert_eq!(may_write_notes(role, presents, false), may);
+            assert!(may_write_notes(role, presents, true));
         }
     }
 

@@ -97,6 +97,7 @@ fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(waiting::watch_self::watch_self))
         .routes(routes!(waiting::admit::admit))
         .routes(routes!(waiting::reject::reject))
+        .routes(routes!(waiting::take_back::take_back))
         .routes(routes!(admin::list_meetings::list_running_meetings))
         .routes(routes!(admin::watch_meetings::watch_running_meetings))
         .routes(routes!(admin::show_meeting::show_running_meeting))

@@ -363,6 +363,7 @@ impl Meeting {
         {
             self.enforce(peer, effects);
         }
+        self.keep_rules_for(peer, effects);
         self.renew_now(peer, effects);
         self.describe(peer)
     }

@@ -113,6 +113,7 @@ impl Meeting {
         }
         self.hear_asked(peer, &message.payload, effects);
         self.hear_group_step(peer, &message.payload, effects);
+        self.hear_note(peer, &message.payload, effects);
     }
 
     /// Sends again what somebody who came back did not receive, by the last number it has of each

@@ -62,7 +62,7 @@ impl Meeting {
         Room {
             sid: self.sid.clone(),
             name: self.name.to_string(),
-            metadata: super::pause::shown(&self.metadata, self.pause),
+            metadata: self.board(),
             empty_timeout: self.settings.as_ref().map_or(0, |settings| settings.empty_timeout),
             departure_timeout: self.settings.as_ref().map_or(0, |settings| settings.departure_timeout),
             max_participants: self.max_participants,

@@ -54,6 +54,11 @@ impl Kept {
         self.0.insert(person.identity.clone(), traits);
     }
 
+    /// All who are remembered and were seen by others.
+    pub fn seen(&self) -> impl Iterator<Item = &Identity> {
+        self.0.iter().filter(|(_, traits)| !traits.grants.hidden).map(|(identity, _)| identity)
+    }
+
     /// Those whose place is still kept.
     pub fn placed(&self, now: Timestamp) -> impl Iterator<Item = &Identity> {
         let is_kept = move |traits: &Traits| now.duration_since(traits.noted_at) <= PLACE;

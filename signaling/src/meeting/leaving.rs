@@ -56,6 +56,7 @@ impl Meeting {
         let Some(person) = self.people.remove(&peer) else { return };
         self.speaking.remove(&peer);
         self.views.remove(&peer);
+        self.notes.forget(peer);
         let is_here = person.origin.is_none();
         if !is_here {
             self.stop_showing(&person, effects);
@@ -82,6 +83,7 @@ impl Meeting {
                 self.kept.forget(&person.identity);
                 self.roles.forget(&person.identity);
                 self.groups.forget(&person.identity);
+                self.forget_turn_of(&person.identity, effects);
             }
             _ => self.kept.note(&person, self.now),
         }

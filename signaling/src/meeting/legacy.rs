@@ -4,11 +4,14 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::floor::Turn;
 use super::groups::Groups;
 use super::keeping::Kept;
+use super::notes::Notes;
 use super::pause::Pause;
 use super::polls::Polls;
 use super::roles::Roles;
+use super::rules::Rules;
 use super::{Meeting, Settings};
 
 /// A meeting without anybody in it. Holds names.
@@ -28,6 +31,14 @@ pub struct Legacy {
     /// Absent where the node before knew of no groups.
     #[serde(default)]
     groups: Groups,
+    /// Absent where the node before knew of no rules.
+    #[serde(default)]
+    rules: Rules,
+    #[serde(default)]
+    turn: Option<Turn>,
+    /// Absent where the node before knew of no notes.
+    #[serde(default)]
+    notes: Notes,
 }
 
 impl Meeting {
@@ -47,13 +58,29 @@ impl Meeting {
             kept: self.kept.clone(),
             roles: self.roles.clone(),
             groups: self.groups.clone(),
+            rules: self.rules,
+            turn: self.turn.clone(),
+            notes: self.notes.clone(),
         }
     }
 
     /// Goes on where another node stopped. Call it before anybody joins.
     pub fn inherit(&mut self, legacy: Legacy) {
-        let Legacy { opened_at, metadata, settings, max_participants, had_somebody, pause, polls, kept, roles, groups } =
-            legacy;
+        let Legacy {
+            opened_at,
+            metadata,
+            settings,
+            max_participants,
+            had_somebody,
+            pause,
+            polls,
+            kept,
+            roles,
+            groups,
+            rules,
+            turn,
+            notes,
+        } = legacy;
         self.opened_at = opened_at;
         self.metadata = metadata;
         self.settings = settings;
@@ -64,5 +91,8 @@ impl Meeting {
         self.kept = kept;
         self.roles = roles;
         self.groups = groups;
+        self.rules = rules;
+        self.turn = turn;
+        self.notes = notes;
     }
 }

@@ -11,11 +11,13 @@ mod answering;
 mod audience;
 mod backup;
 mod bandwidth;
+mod board;
 mod calling;
 mod command;
 mod data;
 mod dynacast;
 mod effect;
+mod floor;
 mod forwarding;
 mod groups;
 mod info;
@@ -29,6 +31,7 @@ mod missed;
 mod moderating;
 mod moving;
 mod news;
+mod notes;
 mod participant;
 mod pause;
 mod permission;
@@ -39,6 +42,7 @@ mod receivers;
 mod report;
 mod resuming;
 mod roles;
+mod rules;
 mod sids;
 mod simulating;
 mod speakers;
@@ -107,8 +111,12 @@ pub struct Meeting {
     metadata: String,
     /// The break that was last begun and not ended before its time.
     pause: Option<pause::Pause>,
+    rules: rules::Rules,
+    /// Who was called to speak.
+    turn: Option<floor::Turn>,
     polls: polls::Polls,
     groups: groups::Groups,
+    notes: notes::Notes,
     roles: roles::Roles,
     /// What the server API said about the meeting, if it made it.
     settings: Option<Settings>,
@@ -152,8 +160,11 @@ impl Meeting {
             max_participants: 0,
             metadata: String::new(),
             pause: None,
+            rules: Default::default(),
+            turn: None,
             polls: Default::default(),
             groups: Default::default(),
+            notes: Default::default(),
             roles: Default::default(),
             settings: None,
             had_somebody: false,
@@ -300,6 +311,7 @@ impl Meeting {
         self.tell_counts(effects);
         self.tell_turnout(effects);
         self.end_groups_in_time(effects);
+        self.end_turn_in_time(effects);
         self.give_up_calls(effects);
     }
 

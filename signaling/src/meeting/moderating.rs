@@ -14,17 +14,21 @@ use super::participant::Participant;
 use super::{Effect, Meeting};
 
 /// When a hand went up; clients set it on themselves.
-const HAND: &str = "hand_raised_at";
+pub const HAND: &str = "hand_raised_at";
 
 /// Told to the person concerned, as JSON on the server's own topic.
 #[derive(Clone, Copy)]
-enum Notice {
+pub enum Notice {
     /// Your microphone was switched off.
     Muted,
     /// Your shared screen was ended.
     ShareStopped,
     /// Please switch your microphone on.
     AskedToSpeak,
+    /// Only presenters show a screen now; yours was ended.
+    OnlyPresentersShare,
+    /// The time of your turn is over.
+    TurnOver,
 }
 
 impl Notice {
@@ -33,6 +37,8 @@ impl Notice {
             Self::Muted => r#"{"event":"muted"}"#,
             Self::ShareStopped => r#"{"event":"share_stopped"}"#,
             Self::AskedToSpeak => r#"{"event":"asked_to_speak"}"#,
+            Self::OnlyPresentersShare => r#"{"event":"only_presenters_share"}"#,
+            Self::TurnOver => r#"{"event":"turn_over"}"#,
         }
     }
 }
@@ -67,6 +73,12 @@ impl Meeting {
             Moderation::GiveRole { identity, role } => self.give_role(identity, role, effects),
             Moderation::BeginBreak { minutes } => self.begin_break(minutes, effects),
             Moderation::EndBreak => self.end_break(effects),
+            Moderation::SetRules { only_presenters_share, moderated_microphones, turn_minutes } => {
+                self.set_rules(only_presenters_share, moderated_microphones, turn_minutes, effects);
+            }
+            Moderation::GiveFloor { identity } => self.give_floor(identity, effects),
+            Moderation::EndTurn => self.end_turn(effects),
+            Moderation::OpenNotes { everybody } => self.open_notes(everybody, effects),
             Moderation::OpenPoll { question, options, roll_call, with_guests } => {
                 self.open_poll(question, options, roll_call, with_guests, effects);
             }
@@ -117,7 +129,8 @@ impl Meeting {
     }
 }
 
-fn notify(peer: PeerId, notice: Notice, effects: &mut Vec<Effect>) {
+/// Tells one person what was decided about it.
+pub fn notify(peer: PeerId, notice: Notice, effects: &mut Vec<Effect>) {
     let message =
         FromServer { payload: notice.json().into(), topic: Some(SERVER_TOPIC.to_owned()), ..FromServer::default() };
     let payload = from_server(&message).expect("a notice is a few bytes").into();

@@ -1,5 +1,6 @@
 //! Tracks: announced, bound, muted, taken back.
 
+use domain::policy::Sending;
 use media::{PeerId, TrackSid};
 use protocol::livekit::request_response::{Reason, Request as Subject};
 use protocol::livekit::{
@@ -8,6 +9,7 @@ use protocol::livekit::{
 };
 
 use super::effect::Message;
+use super::rules::sending;
 use super::track::{Track, TrackState, is_sane};
 use super::{Effect, Meeting, TRACKS_PER_PARTICIPANT, limits};
 
@@ -16,6 +18,10 @@ impl Meeting {
         if !wish.sid.is_empty() && is_sane(&wish) && self.add_backup(peer, &wish, effects) {
             return;
         }
+        let Some(person) = self.people.get(&peer) else { return };
+        let what = sending(wish.r#type, wish.source);
+        // A microphone that is off disturbs nobody; switching it on is looked at again.
+        let is_allowed = (what == Sending::Voice && wish.muted) || self.rules_allow(person, what);
         let Some(person) = self.people.get_mut(&peer) else { return };
         // Asking again for a track that waits for its offer gets the same answer again.
         let waiting = person.tracks.values().find(|track| !track.is_published() && track.cid() == wish.cid);
@@ -29,6 +35,8 @@ impl Meeting {
             Some((Reason::InvalidRequest, "the announcement is not complete or too large"))
         } else if !person.grants.allow_source(wish.source) {
             Some((Reason::NotAllowed, "the token does not allow this source"))
+        } else if !is_allowed {
+            Some((Reason::NotAllowed, "the rules of this meeting do not allow this source"))
         } else if !wish.sid.is_empty() {
             Some((Reason::UnsupportedType, "a second codec needs an own published picture in another codec"))
         } else if person.tracks.len() >= TRACKS_PER_PARTICIPANT {
@@ -110,10 +118,16 @@ impl Meeting {
     /// Only one's own tracks: a sid of somebody else finds nothing.
     pub(super) fn mute(&mut self, peer: PeerId, wish: &MuteTrackRequest, effects: &mut Vec<Effect>) {
         let sid = TrackSid(wish.sid.as_str().into());
-        let Some(track) = self.people.get_mut(&peer).and_then(|person| person.tracks.get_mut(&sid)) else { return };
+        let Some(person) = self.people.get(&peer) else { return };
+        let Some(track) = person.tracks.get(&sid) else { return };
         if track.info.muted == wish.muted {
             return;
         }
+        if !wish.muted && !self.rules_allow(person, sending(track.info.r#type, track.info.source)) {
+            effects.push(Effect::send(vec![peer], Message::Mute(MuteTrackRequest { muted: true, ..wish.clone() })));
+            return;
+        }
+        let Some(track) = self.people.get_mut(&peer).and_then(|person| person.tracks.get_mut(&sid)) else { return };
         track.info.muted = wish.muted;
         track.changed();
         if track.is_published() {

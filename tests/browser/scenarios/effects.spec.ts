@@ -1,5 +1,6 @@
 import { type Page, expect as that } from "@playwright/test";
-import { control, enter, keepsReceiving, linkOf, receives, tileOf, tiles } from "../harness/acts.ts";
+import { control, enter, joinButton, keepsReceiving, linkOf, openLobby, receives, switchDevicesOn, tileOf, tiles } from "../harness/acts.ts";
+import { inspect } from "../harness/inspect.ts";
 import { media } from "../harness/rtc.ts";
 import { expect, test } from "../harness/scenario.ts";
 import { words } from "../harness/words.ts";
@@ -168,4 +169,44 @@ test("where pictures cannot be had one by one (Firefox), they are painted over a
   }, { timeout: 60_000 }).toBe(true);
   const before = await media(there);
   await receives(there, { frames: before.frames + 10 }, "pictures keep coming");
+});
+
+test("a background chosen in the lobby is seen in the preview and in the meeting, and one that cannot be had shows nothing", async ({ house, sit }) => {
+  test.setTimeout(150_000);
+  const anna = await house.person("Anna Weimar");
+  const bernd = await house.person("Bernd Gotha");
+  const booking = await house.book(anna, { title: "Rücksprache", people: [{ person: bernd.id, role: "participant" }] });
+  const page = await sit({ as: anna });
+  const there = await sit({ engine: "chromium2", as: bernd });
+  const asked = watchEffects(page);
+  await enter(there, linkOf(booking), { devices: false });
+  await openLobby(page, linkOf(booking));
+  await switchDevicesOn(page);
+  const preview = page.getByRole("region", { name: words("lobby.preview") });
+  const own = preview.locator("video");
+  const sky = () => own.evaluate((element) => {
+    const video = element as HTMLVideoElement;
+    if (video.videoWidth === 0) return 0;
+    const canvas = Object.assign(document.createElement("canvas"), { width: 320, height: 180 });
+    const context = canvas.getContext("2d")!;
+    context.drawImage(video, 0, 0, canvas.width, canvas.height);
+    return context.getImageData(160, 2, 1, 1).data[2]!;
+  });
+  await that.poll(sky).toBeLessThan(100);
+  expect(asked, "nobody loads megabytes who did not ask for them").toEqual([]);
+  const choice = page.getByLabel(words("backdrop.title"));
+
+  await page.route(/\.tflite$/, (route) => route.fulfill({ status: 404, body: "" }));
+  await choice.selectOption("soft");
+  await expect(page.getByText(words("lobby.backgroundFix"))).toBeVisible({ timeout: 60_000 });
+  await expect(own, "not even the bare picture").toBeHidden();
+  await inspect(page, "lobby-background-missing", "de");
+  await page.unroute(/\.tflite$/);
+
+  await choice.selectOption("hills");
+  await that.poll(sky, { timeout: 60_000 }).toBeGreaterThan(200);
+  await inspect(page, "lobby-background", "de");
+  await joinButton(page).click();
+  await that.poll(async () => ((await seen(there, anna.name).catch(() => undefined))?.sky[2] ?? 0) > 220, { timeout: 60_000 }).toBe(true);
+  await there.screenshot({ path: "results/pictures/lobby-background-there.png" });
 });

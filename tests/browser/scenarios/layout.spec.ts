@@ -137,6 +137,10 @@ test("nobody moves when somebody speaks; people are pinned, shown in large, and 
     await page.keyboard.press("Escape");
     await expect(page.getByRole("group", { name: words("bar.label") }).getByRole("button")).toHaveCount(5);
     await page.screenshot({ path: "results/pictures/layout-simple.png" });
+    // Help stands beside them: who needs this view needs the code most.
+    await page.getByRole("banner").getByRole("button", { name: words("help.title") }).click();
+    await expect(page.getByRole("dialog", { name: words("help.title") }).getByText(/\d{3} ?\d{3}/)).toBeVisible();
+    await page.keyboard.press("Escape");
     await page.getByRole("button", { name: words("simple.end") }).click();
     await expect(control(page, "bar.more")).toBeVisible();
   });

@@ -10,6 +10,7 @@ export const join = (id: string, body: JoinBody): Promise<JoinAnswer> => dataOf(
 export const listWaiting = async (id: string): Promise<WaitingPerson[]> => (await dataOf(client.GET("/api/v1/meetings/{id}/waiting", { params: { path: { id } } }))).items;
 export const admit = (id: string, admission_id: string): Promise<void> => done(client.POST("/api/v1/meetings/{id}/waiting/{admission_id}/admit", { params: { path: { id, admission_id } } }));
 export const reject = (id: string, admission_id: string, words?: string): Promise<void> => done(client.POST("/api/v1/meetings/{id}/waiting/{admission_id}/reject", { params: { path: { id, admission_id } }, ...(words && { body: { words } }) }));
+export const takeBack = (id: string, admission_id: string): Promise<void> => done(client.POST("/api/v1/meetings/{id}/waiting/{admission_id}/take-back", { params: { path: { id, admission_id } } }));
 export const removeParticipant = (id: string, identity: string): Promise<void> => done(client.POST("/api/v1/meetings/{id}/participants/{identity}/remove", { params: { path: { id, identity } } }));
 export const endMeeting = (id: string): Promise<void> => done(client.POST("/api/v1/meetings/{id}/end", { params: { path: { id } } }));
 export const moderate = (id: string, body: Moderation): Promise<void> => done(client.POST("/api/v1/meetings/{id}/moderate", { params: { path: { id } }, body }));

@@ -690,7 +690,7 @@ export interface paths {
             path?: never;
             cookie?: never;
         };
-        /** Who waits at the door, in the order of asking. For moderators. */
+        /** Who waits at the door, and who was turned away, in the order of asking. For moderators. */
         get: operations["list_waiting"];
         put?: never;
         post?: never;
@@ -708,7 +708,7 @@ export interface paths {
             cookie?: never;
         };
         /**
-         * Who waits at the door, as an event stream: event `waiting` at once and with every change, its
+         * Who stands at the door, as an event stream: event `waiting` at once and with every change, its
          *     data as the list answers it. Watching keeps the session alive; it ends with the session.
          */
         get: operations["watch_waiting"];
@@ -729,7 +729,7 @@ export interface paths {
         };
         /**
          * Where one's own request stands, as an event stream: event `state` at once and when it changes.
-         *     It ends after the decision, and with the meeting.
+         *     It ends when one is let in, and with the meeting; a rejection may be taken back.
          */
         get: operations["watch_self"];
         put?: never;
@@ -767,10 +767,30 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Does not let somebody in, with words or without; stays so for this invitation. Doing it again
-         *     replaces the words.
+         * Does not let somebody in, with words or without; stays so for this invitation, unless it is taken back. Doing it
+         *     again replaces the words.
          */
         post: operations["reject"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/meetings/{id}/waiting/{admission_id}/take-back": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes a rejection back: the person waits again, without the words, and hears of it. Anybody who was not turned
+         *     away stays as before.
+         */
+        post: operations["take_back"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1207,6 +1227,13 @@ export interface components {
             server: string;
             /** @description The user name. */
             user: string;
+        };
+        /** @description Who stands at the door, in the order of asking. */
+        AtTheDoor: {
+            /** @description Who waits. */
+            items: components["schemas"]["WaitingPerson"][];
+            /** @description Who was turned away, which can be taken back. */
+            rejected: components["schemas"]["WaitingPerson"][];
         };
         /** @description Whether somebody comes to the date shown. Who it is is nowhere kept. */
         AttendanceAnswer: {
@@ -2003,20 +2030,6 @@ export interface components {
             })[];
         };
         /** @description A list. */
-        Items_WaitingPerson: {
-            items: {
-                /** Format: uuid */
-                id: string;
-                name: string;
-                requested_at: components["schemas"]["Instant"];
-                /**
-                 * @description How we know who somebody is.
-                 * @enum {string}
-                 */
-                trust: "guest" | "signed_in";
-            }[];
-        };
-        /** @description A list. */
         Items_WebhookAnswer: {
             items: {
                 /**
@@ -2193,6 +2206,30 @@ export interface components {
         } | {
             /** @enum {string} */
             act: "end_break";
+        } | {
+            /** @enum {string} */
+            act: "set_rules";
+            /** @description Only presenters, moderators and who was called with `give_floor` are heard. */
+            moderated_microphones?: boolean | null;
+            /** @description Only presenters and moderators show a screen; running shares of others are ended. */
+            only_presenters_share?: boolean | null;
+            /**
+             * Format: int32
+             * @description How long a turn on the speaker list is, 1 to 60 minutes; 0: as long as it takes. Counts from the next turn on.
+             */
+            turn_minutes?: number | null;
+        } | {
+            /** @enum {string} */
+            act: "give_floor";
+            identity: string;
+        } | {
+            /** @enum {string} */
+            act: "end_turn";
+        } | {
+            /** @enum {string} */
+            act: "open_notes";
+            /** @description Everybody; else who moderates or presents. */
+            everybody: boolean;
         } | {
             /** @enum {string} */
             act: "open_poll";
@@ -5319,7 +5356,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["Items_WaitingPerson"];
+                    "application/json": components["schemas"]["AtTheDoor"];
                 };
             };
             /** @description sign_in_required */
@@ -5369,7 +5406,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": components["schemas"]["Items_WaitingPerson"];
+                    "text/event-stream": components["schemas"]["AtTheDoor"];
                 };
             };
             /** @description sign_in_required */
@@ -5556,6 +5593,55 @@ export interface operations {
             };
             /** @description invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_back: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description The meeting, or its booking */
+                id: string;
+                admission_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Waits again */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

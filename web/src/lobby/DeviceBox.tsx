@@ -1,14 +1,19 @@
 import { useSyncExternalStore } from "react";
 import { Field } from "../form/Field";
 import { useWords } from "../words/useWords";
+import type { PreferenceStore } from "../meeting/preferences";
 import { LevelMeter } from "./LevelMeter";
 import type { Preview } from "./preview";
 import { RehearsalBox } from "./RehearsalBox";
 
-/** Which microphone, camera and speaker; and whether the microphone hears something. */
-export function DeviceBox({ preview }: { preview: Preview }) {
+// A picture of one's own is not kept; it is chosen in the meeting.
+const offered = ["none", "soft", "strong", "hills"] as const;
+
+/** Which microphone, camera and speaker, what is seen behind oneself; and whether the microphone hears something. */
+export function DeviceBox({ preview, preferences }: { preview: Preview; preferences: PreferenceStore }) {
   const { t } = useWords();
   const { devices, microphone } = useSyncExternalStore(preview.subscribe, preview.snapshot);
+  const { background } = useSyncExternalStore(preferences.subscribe, preferences.snapshot);
   const maySpeaker = "setSinkId" in HTMLMediaElement.prototype;
   const options = (list: MediaDeviceInfo[], words: string) => [
     <option key="" value="">{t("device.systemDefault")}</option>,
@@ -21,6 +26,7 @@ export function DeviceBox({ preview }: { preview: Preview }) {
         <Field label={t("device.microphone")}><select value={preview.chosen("microphone")} onChange={(event) => void preview.useDevice("microphone", event.target.value)}>{options(devices.microphones, "device.microphone")}</select></Field>
         <Field label={t("device.camera")}><select value={preview.chosen("camera")} onChange={(event) => void preview.useDevice("camera", event.target.value)}>{options(devices.cameras, "device.camera")}</select></Field>
         {maySpeaker && <Field label={t("device.speaker")}><select value={preview.chosen("speaker")} onChange={(event) => preview.choose({ speakerId: event.target.value })}>{options(devices.speakers, "device.speaker")}</select></Field>}
+        <Field label={t("backdrop.title")}><select value={background === "own" ? "strong" : background} onChange={(event) => preferences.change({ background: offered.find((each) => each === event.target.value) ?? "none" })}>{offered.map((each) => <option key={each} value={each}>{t(`backdrop.${each}`)}</option>)}</select></Field>
       </div>
       <RehearsalBox preview={preview} />
     </section>

@@ -8,6 +8,7 @@ import { usePageTitle } from "../shell/usePageTitle";
 import { clock, longDay } from "../words/dates";
 import { useWords } from "../words/useWords";
 import { calendarFile } from "./calendarFile";
+import { PreferenceStore } from "../meeting/preferences";
 import { DeviceBox } from "./DeviceBox";
 import { MeetingFacts } from "./MeetingFacts";
 import { PreviewBox } from "./PreviewBox";
@@ -25,6 +26,7 @@ export function Lobby({ id, meeting, session, preview, onJoin }: Props) {
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const [nameMissing, setNameMissing] = useState(false);
+  const [preferences] = useState(() => new PreferenceStore(localStorage));
   usePageTitle(meeting.title);
   const named = needsName(meeting, session !== undefined);
   const closed = meeting.state === "ended" || meeting.state === "cancelled";
@@ -52,8 +54,8 @@ export function Lobby({ id, meeting, session, preview, onJoin }: Props) {
   return (
     <main className="lobby">
       <div className="lobby-left">
-        <PreviewBox preview={preview} />
-        <DeviceBox preview={preview} />
+        <PreviewBox preview={preview} preferences={preferences} />
+        <DeviceBox preview={preview} preferences={preferences} />
       </div>
       <div className="card lobby-right">
         <MeetingFacts meeting={meeting} />

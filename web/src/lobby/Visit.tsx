@@ -3,8 +3,10 @@ import { Suspense, lazy, useEffect, useState, useSyncExternalStore } from "react
 import type { Admitted, JoinAnswer } from "../api/contract";
 import { join, readMeeting } from "../api/meetings";
 import { useSession } from "../session/useSession";
+import { announce } from "../shell/announcer";
 import { withWords } from "../words/language";
 import { useWords } from "../words/useWords";
+import { useSecondThoughts } from "../waiting/useSecondThoughts";
 import { WaitingRoom } from "../waiting/WaitingRoom";
 import { JoinHead } from "./JoinHead";
 import { Left } from "./Left";
@@ -43,7 +45,12 @@ export default function Visit({ id }: { id: string }) {
     const answer: JoinAnswer = await join(id, { name: choices.name.trim() || undefined, secret, ticket });
     setStage(afterJoin(answer));
   };
-  const leave = (ending: Ending) => setStage({ at: "left", ending });
+  const leave = (ending: Ending) => setStage({ at: "left", ending, ...(ending.kind === "rejected" && stage.at === "waiting" && { waiting: stage.waiting }) });
+  const turnedAway = stage.at === "left" ? stage.waiting : undefined;
+  useSecondThoughts(id, turnedAway?.ticket, () => {
+    announce(t("waiting.takenBack"));
+    setStage({ at: "waiting", waiting: turnedAway! });
+  });
   const again = () => {
     setStage({ at: "lobby" });
     void meeting.refetch();

@@ -7,7 +7,7 @@ export type EndingKind = "left" | "removed" | "ended" | "rejected" | "elsewhere"
 export type Ending = { kind: EndingKind; title?: string; words?: string };
 
 /** Where on the way from the link to the meeting somebody stands. */
-export type Stage = { at: "lobby" } | { at: "waiting"; waiting: Waiting } | { at: "meeting"; admitted: Admitted } | { at: "left"; ending: Ending };
+export type Stage = { at: "lobby" } | { at: "waiting"; waiting: Waiting } | { at: "meeting"; admitted: Admitted } | { at: "left"; ending: Ending; /** Of who was turned away. */ waiting?: Waiting };
 
 export const afterJoin = (answer: JoinAnswer): Stage => (answer.state === "admitted" ? { at: "meeting", admitted: answer } : { at: "waiting", waiting: answer });
 

@@ -10,10 +10,10 @@ import { ReactMenu } from "./ReactMenu";
 import type { PanelTab } from "./Panel";
 import { useMeeting, useMeetingStore, useNarrow, usePreferences } from "./useMeeting";
 
-type Props = { tab: PanelTab | undefined; unread: number; meetingId: string; onTab: (tab: PanelTab | undefined) => void; onShortcuts: () => void; onSettings: () => void; onBreak: () => void; onGroups: () => void; onHelp: () => void; onLeave: () => void };
+type Props = { tab: PanelTab | undefined; unread: number; meetingId: string; onTab: (tab: PanelTab | undefined) => void; onShortcuts: () => void; onSettings: () => void; onBreak: () => void; onRules: () => void; onGroups: () => void; onHelp: () => void; onLeave: () => void };
 
 /** The controls at the foot of the stage. */
-export function ControlBar({ tab, unread, meetingId, onTab, onShortcuts, onSettings, onBreak, onGroups, onHelp, onLeave }: Props) {
+export function ControlBar({ tab, unread, meetingId, onTab, onShortcuts, onSettings, onBreak, onRules, onGroups, onHelp, onLeave }: Props) {
   const { t } = useWords();
   const store = useMeetingStore();
   const narrow = useNarrow();
@@ -34,7 +34,7 @@ export function ControlBar({ tab, unread, meetingId, onTab, onShortcuts, onSetti
       <Hints onPolls={() => onTab("polls")} onHelp={onHelp} />
       <div className={`bar${simple ? " simple" : ""}`} role="group" aria-label={t("bar.label")}>
         <div className="pair">
-          <Control icon={microphone ? "mic" : "mic-off"} className={microphone ? "is-on" : "is-off"} words={t(microphone ? "microphone.on" : "microphone.off")} act={t(microphone ? "toggle.turnOff" : "toggle.turnOn")} busy={busy.microphone} off={off} onPress={() => void store.toggleMicrophone()} />
+          <Control icon={microphone ? "mic" : "mic-off"} className={microphone ? "is-on" : "is-off"} words={t(microphone ? "microphone.on" : "microphone.off")} act={t(microphone ? "toggle.turnOff" : "toggle.turnOn")} busy={busy.microphone} off={store.whyNot("microphone") !== undefined} onPress={() => void store.toggleMicrophone()} />
           {!simple && <DeviceMenu kind="audioinput" label={t("bar.chooseMicrophone")} />}
         </div>
         <div className="pair">
@@ -42,7 +42,7 @@ export function ControlBar({ tab, unread, meetingId, onTab, onShortcuts, onSetti
           {!simple && <DeviceMenu kind="videoinput" label={t("bar.chooseCamera")} />}
         </div>
         <span className="bar-line" />
-        {!narrow && !simple && mayShare && <Control icon={sharing ? "monitor-off" : "monitor-up"} className={sharing ? "is-on" : ""} words={t(sharing ? "bar.stopSharing" : "bar.share")} busy={busy.screen} onPress={() => void store.toggleScreen()} />}
+        {!narrow && !simple && mayShare && <Control icon={sharing ? "monitor-off" : "monitor-up"} className={sharing ? "is-on" : ""} words={t(sharing ? "bar.stopSharing" : "bar.share")} busy={busy.screen} off={store.whyNot("screen") !== undefined} onPress={() => void store.toggleScreen()} />}
         <div className="pair">
           <Control icon="hand" className={hand ? "is-on" : ""} words={t(hand ? "bar.lowerHand" : "bar.raiseHand")} act={hand ? t("bar.handPlace", { place }) : undefined} busy={busy.hand} onPress={() => void store.toggleHand()}>{hand && <span className="count quiet" aria-hidden="true">{place}</span>}</Control>
           {!narrow && !simple && <ReactMenu />}
@@ -50,7 +50,7 @@ export function ControlBar({ tab, unread, meetingId, onTab, onShortcuts, onSetti
         <span className="bar-line" />
         <Control icon="message-square" words={t("panel.chat")} act={unread > 0 ? t("bar.unread", { count: unread }) : undefined} pressed={tab === "chat"} onPress={() => toggle("chat")}>{unread > 0 && <span className="count" aria-hidden="true">{unread}</span>}</Control>
         {!narrow && !simple && <Control icon="users" words={t("panel.people")} act={badge ? t("bar.waiting", { count: badge }) : t("bar.count", { count: people.length })} pressed={tab === "people"} onPress={() => toggle("people")}><span className={`count${badge ? "" : " quiet"}`} aria-hidden="true">{badge ?? people.length}</span></Control>}
-        {!simple && <MoreMenu narrow={narrow} mayShare={mayShare} sharing={sharing} meetingId={meetingId} badge={narrow ? badge : undefined} onPeople={() => toggle("people")} onPolls={() => onTab("polls")} onShortcuts={onShortcuts} onSettings={onSettings} onBreak={onBreak} onGroups={onGroups} onHelp={onHelp} />}
+        {!simple && <MoreMenu narrow={narrow} mayShare={mayShare} sharing={sharing} meetingId={meetingId} badge={narrow ? badge : undefined} onPeople={() => toggle("people")} onPolls={() => onTab("polls")} onNotes={() => onTab("notes")} onShortcuts={onShortcuts} onSettings={onSettings} onBreak={onBreak} onRules={onRules} onGroups={onGroups} onHelp={onHelp} />}
         <span className="bar-line" />
         <Control icon="log-out" className="leave" words={t("bar.leave")} onPress={onLeave} />
       </div>

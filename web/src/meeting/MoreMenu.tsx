@@ -9,10 +9,10 @@ import { reactions } from "./reactions";
 import { everyReaction } from "./ReactMenu";
 import { useMeeting, useMeetingStore, usePreferences } from "./useMeeting";
 
-type Props = { narrow: boolean; mayShare: boolean; sharing: boolean; meetingId: string; badge?: number; onPeople: () => void; onPolls: () => void; onShortcuts: () => void; onSettings: () => void; onBreak: () => void; onGroups: () => void; onHelp: () => void };
+type Props = { narrow: boolean; mayShare: boolean; sharing: boolean; meetingId: string; badge?: number; onPeople: () => void; onPolls: () => void; onNotes: () => void; onShortcuts: () => void; onSettings: () => void; onBreak: () => void; onRules: () => void; onGroups: () => void; onHelp: () => void };
 
 /** What is needed less often, and on phones what the bar has no room for. */
-export function MoreMenu({ narrow, mayShare, sharing, meetingId, badge, onPeople, onPolls, onShortcuts, onSettings, onBreak, onGroups, onHelp }: Props) {
+export function MoreMenu({ narrow, mayShare, sharing, meetingId, badge, onPeople, onPolls, onNotes, onShortcuts, onSettings, onBreak, onRules, onGroups, onHelp }: Props) {
   const { t, language, explain } = useWords();
   const store = useMeetingStore();
   const { preferences } = store;
@@ -43,9 +43,11 @@ export function MoreMenu({ narrow, mayShare, sharing, meetingId, badge, onPeople
           {narrow && mayShare ? <MenuItem id="share" onAction={() => void store.toggleScreen()}><Icon name="monitor-up" size={20} />{t(sharing ? "bar.stopSharing" : "bar.share")}</MenuItem> : null}
           {narrow ? <MenuSection className="menu-row" aria-label={t("react.label")}>{everyReaction.map((reaction) => <MenuItem key={reaction} id={reaction} aria-label={t(`react.${reaction}`)} onAction={() => void store.react(reaction)}><Icon name={reactions[reaction]} /></MenuItem>)}</MenuSection> : null}
           {store.moderates ? <MenuItem id="lock" onAction={() => void lock()}><Icon name={locked ? "lock-open" : "lock"} size={20} />{t(locked ? "more.unlock" : "more.lock")}</MenuItem> : null}
+          {store.moderates ? <MenuItem id="rules" onAction={onRules}><Icon name="list" size={20} />{t("more.rules")}</MenuItem> : null}
           {store.moderates ? <MenuItem id="break" onAction={pause ? endBreak : onBreak}><Icon name="clock" size={20} />{t(pause ? "break.end" : "break.title")}</MenuItem> : null}
           {store.moderates ? <MenuItem id="groups" onAction={onGroups}><Icon name="door-open" size={20} />{t("more.groups")}</MenuItem> : null}
           {store.moderates || polls.all.length > 0 ? <MenuItem id="polls" onAction={onPolls}><Icon name="circle-check" size={20} />{t("poll.title")}</MenuItem> : null}
+          <MenuItem id="notes" onAction={onNotes}><Icon name="scroll-text" size={20} />{t("more.notes")}</MenuItem>
           <MenuItem id="view" onAction={() => preferences.change({ view: view === "grid" ? "speaker" : "grid" })}><Icon name={view === "grid" ? "user" : "grid-2x2"} size={20} />{t(view === "grid" ? "view.speaker" : "view.grid")}</MenuItem>
           <MenuItem id="settings" onAction={onSettings}><Icon name="settings" size={20} />{t("settings.title")}</MenuItem>
           <MenuItem id="shortcuts" onAction={onShortcuts}><Icon name="keyboard" size={20} />{t("shortcut.title")}</MenuItem>

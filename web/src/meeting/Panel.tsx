@@ -1,34 +1,44 @@
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { Icon } from "../icons/Icon";
+import type { IconName } from "../icons/shapes";
 import { useWords } from "../words/useWords";
 import { ChatPanel } from "./ChatPanel";
+import { NotesPanel } from "./NotesPanel";
+import { notesFrom } from "./notes";
 import { PeoplePanel } from "./PeoplePanel";
 import { PollPanel } from "./PollPanel";
-import { useMeeting } from "./useMeeting";
+import { useMeeting, useMeetingStore } from "./useMeeting";
 import "./panel.css";
 
-export type PanelTab = "people" | "chat" | "polls";
+export type PanelTab = "people" | "chat" | "polls" | "notes";
 type Props = { tab: PanelTab; unread: number; meetingId: string; title: string; onTab: (tab: PanelTab) => void; onClose: () => void };
 
 /** The side panel: who is here, and what they write. */
 export default function Panel({ tab, unread, meetingId, title, onTab, onClose }: Props) {
   const { t } = useWords();
+  const store = useMeetingStore();
   const { people, polls } = useMeeting();
-  const withPolls = polls.all.length > 0 || tab === "polls";
+  const tabs: { id: PanelTab; icon: IconName; words: string }[] = [
+    { id: "people", icon: "users", words: t("panel.peopleCount", { count: people.length }) },
+    { id: "chat", icon: "message-square", words: unread > 0 ? t("panel.chatUnread", { count: unread }) : t("panel.chat") },
+  ];
+  if (polls.all.length > 0 || tab === "polls") tabs.push({ id: "polls", icon: "circle-check", words: t("poll.title") });
+  if (notesFrom(store.room.metadata) || tab === "notes") tabs.push({ id: "notes", icon: "scroll-text", words: t("notes.title") });
+  // Four names side by side have no room.
+  const tight = tabs.length > 3;
   return (
     <aside className="panel" aria-label={t("panel.label")}>
       <Tabs className="panel-tabs" selectedKey={tab} onSelectionChange={(key) => onTab(key as PanelTab)}>
         <div className="panel-head">
           <TabList className="tablist" aria-label={t("panel.label")}>
-            <Tab className="tab" id="people">{t("panel.peopleCount", { count: people.length })}</Tab>
-            <Tab className="tab" id="chat">{unread > 0 ? t("panel.chatUnread", { count: unread }) : t("panel.chat")}</Tab>
-            {withPolls && <Tab className="tab" id="polls">{t("poll.title")}</Tab>}
+            {tabs.map(({ id, icon, words }) => <Tab className="tab" id={id} key={id}>{tight && id !== tab ? <span title={words}><Icon name={icon} /><span className="visually-hidden">{words}</span></span> : words}</Tab>)}
           </TabList>
           <button type="button" className="iconbutton" aria-label={t("panel.close")} onClick={onClose}><Icon name="x" /></button>
         </div>
         <TabPanel id="people" className="panel-page"><PeoplePanel meetingId={meetingId} /></TabPanel>
         <TabPanel id="chat" className="panel-page"><ChatPanel /></TabPanel>
-        {withPolls && <TabPanel id="polls" className="panel-page"><PollPanel meetingId={meetingId} title={title} /></TabPanel>}
+        {tabs.some(({ id }) => id === "polls") && <TabPanel id="polls" className="panel-page"><PollPanel meetingId={meetingId} title={title} /></TabPanel>}
+        {tabs.some(({ id }) => id === "notes") && <TabPanel id="notes" className="panel-page"><NotesPanel meetingId={meetingId} title={title} /></TabPanel>}
       </Tabs>
     </aside>
   );

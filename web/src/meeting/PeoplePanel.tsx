@@ -23,8 +23,7 @@ export function PeoplePanel({ meetingId }: { meetingId: string }) {
   const giveFloor = async ({ identity, name, part }: PersonView) => {
     try {
       if (part === "listener") await moderate(meetingId, { act: "give_role", identity, role: "participant" });
-      await moderate(meetingId, { act: "ask_to_speak", identity });
-      await moderate(meetingId, { act: "lower_hand", identity });
+      await moderate(meetingId, { act: "give_floor", identity });
       announce(t("moderate.floorGiven", { name }));
     } catch (error) {
       announce(explain(error));

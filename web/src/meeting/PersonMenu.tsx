@@ -11,12 +11,17 @@ import { announce } from "../shell/announcer";
 import { useWords } from "../words/useWords";
 import type { PersonView } from "./people";
 import { RoleDialog } from "./RoleDialog";
+import { useMeeting } from "./useMeeting";
 
-/** What the moderation can do about one participant. */
+/** What the moderation can do about one participant; who is shown from another meeting can only be sent away. */
 export function PersonMenu({ person, meetingId }: { person: PersonView; meetingId: string }) {
   const { t, explain } = useWords();
   const [open, setOpen] = useState<"rename" | "role" | "remove">();
+  const { rules, turn } = useMeeting();
   const { identity, name } = person;
+  const hasTurn = turn?.identity === identity;
+  // Where one has to be called, asking alone would lead nowhere.
+  const calls = rules.called && person.role !== "moderator" && person.part === undefined && person.group === undefined && !person.shownOnly;
   const act = (what: Moderation, told: string) => void moderate(meetingId, what).then(() => announce(told), (error: unknown) => announce(explain(error)));
   return (
     <>
@@ -24,12 +29,14 @@ export function PersonMenu({ person, meetingId }: { person: PersonView; meetingI
         <Button className="iconbutton" aria-label={t("moderate.menuNamed", { name })}><Icon name="ellipsis-vertical" /></Button>
         <Popover placement="bottom end" data-stage="">
           <Menu className="menu">
-            {person.microphone ? <MenuItem id="mute" onAction={() => act({ act: "mute", identity }, t("moderate.muted", { name }))}><Icon name="mic-off" size={20} />{t("moderate.mute")}</MenuItem> : null}
-            {person.microphone || person.part === "listener" ? null : <MenuItem id="ask" onAction={() => act({ act: "ask_to_speak", identity }, t("moderate.asked", { name }))}><Icon name="mic" size={20} />{t("moderate.ask")}</MenuItem>}
-            {person.handAt ? <MenuItem id="hand" onAction={() => act({ act: "lower_hand", identity }, t("moderate.lowered", { name }))}><Icon name="hand" size={20} />{t("moderate.lowerHand")}</MenuItem> : null}
-            {person.sharing ? <MenuItem id="share" onAction={() => act({ act: "stop_share", identity }, t("moderate.stopped", { name }))}><Icon name="monitor-off" size={20} />{t("moderate.stopShare")}</MenuItem> : null}
-            <MenuItem id="role" onAction={() => setOpen("role")}><Icon name="user-check" size={20} />{t("giveRole.action")}</MenuItem>
-            <MenuItem id="rename" onAction={() => setOpen("rename")}><Icon name="pencil" size={20} />{t("moderate.rename")}</MenuItem>
+            {person.microphone && !person.shownOnly ? <MenuItem id="mute" onAction={() => act({ act: "mute", identity }, t("moderate.muted", { name }))}><Icon name="mic-off" size={20} />{t("moderate.mute")}</MenuItem> : null}
+            {calls && !hasTurn ? <MenuItem id="floor" onAction={() => act({ act: "give_floor", identity }, t("moderate.floorGiven", { name }))}><Icon name="mic" size={20} />{t("moderate.giveFloor")}</MenuItem> : null}
+            {hasTurn ? <MenuItem id="end-turn" onAction={() => act({ act: "end_turn" }, t("floor.ended", { name }))}><Icon name="clock" size={20} />{t("floor.end")}</MenuItem> : null}
+            {person.microphone || person.part === "listener" || calls || person.shownOnly ? null : <MenuItem id="ask" onAction={() => act({ act: "ask_to_speak", identity }, t("moderate.asked", { name }))}><Icon name="mic" size={20} />{t("moderate.ask")}</MenuItem>}
+            {person.handAt && !person.shownOnly ? <MenuItem id="hand" onAction={() => act({ act: "lower_hand", identity }, t("moderate.lowered", { name }))}><Icon name="hand" size={20} />{t("moderate.lowerHand")}</MenuItem> : null}
+            {person.sharing && !person.shownOnly ? <MenuItem id="share" onAction={() => act({ act: "stop_share", identity }, t("moderate.stopped", { name }))}><Icon name="monitor-off" size={20} />{t("moderate.stopShare")}</MenuItem> : null}
+            {person.shownOnly ? null : <MenuItem id="role" onAction={() => setOpen("role")}><Icon name="user-check" size={20} />{t("giveRole.action")}</MenuItem>}
+            {person.shownOnly ? null : <MenuItem id="rename" onAction={() => setOpen("rename")}><Icon name="pencil" size={20} />{t("moderate.rename")}</MenuItem>}
             <MenuItem id="remove" data-danger="" onAction={() => setOpen("remove")}><Icon name="x" size={20} />{t("remove.action")}</MenuItem>
           </Menu>
         </Popover>

@@ -21,18 +21,22 @@ import { useMeeting, useMeetingStore, usePreferences } from "./useMeeting";
 // line may be down, or a newer server without these files may answer.
 const later = {
   BreakDialog: withWords("aside", () => import("./BreakDialog")),
+  FloorStrip: withWords("aside", () => import("./FloorStrip")),
   GroupStrip: withWords("aside", () => import("./GroupStrip")),
   GroupsDialog: withWords("aside", () => import("./GroupsDialog")),
   HelpDialog: withWords("aside", () => import("./HelpDialog")),
   Panel: withWords("aside", () => import("./Panel")),
+  RulesDialog: withWords("aside", () => import("./RulesDialog")),
   SettingsDialog: withWords("aside", () => import("./SettingsDialog")),
   ShortcutsDialog: withWords("aside", () => import("./ShortcutsDialog")),
 };
 const BreakDialog = lazy(later.BreakDialog);
+const FloorStrip = lazy(later.FloorStrip);
 const GroupStrip = lazy(later.GroupStrip);
 const GroupsDialog = lazy(later.GroupsDialog);
 const HelpDialog = lazy(later.HelpDialog);
 const Panel = lazy(later.Panel);
+const RulesDialog = lazy(later.RulesDialog);
 const SettingsDialog = lazy(later.SettingsDialog);
 const ShortcutsDialog = lazy(later.ShortcutsDialog);
 
@@ -53,6 +57,7 @@ export function Stage({ admitted, onLeave }: { admitted: Admitted; onLeave: () =
   const [listing, setListing] = useState(false);
   const [setting, setSetting] = useState(false);
   const [pausing, setPausing] = useState(false);
+  const [ruling, setRuling] = useState(false);
   const [grouping, setGrouping] = useState(false);
   const [helping, setHelping] = useState(false);
   const presenters = everybody.filter((person) => person.sharing);
@@ -82,16 +87,17 @@ export function Stage({ admitted, onLeave }: { admitted: Admitted; onLeave: () =
   const leave = () => (store.moderates ? setLeaving(true) : onLeave());
   return (
     <div className="stage" data-stage="" data-kern-theme="dark">
-      <StageHead title={admitted.title} />
-      <Banners>{connection === "connecting" ? null : <Suspense><GroupStrip onManage={() => setGrouping(true)} /></Suspense>}</Banners>
+      <StageHead title={admitted.title} onHelp={() => setHelping(true)} />
+      <Banners>{connection === "connecting" ? null : <Suspense><GroupStrip onManage={() => setGrouping(true)} /><FloorStrip meetingId={admitted.meeting_id} /></Suspense>}</Banners>
       <main className={`stage-main${tab ? " with-panel" : ""}`}>
         {people.length === 0 ? <p className="stage-wait" role="status"><Icon name="refresh-cw" />{t("lobby.entering")}</p> : presenter ? <ShareView presenters={presenters} shown={presenter} people={people} onShow={setLooking} onMore={() => setTab("people")} /> : view === "speaker" ? <SpeakerView people={people} onMore={() => setTab("people")} /> : <Grid people={people} />}
         {tab && <Suspense fallback={<aside className="panel" />}><Panel tab={tab} unread={unread} meetingId={admitted.meeting_id} title={admitted.title} onTab={setTab} onClose={() => setTab(undefined)} /></Suspense>}
       </main>
-      <ControlBar tab={tab} unread={unread} meetingId={admitted.meeting_id} onTab={setTab} onShortcuts={() => setListing(true)} onSettings={() => setSetting(true)} onBreak={() => setPausing(true)} onGroups={() => setGrouping(true)} onHelp={() => setHelping(true)} onLeave={leave} />
+      <ControlBar tab={tab} unread={unread} meetingId={admitted.meeting_id} onTab={setTab} onShortcuts={() => setListing(true)} onSettings={() => setSetting(true)} onBreak={() => setPausing(true)} onRules={() => setRuling(true)} onGroups={() => setGrouping(true)} onHelp={() => setHelping(true)} onLeave={leave} />
       <LeaveDialog open={leaving} meetingId={admitted.meeting_id} others={inMeeting.length - 1} onClose={() => setLeaving(false)} onLeave={onLeave} />
       <Suspense>
         {pausing && <BreakDialog meetingId={admitted.meeting_id} onClose={() => setPausing(false)} />}
+        {ruling && store.moderates && <RulesDialog meetingId={admitted.meeting_id} onClose={() => setRuling(false)} />}
         {grouping && store.moderates && <GroupsDialog meetingId={admitted.meeting_id} onClose={closeGroups} />}
         {helping && <HelpDialog meetingId={admitted.meeting_id} onClose={() => setHelping(false)} />}
         {setting && <SettingsDialog open onClose={() => setSetting(false)} />}

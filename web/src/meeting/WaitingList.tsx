@@ -1,5 +1,5 @@
 import { useState } from "react";
-import { admit } from "../api/meetings";
+import { admit, takeBack } from "../api/meetings";
 import type { WaitingPerson } from "../api/contract";
 import { useNow } from "../clock/useNow";
 import { Icon } from "../icons/Icon";
@@ -13,11 +13,11 @@ import { useMeeting, useMeetingStore } from "./useMeeting";
 export function WaitingList({ meetingId }: { meetingId: string }) {
   const { t, explain } = useWords();
   const store = useMeetingStore();
-  const { waiting } = useMeeting();
+  const { waiting, rejected } = useMeeting();
   const now = useNow(30_000);
   const [wrong, setWrong] = useState("");
   const [rejecting, setRejecting] = useState<WaitingPerson>();
-  if (waiting.length === 0 && !rejecting) return null;
+  if (waiting.length + rejected.length === 0 && !rejecting) return null;
   const decided = (person: WaitingPerson, words: string) => {
     store.forgetWaiting(person.id);
     setWrong("");
@@ -31,13 +31,22 @@ export function WaitingList({ meetingId }: { meetingId: string }) {
       setWrong(explain(error));
     }
   };
+  const undo = async (person: WaitingPerson) => {
+    try {
+      await takeBack(meetingId, person.id);
+      setWrong("");
+      announce(t("waitingList.takenBack", { name: person.name }));
+    } catch (error) {
+      setWrong(explain(error));
+    }
+  };
   return (
-    <section className="waiting-card" aria-labelledby="waiting">
+    <>
+    {waiting.length > 0 && <section className="waiting-card" aria-labelledby="waiting">
       <div className="section-head">
         <h2 id="waiting">{t("waitingList.title", { count: waiting.length })}</h2>
         {waiting.length > 1 && <button type="button" className="stagebutton" onClick={() => waiting.forEach((person) => void letIn(person))}>{t("waitingList.admitAll")}</button>}
       </div>
-      {wrong && <p className="wrong" role="alert">{wrong}</p>}
       <ul>
         {waiting.map((person) => (
           <li className="entry" key={person.id}>
@@ -49,7 +58,22 @@ export function WaitingList({ meetingId }: { meetingId: string }) {
           </li>
         ))}
       </ul>
-      {rejecting && <RejectDialog person={rejecting} meetingId={meetingId} onClose={() => setRejecting(undefined)} onRejected={() => decided(rejecting, "waitingList.rejected")} />}
-    </section>
+    </section>}
+    {rejected.length > 0 && (
+      <section aria-labelledby="rejected">
+        <h2 id="rejected">{t("waitingList.rejectedTitle", { count: rejected.length })}</h2>
+        <ul>
+          {rejected.map((person) => (
+            <li className="entry" key={person.id}>
+              <div><b>{person.name}</b><small>{t(`trust.${person.trust}`)}</small></div>
+              <span className="entry-acts"><button type="button" className="stagebutton" aria-label={t("waitingList.takeBackNamed", { name: person.name })} onClick={() => void undo(person)}>{t("waitingList.takeBack")}</button></span>
+            </li>
+          ))}
+        </ul>
+      </section>
+    )}
+    {wrong && <p className="wrong" role="alert">{wrong}</p>}
+    {rejecting && <RejectDialog person={rejecting} meetingId={meetingId} onClose={() => setRejecting(undefined)} onRejected={() => decided(rejecting, "waitingList.rejected")} />}
+    </>
   );
 }

@@ -13,6 +13,12 @@ test("people stand in the order in which they came, oneself last", () => {
   expect(peopleOf(room).map((person) => person.identity)).toEqual(["early", "late", "me"]);
 });
 
+test("who is only shown here belongs to another meeting", () => {
+  expect(view(participant("a"), false).shownOnly).toBe(false);
+  expect(view(participant("a", { participantInfo: { kindDetails: [] } }), false).shownOnly).toBe(false);
+  expect(view(participant("a", { participantInfo: { kindDetails: [1] } }), false).shownOnly).toBe(true);
+});
+
 test("a muted microphone never speaks", () => {
   expect(view(participant("a", { isSpeaking: true, isMicrophoneEnabled: false }), false).speaking).toBe(false);
   expect(view(participant("a", { isSpeaking: true, isMicrophoneEnabled: true }), false).speaking).toBe(true);

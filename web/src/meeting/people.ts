@@ -1,3 +1,4 @@
+import type { ParticipantInfo } from "@livekit/protocol";
 import { ConnectionQuality, type Participant, type RemoteAudioTrack, type Room, Track, type TrackPublication } from "livekit-client";
 
 export type Quality = "good" | "medium" | "bad" | "unknown";
@@ -18,6 +19,8 @@ export type PersonView = {
   sharing: boolean;
   /** The number of the group the person is in; nothing in the main room. */
   group: number | undefined;
+  /** Belongs to another meeting and is only shown here: what it sends is that meeting's business. */
+  shownOnly: boolean;
   /** When the hand went up; orders the speaker list. */
   handAt: string | undefined;
   quality: Quality;
@@ -56,10 +59,20 @@ export function view(participant: Participant, me: boolean): PersonView {
     screen: shown(screen),
     sharing: screen !== undefined && !screen.isMuted && (me || screen.track !== undefined || isPaused(screen)),
     group: Number(group) || undefined,
+    shownOnly: isForwarded(participant),
     handAt: handAt || undefined,
     quality: qualityOf(participant.connectionQuality),
     paused: !me && isPaused(camera),
   };
+}
+
+/** KindDetail of the protocol; the enum itself would bring the whole protocol along. */
+const forwarded = 1;
+
+/** The client keeps what the server says of somebody to itself. */
+function isForwarded(participant: Participant): boolean {
+  const { participantInfo: info } = participant as unknown as { participantInfo?: ParticipantInfo };
+  return info?.kindDetails?.includes(forwarded) ?? false;
 }
 
 const shown = (publication: TrackPublication | undefined) => (publication && !publication.isMuted ? publication.track : undefined);

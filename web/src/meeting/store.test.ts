@@ -298,3 +298,31 @@ test("a role that changes is told, changes what may be done, and the waiting roo
   become({ role: "participant" });
   expect([store.maySend, store.snapshot().notice]).toEqual([true, "role_participant"]);
 });
+
+test("rules and turns are read from the metadata; what they do not allow is not tried", async () => {
+  const { room, store } = meeting();
+  const say = (board: object) => Object.assign(room, { metadata: JSON.stringify(board) });
+  say({ rules: { only_presenters_share: true, moderated_microphones: true, turn_minutes: 2 } });
+  const microphone = { stop: vi.fn() };
+  await store.enter({ microphone: microphone as unknown as MediaStreamTrack });
+  expect(microphone.stop, "what was open in the lobby is closed").toHaveBeenCalledOnce();
+  expect(store.snapshot().notice).toBe("not_called");
+  await store.toggleMicrophone();
+  expect(room.localParticipant.setMicrophoneEnabled).not.toHaveBeenCalled();
+  await store.toggleScreen();
+  expect(store.snapshot().notice).toBe("only_presenters_share");
+  expect(room.localParticipant.setScreenShareEnabled).not.toHaveBeenCalled();
+
+  const at = new Date();
+  const turn = { identity: "me", from: at.toISOString(), until: new Date(at.getTime() + 120_000).toISOString() };
+  say({ rules: { moderated_microphones: true }, turn });
+  room.emit(RoomEvent.RoomMetadataChanged, "");
+  expect(store.snapshot().turn?.identity).toBe("me");
+  expect(store.whyNot("microphone")).toBeUndefined();
+  await store.toggleMicrophone();
+  expect(room.localParticipant.setMicrophoneEnabled).toHaveBeenCalledWith(true);
+  Object.assign(room.localParticipant, { attributes: { group: "1" } });
+  say({ rules: { moderated_microphones: true, only_presenters_share: true } });
+  room.emit(RoomEvent.RoomMetadataChanged, "");
+  expect([store.whyNot("microphone"), store.whyNot("screen")], "groups work as they like").toEqual([undefined, undefined]);
+});

@@ -1,14 +1,13 @@
 import { ConnectionState, type LocalTrack, LocalAudioTrack, LocalVideoTrack, type RemoteAudioTrack, type RemoteParticipant, Room, RoomEvent, Track, TrackEvent, setLogLevel } from "livekit-client";
-import type { Admitted, WaitingPerson } from "../api/contract";
-import { listen } from "../api/events";
+import type { Admitted } from "../api/contract";
 import type { Choices } from "../lobby/choices";
 import { type DeviceFault, faultOf } from "../lobby/faults";
 import type { Ending } from "../lobby/visit";
-import { waitingListOf } from "../waiting/waiting";
 import { type Break, breakFrom } from "./breaks";
 import { Causes, lookMs } from "./causes";
 import { type Message, chatTopic, withMessage } from "./chat";
 import { type Device, type DeviceNews, deviceNews } from "./devices";
+import { type AtTheDoor, Door, nobody } from "./door";
 import { Ears } from "./ears";
 import { Effects } from "./effects";
 import { endingOf } from "./ending";
@@ -17,6 +16,7 @@ import type { Hint } from "./hints";
 import { type Notice, noticeFrom, serverTopic } from "./notices";
 import { Newsroom, type Sentence } from "./news";
 import { type PersonView, groupAttribute, handAttribute, peopleOf, soundsOf } from "./people";
+import { type Rules, type Turn, noRules, rulesFrom, turnFrom, whyNot } from "./rules";
 import { nextSpeaker, withPin } from "./pins";
 import { type Polls, heard, noPolls, pollNews } from "./polls";
 import { PreferenceStore, type Preferences } from "./preferences";
@@ -32,14 +32,13 @@ export type Connection = "connecting" | "connected" | "reconnecting";
 export type Control = "microphone" | "camera" | "screen" | "hand";
 export type Trouble = { control: Control; fault: DeviceFault };
 
-export type MeetingState = {
+export type MeetingState = AtTheDoor & {
   connection: Connection;
   since: number | undefined;
   people: PersonView[];
   sounds: RemoteAudioTrack[];
   mayPlay: boolean;
   messages: Message[];
-  waiting: WaitingPerson[];
   busy: Partial<Record<Control, boolean>>;
   trouble: Trouble | undefined;
   /** Who is pinned, in the order of pinning. */
@@ -54,6 +53,10 @@ export type MeetingState = {
   notice: Notice | undefined;
   /** The break that runs. */
   pause: Break | undefined;
+  /** What the moderation decided for microphones and screens. */
+  rules: Rules;
+  /** Whose turn it is to speak. */
+  turn: Turn | undefined;
   /** The questions put to the meeting. */
   polls: Polls;
   /** Groups, if the meeting is split up. */
@@ -78,7 +81,7 @@ type Parts = {
 /** The running meeting: everything the pages show, and everything they can do. Knows no DOM. */
 export class MeetingStore {
   readonly room: Room;
-  private state: MeetingState = { connection: "connecting", since: undefined, people: [], sounds: [], mayPlay: true, messages: [], waiting: [], busy: {}, trouble: undefined, pins: [], speaker: undefined, talking: false, hint: undefined, deviceNews: undefined, notice: undefined, pause: undefined, polls: noPolls, groups: noGroups, reactions: {}, inUse: { microphone: "", camera: "" } };
+  private state: MeetingState = { connection: "connecting", since: undefined, people: [], sounds: [], mayPlay: true, messages: [], ...nobody, busy: {}, trouble: undefined, pins: [], speaker: undefined, talking: false, hint: undefined, deviceNews: undefined, notice: undefined, pause: undefined, rules: noRules, turn: undefined, polls: noPolls, groups: noGroups, reactions: {}, inUse: { microphone: "", camera: "" } };
   private readonly listeners = new Set<() => void>();
   private readonly newsroom: Newsroom;
   private readonly stop = new AbortController();
@@ -96,16 +99,19 @@ export class MeetingStore {
   /** The signalling connection was there once. */
   private signalled = false;
   private standing: RoleToGive;
-  private waitingStop: AbortController | undefined;
+  private readonly door: Door;
 
   constructor(private readonly parts: Parts) {
     this.room = parts.room ?? new Room({ adaptiveStream: true, dynacast: true, audioCaptureDefaults: { deviceId: ideal(parts.choices.microphoneId) }, videoCaptureDefaults: { deviceId: ideal(parts.choices.cameraId) } });
     this.standing = parts.admitted.role === "moderator" ? "moderator" : "participant";
     this.newsroom = new Newsroom(parts.tell, () => this.preferences.snapshot().told);
+    this.door = new Door({ meetingId: parts.admitted.meeting_id, ended: this.stop.signal, changed: (door) => this.set(door), came: (name) => this.newsroom.report({ kind: "waiting", name }) });
     this.watch();
   }
 
   readonly times = new SpeakingTimes();
+  /** Who else wants to hear what the server says on its topic. */
+  readonly said = new Set<(payload: Uint8Array) => void>();
   readonly snapshot = () => this.state;
   readonly subscribe = (listener: () => void) => {
     this.listeners.add(listener);
@@ -141,16 +147,17 @@ export class MeetingStore {
       this.close();
       return;
     }
+    this.readRules(false);
     this.followRole();
     this.set({ connection: "connected", since: Date.now() });
     if (!this.state.pause) this.pauseUntil(breakFrom(this.room.metadata, Date.now(), false));
     this.askState();
     if (choices.speakerId) await this.room.switchActiveDevice("audiooutput", choices.speakerId).catch(() => false);
     await Promise.all([
-      tracks.microphone && this.keeps(tracks.microphone) && this.hand(new LocalAudioTrack(tracks.microphone, undefined, false), Track.Source.Microphone, "microphone"),
-      tracks.camera && this.keeps(tracks.camera) && this.handCamera(new LocalVideoTrack(tracks.camera, undefined, false)),
+      tracks.microphone && this.keeps(tracks.microphone, "microphone") && this.hand(new LocalAudioTrack(tracks.microphone, undefined, false), Track.Source.Microphone, "microphone"),
+      tracks.camera && this.keeps(tracks.camera, "camera") && this.handCamera(new LocalVideoTrack(tracks.camera, undefined, false)),
     ]);
-    this.watchWaiting();
+    this.door.watch(this.moderates);
     const looking = setInterval(() => void this.lookForCauses(), lookMs);
     this.stop.signal.addEventListener("abort", () => clearInterval(looking));
     this.devices = await this.listDevices();
@@ -160,9 +167,9 @@ export class MeetingStore {
     obey();
   }
 
-  toggleMicrophone = () => this.mayNot() || this.toggle("microphone", () => this.room.localParticipant.setMicrophoneEnabled(!this.room.localParticipant.isMicrophoneEnabled));
-  toggleCamera = () => this.mayNot() || this.toggle("camera", () => this.switchCamera(!this.room.localParticipant.isCameraEnabled));
-  toggleScreen = () => this.mayNot() || this.attempt("screen", () => this.room.localParticipant.setScreenShareEnabled(!this.room.localParticipant.isScreenShareEnabled, { audio: true, contentHint: "detail", selfBrowserSurface: "exclude" }));
+  toggleMicrophone = () => this.mayNot("microphone") || this.toggle("microphone", () => this.room.localParticipant.setMicrophoneEnabled(!this.room.localParticipant.isMicrophoneEnabled));
+  toggleCamera = () => this.mayNot("camera") || this.toggle("camera", () => this.switchCamera(!this.room.localParticipant.isCameraEnabled));
+  toggleScreen = () => this.mayNot("screen") || this.attempt("screen", () => this.room.localParticipant.setScreenShareEnabled(!this.room.localParticipant.isScreenShareEnabled, { audio: !this.whyNot("microphone"), contentHint: "detail", selfBrowserSurface: "exclude" }));
   toggleHand = () => this.toggle("hand", () => this.room.localParticipant.setAttributes({ [handAttribute]: this.room.localParticipant.attributes[handAttribute] ? "" : new Date().toISOString() }));
   forgetTrouble = () => this.set({ trouble: undefined });
   pin = (identity: string) => this.set({ pins: withPin(this.state.pins, identity) });
@@ -212,7 +219,7 @@ export class MeetingStore {
 
   /** The key for talking goes down or up; losing the window counts as up. A microphone that is on anyway stays on. */
   holdToTalk(held: boolean) {
-    if (held && this.mayNot()) return;
+    if (held && this.mayNot("microphone")) return;
     if (held === this.state.talking || (held && this.room.localParticipant.isMicrophoneEnabled)) return;
     this.set({ talking: held });
     void this.followTalk();
@@ -315,16 +322,30 @@ export class MeetingStore {
     if (dressed || cleaned) this.renew();
   }
 
-  /** Says why nothing is switched on, if nothing may be. */
-  private mayNot(): boolean {
-    if (!this.maySend) this.set({ notice: "role_listener" });
-    return !this.maySend;
+  /** Why something cannot be switched on: by one's role, or by the rules of the meeting. */
+  whyNot(control: Control): Notice | undefined {
+    const { identity, attributes } = this.room.localParticipant;
+    const { rules, turn } = this.state;
+    return whyNot(control, this.standing, attributes[groupAttribute] ? noRules : rules, turn?.identity === identity);
   }
 
-  /** What was open in the lobby is closed for who only listens. */
-  private keeps(track: MediaStreamTrack): boolean {
-    if (!this.maySend) track.stop();
-    return this.maySend;
+  /** Says why something is not switched on, if it may not be. */
+  private mayNot(control: Control): boolean {
+    const notice = this.whyNot(control);
+    if (notice) this.set({ notice });
+    return notice !== undefined;
+  }
+
+  /** What was open in the lobby and may not be here is closed. */
+  private keeps(track: MediaStreamTrack, control: Control): boolean {
+    const keeps = !this.mayNot(control);
+    if (!keeps) track.stop();
+    return keeps;
+  }
+
+  private readRules(begins: boolean) {
+    const { metadata } = this.room;
+    this.set({ rules: rulesFrom(metadata), turn: turnFrom(metadata, Date.now(), begins, this.state.turn) });
   }
 
   /** The own role as the server says it; tells the person when it changes. */
@@ -334,12 +355,12 @@ export class MeetingStore {
     // Who comes in as a listener has to know why nothing can be switched on.
     const isNews = this.state.since === undefined ? this.standing === "listener" : this.standing !== before;
     if (isNews) this.set({ notice: `role_${this.standing}`, talking: false, hint: undefined });
-    if (this.state.since !== undefined) this.watchWaiting();
+    if (this.state.since !== undefined) this.door.watch(this.moderates);
     this.renew();
   }
 
   /** A word to the server itself. */
-  private ask(words: object) {
+  ask(words: object) {
     return this.room.localParticipant.publishData(new TextEncoder().encode(JSON.stringify(words)), { topic: serverTopic, reliable: true });
   }
 
@@ -422,15 +443,21 @@ export class MeetingStore {
         if (topic === serverTopic && !person) {
           this.hearPolls(payload);
           this.hearGroups(payload);
+          for (const hear of this.said) hear(payload);
         }
         const reaction = topic === reactionTopic && person ? reactionFrom(payload) : undefined;
         if (reaction && person && this.reactions.show(person.identity, reaction)) this.newsroom.report({ kind: "reaction", name: person.name || person.identity, reaction });
       })
-      .on(RoomEvent.RoomMetadataChanged, (metadata) => this.pauseUntil(breakFrom(metadata, Date.now(), this.state.since !== undefined)))
+      .on(RoomEvent.RoomMetadataChanged, (metadata) => {
+        const begins = this.state.since !== undefined;
+        this.pauseUntil(breakFrom(metadata, Date.now(), begins));
+        this.readRules(begins);
+      })
       .on(RoomEvent.SignalConnected, () => (this.signalled = true))
       // While it reconnects the SDK may keep what it received to itself.
       .on(RoomEvent.Reconnected, () => {
         this.askState();
+        this.readRules(false);
         renew();
       })
       .on(RoomEvent.MediaDevicesChanged, () => void this.compareDevices())
@@ -500,29 +527,6 @@ export class MeetingStore {
     const name = person?.name || identity;
     this.addMessage({ id: reader.info.id, at: reader.info.timestamp, name, own: false, text });
     this.newsroom.report({ kind: "chat", name, text });
-  }
-
-  /** As long as one moderates. */
-  private watchWaiting() {
-    if (this.moderates === (this.waitingStop !== undefined)) return;
-    if (this.waitingStop) {
-      this.waitingStop.abort();
-      this.waitingStop = undefined;
-      return this.set({ waiting: [] });
-    }
-    this.waitingStop = new AbortController();
-    const known = new Set<string>();
-    void listen(`/meetings/${this.parts.admitted.meeting_id}/waiting/events`, {
-      signal: AbortSignal.any([this.stop.signal, this.waitingStop.signal]),
-      onEvent: (event) => {
-        const waiting = waitingListOf(event);
-        if (!waiting) return;
-        for (const person of waiting) if (!known.has(person.id)) this.newsroom.report({ kind: "waiting", name: person.name });
-        known.clear();
-        for (const person of waiting) known.add(person.id);
-        this.set({ waiting });
-      },
-    });
   }
 
   /** Somebody was let in or turned away: they need not be shown until the server says so too. */

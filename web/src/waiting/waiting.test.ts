@@ -11,6 +11,7 @@ test("only known states count", () => {
 test("the moderators' list is taken as it comes", () => {
   expect(waitingListOf({ name: "waiting", data: { items: [] } })).toEqual([]);
   expect(waitingListOf({ name: "waiting", data: {} })).toBeUndefined();
+  expect(waitingListOf({ name: "waiting", data: { items: [], rejected: [{ id: "1" }] } }, "rejected")).toEqual([{ id: "1" }]);
 });
 
 test("the words of a refusal are a text or nothing", () => {

@@ -17,10 +17,11 @@ export function wordsOf(data: unknown): string | undefined {
   return typeof words === "string" && words !== "" ? words : undefined;
 }
 
-export function waitingListOf(event: ServerEvent): WaitingPerson[] | undefined {
+/** Who stands at the door: who waits, or who was turned away. */
+export function waitingListOf(event: ServerEvent, list: "items" | "rejected" = "items"): WaitingPerson[] | undefined {
   if (event.name !== "waiting" || typeof event.data !== "object" || event.data === null) return undefined;
-  const { items } = event.data as { items?: unknown };
-  return Array.isArray(items) ? (items as WaitingPerson[]) : undefined;
+  const people = (event.data as Record<string, unknown>)[list];
+  return Array.isArray(people) ? (people as WaitingPerson[]) : undefined;
 }
 
 /** Whole minutes somebody has been waiting. */

@@ -4,18 +4,17 @@ use axum::Json;
 use axum::extract::State;
 use uuid::Uuid;
 
-use super::WaitingPerson;
+use super::AtTheDoor;
 use crate::app::App;
 use crate::http::actor::SignedIn;
-use crate::http::answer::Items;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::request::Id;
 
-/// Who waits at the door, in the order of asking. For moderators.
+/// Who waits at the door, and who was turned away, in the order of asking. For moderators.
 #[utoipa::path(get, path = "/meetings/{id}/waiting", tag = "waiting",
 params(("id" = Uuid, Path, description = "The meeting, or its booking")),
 responses(
-    (status = 200, body = Items<WaitingPerson>),
+    (status = 200, body = AtTheDoor),
     (status = 401, description = "sign_in_required", body = ProblemBody),
     (status = 403, description = "not_allowed", body = ProblemBody),
     (status = 404, description = "not_found", body = ProblemBody),
@@ -24,9 +23,9 @@ pub(crate) async fn list_waiting(
     State(app): State<Arc<App>>,
     who: SignedIn,
     Id(id): Id<Uuid>,
-) -> Result<Json<Items<WaitingPerson>>, Problem> {
-    let (_, items) = super::waiting(&app, &who, id).await?;
-    Ok(Json(items))
+) -> Result<Json<AtTheDoor>, Problem> {
+    let (_, door) = super::waiting(&app, &who, id).await?;
+    Ok(Json(door))
 }
 
 #[cfg(test)]
@@ -59,7 +58,7 @@ mod tests {
         let by = |person| bench.signed_in(person);
         bench.get(&path).by(&by(participant.id).await).send().await.is_problem(403, "not_allowed");
         bench.get(&path).by(&by(stranger.id).await).send().await.is_problem(404, "not_found");
-        for decision in ["admit", "reject"] {
+        for decision in ["admit", "reject", "take-back"] {
             let id = list.body["items"][0]["id"].as_str().expect("an id");
             let path = format!("{path}/{id}/{decision}");
             bench.post(&path).by(&by(participant.id).await).send().await.is_problem(403, "not_allowed");

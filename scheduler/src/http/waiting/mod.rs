@@ -3,6 +3,7 @@
 pub(crate) mod admit;
 pub(crate) mod list;
 pub(crate) mod reject;
+pub(crate) mod take_back;
 pub(crate) mod watch;
 pub(crate) mod watch_self;
 
@@ -16,7 +17,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::actor::SignedIn;
-use super::answer::{Instant, Items};
+use super::answer::Instant;
 use super::problem::Problem;
 use crate::app::App;
 use crate::meeting::venue::Venue;
@@ -29,6 +30,15 @@ pub(crate) struct WaitingPerson {
     requested_at: Instant,
     #[schema(inline)]
     trust: Trust,
+}
+
+/// Who stands at the door, in the order of asking.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct AtTheDoor {
+    /// Who waits.
+    items: Vec<WaitingPerson>,
+    /// Who was turned away, which can be taken back.
+    rejected: Vec<WaitingPerson>,
 }
 
 /// How we know who somebody is.
@@ -52,23 +62,31 @@ impl From<&Admission> for WaitingPerson {
     }
 }
 
-/// Who waits, in the order of asking; only for moderators.
-async fn waiting(app: &App, who: &SignedIn, id: Uuid) -> Result<(Venue, Items<WaitingPerson>), Problem> {
+/// Who stands at the door; only for moderators.
+async fn waiting(app: &App, who: &SignedIn, id: Uuid) -> Result<(Venue, AtTheDoor), Problem> {
     let mut unit = app.store.read().await?;
     let venue = Venue::moderated_by(app, unit.as_mut(), who, id).await?;
     let admissions = unit.admissions_of(venue.occurrence.id).await?;
-    let waits = admissions.iter().filter(|one| one.state == AdmissionState::Waiting && app.now() < one.expires_at);
-    let items = waits.map(WaitingPerson::from).collect();
-    Ok((venue, items))
+    let now = app.now();
+    let of = |state| {
+        let standing = admissions.iter().filter(move |one| one.state == state && now < one.expires_at);
+        standing.map(WaitingPerson::from).collect()
+    };
+    let door = AtTheDoor { items: of(AdmissionState::Waiting), rejected: of(AdmissionState::Rejected) };
+    Ok((venue, door))
 }
 
-/// What a moderator decides about somebody who waits.
+/// What a moderator decides about somebody at the door.
 enum Decision {
     Admit,
-    Reject { words: Option<Private<String>> },
+    Reject {
+        words: Option<Private<String>>,
+    },
+    /// Whoever was turned away waits again; anybody else stays as before.
+    TakeBack,
 }
 
-/// Decides about one who waits. Deciding the same again does no harm.
+/// Decides about one at the door. Deciding the same again does no harm.
 async fn decide(
     app: &Arc<App>,
     who: &SignedIn,
@@ -84,6 +102,11 @@ async fn decide(
         return Err(Problem::not_found());
     }
     let action = match decision {
+        Decision::TakeBack if admission.state != AdmissionState::Rejected => return Ok(StatusCode::NO_CONTENT),
+        Decision::TakeBack => {
+            (admission.state, admission.words) = (AdmissionState::Waiting, None);
+            "admission.taken_back"
+        }
         Decision::Admit => {
             (admission.state, admission.words) = (AdmissionState::Admitted, None);
             "admission.admitted"

@@ -33,8 +33,8 @@ impl RejectBody {
     }
 }
 
-/// Does not let somebody in, with words or without; stays so for this invitation. Doing it again
-/// replaces the words.
+/// Does not let somebody in, with words or without; stays so for this invitation, unless it is taken back. Doing it
+/// again replaces the words.
 #[utoipa::path(post, path = "/meetings/{id}/waiting/{admission_id}/reject", tag = "waiting",
 params(("id" = Uuid, Path, description = "The meeting, or its booking"), ("admission_id" = Uuid, Path)),
 request_body = Option<RejectBody>,

@@ -6,20 +6,19 @@ use cluster::Event;
 use futures_util::FutureExt as _;
 use uuid::Uuid;
 
-use super::WaitingPerson;
+use super::AtTheDoor;
 use crate::app::App;
 use crate::http::actor::SignedIn;
-use crate::http::answer::Items;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::request::Id;
 use crate::http::stream::{self, Look};
 
-/// Who waits at the door, as an event stream: event `waiting` at once and with every change, its
+/// Who stands at the door, as an event stream: event `waiting` at once and with every change, its
 /// data as the list answers it. Watching keeps the session alive; it ends with the session.
 #[utoipa::path(get, path = "/meetings/{id}/waiting/events", tag = "waiting",
 params(("id" = Uuid, Path, description = "The meeting, or its booking")),
 responses(
-    (status = 200, description = "Events `waiting`", body = Items<WaitingPerson>, content_type = "text/event-stream"),
+    (status = 200, description = "Events `waiting`", body = AtTheDoor, content_type = "text/event-stream"),
     (status = 401, description = "sign_in_required", body = ProblemBody),
     (status = 403, description = "not_allowed", body = ProblemBody),
     (status = 404, description = "not_found", body = ProblemBody),
@@ -35,8 +34,8 @@ pub(crate) async fn watch_waiting(
         let app = Arc::clone(&watcher);
         async move {
             let who = app.signed_in(credential).await?.ok_or_else(Problem::sign_in_required)?;
-            let (_, items) = super::waiting(&app, &who, id).await?;
-            Ok(Look::new(&items))
+            let (_, door) = super::waiting(&app, &who, id).await?;
+            Ok(Look::new(&door))
         }
         .boxed()
     });
@@ -60,14 +59,14 @@ mod tests {
         let anna = bench.signed_in(anna.id).await;
         let door = format!("/meetings/{}", shown["meeting_id"].as_str().expect("an id"));
         let mut events = bench.get(&format!("{door}/waiting/events")).by(&anna).stream().await;
-        assert_eq!(events.next().await, Some(("waiting".into(), json!({ "items": [] }))));
+        assert_eq!(events.next().await, Some(("waiting".into(), json!({ "items": [], "rejected": [] }))));
         let secret = shown["guests"][0]["link"].as_str().and_then(|link| link.split('#').nth(1)).expect("a secret");
         bench.post(&format!("{door}/join")).json(&json!({ "secret": secret })).await.is(200);
         let (_, data) = events.next().await.expect("an event");
         assert_eq!(data["items"][0]["name"], "Gast");
         let id = data["items"][0]["id"].as_str().expect("an id");
         bench.post(&format!("{door}/waiting/{id}/admit")).by(&anna).send().await.is(204);
-        assert_eq!(events.next().await, Some(("waiting".into(), json!({ "items": [] }))));
+        assert_eq!(events.next().await, Some(("waiting".into(), json!({ "items": [], "rejected": [] }))));
 
         // Signed out: with the next thing that happens the stream is over.
         bench.delete("/session").by(&anna).send().await.is(204);

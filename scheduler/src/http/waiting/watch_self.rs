@@ -41,7 +41,7 @@ pub(crate) enum WaitingState {
 }
 
 /// Where one's own request stands, as an event stream: event `state` at once and when it changes.
-/// It ends after the decision, and with the meeting.
+/// It ends when one is let in, and with the meeting; a rejection may be taken back.
 #[utoipa::path(get, path = "/meetings/{id}/waiting/self/events", tag = "waiting", security(()),
 params(
     ("id" = Uuid, Path, description = "The meeting, or its booking"),
@@ -65,15 +65,15 @@ pub(crate) async fn watch_self(
         let app = Arc::clone(&watcher);
         async move {
             let asked = request(&app, id, ticket).await?;
-            let state = match asked.state {
-                AdmissionState::Waiting => {
-                    return Ok(Look::new(&WaitingSelf { state: WaitingState::Waiting, words: None }));
-                }
-                AdmissionState::Admitted => WaitingState::Admitted,
-                AdmissionState::Rejected => WaitingState::Rejected,
-            };
             let words = asked.words.map(Private::into_inner);
-            Ok(Look::new(&WaitingSelf { state, words }).last())
+            Ok(match asked.state {
+                AdmissionState::Waiting => Look::new(&WaitingSelf { state: WaitingState::Waiting, words: None }),
+                // It may be taken back.
+                AdmissionState::Rejected => Look::new(&WaitingSelf { state: WaitingState::Rejected, words }),
+                AdmissionState::Admitted => {
+                    Look::new(&WaitingSelf { state: WaitingState::Admitted, words: None }).last()
+                }
+            })
         }
         .boxed()
     });
@@ -126,7 +126,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn the_decision_is_heard_at_once_and_ends_the_stream() {
+    async fn the_decision_is_heard_at_once_and_being_let_in_ends_the_stream() {
         for (decision, heard) in [("admit", "admitted"), ("reject", "rejected")] {
             let bench = Bench::new().await;
             let (anna, door, mut events) = waiting(&bench).await;
@@ -134,7 +134,9 @@ mod tests {
             let id = list.body["items"][0]["id"].as_str().expect("an id");
             bench.post(&format!("{door}/waiting/{id}/{decision}")).by(&anna).send().await.is(204);
             assert_eq!(events.next().await, state(heard));
-            assert_eq!(events.next().await, None);
+            if heard == "admitted" {
+                assert_eq!(events.next().await, None);
+            }
         }
     }
 

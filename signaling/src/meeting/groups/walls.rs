@@ -59,6 +59,9 @@ impl Meeting {
         for (peer, others) in heard {
             self.tell_who_came(peer, &others, effects);
         }
+        for peer in moved {
+            self.keep_rules_for(peer, effects);
+        }
     }
 
     fn pass_wall(&mut self, change: Change, effects: &mut Vec<Effect>) {

@@ -69,6 +69,33 @@ pub(crate) enum ModerateBody {
     },
     /// Ends the break before its time.
     EndBreak,
+    /// Changes what holds for everybody's microphones and screens; what is absent stays as it was. The rules hold in
+    /// the main room, not in groups.
+    SetRules {
+        /// Only presenters and moderators show a screen; running shares of others are ended.
+        #[serde(default)]
+        only_presenters_share: Option<bool>,
+        /// Only presenters, moderators and who was called with `give_floor` are heard.
+        #[serde(default)]
+        moderated_microphones: Option<bool>,
+        /// How long a turn on the speaker list is, 1 to 60 minutes; 0: as long as it takes. Counts from the next turn on.
+        #[serde(default)]
+        #[schema(maximum = 60)]
+        turn_minutes: Option<u8>,
+    },
+    /// Calls somebody to speak: asks for the microphone, takes the person off the speaker list and begins the turn,
+    /// as long as the rules say. Whoever had the floor has it no longer.
+    GiveFloor {
+        #[schema(value_type = String)]
+        identity: Identity,
+    },
+    /// Ends the turn that runs.
+    EndTurn,
+    /// Says who writes the notes of the meeting; everybody reads them.
+    OpenNotes {
+        /// Everybody; else who moderates or presents.
+        everybody: bool,
+    },
     /// Puts a question to everybody inside, one vote for each person. While one is open, nothing happens.
     OpenPoll {
         /// 1 to 300 characters.
@@ -135,6 +162,8 @@ pub(crate) enum ModerateBody {
 
 /// Longest break, minutes.
 const LONGEST_BREAK_MINUTES: u8 = 120;
+/// Longest turn on the speaker list that may be set, minutes.
+const LONGEST_TURN_MINUTES: u8 = 60;
 
 impl ModerateBody {
     fn act(self, moderator: Identity, seed: impl FnOnce() -> u64) -> Result<Moderation, Problem> {
@@ -151,6 +180,15 @@ impl ModerateBody {
             }
             Self::BeginBreak { .. } => return Err(Problem::invalid("minutes", "1 to 120")),
             Self::EndBreak => Moderation::EndBreak,
+            Self::SetRules { turn_minutes: Some(minutes), .. } if minutes > LONGEST_TURN_MINUTES => {
+                return Err(Problem::invalid("turn_minutes", "0, or 1 to 60"));
+            }
+            Self::SetRules { only_presenters_share, moderated_microphones, turn_minutes } => {
+                Moderation::SetRules { only_presenters_share, moderated_microphones, turn_minutes }
+            }
+            Self::GiveFloor { identity } => Moderation::GiveFloor { identity },
+            Self::EndTurn => Moderation::EndTurn,
+            Self::OpenNotes { everybody } => Moderation::OpenNotes { everybody },
             Self::OpenPoll { question, options, roll_call, with_guests } => {
                 let (question, options) = poll::fields(&question, &options)?;
                 Moderation::OpenPoll { question, options, roll_call, with_guests }

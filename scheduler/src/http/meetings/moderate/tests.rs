@@ -36,6 +36,17 @@ async fn what_a_moderator_decides_reaches_the_owner_of_the_meeting() {
         (json!({ "act": "begin_break", "minutes": 120 }), Moderation::BeginBreak { minutes: 120 }),
         (json!({ "act": "end_break" }), Moderation::EndBreak),
         (
+            json!({ "act": "set_rules", "only_presenters_share": true, "turn_minutes": 60 }),
+            Moderation::SetRules {
+                only_presenters_share: Some(true),
+                moderated_microphones: None,
+                turn_minutes: Some(60),
+            },
+        ),
+        (json!({ "act": "give_floor", "identity": "ben" }), Moderation::GiveFloor { identity: identity() }),
+        (json!({ "act": "end_turn" }), Moderation::EndTurn),
+        (json!({ "act": "open_notes", "everybody": true }), Moderation::OpenNotes { everybody: true }),
+        (
             json!({ "act": "open_poll", "question": " Beschluss 7? ", "options": ["Ja", " Nein"], "roll_call": true }),
             Moderation::OpenPoll {
                 question: "Beschluss 7?".into(),
@@ -59,6 +70,9 @@ async fn what_a_moderator_decides_reaches_the_owner_of_the_meeting() {
         let body = json!({ "act": "begin_break", "minutes": minutes });
         bench.post(&path).by(&anna).json(&body).await.is_problem(422, "invalid");
     }
+    let too_long = bench.post(&path).by(&anna).json(&json!({ "act": "set_rules", "turn_minutes": 61 })).await;
+    too_long.is_problem(422, "invalid");
+    assert_eq!(too_long.body["field"], "turn_minutes");
     let eleven: Vec<_> = (0..11).map(|number| number.to_string()).collect();
     for (question, options) in [
         (" ", json!(["Ja", "Nein"])),
