@@ -2,6 +2,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 use serde::{Deserialize, Serialize};
 
+use crate::capacity::Profile;
 use crate::{BookingId, Deviation, InvitationId, OccurrenceId, PersonId, Private, RoomId, Series};
 
 /// A booking as it stands: who invites, to what, in which rooms. Its dates are [`Occurrence`]s.
@@ -26,6 +27,8 @@ pub struct Booking {
     /// How long before each date those invited are reminded by mail, minutes within
     /// [`reminder::MINUTES`](crate::reminder::MINUTES); not at all if none.
     pub remind_minutes: Option<u32>,
+    /// What its meetings shall take of the lines.
+    pub profile: Profile,
     /// What makes it recur; a single meeting has none.
     pub series: Option<Series>,
     /// Active or cancelled.
@@ -182,6 +185,7 @@ mod tests {
             rooms: vec![room(5)],
             guests_wait: true,
             remind_minutes: None,
+            profile: Profile::Normal,
             series: None,
             state: BookingState::Active,
             sequence: 3,

@@ -64,4 +64,8 @@ id! {
     ApiTokenId;
     /// A message on its way out.
     MailId;
+    /// Something that all meetings share: the media nodes, a line.
+    PoolId;
+    /// Where people work.
+    SiteId;
 }

@@ -37,7 +37,7 @@ pub use given_role::GivenRole;
 pub use help_code::{HelpCode, InvalidHelpCode};
 pub use ids::{
     AdmissionId, ApiTokenId, AppPasswordId, BookingId, CalendarFeedId, DelegationId, InvitationId, MailId,
-    OccurrenceId, PersonId, RoomId, RoomWaitId,
+    OccurrenceId, PersonId, PoolId, RoomId, RoomWaitId, SiteId,
 };
 pub use meeting::{Admission, AdmissionState, Identity, InvalidName, MeetingName};
 pub use person::{Delegation, DelegationRight, Person, Role};

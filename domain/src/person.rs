@@ -1,7 +1,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
-use crate::{DelegationId, PersonId, Private};
+use crate::{DelegationId, PersonId, Private, SiteId};
 
 /// Somebody with an account. Everybody may book and join; [`Role`]s add to that.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,6 +18,8 @@ pub struct Person {
     pub roles: Vec<Role>,
     /// `de` or `en`.
     pub locale: String,
+    /// Where this person works; where most do if none is named.
+    pub site: Option<SiteId>,
     /// Since when the account is closed, if it is.
     pub disabled_at: Option<Timestamp>,
     /// When the account was made.

@@ -148,6 +148,13 @@ pub enum Action {
     },
     /// Add, change or retire rooms.
     ManageRooms,
+    /// Set up pools and sites, see what they carry and what is expected.
+    ManageCapacity,
+    /// Know what a pool is called that a booking finds too full.
+    KnowPool {
+        /// Do people of one's own site pass it?
+        is_own: bool,
+    },
     /// Grant or refuse a room that a booking asks for.
     DecideForRoom {
         /// Does the person look after this room?
@@ -202,7 +209,9 @@ pub fn may(actor: &Actor, action: Action) -> bool {
         }
         Action::ManageRooms => has(actor, Role::RoomManager) || has(actor, Role::Administrator),
         Action::DecideForRoom { keeps_it } => keeps_it || may(actor, Action::ManageRooms),
-        Action::ManagePeople
+        Action::KnowPool { is_own } => is_own || may(actor, Action::ManageCapacity),
+        Action::ManageCapacity
+        | Action::ManagePeople
         | Action::SeeRunningMeetings
         | Action::SeeParticipants
         | Action::InterveneInMeetings
@@ -288,6 +297,7 @@ mod tests {
             password_hash: None,
             roles: roles.to_vec(),
             locale: "de".into(),
+            site: None,
             disabled_at: None,
             created_at: now(),
         };
@@ -374,6 +384,9 @@ mod tests {
                 Action::EndDelegation { principal: BOSS, delegate: PersonId::from_uuid(Uuid::from_u128(3)) },
             ),
             ("manage rooms", Action::ManageRooms),
+            ("manage capacity", Action::ManageCapacity),
+            ("know pool", Action::KnowPool { is_own: false }),
+            ("know own pool", Action::KnowPool { is_own: true }),
             ("decide for room", Action::DecideForRoom { keeps_it: false }),
             ("decide for own", Action::DecideForRoom { keeps_it: true }),
             ("manage people", Action::ManagePeople),

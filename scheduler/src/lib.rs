@@ -12,6 +12,7 @@
 mod app;
 mod booking;
 mod calendar;
+mod capacity;
 mod config;
 mod dav;
 mod http;
@@ -168,6 +169,24 @@ impl Scheduler {
             Err(error) => tracing::warn!(error = %error, "endless series could not be extended"),
         }
         Ok(expired + aged)
+    }
+
+    /// Counts some bookings anew after pools, sites or homes changed, and answers how many: call again at once while
+    /// there were any, else in a while.
+    pub async fn recount_capacity(&self) -> Result<usize, StorageError> {
+        capacity::recount::recount(&self.app, self.app.now()).await
+    }
+
+    /// Notes what running meetings take of the pools and how many are in them, and answers how many run: call again
+    /// every few seconds.
+    pub async fn measure_capacity(&self) -> Result<usize, NotKept> {
+        capacity::measure::measure(&self.app, self.app.now()).await
+    }
+
+    /// Learns how many of those invited come to a series, from a few dates that are over, and answers from how many:
+    /// call again at once while there were any, else in a while.
+    pub async fn learn_turnout(&self) -> Result<usize, StorageError> {
+        capacity::measure::learn(&self.app, self.app.now()).await
     }
 
     /// Loads into memory when rooms are held from now on, so that free rooms and times are found without the database.

@@ -143,6 +143,7 @@ impl Bench {
             password_hash: None,
             roles: roles.to_vec(),
             locale: "de".into(),
+            site: None,
             disabled_at: None,
             created_at: self.clock.now(),
         };

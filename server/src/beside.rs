@@ -51,5 +51,6 @@ pub fn periods(retention: &Retention) -> domain::retention::Periods {
         closed_accounts: days(retention.closed_accounts_days),
         audit: days(retention.audit_days),
         deletions: days(retention.deletions_days),
+        pool_figures: days(retention.pool_figures_days),
     }
 }

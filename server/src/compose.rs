@@ -199,6 +199,10 @@ pub async fn start_at(config: &Config, roles: &[Role], clock: Arc<dyn Clock>) ->
         chores.spawn(crate::room_chores::run(scheduler));
     }
     if let Some(scheduler) = scheduler.clone() {
+        chores.spawn(crate::capacity::measure(scheduler.clone()));
+        chores.spawn(crate::capacity::count(scheduler));
+    }
+    if let Some(scheduler) = scheduler.clone() {
         crate::webhooks::run(&mut chores, &scheduler, endpoints)?;
     }
     if let Some((scheduler, postman)) = scheduler.clone().zip(postman) {

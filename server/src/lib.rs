@@ -4,6 +4,7 @@
 //! the system tests start the same way.
 
 mod beside;
+mod capacity;
 /// The command line.
 pub mod cli;
 mod clock;

@@ -74,6 +74,7 @@ async fn book(store: &Arc<dyn Store>, ada: &Person, room: &Room, starts: &[i64])
         rooms: vec![room.id],
         guests_wait: true,
         remind_minutes: None,
+        profile: domain::capacity::Profile::Normal,
         series: None,
         state: BookingState::Active,
         sequence: 0,
@@ -112,6 +113,7 @@ async fn furnish(store: &Arc<dyn Store>) -> Result<(Person, Room), StorageError>
         password_hash: None,
         roles: Vec::new(),
         locale: "de".into(),
+        site: None,
         disabled_at: None,
         created_at: at(0),
     };

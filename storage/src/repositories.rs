@@ -27,6 +27,9 @@ pub trait Unit:
     + Delegations
     + Rooms
     + crate::RoomClaims
+    + crate::Pools
+    + crate::PoolClaims
+    + crate::PoolUses
     + crate::RoomHolds
     + crate::RoomWaits
     + crate::RoomPolicies

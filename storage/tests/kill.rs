@@ -48,6 +48,7 @@ fn organiser() -> Person {
         password_hash: None,
         roles: Vec::new(),
         locale: "de".into(),
+        site: None,
         disabled_at: None,
         created_at: at(0),
     }
@@ -83,6 +84,7 @@ fn booking(slot: i64) -> (Booking, [Occurrence; 2]) {
         rooms: vec![room().id],
         guests_wait: true,
         remind_minutes: None,
+        profile: domain::capacity::Profile::Normal,
         series: None,
         state: BookingState::Active,
         sequence: 0,

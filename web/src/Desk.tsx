@@ -16,6 +16,7 @@ const People = lazy(() => import("./people/People"));
 const Delegations = lazy(() => import("./delegations/Delegations"));
 const Running = lazy(withWords("admin", () => import("./admin/Running")));
 const Webhooks = lazy(withWords("admin", () => import("./admin/Webhooks")));
+const Capacity = lazy(withWords("admin", () => import("./capacity/Capacity")));
 const Accessibility = lazy(withWords("easy", () => import("./shell/Accessibility")));
 const NotFound = lazy(() => import("./shell/NotFound"));
 
@@ -42,6 +43,7 @@ export default function Desk() {
           {may.manage_people && <Route path="/people"><People me={session.data.person.id} /></Route>}
           {may.see_running_meetings && <Route path="/admin/meetings"><Running /></Route>}
           {may.see_running_meetings && <Route path="/admin/webhooks"><Webhooks /></Route>}
+          {may.manage_capacity && <Route path="/admin/capacity"><Capacity /></Route>}
           <Route path="/accessibility"><Accessibility /></Route>
           <Route><NotFound /></Route>
         </Switch>

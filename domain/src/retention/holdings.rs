@@ -4,7 +4,17 @@ use super::{Blank, ERASED_NAME, ERASED_TITLE, End, Erased, Holding, Link, Period
 pub const HOLDINGS: &[Holding] = &[
     Holding {
         table: "people",
-        columns: &["name", "name_folded", "email", "password_hash", "roles", "locale", "disabled_at", "created_at"],
+        columns: &[
+            "name",
+            "name_folded",
+            "email",
+            "password_hash",
+            "roles",
+            "locale",
+            "site_id",
+            "disabled_at",
+            "created_at",
+        ],
         concealed: &["password_hash"],
         beside: &["id"],
         purpose: "signing in, being found and invited, rights",
@@ -19,6 +29,7 @@ pub const HOLDINGS: &[Holding] = &[
                 ("password_hash", Blank::Nothing),
                 ("roles", Blank::Text("")),
                 ("locale", Blank::Text("de")),
+                ("site_id", Blank::Nothing),
                 ("disabled_at", Blank::Now),
                 ("created_at", Blank::Now),
             ],

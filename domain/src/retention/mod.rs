@@ -117,12 +117,20 @@ pub struct Periods {
     pub audit: SignedDuration,
     /// Lines of the log of deletions.
     pub deletions: SignedDuration,
+    /// What was expected and measured on pools, after its quarter of an hour.
+    pub pool_figures: SignedDuration,
 }
 
 impl Default for Periods {
     fn default() -> Self {
         let days = |days: i64| SignedDuration::from_hours(24 * days);
-        Self { bookings: days(365), closed_accounts: days(90), audit: days(365), deletions: days(1095) }
+        Self {
+            bookings: days(365),
+            closed_accounts: days(90),
+            audit: days(365),
+            deletions: days(1095),
+            pool_figures: days(90),
+        }
     }
 }
 
@@ -137,6 +145,8 @@ pub enum Period {
     Audit,
     /// [`Periods::deletions`].
     Deletions,
+    /// [`Periods::pool_figures`].
+    PoolFigures,
 }
 
 /// Because of what something was deleted.
@@ -159,6 +169,7 @@ impl Reason {
             Self::Period(Period::ClosedAccounts) => "closed_accounts_days",
             Self::Period(Period::Audit) => "audit_days",
             Self::Period(Period::Deletions) => "deletions_days",
+            Self::Period(Period::PoolFigures) => "pool_figures_days",
             Self::Erasure => "erasure",
         }
     }

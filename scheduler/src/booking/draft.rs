@@ -1,3 +1,4 @@
+use domain::capacity::Profile;
 use domain::text::{self, TextRefused};
 use domain::timing::{self, Timing, TimingRefused};
 use domain::{
@@ -5,7 +6,7 @@ use domain::{
 };
 use jiff::Timestamp;
 use jiff::civil::DateTime;
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::plan::BookingRefused;
@@ -45,6 +46,9 @@ pub(crate) struct BookingBody {
     /// How long before each date those invited are reminded by mail: 10 to 10,080 minutes; not at all
     /// if absent.
     remind_minutes: Option<u32>,
+    /// What its meetings shall take of the lines; `normal` if absent.
+    #[schema(inline)]
+    profile: Option<ProfileName>,
     /// Invited people with an account.
     #[serde(default)]
     people: Vec<InvitedPersonBody>,
@@ -83,6 +87,34 @@ impl From<StaffRole> for MeetingRole {
     }
 }
 
+/// What meetings take of the lines.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum ProfileName {
+    /// Pictures as everybody's line carries them.
+    Normal,
+    /// Sound comes first, pictures stay small.
+    AudioFirst,
+}
+
+impl From<ProfileName> for Profile {
+    fn from(name: ProfileName) -> Self {
+        match name {
+            ProfileName::Normal => Self::Normal,
+            ProfileName::AudioFirst => Self::AudioFirst,
+        }
+    }
+}
+
+impl From<Profile> for ProfileName {
+    fn from(profile: Profile) -> Self {
+        match profile {
+            Profile::Normal => Self::Normal,
+            Profile::AudioFirst => Self::AudioFirst,
+        }
+    }
+}
+
 /// An invited person without an account.
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct InvitedGuestBody {
@@ -107,6 +139,7 @@ pub(crate) struct Draft {
     pub(crate) rooms: Vec<RoomId>,
     pub(crate) guests_wait: bool,
     pub(crate) remind_minutes: Option<u32>,
+    pub(crate) profile: Profile,
     pub(crate) people: Vec<(PersonId, MeetingRole)>,
     pub(crate) guests: Vec<DraftGuest>,
     pub(crate) series: Option<DraftSeries>,
@@ -147,6 +180,7 @@ impl BookingBody {
             rooms,
             guests_wait: self.guests_wait.unwrap_or(true),
             remind_minutes: self.remind_minutes,
+            profile: self.profile.map_or(Profile::Normal, Profile::from),
             people: people(self.people)?,
             guests: guests(self.guests)?,
             series,
@@ -179,6 +213,7 @@ impl Draft {
             rooms: self.rooms.clone(),
             guests_wait: self.guests_wait,
             remind_minutes: self.remind_minutes,
+            profile: self.profile,
             series,
             state: BookingState::Active,
             sequence: 0,

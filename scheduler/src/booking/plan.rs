@@ -17,6 +17,7 @@ use super::asks::Asks;
 use super::draft::Draft;
 use super::rules::{self, Asked, Broken, Judged, Kept, Rules};
 use crate::app::App;
+use crate::capacity::findings::CapacityAnswer;
 use crate::http::actor::SignedIn;
 use crate::http::answer::Instant;
 use crate::http::problem::{Code, Problem};
@@ -71,6 +72,9 @@ pub(crate) enum BookingRefused {
     /// A room's own rules do not allow it.
     #[error("a rule of a room does not allow it")]
     AgainstRules(Vec<Broken>),
+    /// A pool that refuses has not enough left.
+    #[error("a pool is full")]
+    PoolFull(Box<CapacityAnswer>),
     /// Changed or cancelled dates would be lost.
     #[error("changed dates would be lost")]
     ExceptionsLost(Vec<Occurrence>),
@@ -119,6 +123,10 @@ impl From<BookingRefused> for Problem {
                 Self::new(Code::AgainstRules, "The rules of a room do not allow this.")
                     .with_field("rooms")
                     .with("reasons", broken.iter().map(Broken::json).collect::<Vec<_>>())
+            }
+            BookingRefused::PoolFull(answer) => {
+                let answer = serde_json::to_value(answer).expect("it is made of words and numbers");
+                Self::new(Code::PoolFull, "The lines have not enough left at that time.").with("capacity", answer)
             }
             BookingRefused::ExceptionsLost(lost) => {
                 let lost = lost.iter().map(|one| {

@@ -12,10 +12,12 @@ use storage::{RoomRequest, StorageError, Unit};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use super::draft::ProfileName;
 use super::invitations::{NewSecrets, headcount};
 use super::plan::wall_time;
 use super::stake;
 use crate::app::App;
+use crate::capacity::findings::CapacityAnswer;
 use crate::http::actor::SignedIn;
 use crate::http::answer::{Instant, Named};
 use crate::no_shows::kept_for_who_comes;
@@ -51,6 +53,8 @@ pub(crate) struct BookingAnswer {
     #[schema(nullable = false)]
     remind_minutes: Option<u32>,
     #[schema(inline)]
+    profile: ProfileName,
+    #[schema(inline)]
     state: State,
     /// Names the meeting under `/meetings`.
     meeting_id: Uuid,
@@ -79,6 +83,10 @@ pub(crate) struct BookingAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     series: Option<SeriesAnswer>,
+    /// Where the lines have not enough left: said when it is booked or changed, if so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(crate) capacity: Option<CapacityAnswer>,
 }
 
 /// Whether somebody comes to the date shown. Who it is is nowhere kept.
@@ -460,6 +468,7 @@ pub(crate) async fn show(
         refused_rooms: if item.may.change { referred.refused(booking.id) } else { Vec::new() },
         guests_wait: booking.guests_wait,
         remind_minutes: booking.remind_minutes,
+        profile: booking.profile.into(),
         state: item.state,
         meeting_id: item.meeting_id,
         join_url: item.join_url,
@@ -475,6 +484,7 @@ pub(crate) async fn show(
             OccurrenceState::Held | OccurrenceState::Cancelled => None,
         },
         series: booking.series.as_ref().map(|series| series_answer(booking, series, occurrence)),
+        capacity: None,
     })
 }
 

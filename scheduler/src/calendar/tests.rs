@@ -16,6 +16,7 @@ fn person(number: u128, name: &str, email: &str) -> Person {
         password_hash: None,
         roles: Vec::new(),
         locale: "de".into(),
+        site: None,
         disabled_at: None,
         created_at: at("2026-01-01T00:00:00Z"),
     }
@@ -32,6 +33,7 @@ fn booking(zone: &str) -> Booking {
         rooms: vec![RoomId::from_uuid(Uuid::from_u128(3))],
         guests_wait: true,
         remind_minutes: None,
+        profile: domain::capacity::Profile::Normal,
         series: None,
         state: BookingState::Active,
         sequence: 4,

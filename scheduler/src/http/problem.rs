@@ -69,6 +69,8 @@ codes! {
     RoomHeld = "room_held", CONFLICT, "The room is held for a moment";
     /// Others hold rooms on some dates of the series.
     DatesTaken = "dates_taken", CONFLICT, "Rooms are taken on some dates";
+    /// A pool that refuses has not enough left.
+    PoolFull = "pool_full", CONFLICT, "The lines have not enough left";
     /// Changed or cancelled dates of a series would be lost.
     ExceptionsLost = "exceptions_lost", CONFLICT, "Changed dates would be lost";
     /// Somebody changed it in between.

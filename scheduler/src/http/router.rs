@@ -13,8 +13,8 @@ use utoipa_axum::routes;
 
 use super::problem::{Code, Problem};
 use super::{
-    about, admin, api_tokens, app_passwords, bookings, calendar_feeds, delegations, layers, meetings, people,
-    room_holds, room_requests, room_waits, rooms, session, setup, times, waiting,
+    about, admin, api_tokens, app_passwords, bookings, calendar_feeds, delegations, layers, meetings, people, pools,
+    room_holds, room_requests, room_waits, rooms, session, setup, sites, times, waiting,
 };
 use crate::app::App;
 
@@ -67,6 +67,11 @@ fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(room_requests::list::list_room_requests))
         .routes(routes!(room_requests::approve::approve_room_request))
         .routes(routes!(room_requests::refuse::refuse_room_request))
+        .routes(routes!(pools::list::list_pools, pools::add::add_pool))
+        .routes(routes!(pools::forecast::forecast_pools))
+        .routes(routes!(pools::change::change_pool, pools::delete::delete_pool))
+        .routes(routes!(sites::list::list_sites, sites::add::add_site))
+        .routes(routes!(sites::change::change_site, sites::delete::delete_site))
         .routes(routes!(times::find::find_times))
         .routes(routes!(times::weekly::find_weekly_times))
         .routes(routes!(bookings::list::list_bookings, bookings::book::book))

@@ -1,11 +1,16 @@
 use std::collections::BTreeMap;
 
+use domain::capacity::Profile;
 use domain::{GivenRole, Identity, MeetingName, MeetingRole, Private};
 use jiff::Timestamp;
 use protocol::token::{self, Claims, RoomConfig, VideoGrants};
 
 use crate::app::App;
 use crate::booking::view::RoleName;
+
+/// The attribute by which signalling holds a meeting to a profile, and its value where sound comes first.
+const MEETING_PROFILE: &str = "meeting.profile";
+const AUDIO_FIRST: &str = "audio_first";
 
 /// Somebody who may enter now.
 pub(crate) struct Entrant<'a> {
@@ -17,6 +22,8 @@ pub(crate) struct Entrant<'a> {
     pub(crate) given: Option<GivenRole>,
     /// At most so many inside.
     pub(crate) capacity: u32,
+    /// What the meeting shall take of the lines.
+    pub(crate) profile: Profile,
 }
 
 /// Issues a join token: one meeting, one identity, a `jti`, minutes of life.
@@ -51,5 +58,7 @@ pub(crate) fn issue(app: &App, entrant: &Entrant<'_>) -> (Private<String>, Times
 fn attributes(entrant: &Entrant<'_>) -> BTreeMap<String, String> {
     let role = ("role".to_owned(), RoleName::from(entrant.role).as_str().to_owned());
     let part = entrant.given.and_then(GivenRole::part).map(|part| ("part".to_owned(), part.to_owned()));
-    [role].into_iter().chain(part).collect()
+    let is_held = entrant.profile == Profile::AudioFirst;
+    let profile = is_held.then(|| (MEETING_PROFILE.to_owned(), AUDIO_FIRST.to_owned()));
+    [role].into_iter().chain(part).chain(profile).collect()
 }

@@ -1,5 +1,6 @@
 //! The tidy-up: what has a time of its own goes in one go, what the set periods end in small steps.
 
+use domain::capacity::quarter_at;
 use domain::retention::{Period, Reason};
 use jiff::Timestamp;
 use storage::StorageError;
@@ -74,6 +75,7 @@ pub(crate) async fn aged(app: &App, now: Timestamp) -> Result<u64, StorageError>
     let mut unit = app.store.begin().await?;
     deleted += unit.delete_nameless_accounts(now).await?;
     deleted += unit.delete_old_deletions(before(periods.deletions), now).await?;
+    deleted += unit.delete_old_pool_figures(quarter_at(before(periods.pool_figures)), now).await?;
     unit.commit().await?;
     Ok(deleted)
 }

@@ -115,13 +115,13 @@ impl From<&Room> for OtherRoom {
 }
 
 /// A time that would do.
-#[derive(Debug, Serialize, ToSchema)]
+#[derive(Clone, Debug, Serialize, ToSchema)]
 #[schema(as = OtherTime)]
 pub(crate) struct FreeTimes {
     /// Wall time.
-    start: String,
+    pub(crate) start: String,
     /// Wall time.
-    end: String,
+    pub(crate) end: String,
 }
 
 /// What is checked.

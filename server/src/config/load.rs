@@ -116,6 +116,7 @@ fn check(config: &Config) -> Result<(), ConfigError> {
         ("retention.closed_accounts_days", retention.closed_accounts_days),
         ("retention.audit_days", retention.audit_days),
         ("retention.deletions_days", retention.deletions_days),
+        ("retention.pool_figures_days", retention.pool_figures_days),
     ] {
         if !(1..=3650).contains(&days) {
             return out(key, "1..=3650");

@@ -348,11 +348,19 @@ pub struct Retention {
     pub audit_days: u32,
     /// Lines of the log that says how much was deleted, when and why.
     pub deletions_days: u32,
+    /// What was expected and measured on pools is deleted after so many days, 1 to 3650.
+    pub pool_figures_days: u32,
 }
 
 impl Default for Retention {
     fn default() -> Self {
-        Self { bookings_days: 365, closed_accounts_days: 90, audit_days: 365, deletions_days: 1095 }
+        Self {
+            bookings_days: 365,
+            closed_accounts_days: 90,
+            audit_days: 365,
+            deletions_days: 1095,
+            pool_figures_days: 90,
+        }
     }
 }
 

@@ -8,6 +8,7 @@ use jiff::Timestamp;
 use super::unit::{EngineUnit, Result, Statement, among, rows, sql};
 use crate::rows::{
     BookingRoomRow, BookingRow, BusyRow, IdRow, SeriesColumns, all, assemble, deviation_columns, occurrence_columns,
+    profile,
 };
 use crate::{BusyTime, Span, StorageError};
 
@@ -138,7 +139,7 @@ impl EngineUnit {
     }
 }
 
-/// Binds `$1` to `$19`, the columns a change may touch.
+/// Binds `$1` to `$20`, the columns a change may touch.
 pub(super) fn with_columns(statement: Statement, booking: &Booking) -> Statement {
     let (cancelled_at, cancelled_by) = match booking.state {
         BookingState::Active => (None, None),
@@ -165,6 +166,7 @@ pub(super) fn with_columns(statement: Statement, booking: &Booking) -> Statement
         .bind(series.except_dates)
         .bind(series.unfolded_until)
         .bind(booking.remind_minutes.map(i64::from))
+        .bind(profile(booking.profile))
 }
 
 pub(super) fn clear_claims_of(occurrence: OccurrenceId) -> Statement {

@@ -9,8 +9,8 @@ use crate::{People, StorageError};
 impl People for EngineUnit {
     async fn add_person(&mut self, person: &Person) -> Result<()> {
         let statement = sql("INSERT INTO people
-                (id, name, name_folded, email, password_hash, roles, locale, disabled_at, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
+                (id, name, name_folded, email, password_hash, roles, locale, disabled_at, site_id, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)")
         .bind(person.id.as_uuid())
         .bind(person.name.expose().clone())
         .bind(person.name.expose().to_lowercase())
@@ -19,13 +19,14 @@ impl People for EngineUnit {
         .bind(roles(&person.roles))
         .bind(person.locale.clone())
         .bind(person.disabled_at.map(|at| at.as_second()))
+        .bind(person.site.map(domain::SiteId::as_uuid))
         .bind(person.created_at.as_second());
         self.execute(statement).await.map(drop)
     }
 
     async fn save_person(&mut self, person: &Person) -> Result<()> {
         let statement = sql("UPDATE people SET name = $2, name_folded = $3, email = $4, password_hash = $5,
-                roles = $6, locale = $7, disabled_at = $8
+                roles = $6, locale = $7, disabled_at = $8, site_id = $9
             WHERE id = $1 AND erased_at IS NULL")
         .bind(person.id.as_uuid())
         .bind(person.name.expose().clone())
@@ -34,7 +35,8 @@ impl People for EngineUnit {
         .bind(person.password_hash.as_ref().map(|hash| hash.expose().clone()))
         .bind(roles(&person.roles))
         .bind(person.locale.clone())
-        .bind(person.disabled_at.map(|at| at.as_second()));
+        .bind(person.disabled_at.map(|at| at.as_second()))
+        .bind(person.site.map(domain::SiteId::as_uuid));
         self.execute_versioned(statement).await
     }
 

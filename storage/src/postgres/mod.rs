@@ -7,6 +7,7 @@
 mod admissions;
 mod bookings;
 mod error;
+mod pool_loads;
 mod rooms;
 mod unit;
 
@@ -41,6 +42,12 @@ mod outbox;
 mod people;
 #[path = "../both/personal.rs"]
 mod personal;
+#[path = "../both/pool_claims.rs"]
+mod pool_claims;
+#[path = "../both/pool_uses.rs"]
+mod pool_uses;
+#[path = "../both/pools.rs"]
+mod pools;
 #[path = "../both/reminders.rs"]
 mod reminders;
 #[path = "../both/replies.rs"]

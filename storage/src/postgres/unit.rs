@@ -2,6 +2,7 @@ use std::future::Future;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use domain::capacity::Loads;
 use sqlx::postgres::{PgArguments, PgRow};
 use sqlx::query::{Query, QueryAs};
 use sqlx::{AssertSqlSafe, FromRow, Postgres, Transaction};
@@ -91,15 +92,17 @@ pub(super) struct PostgresUnit {
     may_write: bool,
     /// After an error the engine would answer a commit with a silent roll-back: it must not look like success.
     failed: bool,
+    /// By how much it moves what is expected on pools; written when it commits.
+    pub(super) moved: Loads,
 }
 
 impl PostgresUnit {
     pub(super) fn writing(transaction: Transaction<'static, Postgres>) -> Self {
-        Self { transaction, may_write: true, failed: false }
+        Self { transaction, may_write: true, failed: false, moved: Loads::new() }
     }
 
     pub(super) fn reading(transaction: Transaction<'static, Postgres>) -> Self {
-        Self { transaction, may_write: false, failed: false }
+        Self { transaction, may_write: false, failed: false, moved: Loads::new() }
     }
 
     pub(super) fn may_write(&self) -> bool {
@@ -160,10 +163,11 @@ impl PostgresUnit {
 
 #[async_trait]
 impl Unit for PostgresUnit {
-    async fn commit(self: Box<Self>) -> Result<()> {
+    async fn commit(mut self: Box<Self>) -> Result<()> {
         if self.failed {
             return Err(StorageError::Conflict(FAILED));
         }
+        self.settle_loads().await?;
         in_time(self.transaction.commit()).await
     }
 }

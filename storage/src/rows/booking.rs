@@ -8,6 +8,7 @@ use jiff::SignedDuration;
 use jiff::civil::DateTime;
 use uuid::Uuid;
 
+use super::capacity::parse_profile;
 use super::{at, maybe_at, small};
 use crate::{BusyTime, Span, StorageError};
 
@@ -21,6 +22,7 @@ pub(crate) struct BookingRow {
     zone: String,
     guests_wait: bool,
     remind_minutes: Option<i64>,
+    profile: String,
     cancelled_at: Option<i64>,
     cancelled_by: Option<Uuid>,
     sequence: i64,
@@ -78,6 +80,7 @@ fn booking(row: BookingRow, rooms: Vec<RoomId>) -> Result<Booking, StorageError>
         rooms,
         guests_wait: row.guests_wait,
         remind_minutes: row.remind_minutes.map(small).transpose()?,
+        profile: parse_profile(&row.profile)?,
         series,
         state,
         sequence: small(row.sequence)?,

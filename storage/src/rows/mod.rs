@@ -8,6 +8,7 @@ mod attended;
 mod booking;
 mod calendar_feed;
 mod calendar_program;
+mod capacity;
 mod delegation;
 mod deletion;
 mod given_role;
@@ -35,6 +36,10 @@ pub(crate) use booking::{
 };
 pub(crate) use calendar_feed::CalendarFeedRow;
 pub(crate) use calendar_program::{CalendarNameRow, CalendarStateRow};
+pub(crate) use capacity::{
+    AttendanceRow, PoolLoadRow, PoolRow, PoolUseRow, ShareRow, SitePoolRow, SiteRow, TurnoutRow, on_overrun, pool_kind,
+    profile, site,
+};
 pub(crate) use delegation::DelegationRow;
 pub(crate) use deletion::DeletionRow;
 pub(crate) use given_role::GivenRoleRow;

@@ -1,4 +1,4 @@
-use domain::{Person, PersonId, Private};
+use domain::{Person, PersonId, Private, SiteId};
 use uuid::Uuid;
 
 use super::{at, maybe_at, words};
@@ -12,6 +12,7 @@ pub(crate) struct PersonRow {
     password_hash: Option<String>,
     roles: String,
     locale: String,
+    site_id: Option<Uuid>,
     disabled_at: Option<i64>,
     created_at: i64,
 }
@@ -27,6 +28,7 @@ impl TryFrom<PersonRow> for Person {
             password_hash: row.password_hash.map(Private::new),
             roles: words::parse_roles(&row.roles)?,
             locale: row.locale,
+            site: row.site_id.map(SiteId::from_uuid),
             disabled_at: maybe_at(row.disabled_at)?,
             created_at: at(row.created_at)?,
         })

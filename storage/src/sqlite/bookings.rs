@@ -13,8 +13,8 @@ impl Bookings for SqliteUnit {
     async fn add_booking(&mut self, booking: &Booking, occurrences: &[Occurrence]) -> Result<()> {
         let statement = sql("INSERT INTO bookings (id, title, description, organiser_id, booked_by_id, zone,
                 guests_wait, cancelled_at, cancelled_by, sequence, version, updated_at, rule, first_local, duration_s,
-                extra_dates, except_dates, unfolded_until, remind_minutes, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)");
+                extra_dates, except_dates, unfolded_until, remind_minutes, profile, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)");
         self.execute(with_columns(statement, booking).bind(booking.created_at.as_second())).await?;
         self.write_rooms_and_occurrences(booking, occurrences).await
     }
@@ -23,11 +23,14 @@ impl Bookings for SqliteUnit {
         let statement = sql("UPDATE bookings SET title = $2, description = $3, organiser_id = $4, booked_by_id = $5,
                 zone = $6, guests_wait = $7, cancelled_at = $8, cancelled_by = $9, sequence = $10, version = $11,
                 updated_at = $12, rule = $13, first_local = $14, duration_s = $15, extra_dates = $16,
-                except_dates = $17, unfolded_until = $18, remind_minutes = $19
+                except_dates = $17, unfolded_until = $18, remind_minutes = $19, profile = $20
             WHERE id = $1 AND version = $11 - 1");
+        let claimed = self.claimed(booking.id).await?;
         self.execute_versioned(with_columns(statement, booking)).await?;
         self.clear_rooms_and_occurrences(booking.id, occurrences).await?;
-        self.write_rooms_and_occurrences(booking, occurrences).await
+        self.write_rooms_and_occurrences(booking, occurrences).await?;
+        self.reclaim(&claimed, booking, occurrences);
+        Ok(())
     }
 
     async fn booking(&mut self, id: BookingId) -> Result<Option<Booking>> {
@@ -56,6 +59,7 @@ impl Bookings for SqliteUnit {
 
     async fn save_occurrence(&mut self, occurrence: &Occurrence) -> Result<()> {
         self.execute(clear_claims_of(occurrence.id)).await?;
+        self.reclaim_one(occurrence).await?;
         self.write_occurrence(occurrence).await?;
         let active = rows::<IdRow>("SELECT id FROM bookings WHERE id = $1 AND cancelled_at IS NULL")
             .bind(occurrence.booking.as_uuid());

@@ -1,4 +1,5 @@
 use async_trait::async_trait;
+use domain::capacity::Loads;
 use sqlx::query::{Query, QueryAs};
 use sqlx::sqlite::{SqliteArguments, SqliteRow};
 use sqlx::{AssertSqlSafe, FromRow, Sqlite, Transaction};
@@ -81,15 +82,17 @@ pub(super) struct SqliteUnit {
     may_write: bool,
     /// After an error only part of what was asked may stand in the transaction: it must not be committed.
     failed: bool,
+    /// By how much it moves what is expected on pools; written when it commits.
+    pub(super) moved: Loads,
 }
 
 impl SqliteUnit {
     pub(super) fn writing(transaction: Transaction<'static, Sqlite>) -> Self {
-        Self { transaction, may_write: true, failed: false }
+        Self { transaction, may_write: true, failed: false, moved: Loads::new() }
     }
 
     pub(super) fn reading(transaction: Transaction<'static, Sqlite>) -> Self {
-        Self { transaction, may_write: false, failed: false }
+        Self { transaction, may_write: false, failed: false, moved: Loads::new() }
     }
 
     /// Refuses, unless this unit was opened to write.
@@ -139,10 +142,11 @@ impl SqliteUnit {
 
 #[async_trait]
 impl Unit for SqliteUnit {
-    async fn commit(self: Box<Self>) -> Result<()> {
+    async fn commit(mut self: Box<Self>) -> Result<()> {
         if self.failed {
             return Err(StorageError::Conflict(FAILED));
         }
+        self.settle_loads().await?;
         self.transaction.commit().await.map_err(fault)
     }
 }

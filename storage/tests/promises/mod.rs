@@ -3,6 +3,7 @@ mod attendance;
 mod bookings;
 mod calendar_feeds;
 mod calendar_programs;
+mod capacity;
 mod deletions;
 mod doors;
 mod invitations;
@@ -72,6 +73,7 @@ const LISTS: &[&[(&str, Promise)]] = &[
     calendar_feeds::PROMISES,
     app_passwords::PROMISES,
     calendar_programs::PROMISES,
+    capacity::PROMISES,
 ];
 
 pub(super) fn run() {

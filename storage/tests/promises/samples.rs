@@ -32,6 +32,7 @@ pub(super) fn person(name: &str) -> Person {
         password_hash: None,
         roles: Vec::new(),
         locale: "de".into(),
+        site: None,
         disabled_at: None,
         created_at: at(0),
     }
@@ -63,6 +64,7 @@ pub(super) fn booking(organiser: &Person, rooms: &[&Room]) -> Booking {
         rooms,
         guests_wait: true,
         remind_minutes: None,
+        profile: domain::capacity::Profile::Normal,
         series: None,
         state: BookingState::Active,
         sequence: 0,

@@ -272,7 +272,7 @@ export interface paths {
         put?: never;
         /**
          * Would this be booked? Says for every date whose rooms are taken, or against their rules, which rooms and times would
-         *     do instead, and books nothing. A hint: booking decides.
+         *     do instead, and where the lines have not enough left; books nothing. A hint: booking decides.
          */
         post: operations["check_booking"];
         delete?: never;
@@ -852,6 +852,62 @@ export interface paths {
         patch: operations["change_person"];
         trace?: never;
     };
+    "/api/v1/pools": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All pools, by name, page by page. */
+        get: operations["list_pools"];
+        put?: never;
+        /** Adds a pool. What is booked already is counted for it within minutes. */
+        post: operations["add_pool"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/forecast": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What is expected on the pools, and what was measured: by day for all, finer for one. Of each step the busiest
+         *     quarter of an hour.
+         */
+        get: operations["forecast_pools"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/pools/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a pool. Bookings that are there stay, whatever the limit is now. */
+        put: operations["change_pool"];
+        post?: never;
+        /** Deletes a pool with everything that was counted and measured for it. */
+        delete: operations["delete_pool"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/room-holds/mine": {
         parameters: {
             query?: never;
@@ -1115,6 +1171,42 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/sites": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** All sites, by name, page by page. */
+        get: operations["list_sites"];
+        put?: never;
+        /** Adds a site. What is booked already is counted anew within minutes. */
+        post: operations["add_site"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/sites/{id}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /** Changes a site. What is booked already is counted anew within minutes. */
+        put: operations["change_site"];
+        post?: never;
+        /** Deletes a site: its people are at home nowhere then, or where the default is. */
+        delete: operations["delete_site"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/times/find": {
         parameters: {
             query?: never;
@@ -1285,6 +1377,8 @@ export interface components {
             attendance?: components["schemas"]["AttendanceAnswer"];
             /** @description Differs from the organiser when booked on behalf. */
             booked_by: components["schemas"]["Named"];
+            /** @description Where the lines have not enough left: said when it is booked or changed, if so. */
+            capacity?: components["schemas"]["CapacityAnswer"];
             description: string;
             end: components["schemas"]["Instant"];
             /**
@@ -1315,6 +1409,11 @@ export interface components {
             no_shows?: number;
             organiser: components["schemas"]["Named"];
             people: components["schemas"]["InvitedPerson"][];
+            /**
+             * @description What meetings take of the lines.
+             * @enum {string}
+             */
+            profile: "normal" | "audio_first";
             /** @description Rooms that were asked for in vain, for those who may change the booking. */
             refused_rooms?: components["schemas"]["RefusedRoom"][];
             /**
@@ -1367,6 +1466,8 @@ export interface components {
             organiser?: string | null;
             /** @description Invited people with an account. */
             people?: components["schemas"]["InvitedPersonBody"][];
+            /** @description What its meetings shall take of the lines; `normal` if absent. */
+            profile?: ("normal" | "audio_first") | null;
             recurrence?: components["schemas"]["RecurrenceBody"] | null;
             /**
              * Format: int32
@@ -1416,8 +1517,64 @@ export interface components {
             title: string;
             zone: string;
         };
+        /** @description Where the lines have not enough left, and what would help. */
+        CapacityAnswer: {
+            /** @description How many dates would be too much for a pool. */
+            dates: number;
+            /** @description What is too full when, by date; of a long series the first ones. */
+            findings: components["schemas"]["CapacityFinding"][];
+            /** @description What would help. */
+            offers: components["schemas"]["CapacityOffers"];
+        };
+        /** @description A pool has less left than a date needs. */
+        CapacityFinding: {
+            /**
+             * @description What programs compare: always `pool_full`.
+             * @example pool_full
+             */
+            code: string;
+            /**
+             * @description The wall time that names the date within its series.
+             * @example 2026-12-01T09:30
+             */
+            date?: string | null;
+            /**
+             * @description What becomes of the booking.
+             * @enum {string}
+             */
+            decision: "warn" | "refuse";
+            /** @description Until when. */
+            end: components["schemas"]["Instant"];
+            /**
+             * @description What a pool is.
+             * @enum {string}
+             */
+            kind: "media_nodes" | "uplink" | "vpn_gateway";
+            /**
+             * Format: int32
+             * @description How much of the pool would be taken, percent.
+             */
+            percent: number;
+            /** @description What the pool is called; absent where people of one's own site do not pass it. */
+            pool?: string | null;
+            quiet_time?: components["schemas"]["OtherTime"] | null;
+            /** @description From when on there is too little left. */
+            start: components["schemas"]["Instant"];
+        };
+        /** @description Two ways out. */
+        CapacityOffers: {
+            /** @description Do all dates fit where sound comes first? */
+            audio_first: boolean;
+            /**
+             * Format: int64
+             * @description By how many minutes all dates have to be moved so that all of them fit; absent if that does not help.
+             */
+            move_minutes?: number | null;
+        };
         /** @description What would become of a booking. */
         Checked: {
+            /** @description Where the lines have not enough left, if so. */
+            capacity?: components["schemas"]["CapacityAnswer"];
             /** @description Those that cannot be had as they are wanted, and what could be had instead; empty if all can. */
             conflicts: components["schemas"]["DateConflict"][];
             /** @description How many dates it would have. */
@@ -1434,7 +1591,7 @@ export interface components {
          * @description Every code the API answers. Stable: the web app translates them.
          * @enum {string}
          */
-        Code: "malformed" | "sign_in_required" | "sign_in_failed" | "not_allowed" | "cross_site" | "not_found" | "method_not_allowed" | "link_used" | "link_invalid" | "already_exists" | "room_taken" | "room_held" | "dates_taken" | "exceptions_lost" | "changed_meanwhile" | "if_match_required" | "too_large" | "query_too_long" | "json_only" | "invalid" | "key_reused" | "in_the_past" | "end_before_start" | "too_long" | "unknown_zone" | "time_does_not_exist" | "over_capacity" | "against_rules" | "name_required" | "too_early" | "ended" | "cancelled" | "removed" | "rejected" | "locked" | "full" | "too_many_attempts" | "unavailable" | "internal";
+        Code: "malformed" | "sign_in_required" | "sign_in_failed" | "not_allowed" | "cross_site" | "not_found" | "method_not_allowed" | "link_used" | "link_invalid" | "already_exists" | "room_taken" | "room_held" | "dates_taken" | "pool_full" | "exceptions_lost" | "changed_meanwhile" | "if_match_required" | "too_large" | "query_too_long" | "json_only" | "invalid" | "key_reused" | "in_the_past" | "end_before_start" | "too_long" | "unknown_zone" | "time_does_not_exist" | "over_capacity" | "against_rules" | "name_required" | "too_early" | "ended" | "cancelled" | "removed" | "rejected" | "locked" | "full" | "too_many_attempts" | "unavailable" | "internal";
         /** @description Somebody who asks for help, and the meeting they are in. */
         CodeMatch: {
             meeting: components["schemas"]["RunningMeetingFigures"];
@@ -1600,6 +1757,13 @@ export interface components {
             id: string;
             name: string;
         };
+        /** @description Participants and Mbit/s. */
+        Figures: {
+            /** Format: double */
+            mbps: number;
+            /** Format: double */
+            people: number;
+        };
         /** @description When, for how long, with whom and where. */
         FindTimes: {
             /**
@@ -1683,6 +1847,38 @@ export interface components {
              * @example Europe/Berlin
              */
             zone: string;
+        };
+        /** @description What is expected on pools, and what was measured. */
+        ForecastAnswer: {
+            pools: components["schemas"]["PoolForecast"][];
+            /**
+             * @description How fine.
+             * @enum {string}
+             */
+            step: "quarter" | "hour" | "day";
+            zone: string;
+        };
+        /** @description The busiest quarter of an hour of a step. */
+        ForecastItem: {
+            /** @description What the bookings let expect. */
+            expected: components["schemas"]["Figures"];
+            /** @description Less is unlikely: one time in ten. */
+            lower: components["schemas"]["Figures"];
+            measured?: components["schemas"]["Figures"] | null;
+            /**
+             * Format: int32
+             * @description How much of the pool that was, percent.
+             */
+            measured_percent?: number | null;
+            /**
+             * Format: int32
+             * @description How much of the pool is expected to be taken, percent; absent where it has no limit.
+             */
+            percent?: number | null;
+            /** @description When the step begins. */
+            start: components["schemas"]["Instant"];
+            /** @description More is unlikely: one time in ten. */
+            upper: components["schemas"]["Figures"];
         };
         /** @description Something to know about a time. */
         FoundReason: {
@@ -1952,6 +2148,11 @@ export interface components {
                  *     ]
                  */
                 roles?: string[];
+                /**
+                 * Format: uuid
+                 * @description For administrators: the site where the person works, if one is named.
+                 */
+                site?: string;
             }[];
         };
         /** @description A list. */
@@ -2124,6 +2325,7 @@ export interface components {
         };
         /** @description What the navigation shows. */
         MayDo: {
+            manage_capacity: boolean;
             manage_people: boolean;
             manage_rooms: boolean;
             see_running_meetings: boolean;
@@ -2315,6 +2517,11 @@ export interface components {
              *     ]
              */
             roles?: string[];
+            /**
+             * Format: uuid
+             * @description The site where the person works.
+             */
+            site?: string | null;
         };
         /** @description A node that carries meetings. */
         Node: {
@@ -2377,6 +2584,73 @@ export interface components {
             /** @description Wall time. */
             start: string;
         };
+        /** @description One page of a list. */
+        Page_PoolAnswer: {
+            items: {
+                /** Format: uuid */
+                id: string;
+                /**
+                 * @description What a pool is.
+                 * @enum {string}
+                 */
+                kind: "media_nodes" | "uplink" | "vpn_gateway";
+                /**
+                 * Format: int32
+                 * @description How much it carries, Mbit/s; absent: not limited by that.
+                 */
+                limit_mbps?: number | null;
+                /**
+                 * Format: int32
+                 * @description How many participants it carries; absent: not limited by that.
+                 */
+                limit_people?: number | null;
+                name: string;
+                /**
+                 * @description What becomes of the booking.
+                 * @enum {string}
+                 */
+                on_overrun: "warn" | "refuse";
+                /**
+                 * Format: int64
+                 * @description The ETag without its quotes.
+                 */
+                version: number;
+            }[];
+            /**
+             * Format: uuid
+             * @description What to send as `after` to read on; absent on the last page.
+             */
+            next?: string;
+        };
+        /** @description One page of a list. */
+        Page_SiteAnswer: {
+            items: {
+                /** Format: uuid */
+                id: string;
+                /** @description Is it the home of people who have none? */
+                is_default: boolean;
+                name: string;
+                /**
+                 * @description The networks its people come from.
+                 * @example [
+                 *       "10.7.0.0/16"
+                 *     ]
+                 */
+                networks: string[];
+                /** @description The pools its people pass; the media nodes are passed by everybody. */
+                pools: string[];
+                /**
+                 * Format: int64
+                 * @description The ETag without its quotes.
+                 */
+                version: number;
+            }[];
+            /**
+             * Format: uuid
+             * @description What to send as `after` to read on; absent on the last page.
+             */
+            next?: string;
+        };
         /** @description A person as colleagues see them; administrators also see the rest. */
         PersonAnswer: {
             /** @description For administrators: since when the account is closed, if it is. */
@@ -2395,6 +2669,11 @@ export interface components {
              *     ]
              */
             roles?: string[];
+            /**
+             * Format: uuid
+             * @description For administrators: the site where the person works, if one is named.
+             */
+            site?: string;
         };
         /** @description What shall change; absent fields stay. */
         PersonChange: {
@@ -2411,6 +2690,69 @@ export interface components {
              *     ]
              */
             roles?: string[] | null;
+            /**
+             * Format: uuid
+             * @description The site where the person works; `null` for none.
+             */
+            site?: string | null;
+        };
+        /** @description A pool. */
+        PoolAnswer: {
+            /** Format: uuid */
+            id: string;
+            /**
+             * @description What a pool is.
+             * @enum {string}
+             */
+            kind: "media_nodes" | "uplink" | "vpn_gateway";
+            /**
+             * Format: int32
+             * @description How much it carries, Mbit/s; absent: not limited by that.
+             */
+            limit_mbps?: number | null;
+            /**
+             * Format: int32
+             * @description How many participants it carries; absent: not limited by that.
+             */
+            limit_people?: number | null;
+            name: string;
+            /**
+             * @description What becomes of the booking.
+             * @enum {string}
+             */
+            on_overrun: "warn" | "refuse";
+            /**
+             * Format: int64
+             * @description The ETag without its quotes.
+             */
+            version: number;
+        };
+        /** @description A pool as it shall be. */
+        PoolBody: {
+            /**
+             * @description What a pool is.
+             * @enum {string}
+             */
+            kind: "media_nodes" | "uplink" | "vpn_gateway";
+            /**
+             * Format: int32
+             * @description 1 to 10,000,000 Mbit/s; absent: not limited by that.
+             */
+            limit_mbps?: number | null;
+            /**
+             * Format: int32
+             * @description 1 to 1,000,000 participants; absent: not limited by that.
+             */
+            limit_people?: number | null;
+            /** @description 1 to 100 characters, not the name of another pool. */
+            name: string;
+            /** @description `warn` if absent. */
+            on_overrun?: ("warn" | "refuse") | null;
+        };
+        /** @description One pool, step by step. */
+        PoolForecast: {
+            items: components["schemas"]["ForecastItem"][];
+            pool: components["schemas"]["PoolAnswer"];
         };
         /** @description Somebody the person may act for. */
         Principal: {
@@ -2893,6 +3235,45 @@ export interface components {
         SignInBody: {
             email: string;
             password: string;
+        };
+        /** @description A site. */
+        SiteAnswer: {
+            /** Format: uuid */
+            id: string;
+            /** @description Is it the home of people who have none? */
+            is_default: boolean;
+            name: string;
+            /**
+             * @description The networks its people come from.
+             * @example [
+             *       "10.7.0.0/16"
+             *     ]
+             */
+            networks: string[];
+            /** @description The pools its people pass; the media nodes are passed by everybody. */
+            pools: string[];
+            /**
+             * Format: int64
+             * @description The ETag without its quotes.
+             */
+            version: number;
+        };
+        /** @description A site as it shall be. */
+        SiteBody: {
+            /** @description The home of people who have none: takes that from any other site. */
+            is_default?: boolean;
+            /** @description 1 to 100 characters, not the name of another site. */
+            name: string;
+            /**
+             * @description Up to 200 networks in CIDR notation; those of sites may lie within each other, the narrowest counts.
+             * @example [
+             *       "10.7.0.0/16",
+             *       "2001:db8:7::/48"
+             *     ]
+             */
+            networks?: string[];
+            /** @description Pools that exist; the media nodes need not be named. */
+            pools?: string[];
         };
         /** @description A room that others hold. */
         TakenRoom: {
@@ -3807,7 +4188,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description room_taken, room_held: `room` {id, name}, `until`; dates_taken: `conflicts`, each with its `date`, what is `taken`, the `reasons` of rules it breaks, `free_rooms` and `free_times` */
+            /** @description room_taken, room_held: `room` {id, name}, `until`; dates_taken: `conflicts`, each with its `date`, what is `taken`, the `reasons` of rules it breaks, `free_rooms` and `free_times`; pool_full: `capacity` as in the answer */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -3989,7 +4370,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description room_taken, room_held, dates_taken as when booking; exceptions_lost: `occurrences` that the changed rule no longer has */
+            /** @description room_taken, room_held, dates_taken, pool_full as when booking; exceptions_lost: `occurrences` that the changed rule no longer has */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4281,7 +4662,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description dates_taken: `conflicts`; room_held: `room`, `until` */
+            /** @description dates_taken: `conflicts`; room_held: `room`, `until`; pool_full: `capacity` */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -4476,7 +4857,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description dates_taken, exceptions_lost, room_held, as when changing a series */
+            /** @description dates_taken, exceptions_lost, room_held, pool_full, as when changing a series */
             409: {
                 headers: {
                     [name: string]: unknown;
@@ -5827,6 +6208,346 @@ export interface operations {
             };
         };
     };
+    list_pools: {
+        parameters: {
+            query?: {
+                /** @description Goes on after this one: `next` of the page before. */
+                after?: string;
+                /** @description 1 to 100; 50 if absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_PoolAnswer"];
+                };
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_pool: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 24 hours: answered, not done again */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PoolBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoolAnswer"];
+                };
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description already_exists: the name is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid, key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    forecast_pools: {
+        parameters: {
+            query?: {
+                /** @description Only this pool; needed for steps finer than a day. */
+                pool?: string;
+                /** @description The first day; today if absent. */
+                from?: string;
+                /** @description 1 to 62; 14 if absent. */
+                days?: number;
+                /** @description `day` if absent. */
+                step?: "quarter" | "hour" | "day";
+                /** @description IANA name of the time zone of the days; `Europe/Berlin` if absent. */
+                zone?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ForecastAnswer"];
+                };
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found: there is no such pool */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid, unknown_zone */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_pool: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag the change starts from */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["PoolBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PoolAnswer"];
+                };
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description already_exists: the name is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description changed_meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description if_match_required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_pool: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of what is deleted */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description changed_meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description if_match_required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     hold_rooms: {
         parameters: {
             query?: never;
@@ -6834,6 +7555,280 @@ export interface operations {
             };
             /** @description invalid */
             422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_sites: {
+        parameters: {
+            query?: {
+                /** @description Goes on after this one: `next` of the page before. */
+                after?: string;
+                /** @description 1 to 100; 50 if absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_SiteAnswer"];
+                };
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    add_site: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description Sent again within 24 hours: answered, not done again */
+                "Idempotency-Key"?: string | null;
+            };
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteAnswer"];
+                };
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description already_exists: the name is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid, key_reused */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    change_site: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag the change starts from */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SiteBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SiteAnswer"];
+                };
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description already_exists: the name is taken */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description changed_meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description if_match_required */
+            428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    delete_site: {
+        parameters: {
+            query?: never;
+            header: {
+                /** @description The ETag of what is deleted */
+                "If-Match": string;
+            };
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Deleted */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description changed_meanwhile */
+            412: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description if_match_required */
+            428: {
                 headers: {
                     [name: string]: unknown;
                 };

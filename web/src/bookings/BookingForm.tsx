@@ -1,25 +1,28 @@
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "react";
-import type { Session } from "../api/contract";
+import type { Capacity, Session } from "../api/contract";
 import { isProblem } from "../api/problem";
 import { freeRooms } from "../api/rooms";
 import { Notice } from "../form/Notice";
 import { Icon } from "../icons/Icon";
 import { clock, longDay } from "../words/dates";
 import { useWords } from "../words/useWords";
+import { CapacityHint, later } from "./CapacityHint";
 import { ConflictList } from "./ConflictList";
 import { type Conflict, choicesOf, conflictsOf, exceptionOf, merged } from "./conflicts";
-import { type Draft, type Fault, changed, faultsOf, spanOf } from "./draft";
+import { type Draft, type Fault, changed, faultsOf, spanOf, withStart } from "./draft";
 import FindTime from "./FindTime";
 import FindWeekly from "./FindWeekly";
 import { GuestFields } from "./GuestFields";
 import { LostList } from "./LostList";
 import { type Lost, lostOf } from "./lost";
 import { PeopleFields } from "./PeopleFields";
+import { ProfileField } from "./ProfileField";
 import { reasonsOf } from "./reasons";
 import { RemindField } from "./RemindField";
 import { RepeatFields } from "./RepeatFields";
 import { RoomChoice } from "./RoomChoice";
+import { useCapacity } from "./useCapacity";
 import { useHold } from "./useHold";
 import { isWeekly } from "./weekly";
 import { WhenFields } from "./WhenFields";
@@ -51,6 +54,10 @@ export function BookingForm({ start, session, scope, booking, submitWords, extra
     if (faults.length > 0) form.current?.querySelector<HTMLElement>("[aria-invalid=true]")?.focus();
   }, [faults]);
 
+  // A booking that is changed has its share already: what it would be refused for is told when it is sent.
+  const told = useCapacity(draft, booking === undefined && span !== undefined && span.start > new Date());
+  const refusedFor = isProblem(error, "pool_full") ? (error.extra.capacity as Capacity | undefined) : undefined;
+  const capacity = booking === undefined ? told : refusedFor;
   const heldUntil = useHold(booking === undefined, draft.rooms, span, () => void free.refetch());
   const change = (part: Partial<Draft>) => setDraft((current) => changed(current, part));
   const submit = async (event: FormEvent) => {
@@ -78,7 +85,7 @@ export function BookingForm({ start, session, scope, booking, submitWords, extra
   const reasons = isProblem(error, "against_rules") ? reasonsOf(error.extra, t, language) : [];
   return (
     <form ref={form} noValidate onSubmit={(event) => void submit(event)}>
-      {error !== undefined && (
+      {error !== undefined && !(refusedFor && capacity) && (
         <Notice kind="danger" title={t("book.failed")}>
           {explain(error)}
           {reasons.length > 0 && <ul className="reasons">{reasons.map((reason) => <li key={reason}>{reason}</li>)}</ul>}
@@ -86,12 +93,30 @@ export function BookingForm({ start, session, scope, booking, submitWords, extra
       )}
       {conflicts.length > 0 && <ConflictList conflicts={conflicts} chosen={chosen} onChoose={(date, choice) => setChosen({ ...chosen, [date]: choice })} />}
       {lost.length > 0 && <LostList lost={lost} zone={draft.zone} agreed={lost.every(({ id }) => draft.giveUp.includes(id))} onAgree={(agreed) => change({ giveUp: agreed ? lost.map(({ id }) => id) : [] })} />}
+      <div aria-live="polite">
+        {capacity && (
+          <CapacityHint
+            capacity={capacity}
+            zone={draft.zone}
+            start={draft.from}
+            onMove={(minutes) => {
+              setError(undefined);
+              setDraft((current) => ({ ...withStart(current, later(current.from, minutes)), exceptions: [] }));
+            }}
+            onAudioFirst={() => {
+              setError(undefined);
+              change({ audioFirst: true });
+            }}
+          />
+        )}
+      </div>
       <div className="book">
         <div className="stack">
           <WhenFields draft={draft} session={session} faults={faults} brief={scope === "date"} onChange={change} onFind={scope === undefined && span ? () => setFinding(true) : undefined} />
           {scope !== "date" && <RepeatFields repeat={draft.repeat} date={draft.date} mayEnd={scope !== "series"} faults={faults} onChange={(repeat) => change({ repeat, exceptions: [] })} />}
           {scope !== "date" && <PeopleFields people={draft.people} me={session.person.id} onChange={(people) => change({ people })} />}
           {scope !== "date" && <GuestFields guests={draft.guests} wait={draft.guestsWait} onChange={(guests) => change({ guests })} onWait={(guestsWait) => change({ guestsWait })} />}
+          {scope !== "date" && (capacity !== undefined || draft.audioFirst || start.audioFirst) && <ProfileField audioFirst={draft.audioFirst} onChange={(audioFirst) => change({ audioFirst })} />}
           {scope !== "date" && session.sends_mail && <RemindField minutes={draft.remind} onChange={(remind) => change({ remind })} />}
         </div>
         <RoomChoice rooms={free.data ?? []} pending={free.isPending} chosen={draft.rooms} span={span} zone={draft.zone} heldUntil={heldUntil} onChange={(rooms) => change({ rooms })} />

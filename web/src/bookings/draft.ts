@@ -18,6 +18,8 @@ export type Draft = {
   guestsWait: boolean;
   /** Minutes before each date. */
   remind: number | undefined;
+  /** Sound comes first, pictures stay small. */
+  audioFirst: boolean;
   repeat: Repeat;
   /** What was decided about dates of a series whose rooms are taken. */
   exceptions: Exception[];
@@ -32,7 +34,7 @@ export function emptyDraft(now: Date, zone: string, organiser: string | undefine
   const halfHour = 30 * 60_000;
   const start = new Date(Math.ceil((now.getTime() + 5 * 60_000) / halfHour) * halfHour);
   const end = new Date(start.getTime() + 2 * halfHour);
-  return { title: "", description: "", date: localOf(start, zone).slice(0, 10), from: localOf(start, zone).slice(11), to: localOf(end, zone).slice(11), zone, organiser, rooms: [], people: [], guests: [], guestsWait: true, remind: undefined, repeat: once, exceptions: [], giveUp: [] };
+  return { title: "", description: "", date: localOf(start, zone).slice(0, 10), from: localOf(start, zone).slice(11), to: localOf(end, zone).slice(11), zone, organiser, rooms: [], people: [], guests: [], guestsWait: true, remind: undefined, audioFirst: false, repeat: once, exceptions: [], giveUp: [] };
 }
 
 export function draftOf(booking: Booking): Draft {
@@ -49,6 +51,7 @@ export function draftOf(booking: Booking): Draft {
     guests: booking.guests.map(({ id, name, email }) => ({ id, name, email: email ?? "" })),
     guestsWait: booking.guests_wait,
     remind: booking.remind_minutes,
+    audioFirst: booking.profile === "audio_first",
     repeat: once,
     exceptions: [],
     giveUp: [],
@@ -122,6 +125,7 @@ export function bodyOf(draft: Draft): BookingBody {
     rooms: draft.rooms,
     guests_wait: draft.guestsWait,
     remind_minutes: draft.remind,
+    profile: draft.audioFirst ? "audio_first" : "normal",
     people: draft.people.map(({ id, role }) => ({ person: id, role })),
     guests: draft.guests.map(({ id, name, email }) => ({ id, name, email: email || undefined })),
     recurrence: recurrenceOf(draft),

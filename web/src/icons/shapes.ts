@@ -6,6 +6,7 @@ export const shapes = {
   "calendar-plus": [["path", {d: "M16 18h6"}], ["path", {d: "M16 2v3"}], ["path", {d: "M19 15v6"}], ["path", {d: "M21 11.5V5a2 2 0 00-2-2H5a2 2 0 00-2 2v14a2 2 0 002 2h8.3"}], ["path", {d: "M3 9h18"}], ["path", {d: "M8 2v3"}]],
   "calendar-check": [["path", {d: "M8 2v3"}], ["path", {d: "M16 2v3"}], ["rect", {x: "3", y: "3", width: "18", height: "18", rx: "2"}], ["path", {d: "M3 9h18"}], ["path", {d: "m9 15 2 2 4-4"}]],
   "calendar-x": [["path", {d: "M8 2v3"}], ["path", {d: "M16 2v3"}], ["rect", {x: "3", y: "3", width: "18", height: "18", rx: "2"}], ["path", {d: "M3 9h18"}], ["path", {d: "m14 13-4 4"}], ["path", {d: "m10 13 4 4"}]],
+  "chart-line": [["path", {d: "M3 3v16a2 2 0 0 0 2 2h16"}], ["path", {d: "m19 9-5 5-4-4-3 3"}]],
   "activity": [["path", {d: "M22 12h-2.48a2 2 0 0 0-1.93 1.46l-2.35 8.36a.25.25 0 0 1-.48 0L9.24 2.18a.25.25 0 0 0-.48 0l-2.35 8.36A2 2 0 0 1 4.49 12H2"}]],
   "users": [["path", {d: "M16 21v-2a4 4 0 0 0-4-4H6a4 4 0 0 0-4 4v2"}], ["path", {d: "M16 3.128a4 4 0 0 1 0 7.744"}], ["path", {d: "M22 21v-2a4 4 0 0 0-3-3.87"}], ["circle", {cx: "9", cy: "7", r: "4"}]],
   "user": [["path", {d: "M19 21v-2a4 4 0 0 0-4-4H9a4 4 0 0 0-4 4v2"}], ["circle", {cx: "12", cy: "7", r: "4"}]],

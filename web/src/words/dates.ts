@@ -7,6 +7,7 @@ const format = (language: Language, options: Intl.DateTimeFormatOptions, zone?: 
 export const longDay = (at: string | Date, language: Language, zone?: string) => format(language, { weekday: "long", day: "numeric", month: "long", year: "numeric" }, zone).format(new Date(at));
 export const shortWeekday = (at: string | Date, language: Language, zone?: string) => format(language, { weekday: "short" }, zone).format(new Date(at)).replace(".", "");
 export const dayAndMonth = (at: string | Date, language: Language, zone?: string) => format(language, { day: "2-digit", month: "2-digit" }, zone).format(new Date(at));
+export const dayOfMonth = (at: string | Date, language: Language, zone?: string) => `${format(language, { day: "numeric" }, zone).format(new Date(at)).replace(".", "")}${language.startsWith("en") ? "" : "."}`;
 export const clock = (at: string | Date, language: Language, zone?: string) => format(language, { hour: "2-digit", minute: "2-digit" }, zone).format(new Date(at));
 export const clockSeconds = (at: string | Date, language: Language) => format(language, { hour: "2-digit", minute: "2-digit", second: "2-digit" }).format(new Date(at));
 /** The name of a weekday by its ISO number: 1 is Monday. */

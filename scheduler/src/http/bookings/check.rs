@@ -11,6 +11,9 @@ use crate::app::App;
 use crate::booking::draft::BookingBody;
 use crate::booking::plan::{self, BookingRefused};
 use crate::booking::rules::Kept;
+use crate::capacity::findings::CapacityAnswer;
+use crate::capacity::setup::Invited;
+use crate::capacity::weigh::{Before, Wish, weigh};
 use crate::http::actor::SignedIn;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::request::Body;
@@ -24,10 +27,14 @@ pub(crate) struct Checked {
     dates: usize,
     /// Those that cannot be had as they are wanted, and what could be had instead; empty if all can.
     conflicts: Vec<DateConflict>,
+    /// Where the lines have not enough left, if so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    capacity: Option<CapacityAnswer>,
 }
 
 /// Would this be booked? Says for every date whose rooms are taken, or against their rules, which rooms and times would
-/// do instead, and books nothing. A hint: booking decides.
+/// do instead, and where the lines have not enough left; books nothing. A hint: booking decides.
 #[utoipa::path(post, path = "/bookings/check", tag = "bookings", request_body = BookingBody, responses(
     (status = 200, body = Checked),
     (status = 400, description = "malformed", body = ProblemBody),
@@ -71,7 +78,16 @@ pub(crate) async fn check_booking(
         Err(BookingRefused::DatesTaken(conflicts)) => conflicts.iter().map(Conflict::answer).collect(),
         Err(refused) => return Err(refused.into()),
     };
-    Ok(Json(Checked { dates: dates.len(), conflicts }))
+    let wish = Wish {
+        booking: &booking,
+        dates: &dates,
+        invited: Invited::by(&draft, organiser),
+        before: Before::Nothing,
+        look: Look::ToTell,
+        now,
+    };
+    let capacity = weigh(unit.as_mut(), &who, wish).await?.answer;
+    Ok(Json(Checked { dates: dates.len(), conflicts, capacity }))
 }
 
 #[cfg(test)]

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use domain::policy::Action;
-use domain::{Person, PersonId, Private, Role};
+use domain::{Person, PersonId, Private, Role, SiteId};
 use serde::Deserialize;
 use storage::StorageError;
 use utoipa::ToSchema;
@@ -30,6 +30,9 @@ pub(crate) struct NewPersonBody {
     roles: Vec<Role>,
     /// `de` (if absent) or `en`.
     locale: Option<String>,
+    /// The site where the person works.
+    #[schema(value_type = Option<Uuid>)]
+    site: Option<SiteId>,
 }
 
 /// Adds a person.
@@ -65,6 +68,7 @@ pub(crate) async fn add_person(
         password_hash: Some(password_hash),
         roles: fields::roles(body.roles),
         locale,
+        site: body.site,
         disabled_at: None,
         created_at: app.now(),
     };
@@ -72,6 +76,7 @@ pub(crate) async fn add_person(
     if let Some(made) = once.begin(&app, &who, unit.as_mut()).await? {
         return Ok(made?.into_response());
     }
+    fields::site(unit.as_mut(), person.site).await?;
     unit.add_person(&person).await.map_err(|error| match error {
         StorageError::Conflict(_) => {
             Problem::new(Code::AlreadyExists, "There is an account with this mail address.").with_field("email")

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use domain::policy::Action;
-use domain::{PersonId, Private, Role};
+use domain::{PersonId, Private, Role, SiteId};
 use serde::Deserialize;
 use storage::StorageError;
 use utoipa::ToSchema;
@@ -28,6 +28,15 @@ pub(crate) struct PersonChange {
     disabled: Option<bool>,
     /// `de` or `en`.
     locale: Option<String>,
+    /// The site where the person works; `null` for none.
+    #[serde(default, deserialize_with = "given")]
+    #[schema(value_type = Option<Uuid>)]
+    site: Option<Option<SiteId>>,
+}
+
+/// Tells `null` from a field that is absent.
+fn given<'de, D: serde::Deserializer<'de>>(field: D) -> Result<Option<Option<SiteId>>, D::Error> {
+    Option::deserialize(field).map(Some)
 }
 
 /// Changes a person. Nobody can take the administrator's role from themselves or close their own
@@ -69,6 +78,13 @@ pub(crate) async fn change_person(
     }
     if let Some(locale) = &change.locale {
         person.locale = fields::locale(locale)?;
+    }
+    if let Some(site) = change.site
+        && site != person.site
+    {
+        fields::site(unit.as_mut(), site).await?;
+        person.site = site;
+        unit.note_capacity_change(now).await?;
     }
     if let Some(disabled) = change.disabled {
         person.disabled_at = disabled.then(|| person.disabled_at.unwrap_or(now));

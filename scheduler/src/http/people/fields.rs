@@ -1,6 +1,7 @@
 //! What the fields of a person may hold.
 
-use domain::{Private, Role, text};
+use domain::{Private, Role, SiteId, text};
+use storage::Unit;
 
 use crate::http::problem::Problem;
 use crate::password;
@@ -23,6 +24,13 @@ pub(crate) fn check_password(password: &Private<String>) -> Result<(), Problem> 
 
 pub(crate) fn locale(locale: &str) -> Result<String, Problem> {
     if matches!(locale, "de" | "en") { Ok(locale.to_owned()) } else { Err(Problem::invalid("locale", "de or en")) }
+}
+
+/// Goes on only if there is such a site, or none is named.
+pub(crate) async fn site(unit: &mut dyn Unit, site: Option<SiteId>) -> Result<(), Problem> {
+    let Some(id) = site else { return Ok(()) };
+    let is_there = unit.sites().await?.iter().any(|site| site.id == id);
+    if is_there { Ok(()) } else { Err(Problem::invalid("site", "a site that exists, or null")) }
 }
 
 pub(crate) fn roles(mut roles: Vec<Role>) -> Vec<Role> {

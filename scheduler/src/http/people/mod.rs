@@ -26,6 +26,10 @@ pub(crate) struct PersonAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     locale: Option<String>,
+    /// For administrators: the site where the person works, if one is named.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    site: Option<Uuid>,
     /// For administrators: since when the account is closed, if it is.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -40,6 +44,7 @@ impl PersonAnswer {
             email: person.email.expose().clone(),
             roles: for_administrators.then(|| person.roles.clone()),
             locale: for_administrators.then(|| person.locale.clone()),
+            site: person.site.filter(|_| for_administrators).map(|site| site.as_uuid()),
             disabled_at: person.disabled_at.filter(|_| for_administrators).map(Instant),
         }
     }

@@ -57,6 +57,7 @@ pub(crate) struct MayDo {
     manage_rooms: bool,
     manage_people: bool,
     see_running_meetings: bool,
+    manage_capacity: bool,
 }
 
 /// Puts the answer together.
@@ -88,6 +89,7 @@ async fn answer(app: &App, unit: &mut dyn Unit, actor: &Actor) -> Result<Session
             manage_rooms: policy::may(actor, Action::ManageRooms),
             manage_people: policy::may(actor, Action::ManagePeople),
             see_running_meetings: policy::may(actor, Action::SeeRunningMeetings),
+            manage_capacity: policy::may(actor, Action::ManageCapacity),
         },
         sends_mail: app.config.mail_from.is_some(),
     })

@@ -63,6 +63,7 @@ pub(crate) async fn set_up(State(app): State<Arc<App>>, Body(body): Body<SetUpBo
         password_hash: Some(password_hash),
         roles: vec![Role::Administrator],
         locale: "de".into(),
+        site: None,
         disabled_at: None,
         created_at: now,
     };

@@ -14,11 +14,14 @@ use crate::booking::invitations;
 use crate::booking::plan::{self, BookingRefused};
 use crate::booking::rules::Kept;
 use crate::booking::view::{self, BookingAnswer, Shown};
+use crate::capacity::setup::Invited;
+use crate::capacity::weigh::{Before, Wish, weigh};
 use crate::http::actor::SignedIn;
 use crate::http::answer::Made;
 use crate::http::once::{Making, Once, Reused};
 use crate::http::problem::{Problem, ProblemBody};
 use crate::mail::{asked, news};
+use crate::series::conflicts::Look;
 use crate::series::unfold::unfold;
 
 /// Books a meeting or a series: its virtual meeting, and the rooms named. A series whose dates are
@@ -32,7 +35,7 @@ responses(
     (status = 401, description = "sign_in_required", body = ProblemBody),
     (status = 403, description = "not_allowed", body = ProblemBody),
     (status = 409, description = "room_taken, room_held: `room` {id, name}, `until`; dates_taken: `conflicts`, each with its \
-        `date`, what is `taken`, the `reasons` of rules it breaks, `free_rooms` and `free_times`", body = ProblemBody),
+        `date`, what is `taken`, the `reasons` of rules it breaks, `free_rooms` and `free_times`; pool_full: `capacity` as in the answer", body = ProblemBody),
     (status = 422, description = "in_the_past, end_before_start, too_long, unknown_zone, time_does_not_exist \
         (`next_valid`), over_capacity (`capacity`, `people`), against_rules (`reasons`), invalid, key_reused", body = ProblemBody),
 ))]
@@ -105,7 +108,17 @@ async fn reserve(app: &App, who: &SignedIn, draft: &Draft, once: &Once) -> Resul
     };
     let occurrence = dates.iter().find(|one| one.state == OccurrenceState::Held).unwrap_or(&dates[0]);
     let (invitations, secrets) = invitations::invite(app, booking.id, draft, &[])?;
+    let wish = Wish {
+        booking: &booking,
+        dates: &dates,
+        invited: Invited::to(organiser, &invitations),
+        before: Before::Nothing,
+        look: Look::ToBook,
+        now,
+    };
+    let weighed = weigh(unit.as_mut(), who, wish).await?.or_refused()?;
     unit.add_booking(&booking, &dates).await?;
+    weighed.keep(unit.as_mut(), &booking, &dates, now).await?;
     let asked = asks::settle(unit.as_mut(), who, &booking, &dates, &asks, now).await?;
     // What the form kept is booked now, or no longer wanted.
     unit.save_holds(who.id(), &[]).await?;
@@ -116,7 +129,8 @@ async fn reserve(app: &App, who: &SignedIn, draft: &Draft, once: &Once) -> Resul
     let shown = Shown { booking: &booking, occurrence, invitations: &invitations };
     news::announce(app, unit.as_mut(), None, shown).await?;
     asked::announce(app, unit.as_mut(), &who.actor.person, shown, &asked).await?;
-    let answer = view::show(app, unit.as_mut(), who, shown, &secrets).await?;
+    let mut answer = view::show(app, unit.as_mut(), who, shown, &secrets).await?;
+    answer.capacity = weighed.answer;
     let made = Made::booking(booking.id, &answer);
     once.keep(app, who, unit.as_mut(), &made).await?;
     unit.commit().await?;

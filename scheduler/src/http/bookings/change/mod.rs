@@ -18,6 +18,8 @@ use crate::booking::invitations;
 use crate::booking::plan::{self, BookingRefused};
 use crate::booking::rules::Kept;
 use crate::booking::view::{self, BookingAnswer, Shown};
+use crate::capacity::setup::Invited;
+use crate::capacity::weigh::{Before, Wish, weigh};
 use crate::http::actor::SignedIn;
 use crate::http::answer::versioned;
 use crate::http::problem::{Problem, ProblemBody};
@@ -26,6 +28,7 @@ use crate::mail::{asked, news};
 use crate::meeting::venue::current;
 use crate::reply;
 use crate::series::body::DraftSeries;
+use crate::series::conflicts::Look;
 use crate::series::unfold::{Earlier, unfold};
 
 /// Changes a booking as a whole; a series from now on, what has begun stays. Guests named by their
@@ -37,7 +40,7 @@ responses(
     (status = 401, description = "sign_in_required", body = ProblemBody),
     (status = 403, description = "not_allowed", body = ProblemBody),
     (status = 404, description = "not_found", body = ProblemBody),
-    (status = 409, description = "room_taken, room_held, dates_taken as when booking; exceptions_lost: `occurrences` \
+    (status = 409, description = "room_taken, room_held, dates_taken, pool_full as when booking; exceptions_lost: `occurrences` \
         that the changed rule no longer has", body = ProblemBody),
     (status = 410, description = "cancelled, ended", body = ProblemBody),
     (status = 412, description = "changed_meanwhile", body = ProblemBody),
@@ -70,11 +73,21 @@ pub(crate) async fn change_booking(
     };
     let (invitations, secrets) = invitations::invite(&app, id, &draft, &rows.invitations)?;
 
+    let wish = Wish {
+        booking: &booking,
+        dates: &occurrences,
+        invited: Invited::to(booking.organiser, &invitations),
+        before: Before::Changed(&rows.occurrences),
+        look: Look::ToBook,
+        now: app.now(),
+    };
+    let weighed = weigh(unit.as_mut(), &who, wish).await?.or_refused()?;
     let saved = unit.save_booking(&booking, &occurrences).await;
     if let Err(error) = saved {
         drop(unit);
         return Err(plan::explain(&app, error, &draft, Some(id)).await.into());
     }
+    weighed.keep(unit.as_mut(), &booking, &occurrences, app.now()).await?;
     let asked = asks::settle(unit.as_mut(), &who, &booking, &occurrences, &asks, app.now()).await?;
     unit.save_invitations(id, &invitations).await?;
     if booking.sequence != rows.booking.sequence {
@@ -87,7 +100,8 @@ pub(crate) async fn change_booking(
     let earlier = rows.occurrence(&app);
     news::announce(&app, unit.as_mut(), Some(rows.shown(&earlier)), shown).await?;
     asked::announce(&app, unit.as_mut(), &who.actor.person, shown, &asked).await?;
-    let answer = view::show(&app, unit.as_mut(), &who, shown, &secrets).await?;
+    let mut answer = view::show(&app, unit.as_mut(), &who, shown, &secrets).await?;
+    answer.capacity = weighed.answer;
     unit.commit().await?;
 
     app.publish(Event::BookingChanged { booking: id }).await;
@@ -155,6 +169,7 @@ fn with_draft(app: &App, who: &SignedIn, booking: &Booking, draft: &Draft, is_re
         rooms: draft.rooms.clone(),
         guests_wait: draft.guests_wait,
         remind_minutes: draft.remind_minutes,
+        profile: draft.profile,
         ..if is_rescheduled { booking.rescheduled(app.now()) } else { booking.changed(app.now()) }
     }
 }

@@ -18,12 +18,15 @@ use crate::booking::draft::whole_seconds;
 use crate::booking::invitations::{NewSecrets, headcount};
 use crate::booking::plan::{self, BookingRefused};
 use crate::booking::view::{self, BookingAnswer, Shown};
+use crate::capacity::setup::Invited;
+use crate::capacity::weigh::{Before, Wish, weigh};
 use crate::http::actor::SignedIn;
 use crate::http::answer::versioned;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::request::{Body, Ids, IfMatch};
 use crate::mail::{asked, news};
 use crate::reply;
+use crate::series::conflicts::Look;
 
 /// A single date of a series as it shall be.
 #[derive(Deserialize, ToSchema)]
@@ -53,7 +56,7 @@ responses(
     (status = 401, description = "sign_in_required", body = ProblemBody),
     (status = 403, description = "not_allowed", body = ProblemBody),
     (status = 404, description = "not_found", body = ProblemBody),
-    (status = 409, description = "dates_taken: `conflicts`; room_held: `room`, `until`", body = ProblemBody),
+    (status = 409, description = "dates_taken: `conflicts`; room_held: `room`, `until`; pool_full: `capacity`", body = ProblemBody),
     (status = 410, description = "cancelled, ended", body = ProblemBody),
     (status = 412, description = "changed_meanwhile", body = ProblemBody),
     (status = 422, description = "As when booking; invalid for a single meeting", body = ProblemBody),
@@ -73,7 +76,17 @@ pub(crate) async fn change_date(
         rows.occurrences.iter().map(|one| if one.id == occurrence_id { &changed } else { one }).cloned().collect();
     let headcount = headcount(&rows.booking, &rows.invitations);
     let asks = plan::check_one(unit.as_mut(), &booking, &occurrences, occurrence_id, headcount, &who, &app).await?;
+    let wish = Wish {
+        booking: &booking,
+        dates: &occurrences,
+        invited: Invited::to(booking.organiser, &rows.invitations),
+        before: Before::Changed(&rows.occurrences),
+        look: Look::ToBook,
+        now: app.now(),
+    };
+    let weighed = weigh(unit.as_mut(), &who, wish).await?.or_refused()?;
     unit.save_booking(&booking, &occurrences).await?;
+    weighed.keep(unit.as_mut(), &booking, &occurrences, app.now()).await?;
     let asked = asks::settle(unit.as_mut(), &who, &booking, &occurrences, &asks, app.now()).await?;
     if (changed.start, changed.end) != (date.start, date.end) || changed.rooms(&booking) != date.rooms(&booking) {
         reply::ask_anew(&app, unit.as_mut(), &booking, &rows.invitations, changed.key).await?;
@@ -83,7 +96,8 @@ pub(crate) async fn change_date(
     let shown = Shown { booking: &booking, occurrence: &changed, invitations: &rows.invitations };
     news::announce_date(&app, unit.as_mut(), &date, shown).await?;
     asked::announce(&app, unit.as_mut(), &who.actor.person, shown, &asked).await?;
-    let answer = view::show(&app, unit.as_mut(), &who, shown, &NewSecrets::new()).await?;
+    let mut answer = view::show(&app, unit.as_mut(), &who, shown, &NewSecrets::new()).await?;
+    answer.capacity = weighed.answer;
     unit.commit().await?;
     app.publish(Event::BookingChanged { booking: id }).await;
     app.publish(Event::DoorChanged { occurrence: occurrence_id }).await;

@@ -14,11 +14,14 @@ use crate::booking::invitations;
 use crate::booking::plan::{self, BookingRefused};
 use crate::booking::rules::Kept;
 use crate::booking::view::{self, BookingAnswer, Shown};
+use crate::capacity::setup::Invited;
+use crate::capacity::weigh::{Before, Wish, weigh};
 use crate::http::actor::SignedIn;
 use crate::http::answer::Made;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::request::{Body, Ids, IfMatch};
 use crate::mail::{asked, news};
+use crate::series::conflicts::Look;
 use crate::series::unfold::{Earlier, unfold};
 
 /// Changes a date of a series and all later ones: the series ends before it, and a new one with its
@@ -34,7 +37,7 @@ responses(
     (status = 401, description = "sign_in_required", body = ProblemBody),
     (status = 403, description = "not_allowed", body = ProblemBody),
     (status = 404, description = "not_found", body = ProblemBody),
-    (status = 409, description = "dates_taken, exceptions_lost, room_held, as when changing a series", body = ProblemBody),
+    (status = 409, description = "dates_taken, exceptions_lost, room_held, pool_full, as when changing a series", body = ProblemBody),
     (status = 410, description = "cancelled, ended", body = ProblemBody),
     (status = 412, description = "changed_meanwhile", body = ProblemBody),
     (status = 422, description = "As when booking; invalid without `recurrence`, for a single meeting, or if the \
@@ -51,7 +54,7 @@ pub(crate) async fn change_following(
     let Opened { mut unit, rows, date: from } = open(&app, &who, id, occurrence_id, &if_match).await?;
     let draft = without_ids(body.check()?);
     let (before, moved) = cut(&app, &rows, &from)?;
-    let (booking, occurrences) = go_on(&app, &who, &rows, &draft, moved)?;
+    let (booking, occurrences) = go_on(&app, &who, &rows, &draft, moved.clone())?;
     // The later dates of the old series give their rooms to the new one.
     let mut rooms = booking.rooms_with(&occurrences);
     rooms.extend(before.booking.rooms_with(&before.occurrences));
@@ -61,7 +64,19 @@ pub(crate) async fn change_following(
     unit.save_booking(&before.booking, &before.occurrences).await?;
     let asks = plan::check_dates(unit.as_mut(), &who, &draft, &booking, &occurrences, &app, &kept).await?;
     let (invitations, secrets) = invitations::invite(&app, booking.id, &draft, &[])?;
+    let wish = Wish {
+        booking: &booking,
+        dates: &occurrences,
+        invited: Invited::to(booking.organiser, &invitations),
+        before: Before::Continued(id, &moved),
+        look: Look::ToBook,
+        now: app.now(),
+    };
+    let weighed = weigh(unit.as_mut(), &who, wish).await?.or_refused()?;
     unit.add_booking(&booking, &occurrences).await?;
+    weighed.keep(unit.as_mut(), &booking, &occurrences, app.now()).await?;
+    let turnout = unit.turnout_of(id).await?;
+    unit.save_turnout(booking.id, turnout).await?;
     asks::settle(unit.as_mut(), &who, &before.booking, &before.occurrences, &Asks::default(), app.now()).await?;
     let asked = asks::settle(unit.as_mut(), &who, &booking, &occurrences, &asks, app.now()).await?;
     unit.save_invitations(booking.id, &invitations).await?;
@@ -73,7 +88,8 @@ pub(crate) async fn change_following(
     news::announce(&app, unit.as_mut(), Some(rows.shown(&from)), before.shown(&ends_with)).await?;
     news::announce_continued(&app, unit.as_mut(), rows.shown(&from), shown).await?;
     asked::announce(&app, unit.as_mut(), &who.actor.person, shown, &asked).await?;
-    let answer = view::show(&app, unit.as_mut(), &who, shown, &secrets).await?;
+    let mut answer = view::show(&app, unit.as_mut(), &who, shown, &secrets).await?;
+    answer.capacity = weighed.answer;
     unit.commit().await?;
 
     app.publish(Event::BookingChanged { booking: id }).await;

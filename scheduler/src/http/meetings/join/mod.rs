@@ -266,7 +266,8 @@ fn admit(
 ) -> Result<JoinAnswer, JoinError> {
     let name = name(visitor, admission.as_ref(), body)?;
     let (meeting, given) = (&venue.name(), visitor.given);
-    let entrant = Entrant { meeting, identity: &visitor.identity, name: &name, role, given, capacity };
+    let (identity, profile) = (&visitor.identity, venue.booking.profile);
+    let entrant = Entrant { meeting, identity, name: &name, role, given, capacity, profile };
     let (token, expires_at) = token::issue(app, &entrant);
     Ok(JoinAnswer::Admitted {
         url: app.config.signaling_url.clone(),

@@ -274,3 +274,15 @@ async fn a_decision_made_while_a_guest_asks_again_stands() {
     assert!(asks.is(200).body["state"].is_string());
     assert_eq!(open.by_guest(json!({})).await.is(200).body["state"], "admitted");
 }
+
+#[tokio::test]
+async fn a_meeting_booked_with_sound_first_is_held_to_it_by_the_token() {
+    let key = || TokenKey::new("rennsteig", b"a secret of at least 32 bytes....".to_vec()).expect("long enough");
+    for (profile, expected) in [("normal", None), ("audio_first", Some("audio_first"))] {
+        let open = open(json!({ "profile": profile })).await;
+        let answer = open.by(&open.anna).await;
+        let token = answer.is(200).body["token"].as_str().expect("a token");
+        let claims = token::verify(token, &[key()], open.bench.clock.now().as_second()).expect("our own token");
+        assert_eq!(claims.attributes.get("meeting.profile").map(String::as_str), expected);
+    }
+}

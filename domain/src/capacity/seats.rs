@@ -1,5 +1,3 @@
-//! Do the invited people fit into the rooms?
-
 use crate::{PersonId, Room};
 
 /// More people are invited than the smallest room holds.
