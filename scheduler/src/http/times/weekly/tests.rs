@@ -56,8 +56,8 @@ async fn holidays_after_the_first_date_are_named_so_that_a_series_can_skip_them(
     let bench = Bench::new().await;
     let anna = bench.person("Anna", &[]).await;
     bench.room(RoomKind::Physical, "A", 12).await;
-    // Christmas Day and New Year's Day are Fridays.
-    let answer = ask(&bench, &anna, json!({ "from": "2026-12-18", "weeks": 4, "limit": 20 })).await;
+    // Of each day there is one time. Christmas Day and New Year's Day are Fridays.
+    let answer = ask(&bench, &anna, json!({ "from": "2026-12-18", "weeks": 4, "minutes": 600, "limit": 20 })).await;
     let items = answer.is(200).body["items"].as_array().expect("a list").clone();
     let on = |day: &str| items.iter().find(|one| one["start"].as_str().is_some_and(|start| start.starts_with(day)));
     let friday = on("2026-12-18").expect("a Friday");
