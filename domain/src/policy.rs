@@ -105,6 +105,10 @@ pub enum Action {
     SeeRooms,
     /// Book, change or cancel a booking whose organiser is this person.
     BookFor(PersonId),
+    /// Offer this organiser's bookings to a colleague to take over.
+    HandOver(PersonId),
+    /// Take over what was offered to this person.
+    TakeOver(PersonId),
     /// See all bookings whose organiser is this person.
     SeeBookingsOf(PersonId),
     /// See when this person is busy, not with what.
@@ -181,6 +185,8 @@ pub fn may(actor: &Actor, action: Action) -> bool {
         Action::FindPeople | Action::SeeRooms | Action::FollowRooms => true,
         Action::FollowCalendarOf(person) => actor.person.id == person,
         Action::BookFor(organiser) => acts_for(actor, organiser, &[DelegationRight::Book]),
+        Action::HandOver(organiser) => acts_for(actor, organiser, &[DelegationRight::Manage]),
+        Action::TakeOver(person) => actor.person.id == person,
         Action::SeeBooking(stake) => stake.invited_as.is_some() || may(actor, Action::SeeBookingsOf(stake.organiser)),
         Action::CheckIn(stake) => stake.invited_as.is_some() || always_moderates(actor, stake.organiser),
         Action::Moderate(stake) => moderates(actor, stake),
@@ -349,6 +355,8 @@ mod tests {
             ("find people", Action::FindPeople),
             ("see rooms", Action::SeeRooms),
             ("book", Action::BookFor(BOSS)),
+            ("hand over", Action::HandOver(BOSS)),
+            ("take over", Action::TakeOver(BOSS)),
             ("see bookings", Action::SeeBookingsOf(BOSS)),
             ("see busy", Action::SeeBusyOf(BOSS)),
             ("follow calendar", Action::FollowCalendarOf(BOSS)),

@@ -35,6 +35,7 @@ pub trait Unit:
     + crate::RoomPolicies
     + crate::RoomRequests
     + Bookings
+    + crate::Continuations
     + Invitations
     + Replies
     + Admissions

@@ -54,6 +54,8 @@ const IMPERSONAL: &[(&str, &[&str])] = &[
             "except_dates",
             "unfolded_until",
             "no_shows",
+            "continues",
+            "begins_with",
         ],
     ),
     ("booking_rooms", &["booking_id", "room_id"]),

@@ -11,6 +11,7 @@ import { useWords } from "./words/useWords";
 const MyBookings = lazy(() => import("./bookings/MyBookings"));
 const NewBooking = lazy(() => import("./bookings/NewBooking"));
 const BookingPage = lazy(() => import("./bookings/BookingPage"));
+const TakeOver = lazy(() => import("./bookings/TakeOver"));
 const Rooms = lazy(() => import("./rooms/Rooms"));
 const People = lazy(() => import("./people/People"));
 const Delegations = lazy(() => import("./delegations/Delegations"));
@@ -38,6 +39,7 @@ export default function Desk() {
           <Route path="/bookings/new"><NewBooking session={session.data} /></Route>
           <Route path="/bookings/:id/:date">{({ id, date }) => <BookingPage key={date} id={id} date={date} session={session.data!} />}</Route>
           <Route path="/bookings/:id">{({ id }) => <BookingPage key={id} id={id} session={session.data!} />}</Route>
+          <Route path="/takeover"><TakeOver /></Route>
           <Route path="/rooms"><Rooms mayManage={may.manage_rooms} /></Route>
           <Route path="/delegations"><Delegations session={session.data} /></Route>
           {may.manage_people && <Route path="/people"><People me={session.data.person.id} /></Route>}

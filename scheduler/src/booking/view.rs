@@ -316,6 +316,7 @@ pub(crate) struct InvitedGuest {
 pub(crate) struct MayWithBooking {
     change: bool,
     check_in: bool,
+    hand_over: bool,
     moderate: bool,
 }
 
@@ -549,6 +550,7 @@ pub(crate) fn item(app: &App, who: &SignedIn, referred: &Referred, shown: &Shown
         may: MayWithBooking {
             change: who.may(Action::BookFor(booking.organiser)),
             check_in: who.may(Action::CheckIn(stake)),
+            hand_over: who.may(Action::HandOver(booking.organiser)),
             moderate: who.may(Action::Moderate(stake)),
         },
         people_count: people.len(),

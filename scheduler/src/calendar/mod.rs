@@ -18,6 +18,7 @@ use domain::{
 };
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use storage::Continuation;
 
 use line::Lines;
 
@@ -68,6 +69,8 @@ pub(crate) struct Entry<'a> {
     pub(crate) kept: Option<&'a Kept<'a>>,
     /// Only this date of a series (RFC 5546, 3.2.2.1 and 3.2.5), not the whole booking.
     pub(crate) date: Option<&'a Occurrence>,
+    /// The series it goes on from, and the one that goes on from it.
+    pub(crate) continuations: &'a [Continuation],
     pub(crate) method: Method<'a>,
 }
 
@@ -144,6 +147,7 @@ fn event(
     for (name, value) in recurring {
         lines.raw(name, value);
     }
+    related(lines, entry);
     lines.raw("STATUS", if is_cancelled { "CANCELLED" } else { "CONFIRMED" });
     lines.raw("TRANSP", "OPAQUE");
     lines.raw("CLASS", "PUBLIC");
@@ -162,6 +166,19 @@ fn event(
     lines.raw("X-MICROSOFT-CDO-BUSYSTATUS", if is_cancelled { "FREE" } else { "BUSY" });
     lines.raw("X-MICROSOFT-DISALLOW-COUNTER", "FALSE");
     lines.raw("END", "VEVENT");
+}
+
+/// The other parts of a series that was split: which comes next, and with which it began (RFC 9253). A reader that does not
+/// know these words takes them for a relation without a closer meaning (RFC 5545, 3.2.15).
+fn related(lines: &mut Lines, entry: &Entry<'_>) {
+    for one in entry.continuations {
+        if one.earlier == entry.booking.id {
+            lines.raw("RELATED-TO;RELTYPE=NEXT", &uid(one.later));
+        }
+        if one.later == entry.booking.id {
+            lines.raw("RELATED-TO;RELTYPE=FIRST", &uid(one.first));
+        }
+    }
 }
 
 /// Booked "im Auftrag von": the organiser stands for it, SENT-BY names who pressed the button.

@@ -75,6 +75,7 @@ fn file(booking: &Booking, start: &str, end: &str) -> String {
         kept: None,
         written_at: at("2026-11-21T09:00:00Z"),
         date: None,
+        continuations: &[],
         method: Method::Publish,
     })
 }

@@ -141,6 +141,8 @@ async fn of(
                 // Not now: what has not changed reads the same.
                 written_at: booking.updated_at,
                 kept: Some(&kept),
+                // A program may have named the other part itself.
+                continuations: &[],
                 date: None,
                 method: calendar::Method::Publish,
             });

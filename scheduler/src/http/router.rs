@@ -13,8 +13,8 @@ use utoipa_axum::routes;
 
 use super::problem::{Code, Problem};
 use super::{
-    about, admin, api_tokens, app_passwords, bookings, calendar_feeds, delegations, layers, meetings, people, pools,
-    room_holds, room_requests, room_waits, rooms, session, setup, sites, times, waiting,
+    about, admin, api_tokens, app_passwords, bookings, calendar_feeds, delegations, handovers, layers, meetings,
+    people, pools, room_holds, room_requests, room_waits, rooms, session, setup, sites, times, waiting,
 };
 use crate::app::App;
 
@@ -83,6 +83,9 @@ fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(bookings::dates::cancel::cancel_date))
         .routes(routes!(bookings::dates::change_following::change_following))
         .routes(routes!(bookings::renew_link::renew_guest_link))
+        .routes(routes!(handovers::offer::offer_booking, handovers::withdraw::withdraw_offers))
+        .routes(routes!(handovers::look::look_at_offer))
+        .routes(routes!(handovers::take::take_over))
         .routes(routes!(bookings::download_calendar::download_calendar))
         .routes(routes!(calendar_feeds::list::list_calendar_feeds, calendar_feeds::make::make_calendar_feed))
         .routes(routes!(calendar_feeds::end::end_calendar_feed))

@@ -2,6 +2,7 @@ use std::fmt;
 
 use domain::{Booking, Occurrence, Person, Private, Room};
 use jiff::Timestamp;
+use storage::Continuation;
 
 /// Everything one letter is written from.
 pub(crate) struct Letter<'a> {
@@ -15,6 +16,8 @@ pub(crate) struct Letter<'a> {
     pub(crate) organiser: &'a Person,
     pub(crate) booked_by: &'a Person,
     pub(crate) rooms: &'a [Room],
+    /// The other parts of a series that was split.
+    pub(crate) continuations: &'a [Continuation],
     /// Where the addressee's calendar answers to, if not to the organiser's mailbox.
     pub(crate) answers_to: Option<Private<String>>,
     pub(crate) addressee: Addressee<'a>,

@@ -57,6 +57,7 @@ pub(crate) fn compose(
             (Scope::Whole, _) | (_, Part::Organiser) => None,
             (Scope::Date, _) => Some(letter.occurrence),
         },
+        continuations: letter.continuations,
         method,
     });
     let text = format!("text/calendar; method={}; charset=utf-8", method.word());

@@ -6,6 +6,7 @@
 
 pub(crate) mod asked;
 pub(crate) mod delivery;
+pub(crate) mod handed_over;
 pub(crate) mod letter;
 pub(crate) mod message;
 pub(crate) mod news;

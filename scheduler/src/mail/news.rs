@@ -226,6 +226,7 @@ async fn write(
     };
     let occurrences = unit.occurrences_of(now.booking.id).await?;
     let rooms = view::rooms(unit, now.booking, &occurrences).await?;
+    let continuations = unit.continuations_of(&[now.booking.id]).await?;
     for (to, occasion) in letters {
         let (name, email, locale, role, part) = match to {
             To::Organiser(id) | To::Staff(id, _) => {
@@ -253,6 +254,7 @@ async fn write(
             organiser,
             booked_by,
             rooms: &rooms,
+            continuations: &continuations,
             answers_to: answers_to(app, before, now, to),
             addressee: Addressee { name, email, locale, part },
             joinable_from: app.config.join_window.opens_at(now.occurrence.start, Some(role)),

@@ -24,6 +24,8 @@ mod booking_rows;
 mod calendar_feeds;
 #[path = "../both/calendar_programs.rs"]
 mod calendar_programs;
+#[path = "../both/continuations.rs"]
+mod continuations;
 #[path = "../both/delegations.rs"]
 mod delegations;
 #[path = "../both/deletions.rs"]

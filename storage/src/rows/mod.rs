@@ -9,6 +9,7 @@ mod booking;
 mod calendar_feed;
 mod calendar_program;
 mod capacity;
+mod continuation;
 mod delegation;
 mod deletion;
 mod given_role;
@@ -40,6 +41,7 @@ pub(crate) use capacity::{
     AttendanceRow, PoolLoadRow, PoolRow, PoolUseRow, ShareRow, SitePoolRow, SiteRow, TurnoutRow, on_overrun, pool_kind,
     profile, site,
 };
+pub(crate) use continuation::ContinuationRow;
 pub(crate) use delegation::DelegationRow;
 pub(crate) use deletion::DeletionRow;
 pub(crate) use given_role::GivenRoleRow;

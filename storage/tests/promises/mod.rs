@@ -4,6 +4,7 @@ mod bookings;
 mod calendar_feeds;
 mod calendar_programs;
 mod capacity;
+mod continuations;
 mod deletions;
 mod doors;
 mod invitations;
@@ -59,6 +60,7 @@ const LISTS: &[&[(&str, Promise)]] = &[
     room_holds::PROMISES,
     room_waits::PROMISES,
     bookings::PROMISES,
+    continuations::PROMISES,
     invitations::PROMISES,
     doors::PROMISES,
     outbox::PROMISES,

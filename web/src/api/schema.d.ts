@@ -438,6 +438,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bookings/{id}/handover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Offers a booking, a series as a whole, to a colleague to take over: for seven days, unless it is moved, cancelled or the
+         *     offer withdrawn. Nothing changes until the colleague takes it.
+         */
+        post: operations["offer_booking"];
+        /** Withdraws every offer of this booking. The booking is as it was, but for its version. */
+        delete: operations["withdraw_offers"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/calendar-feeds": {
         parameters: {
             query?: never;
@@ -530,6 +551,43 @@ export interface paths {
         post?: never;
         /** Ends a delegation: the principal, the delegate, or who may manage it. */
         delete: operations["end_delegation"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handovers/look": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** What one would take over. Others than the colleague it was offered to see nothing. */
+        post: operations["look_at_offer"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/handovers/take": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Takes over a booking that was offered: it is one's own from now on. Who invited before stays invited, as a moderator. Everybody
+         *     gets a letter in which the organiser has changed (RFC 5546, 3.2.2.5).
+         */
+        post: operations["take_over"];
+        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1955,6 +2013,21 @@ export interface components {
             /** @description When the booking that holds it ends. */
             taken_until?: components["schemas"]["Instant"];
         };
+        /** @description An offer that was made. */
+        HandoverAnswer: {
+            expires_at: components["schemas"]["Instant"];
+            /** @description For the colleague alone, who also gets it by mail. */
+            link: string;
+            to: components["schemas"]["Named"];
+        };
+        /** @description To whom. */
+        HandoverBody: {
+            /**
+             * Format: uuid
+             * @description A colleague with an open account.
+             */
+            to: string;
+        };
         /** @description Until when the rooms are kept. */
         HoldAnswer: {
             expires_at: components["schemas"]["Instant"];
@@ -2334,6 +2407,7 @@ export interface components {
         MayWithBooking: {
             change: boolean;
             check_in: boolean;
+            hand_over: boolean;
             moderate: boolean;
         };
         /** @description What the lobby shows. */
@@ -2536,6 +2610,22 @@ export interface components {
              * @description How many people are in its meetings, as of a few seconds ago.
              */
             participants: number;
+        };
+        /** @description What is offered. */
+        OfferAnswer: {
+            end: components["schemas"]["Instant"];
+            expires_at: components["schemas"]["Instant"];
+            is_series: boolean;
+            organiser: components["schemas"]["Named"];
+            /** @description Of the current or next date. */
+            start: components["schemas"]["Instant"];
+            title: string;
+            zone: string;
+        };
+        /** @description An offer as it stands in the link. */
+        OfferBody: {
+            /** @description What follows `?offer=` in the link. */
+            offer: string;
         };
         /** @description The person who is signed in. */
         Oneself: {
@@ -4953,6 +5043,132 @@ export interface operations {
             };
         };
     };
+    offer_booking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["HandoverBody"];
+            };
+        };
+        responses: {
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["HandoverAnswer"];
+                };
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description cancelled */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid: nobody with an open account, or who invites already */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    withdraw_offers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Withdrawn */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description cancelled */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_calendar_feeds: {
         parameters: {
             query?: never;
@@ -5231,6 +5447,107 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    look_at_offer: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfferBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["OfferAnswer"];
+                };
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description link_invalid */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description link_used: taken, withdrawn, too old, or the booking was moved */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    take_over: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["OfferBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingAnswer"];
+                };
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description link_invalid */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description link_used: taken, withdrawn, too old, or the booking was moved */
+            410: {
                 headers: {
                     [name: string]: unknown;
                 };

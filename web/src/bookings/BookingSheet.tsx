@@ -11,6 +11,7 @@ import { useWords } from "../words/useWords";
 import { Attendance } from "./Attendance";
 import { BookingFacts } from "./BookingFacts";
 import { GuestLinks } from "./GuestLinks";
+import { HandoverDialog } from "./HandoverDialog";
 import { Invited } from "./Invited";
 import { type Scope, meetingPath } from "./facts";
 import { SeriesDates } from "./SeriesDates";
@@ -24,6 +25,7 @@ type Props = { booking: Booking; version: string; date?: string; dates?: SeriesD
 export function BookingSheet({ booking, version, date, dates, onEdit, onChanged }: Props) {
   const { t } = useWords();
   const [cancelling, setCancelling] = useState(false);
+  const [handingOver, setHandingOver] = useState(false);
   const over = booking.state === "cancelled" || new Date(booking.end) < new Date();
   return (
     <>
@@ -36,6 +38,7 @@ export function BookingSheet({ booking, version, date, dates, onEdit, onChanged 
             {date && booking.may.change && !over && <button type="button" className="kern-btn kern-btn--secondary" onClick={() => onEdit("following")}><Icon name="pencil" size={20} />{t("series.changeFollowing")}</button>}
             {booking.may.change && !over && <button type="button" className="kern-btn kern-btn--secondary" onClick={() => onEdit(date ? "date" : "all")}><Icon name="pencil" size={20} />{t(date ? "series.changeOne" : booking.series ? "series.changeAll" : "booking.change")}</button>}
             {booking.may.change && <Link className="kern-btn kern-btn--tertiary" href={`/bookings/new?like=${booking.id}`}><Icon name="copy" size={20} />{t("book.again")}</Link>}
+            {booking.may.hand_over && !over && !date && <button type="button" className="kern-btn kern-btn--tertiary" onClick={() => setHandingOver(true)}><Icon name="users" size={20} />{t("handover.open")}</button>}
             {!over && <Link className="kern-btn kern-btn--primary" href={meetingPath(date ?? booking.id)}><Icon name="video" size={20} />{t("action.join")}</Link>}
           </>
         }
@@ -61,6 +64,7 @@ export function BookingSheet({ booking, version, date, dates, onEdit, onChanged 
           <GuestLinks booking={booking} mayRenew={booking.may.change && !over} />
         </div>
       </div>
+      {handingOver && <HandoverDialog booking={booking} onClose={() => setHandingOver(false)} onChanged={onChanged} />}
       <Confirm
         title={t(date ? "series.cancelOneTitle" : "booking.cancelTitle")}
         text={date ? t("series.cancelOneText") : t("booking.cancelText", { title: booking.title })}

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { mayCheckIn } from "./facts";
 
 const attendance = { opens_at: "2026-11-24T08:45:00Z", release_at: "2026-11-24T09:10:00Z", is_attended: false, is_released: false };
-const booking = { may: { change: false, check_in: true, moderate: false }, state: "active" as const, end: "2026-11-24T10:00:00Z", attendance };
+const booking = { may: { change: false, check_in: true, hand_over: false, moderate: false }, state: "active" as const, end: "2026-11-24T10:00:00Z", attendance };
 const at = (clock: string) => new Date(`2026-11-24T${clock}Z`);
 
 test("one can say that somebody is there from shortly before the start until the end", () => {

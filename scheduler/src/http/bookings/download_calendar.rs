@@ -29,6 +29,7 @@ pub(crate) async fn download_calendar(
     let rows = Rows::seen_by(unit.as_mut(), &who, id).await?;
     let people = unit.people_by_id(&[rows.booking.organiser, rows.booking.booked_by]).await?;
     let rooms = view::rooms(unit.as_mut(), &rows.booking, &rows.occurrences).await?;
+    let continuations = unit.continuations_of(&[id]).await?;
     drop(unit);
     let calendar = calendar::write(&calendar::Entry {
         booking: &rows.booking,
@@ -41,6 +42,7 @@ pub(crate) async fn download_calendar(
         written_at: app.now(),
         kept: None,
         date: None,
+        continuations: &continuations,
         method: calendar::Method::Publish,
     });
     let headers = [

@@ -122,7 +122,10 @@ mod tests {
         bench.delegate(&boss, &assistant, &["book"]).await;
         let seen = bench.get(&path).by(&assistant).send().await;
         assert_eq!(titles(&seen), ["Dienstberatung"]);
-        assert_eq!(seen.body["items"][0]["may"], json!({ "change": true, "check_in": true, "moderate": true }));
+        assert_eq!(
+            seen.body["items"][0]["may"],
+            json!({ "change": true, "check_in": true, "hand_over": false, "moderate": true })
+        );
     }
 
     #[tokio::test]

@@ -41,7 +41,7 @@ impl Rows {
     }
 
     /// The rows, if the person may see them; absent and forbidden look alike.
-    async fn seen_by(unit: &mut dyn Unit, who: &SignedIn, id: BookingId) -> Result<Self, Problem> {
+    pub(crate) async fn seen_by(unit: &mut dyn Unit, who: &SignedIn, id: BookingId) -> Result<Self, Problem> {
         let rows = Self::read(unit, id).await?.ok_or_else(Problem::not_found)?;
         let stake = stake::stake(who, &rows.booking, &rows.invitations);
         if who.may(Action::SeeBooking(stake)) { Ok(rows) } else { Err(Problem::not_found()) }

@@ -61,7 +61,10 @@ mod tests {
         assert_eq!(by_boss.body["guests"][0]["email"], "gast@example.org");
         let by_invited = see(&invited).await;
         assert_eq!(by_invited.is(200).body["my_role"], "participant");
-        assert_eq!(by_invited.body["may"], json!({ "change": false, "check_in": true, "moderate": false }));
+        assert_eq!(
+            by_invited.body["may"],
+            json!({ "change": false, "check_in": true, "hand_over": false, "moderate": false })
+        );
         assert_eq!(by_invited.body["guests"][0]["email"], json!(null), "the guest's address is the organiser's");
         assert_eq!(by_invited.body["joinable_from"], "2026-11-24T08:45:00Z");
         assert_eq!(see(&assistant).await.is(200).body["may"]["change"], false);

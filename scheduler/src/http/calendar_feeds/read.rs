@@ -122,6 +122,7 @@ async fn own(app: &App, unit: &mut dyn Unit, actor: &Actor, span: Span) -> Resul
             (rooms, app.join_url(booking))
         })
         .collect();
+    let parts = unit.continuations_of(&ids).await?;
     let entries: Vec<calendar::Entry<'_>> = outlines
         .iter()
         .zip(&places)
@@ -137,6 +138,7 @@ async fn own(app: &App, unit: &mut dyn Unit, actor: &Actor, span: Span) -> Resul
             written_at: booking.updated_at,
             kept: None,
             date: None,
+            continuations: &parts,
             method: calendar::Method::Publish,
         })
         .collect();

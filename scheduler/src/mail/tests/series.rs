@@ -185,8 +185,44 @@ async fn this_and_following_tells_the_end_of_one_series_and_the_way_the_other_go
         files[old].contains("\nRRULE:FREQ=WEEKLY;UNTIL=20261215T085959Z\n") && files[old].contains("\nSEQUENCE:1\n")
     );
     assert!(files[next].contains("\nRRULE:FREQ=WEEKLY;COUNT=7\n") && files[next].contains("\nSEQUENCE:0\n"));
+    // Each names the other, so that calendars can tell that they belong together.
+    assert_eq!(count(&files[old], &format!("\nRELATED-TO;RELTYPE=NEXT:{new}@rennsteig\n")), 1, "{}", files[old]);
+    let first = format!("\nRELATED-TO;RELTYPE=FIRST:{}@rennsteig\n", series.id);
+    assert_eq!((count(&files[next], &first), count(&files[next], "RELTYPE=NEXT")), (1, 0), "{}", files[next]);
     let text = plain(&parsed(&letters[next].1));
     assert!(text.contains("diese Serie geht ab dem folgenden Termin so weiter:"), "{text}");
     assert!(text.contains(&format!("/m/{new}#")), "a link of its own: {text}");
     assert!(plain(&parsed(&letters[5].1)).contains("Anna lädt Sie zu einer Besprechung ein."));
+}
+
+#[tokio::test]
+async fn the_parts_of_a_series_that_was_split_twice_name_each_other_in_feeds_and_files() {
+    let series = Weekly::booked().await;
+    let later = |day: &str, count: u32| {
+        weekly(json!({
+            "start": format!("2026-12-{day}T10:00"), "end": format!("2026-12-{day}T11:00"),
+            "recurrence": { "rule": format!("FREQ=WEEKLY;COUNT={count}") }, "guests": [],
+        }))
+    };
+    let text = |value: &Value| value.as_str().expect("an id").to_owned();
+    let second = series.put(&format!("{}/following", series.path(2)), 1, &later("08", 8)).await;
+    let second = text(&second.is(201).body["id"]);
+    let (bench, anna) = (&series.bench, &series.anna);
+    let dates = bench.get(&format!("/bookings/{second}/dates")).by(anna).send().await;
+    let date = text(&dates.is(200).body["items"][2]["id"]);
+    let third = series.put(&format!("/bookings/{second}/dates/{date}/following"), 1, &later("22", 6)).await;
+    let third = text(&third.is(201).body["id"]);
+
+    let (next, first) = (
+        |id: &str| format!("\nRELATED-TO;RELTYPE=NEXT:{id}@rennsteig\n"),
+        format!("\nRELATED-TO;RELTYPE=FIRST:{}@rennsteig\n", series.id),
+    );
+    let unfolded = |text: &str| text.replace("\r\n", "\n").replace("\n ", "");
+    let file = bench.get(&format!("/bookings/{second}/calendar.ics")).by(anna).send().await;
+    let file = unfolded(&file.is(200).text);
+    assert_eq!((count(&file, &next(&third)), count(&file, &first)), (1, 1), "{file}");
+    let url = text(&bench.post("/calendar-feeds").by(anna).json(&json!({})).await.is(201).body["url"]);
+    let feed = bench.get(url.split("/api/v1").nth(1).expect("a path")).send().await;
+    let feed = unfolded(&feed.is(200).text);
+    assert_eq!((count(&feed, &next(&second)), count(&feed, &next(&third)), count(&feed, &first)), (1, 1, 2), "{feed}");
 }

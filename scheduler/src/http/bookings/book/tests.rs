@@ -35,7 +35,7 @@ async fn a_booking_is_answered_in_full_and_told_to_everybody() {
         "organiser": { "id": anna.id, "name": "Anna" }, "booked_by": { "id": anna.id, "name": "Anna" },
         "rooms": [{ "id": room, "name": "Sitzungszimmer", "kind": "physical", "site": null, "capacity": 12, "is_too_small": false, "is_waiting": false }],
         "guests_wait": true, "join_url": format!("{BASE}/m/{id}"),
-        "my_role": "moderator", "may": { "change": true, "check_in": true, "moderate": true },
+        "my_role": "moderator", "may": { "change": true, "check_in": true, "hand_over": true, "moderate": true },
         "joinable_from": "2026-11-24T08:30:00Z",
     });
     for (name, value) in expected.as_object().expect("fields") {

@@ -77,6 +77,7 @@ pub(crate) async fn change_following(
     weighed.keep(unit.as_mut(), &booking, &occurrences, app.now()).await?;
     let turnout = unit.turnout_of(id).await?;
     unit.save_turnout(booking.id, turnout).await?;
+    unit.note_continuation(booking.id, id).await?;
     asks::settle(unit.as_mut(), &who, &before.booking, &before.occurrences, &Asks::default(), app.now()).await?;
     let asked = asks::settle(unit.as_mut(), &who, &booking, &occurrences, &asks, app.now()).await?;
     unit.save_invitations(booking.id, &invitations).await?;
