@@ -5,7 +5,7 @@ import { words } from "../harness/words.ts";
 const clock = (instant: string) => new Date(instant).toLocaleTimeString("de-DE", { timeZone: "Europe/Berlin", hour: "2-digit", minute: "2-digit" });
 
 test("a room says when it is released, and one word keeps it", async ({ house, sit }) => {
-  const keeper = await house.person("Karla Suhl", ["room_manager"]);
+  const keeper = await house.person("Frieda Apolda", ["room_manager"]);
   const anna = await house.person("Anna Weimar");
   const name = "Sitzungszimmer 7";
   const room = await house.ask<{ id: string }>(house.admin, "POST", "/rooms", { kind: "physical", name, site: "Erfurt", capacity: 12, notes: "" });
