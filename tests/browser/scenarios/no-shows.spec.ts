@@ -42,7 +42,7 @@ test("a room says when it is released, and one word keeps it", async ({ house, s
 
 test("who waits for a room is offered it when it becomes free, and books it", async ({ house, sit }) => {
   const [anna, bernd] = [await house.person("Anna Weimar"), await house.person("Bernd Gotha")];
-  const name = "Rosensaal 2";
+  const name = "Fürstensaal";
   const room = await house.ask<{ id: string }>(house.admin, "POST", "/rooms", { kind: "physical", name, site: "Jena", capacity: 12, notes: "" });
   const taken = await house.book(anna, { title: "Haushalt", rooms: [room.id], startsIn: 3 * 24 * 60 });
   const wall = (instant: string) => new Date(instant).toLocaleString("sv-SE", { timeZone: "Europe/Berlin" }).slice(0, 16).split(" ") as [string, string];

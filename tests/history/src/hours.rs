@@ -19,39 +19,78 @@ pub const ZONES: &[&str] = &[
     "Asia/Kathmandu",
 ];
 
-/// Days on which clocks are changed somewhere, that are rare, or that end something; all years ahead of nobody's today.
-const DAYS: &[Date] = &[
-    date(2027, 3, 14),
-    date(2027, 3, 28),
-    date(2027, 4, 4),
-    date(2027, 10, 3),
-    date(2027, 10, 31),
-    date(2027, 11, 7),
-    date(2027, 12, 31),
-    date(2028, 2, 29),
-    date(2028, 3, 26),
-    date(2028, 12, 31),
-];
-/// Ordinary days begin here, and there are so many.
-const ORDINARY: (Date, i64) = (date(2027, 6, 7), 60);
+/// So many ordinary days everybody wants.
+const ORDINARY: i64 = 60;
+/// Two days of every year.
+const ENDS: [(i8, i8); 2] = [(12, 31), (1, 1)];
 
 /// How long single meetings last, minutes: one ends with the day it began on, one is as long as may be, two are longer.
 const MINUTES: &[i64] = &[30, 30, 60, 60, 60, 90, 120, 240, 720, 1_439, 1_440, 1_441, 1_500];
 /// How long dates of a series last, minutes: none reaches the next date.
 const SERIES_MINUTES: &[i64] = &[30, 60, 60, 90, 180];
 
-/// A day that hurts, or one of a few ordinary weeks that everybody wants.
-fn day(random: &mut impl Rng) -> Date {
-    if random.random_bool(0.4) {
-        return DAYS[random.random_range(0..DAYS.len())];
-    }
-    ORDINARY.0 + random.random_range(0..ORDINARY.1).days()
+/// The days on which there is booking: always in years to come.
+#[derive(Clone, Debug)]
+pub struct Days {
+    /// Clocks are changed somewhere, a year ends, or there is no such day in most years.
+    rare: Vec<Date>,
+    /// From here on a few ordinary weeks.
+    ordinary: Date,
 }
 
-/// A start on the half hour, one time in four in the night, when clocks are changed.
-fn start(random: &mut impl Rng) -> DateTime {
-    let hour = if random.random_bool(0.25) { random.random_range(0..4) } else { random.random_range(7..20) };
-    day(random).at(hour, [0, 30][random.random_range(0..2)], 0, 0)
+impl Days {
+    /// Those of the two years after this day's, and the next leap day after them.
+    pub fn after(today: Date) -> Self {
+        let first = date(today.year() + 1, 1, 1);
+        let end = date(today.year() + 3, 1, 1);
+        let mut rare: Vec<Date> = ZONES.iter().flat_map(|zone| changes(zone, first, end)).collect();
+        rare.extend((first.year()..end.year()).flat_map(|year| ENDS.map(|(month, day)| date(year, month, day))));
+        rare.extend((first.year()..).find_map(|year| Date::new(year, 2, 29).ok()));
+        rare.sort_unstable();
+        rare.dedup();
+        Self { rare, ordinary: date(first.year(), 6, 1) }
+    }
+
+    fn any(&self, random: &mut impl Rng) -> Date {
+        if random.random_bool(0.4) {
+            return self.rare[random.random_range(0..self.rare.len())];
+        }
+        self.ordinary + random.random_range(0..ORDINARY).days()
+    }
+
+    /// A start on the half hour, one time in four in the night, when clocks are changed.
+    fn start(&self, random: &mut impl Rng) -> DateTime {
+        let hour = if random.random_bool(0.25) { random.random_range(0..4) } else { random.random_range(7..20) };
+        self.any(random).at(hour, [0, 30][random.random_range(0..2)], 0, 0)
+    }
+
+    /// Start and end of a single meeting, by the wall.
+    pub fn single(&self, random: &mut impl Rng) -> (DateTime, DateTime) {
+        let start = self.start(random);
+        (start, start + MINUTES[random.random_range(0..MINUTES.len())].minutes())
+    }
+
+    /// A series with the end of its first date.
+    pub fn series(&self, random: &mut impl Rng) -> (Rule, DateTime) {
+        let start = self.start(random);
+        let every = match random.random_range(0..10) {
+            0..=5 => Every::Weeks(random.random_range(1..3)),
+            6..=7 => Every::Days(random.random_range(1..4)),
+            _ => Every::Months,
+        };
+        let count = if random.random_ratio(1, 50) { 104 } else { random.random_range(2..14) };
+        let end = start + SERIES_MINUTES[random.random_range(0..SERIES_MINUTES.len())].minutes();
+        (Rule { start, every, count }, end)
+    }
+}
+
+/// The days on which a zone changes its clocks.
+fn changes(zone: &str, from: Date, to: Date) -> Vec<Date> {
+    let zone = TimeZone::get(zone).expect("a known zone");
+    let instant = |day: Date| zone.to_timestamp(day.at(0, 0, 0, 0)).expect("years that exist");
+    let (from, to) = (instant(from), instant(to));
+    let all = zone.following(from).map(|change| change.timestamp()).take_while(|at| *at < to);
+    all.map(|at| zone.to_datetime(at).date()).collect()
 }
 
 /// A zone of those above.
@@ -59,30 +98,11 @@ pub fn zone(random: &mut impl Rng) -> &'static str {
     ZONES[random.random_range(0..ZONES.len())]
 }
 
-/// Start and end of a single meeting, by the wall.
-pub fn single(random: &mut impl Rng) -> (DateTime, DateTime) {
-    let start = start(random);
-    (start, start + MINUTES[random.random_range(0..MINUTES.len())].minutes())
-}
-
 /// Start and end of a date that is moved away from its series: a quarter past, when no series begins.
 pub fn moved(random: &mut impl Rng, from: DateTime) -> (DateTime, DateTime) {
     let day = from.date() + random.random_range(0..2).days();
     let start = day.at(random.random_range(7..20), 15, 0, 0);
     (start, start + 45.minutes())
-}
-
-/// A series with its first start and end.
-pub fn series(random: &mut impl Rng) -> (Rule, DateTime) {
-    let start = start(random);
-    let every = match random.random_range(0..10) {
-        0..=5 => Every::Weeks(random.random_range(1..3)),
-        6..=7 => Every::Days(random.random_range(1..4)),
-        _ => Every::Months,
-    };
-    let count = if random.random_ratio(1, 50) { 104 } else { random.random_range(2..14) };
-    let end = start + SERIES_MINUTES[random.random_range(0..SERIES_MINUTES.len())].minutes();
-    (Rule { start, every, count }, end)
 }
 
 /// How often.
@@ -154,6 +174,20 @@ mod tests {
 
     fn rule(start: DateTime, every: Every, count: usize) -> Rule {
         Rule { start, every, count }
+    }
+
+    #[test]
+    fn the_days_are_ahead_whenever_it_is_and_clocks_are_changed_on_some() {
+        for year in 2026..2032 {
+            let today = date(year, 12, 31);
+            let days = Days::after(today);
+            assert!(days.rare.iter().all(|day| *day > today) && days.ordinary > today, "{days:?}");
+            assert!(days.rare.iter().any(|day| day.month() == 2 && day.day() == 29), "{days:?}");
+        }
+        let days = Days::after(date(2026, 11, 23)).rare;
+        for change in [date(2027, 3, 14), date(2027, 3, 28), date(2027, 4, 4), date(2027, 10, 31), date(2028, 11, 5)] {
+            assert!(days.contains(&change), "{change}: {days:?}");
+        }
     }
 
     #[test]

@@ -4,11 +4,13 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use anyhow::Result;
+use jiff::Zoned;
 use tokio::task::JoinSet;
 
-use crate::client::{Client, Wire, keep};
+use crate::client::{Client, Shared, Wire, keep};
 use crate::desk::Desk;
 use crate::event::Record;
+use crate::hours::Days;
 use crate::judge::{Verdict, judge};
 use crate::plan::{Engine, Plan};
 use crate::site::Site;
@@ -40,11 +42,13 @@ pub async fn run(plan: &Plan, engine: Engine, mut say: impl FnMut(String)) -> Re
     }
     let keeps = Wire::new(site.token(&keeper).await, site.base());
 
+    let days = Arc::new(Days::after(Zoned::now().date()));
+    let shared = Shared { desk: Arc::clone(&desk), rooms: Arc::clone(&rooms), days };
     let began = Instant::now();
     let mut work = JoinSet::new();
     for (number, (person, wire)) in wires.into_iter().enumerate() {
         let seed = plan.seed.wrapping_mul(1_000).wrapping_add(number as u64);
-        work.spawn(Client::new(person, wire, Arc::clone(&desk), Arc::clone(&rooms), seed).work());
+        work.spawn(Client::new(person, wire, &shared, seed).work());
     }
     work.spawn(keep(u16::MAX - 1, keeps, Arc::clone(&desk), Arc::clone(&rooms), plan.seed));
     for kill in 1..=plan.kills {

@@ -40,10 +40,10 @@ impl Client {
     fn draft(&mut self) -> Draft {
         let (rooms, zone) = (self.some_rooms(), hours::zone(&mut self.random));
         let (wall, rule) = if self.random.random_bool(0.35) {
-            let (rule, end) = hours::series(&mut self.random);
+            let (rule, end) = self.days.series(&mut self.random);
             ((rule.start, end), Some(rule))
         } else {
-            (hours::single(&mut self.random), None)
+            (self.days.single(&mut self.random), None)
         };
         Draft { zone, rooms, wall, rule, exceptions: Vec::new() }
     }
@@ -90,7 +90,7 @@ impl Client {
             None => Draft {
                 zone: diary.zone,
                 rooms,
-                wall: hours::single(&mut self.random),
+                wall: self.days.single(&mut self.random),
                 rule: None,
                 exceptions: Vec::new(),
             },
@@ -220,7 +220,7 @@ impl Client {
     /// Keeps rooms as an open form does.
     pub(super) async fn keeps_a_room(&mut self) {
         let (rooms, zone) = (self.some_rooms(), hours::zone(&mut self.random));
-        let wall = hours::single(&mut self.random);
+        let wall = self.days.single(&mut self.random);
         let (start, end) = (hours::instant(wall.0, zone).0, hours::instant(wall.1, zone).0);
         if start >= end || end - start > hours::LONGEST {
             return;

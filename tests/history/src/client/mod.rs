@@ -15,10 +15,22 @@ pub use self::http::{Answer, Wire};
 pub use self::keeper::keep;
 use crate::desk::Desk;
 use crate::event::{RoomNumber, Ticket};
+use crate::hours::Days;
 use crate::site::Rooms;
 
 /// So many bookings of one client stand at a time; more are cancelled first.
 const MOST: usize = 24;
+
+/// What all clients have in common.
+#[derive(Clone)]
+pub struct Shared {
+    /// Record and knowledge.
+    pub desk: Arc<Desk>,
+    /// What can be booked.
+    pub rooms: Arc<Rooms>,
+    /// When.
+    pub days: Arc<Days>,
+}
 
 /// One client. Two of them work for the same person and get into each other's way.
 pub struct Client {
@@ -26,14 +38,16 @@ pub struct Client {
     wire: Wire,
     desk: Arc<Desk>,
     rooms: Arc<Rooms>,
+    days: Arc<Days>,
     random: StdRng,
     mine: Vec<Ticket>,
 }
 
 impl Client {
     /// In the name of a person.
-    pub fn new(person: u16, wire: Wire, desk: Arc<Desk>, rooms: Arc<Rooms>, seed: u64) -> Self {
-        Self { person, wire, desk, rooms, random: StdRng::seed_from_u64(seed), mine: Vec::new() }
+    pub fn new(person: u16, wire: Wire, shared: &Shared, seed: u64) -> Self {
+        let Shared { desk, rooms, days } = shared.clone();
+        Self { person, wire, desk, rooms, days, random: StdRng::seed_from_u64(seed), mine: Vec::new() }
     }
 
     /// Works until enough is done.
