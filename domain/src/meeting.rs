@@ -74,6 +74,21 @@ impl From<OccurrenceId> for MeetingName {
     }
 }
 
+/// What names of trials begin with; no occurrence's id does.
+const TRIAL: &str = "trial-";
+
+impl MeetingName {
+    /// Names a meeting in which one browser alone tries its line. Nobody else is told of it.
+    pub fn trial(id: uuid::Uuid) -> Self {
+        Self(format!("{TRIAL}{id}").into())
+    }
+
+    /// Whether a browser tries its line there.
+    pub fn is_trial(&self) -> bool {
+        self.0.starts_with(TRIAL)
+    }
+}
+
 impl From<PersonId> for Identity {
     fn from(id: PersonId) -> Self {
         Self(id.to_string().into())

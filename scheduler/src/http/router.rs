@@ -94,6 +94,7 @@ fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(app_passwords::end::end_app_password))
         .routes(routes!(meetings::show::show_meeting))
         .routes(routes!(meetings::join::join_meeting))
+        .routes(routes!(meetings::try_line::try_line))
         .routes(routes!(meetings::check_in::check_in))
         .routes(routes!(meetings::remove_participant::remove_participant))
         .routes(routes!(meetings::end::end_meeting))

@@ -2,7 +2,7 @@ use std::collections::BTreeMap;
 
 use domain::capacity::Profile;
 use domain::{GivenRole, Identity, MeetingName, MeetingRole, Private};
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use protocol::token::{self, Claims, RoomConfig, VideoGrants};
 
 use crate::app::App;
@@ -52,6 +52,43 @@ pub(crate) fn issue(app: &App, entrant: &Entrant<'_>) -> (Private<String>, Times
         room_config: Some(RoomConfig { max_participants: entrant.capacity }),
     };
     (Private::new(token::sign(&claims, key)), expires_at)
+}
+
+/// The two ends of a trial: what one sends arrives at the other.
+const TRIAL_ENDS: [&str; 2] = ["near", "far"];
+/// So long a trial may begin.
+const TRIAL_TTL: SignedDuration = SignedDuration::from_secs(60);
+
+/// Issues the two tokens of a trial: a meeting of its own in which one browser sends to itself,
+/// data only.
+pub(crate) fn issue_trial(app: &App) -> ([Private<String>; 2], Timestamp) {
+    let (key, now) = (&app.config.token_key, app.now());
+    let expires_at = now + TRIAL_TTL;
+    let meeting = MeetingName::trial(app.new_id());
+    let tokens = TRIAL_ENDS.map(|end| {
+        let claims = Claims {
+            iss: key.id().to_owned(),
+            sub: end.to_owned(),
+            jti: Some(app.new_id().to_string()),
+            nbf: now.as_second(),
+            iat: Some(now.as_second()),
+            exp: expires_at.as_second(),
+            name: String::new(),
+            metadata: String::new(),
+            attributes: BTreeMap::new(),
+            video: VideoGrants {
+                room: meeting.to_string(),
+                room_join: true,
+                can_publish: Some(false),
+                can_subscribe: Some(false),
+                can_publish_data: Some(true),
+                ..VideoGrants::default()
+            },
+            room_config: Some(RoomConfig { max_participants: TRIAL_ENDS.len() as u32 }),
+        };
+        Private::new(token::sign(&claims, key))
+    });
+    (tokens, expires_at)
 }
 
 /// As what others see the person; clients cannot change these themselves.

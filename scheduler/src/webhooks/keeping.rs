@@ -36,7 +36,7 @@ pub(crate) async fn keep(app: &App) -> Result<usize, NotKept> {
     if !endpoints.is_empty() || !came.is_empty() {
         let now = app.now();
         let mut unit = app.store.begin().await?;
-        for happening in &happenings {
+        for happening in happenings.iter().filter(|one| !one.meeting.is_trial()) {
             for endpoint in endpoints {
                 unit.add_webhook(&row(happening, endpoint.expose(), now)).await?;
             }

@@ -1,7 +1,9 @@
 import { readFile } from "node:fs/promises";
-import { controls, joinButton, linkOf, openLobby, switchDevicesOn } from "../harness/acts.ts";
+import type { Page } from "@playwright/test";
+import { controls, guestLinkOf, joinButton, linkOf, openLobby, switchDevicesOn } from "../harness/acts.ts";
+import { inspect } from "../harness/inspect.ts";
 import { expect, test } from "../harness/scenario.ts";
-import { words } from "../harness/words.ts";
+import { type Language, words } from "../harness/words.ts";
 
 test("the lobby tries microphone and loudspeaker without sending anything", async ({ house, sit }) => {
   const anna = await house.person("Anna Weimar");
@@ -38,6 +40,55 @@ test("too early: the lobby says when, and offers a calendar file", async ({ hous
   expect(file).toContain("SUMMARY:Übermorgen\\; früh");
   expect(file).toContain(booking.meeting_id.slice(0, 8));
   await page.screenshot({ path: "results/pictures/lobby-early.png", fullPage: true });
+});
+
+const line = (page: Page, language: Language = "de") => page.getByRole("region", { name: words("line.title", {}, language) });
+
+for (const engine of ["chromium", "firefox"] as const) {
+  test(`the line is tried from the lobby in ${engine}, long before the meeting`, async ({ house, sit }) => {
+    const vroni = await house.person("Vroni Vorsicht");
+    const booking = await house.book(vroni, { title: "Leitungsprobe", startsIn: 24 * 60, guests: [{ name: "Gast am Kabel" }] });
+    const page = await sit({ engine });
+    await openLobby(page, guestLinkOf(booking));
+    await line(page).getByRole("button", { name: words("line.start") }).click();
+    await expect(line(page).getByText(words("line.direct"), { exact: true })).toBeVisible({ timeout: 30_000 });
+    const [roundTrip, rate] = await line(page).getByRole("definition").allInnerTexts().then((facts) => facts.slice(1).map((fact) => Number(/[\d,.]+/.exec(fact)![0]!.replace(",", "."))));
+    expect(roundTrip).toBeGreaterThan(0);
+    expect(rate).toBeGreaterThan(0.4);
+    if (engine === "chromium") await inspect(page, "lobby-line", "de");
+  });
+}
+
+test("a thin line is found to be thin, and a shut one is said to be shut", async ({ house, sit }) => {
+  const vroni = await house.person("Vroni Vorsicht");
+  const booking = await house.book(vroni, { title: "Dünne Leitung" });
+  const page = await sit({ as: vroni, language: "en" });
+  await page.addInitScript(() => {
+    type Describe = (this: RTCPeerConnection, description: RTCSessionDescriptionInit) => Promise<void>;
+    const real: Describe = RTCPeerConnection.prototype.setRemoteDescription;
+    RTCPeerConnection.prototype.setRemoteDescription = function (this: RTCPeerConnection, description: RTCSessionDescriptionInit) {
+      if (!sessionStorage.getItem("shut")) return real.call(this, description);
+      return real.call(this, { type: description.type, sdp: description.sdp?.replace(/^a=candidate:.*\r\n/gm, "") });
+    };
+    // Pieces wait for each other as on a line of about half a megabit a second.
+    const send = RTCDataChannel.prototype.send as (this: RTCDataChannel, data: ArrayBufferView) => void;
+    let free = 0;
+    RTCDataChannel.prototype.send = function (this: RTCDataChannel, data: string | Blob | ArrayBuffer | ArrayBufferView) {
+      const bytes = data as Uint8Array;
+      free = Math.max(free, performance.now()) + (bytes.byteLength > 10_000 ? 200 : 0);
+      setTimeout(() => this.readyState === "open" && send.call(this, bytes), free - performance.now());
+    } as RTCDataChannel["send"];
+  });
+  await openLobby(page, linkOf(booking), "en");
+  await line(page, "en").getByRole("button", { name: words("line.start", {}, "en") }).click();
+  await expect(line(page, "en").getByText(words("line.tight.title", {}, "en"))).toBeVisible({ timeout: 30_000 });
+  await inspect(page, "lobby-line-tight", "en");
+  await page.evaluate(() => sessionStorage.setItem("shut", "yes"));
+  await line(page, "en").getByRole("button", { name: words("line.again", {}, "en") }).click();
+  await expect(line(page, "en").getByText(words("line.blocked.title", {}, "en"))).toBeVisible({ timeout: 60_000 });
+  await inspect(page, "lobby-line-blocked", "en");
+  // And the way in is open all the while.
+  await expect(joinButton(page, "en")).toBeEnabled();
 });
 
 const FAULTS = { NotAllowedError: "denied", NotFoundError: "missing", NotReadableError: "busy", OverconstrainedError: "unfit" };

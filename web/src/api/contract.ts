@@ -42,6 +42,7 @@ export type Guest = Schemas["InvitedGuest"];
 export type InvitedRole = NonNullable<BookingBody["people"]>[number]["role"];
 export type Meeting = Schemas["MeetingAnswer"];
 export type JoinAnswer = Schemas["JoinAnswer"];
+export type LineTrialAnswer = Schemas["LineTrial"];
 export type JoinBody = Schemas["JoinBody"];
 export type Admitted = Extract<JoinAnswer, { state: "admitted" }>;
 export type Waiting = Extract<JoinAnswer, { state: "waiting" }>;

@@ -1,9 +1,13 @@
 import { client, dataOf, done } from "./client";
-import type { CodeMatch, JoinAnswer, JoinBody, Meeting, Moderation, RunningMeeting, RunningMeetingDetail, ServerNode, WaitingPerson, Webhook } from "./contract";
+import type { CodeMatch, JoinAnswer, JoinBody, LineTrialAnswer, Meeting, Moderation, RunningMeeting, RunningMeetingDetail, ServerNode, WaitingPerson, Webhook } from "./contract";
 
 /** The secret of a personal link travels in a header or body, never in an address. */
 export const readMeeting = (id: string, secret?: string): Promise<Meeting> =>
   dataOf(client.GET("/api/v1/meetings/{id}", { params: { path: { id } }, headers: secret ? { "X-Guest-Secret": secret } : {} }));
+
+/** Two tokens for a meeting of one's own, to try the line in. */
+export const tryLine = (id: string, secret?: string): Promise<LineTrialAnswer> =>
+  dataOf(client.POST("/api/v1/meetings/{id}/line-trial", { params: { path: { id } }, headers: secret ? { "X-Guest-Secret": secret } : {} }));
 
 export const join = (id: string, body: JoinBody): Promise<JoinAnswer> => dataOf(client.POST("/api/v1/meetings/{id}/join", { params: { path: { id } }, body }));
 

@@ -667,6 +667,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/meetings/{id}/line-trial": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Lets somebody who stands before a meeting try the line: which way media takes, how long it is on its way, how much gets
+         *     through. It happens in a meeting of its own, which nobody is told of, at any time before the meeting.
+         */
+        post: operations["try_line"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/meetings/{id}/lock": {
         parameters: {
             query?: never;
@@ -2375,6 +2395,18 @@ export interface components {
             secret?: string | null;
             /** @description Of the waiting room, as answered before. */
             ticket?: string | null;
+        };
+        /** @description A meeting of one's own, to try the line in. */
+        LineTrial: {
+            /** @description Until then both must have joined. */
+            expires_at: components["schemas"]["Instant"];
+            /** @description Two: what is sent with one arrives with the other. They allow data, no sound and no pictures. */
+            tokens: string[];
+            /**
+             * @description As when joining.
+             * @example wss://meet.example.org
+             */
+            url: string;
         };
         /** @description A guest's new personal link, shown this once. */
         LinkAnswer: {
@@ -5794,6 +5826,49 @@ export interface operations {
             };
             /** @description locked */
             423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    try_line: {
+        parameters: {
+            query?: never;
+            header?: {
+                /** @description What follows # in a guest's link */
+                "X-Guest-Secret"?: string | null;
+            };
+            path: {
+                /** @description The meeting, or its booking */
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["LineTrial"];
+                };
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found, link_invalid */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -3,14 +3,15 @@ import { Field } from "../form/Field";
 import { useWords } from "../words/useWords";
 import type { PreferenceStore } from "../meeting/preferences";
 import { LevelMeter } from "./LevelMeter";
+import { LineBox } from "./LineBox";
 import type { Preview } from "./preview";
 import { RehearsalBox } from "./RehearsalBox";
 
 // A picture of one's own is not kept; it is chosen in the meeting.
 const offered = ["none", "soft", "strong", "hills"] as const;
 
-/** Which microphone, camera and speaker, what is seen behind oneself; and whether the microphone hears something. */
-export function DeviceBox({ preview, preferences }: { preview: Preview; preferences: PreferenceStore }) {
+/** Which microphone, camera and speaker, what is seen behind oneself; whether the microphone hears something, and what the line carries. */
+export function DeviceBox({ id, secret, preview, preferences }: { id: string; secret: string | undefined; preview: Preview; preferences: PreferenceStore }) {
   const { t } = useWords();
   const { devices, microphone } = useSyncExternalStore(preview.subscribe, preview.snapshot);
   const { background } = useSyncExternalStore(preferences.subscribe, preferences.snapshot);
@@ -29,6 +30,7 @@ export function DeviceBox({ preview, preferences }: { preview: Preview; preferen
         <Field label={t("backdrop.title")}><select value={background === "own" ? "strong" : background} onChange={(event) => preferences.change({ background: offered.find((each) => each === event.target.value) ?? "none" })}>{offered.map((each) => <option key={each} value={each}>{t(`backdrop.${each}`)}</option>)}</select></Field>
       </div>
       <RehearsalBox preview={preview} />
+      <LineBox id={id} secret={secret} />
     </section>
   );
 }

@@ -17,10 +17,10 @@ import type { Preview } from "./preview";
 import { isFinal, needsName, waitsFirst } from "./visit";
 import { useSyncExternalStore } from "react";
 
-type Props = { id: string; meeting: Meeting; session: Session | undefined; preview: Preview; onJoin: () => Promise<void> };
+type Props = { id: string; secret: string | undefined; meeting: Meeting; session: Session | undefined; preview: Preview; onJoin: () => Promise<void> };
 
 /** See and hear yourself, then join. */
-export function Lobby({ id, meeting, session, preview, onJoin }: Props) {
+export function Lobby({ id, secret, meeting, session, preview, onJoin }: Props) {
   const { t, language, explain } = useWords();
   const { choices } = useSyncExternalStore(preview.subscribe, preview.snapshot);
   const [busy, setBusy] = useState(false);
@@ -55,7 +55,7 @@ export function Lobby({ id, meeting, session, preview, onJoin }: Props) {
     <main className="lobby">
       <div className="lobby-left">
         <PreviewBox preview={preview} preferences={preferences} />
-        <DeviceBox preview={preview} preferences={preferences} />
+        <DeviceBox id={id} secret={secret} preview={preview} preferences={preferences} />
       </div>
       <div className="card lobby-right">
         <MeetingFacts meeting={meeting} />

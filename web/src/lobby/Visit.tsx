@@ -69,7 +69,7 @@ export default function Visit({ id }: { id: string }) {
       {stage.at === "left" && <Left ending={stage.ending} title={stage.ending.title ?? meeting.data?.title} signedIn={Boolean(session.data)} onAgain={again} />}
       {stage.at === "waiting" && <WaitingRoom id={id} waiting={stage.waiting} meeting={meeting.data} preview={preview} onAdmitted={() => enter(stage.waiting.ticket)} onGone={leave} />}
       {stage.at === "lobby" && meeting.error && <Refused id={id} error={meeting.error} onAgain={again} />}
-      {stage.at === "lobby" && !meeting.error && (meeting.data ? <Lobby id={id} meeting={meeting.data} session={session.data ?? undefined} preview={preview} onJoin={() => enter()} /> : <p className="loading" role="status">{t("page.loading")}</p>)}
+      {stage.at === "lobby" && !meeting.error && (meeting.data ? <Lobby id={id} secret={secret} meeting={meeting.data} session={session.data ?? undefined} preview={preview} onJoin={() => enter()} /> : <p className="loading" role="status">{t("page.loading")}</p>)}
     </div>
   );
 }

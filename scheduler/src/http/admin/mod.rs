@@ -70,6 +70,7 @@ pub(crate) struct RunningMeetingFigures {
 async fn running(app: &App, who: &SignedIn) -> Result<Items<RunningMeeting>, Problem> {
     who.must(Action::SeeRunningMeetings)?;
     let mut reports = app.cluster.directory.reports().await?;
+    reports.retain(|report| !report.meeting.is_trial());
     reports.sort_by(|one, other| (one.started_at, &one.meeting).cmp(&(other.started_at, &other.meeting)));
     let meetings = described(app, &reports).await?;
     let counted = meetings.into_iter().zip(&reports);

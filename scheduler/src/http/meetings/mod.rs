@@ -7,6 +7,7 @@ pub(crate) mod lock;
 pub(crate) mod moderate;
 pub(crate) mod remove_participant;
 pub(crate) mod show;
+pub(crate) mod try_line;
 pub(crate) mod unlock;
 
 use cluster::Event;
