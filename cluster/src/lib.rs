@@ -1,9 +1,9 @@
 //! What nodes tell each other: in-process by default, Redis for several nodes.
 //!
-//! Four small services behind traits: the [`Directory`] says which node owns a meeting (a fenced
+//! Five small services behind traits: the [`Directory`] says which node owns a meeting (a fenced
 //! lease: owner + epoch) and how it is doing; the [`Bus`] carries commands to one node and events
 //! to all; [`Revocations`] say which tokens no longer open anything; [`Happenings`] carry what
-//! happens in meetings to whoever keeps it.
+//! happens in meetings to whoever keeps it; [`Lines`] say what sites may take of their lines, and what they do.
 //!
 //! Running meetings never depend on this being reachable: [`Tenure`] says how long an owner may act;
 //! an owner without a directory asks its colleagues ([`sum_up`]), who keep their [`Vows`]; and callers treat [`ClusterError`] as "not now".
@@ -14,6 +14,7 @@ mod directory;
 mod error;
 mod happenings;
 mod ledger;
+mod lines;
 mod memory;
 mod redis;
 mod report;
@@ -26,6 +27,7 @@ pub use colleague::{Word, sum_up};
 pub use directory::{Claim, Directory, Fate, Lease, NodeId, NodeRecord};
 pub use error::ClusterError;
 pub use happenings::{HAPPENINGS_KEPT, Happening, Happenings, Receipt};
+pub use lines::{LineUse, Lines};
 pub use report::{
     Burden, DownloadReport, Held, LayerReport, LayerSize, Limited, MeetingReport, ParticipantReport, PathKind,
     TrackReport,
@@ -47,4 +49,6 @@ pub struct Cluster {
     pub revocations: Arc<dyn Revocations>,
     /// What happens in meetings.
     pub happenings: Arc<dyn Happenings>,
+    /// What sites may take of their lines.
+    pub lines: Arc<dyn Lines>,
 }

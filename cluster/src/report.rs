@@ -1,4 +1,4 @@
-use domain::{Identity, MeetingName, MeetingRole, Private};
+use domain::{Identity, MeetingName, MeetingRole, Private, SiteId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -44,6 +44,9 @@ pub struct ParticipantReport {
     pub loss_up: Option<f32>,
     /// Share of packets lost on the way to the participant, 0..=1.
     pub loss_down: Option<f32>,
+    /// The site whose line it uses; none: of no site that is known.
+    #[serde(default)]
+    pub site: Option<SiteId>,
     /// Media from the participant, bits per second.
     pub bitrate_up_bps: u64,
     /// Media to the participant, bits per second.
@@ -138,6 +141,9 @@ pub struct DownloadReport {
     pub estimate_bps: Option<u64>,
     /// The limit, bits per second; none: no limit.
     pub limit_bps: Option<u64>,
+    /// Its part of the line of its site, for pictures, bits per second; none: the line has room.
+    #[serde(default)]
+    pub share_bps: Option<u64>,
     /// What everything that is wanted would take with sound, bits per second.
     pub wanted_bps: u64,
     /// What is granted, bits per second.
@@ -169,6 +175,8 @@ pub enum Limited {
     Estimate,
     /// Its own or the meeting's download limit.
     Limit,
+    /// Its part of the line of its site, which is full.
+    Share,
     /// The server has too much to do.
     Overload,
 }

@@ -15,6 +15,7 @@ mod help_code;
 pub mod holidays;
 mod ids;
 pub mod join;
+pub mod lines;
 mod meeting;
 pub mod no_show;
 mod person;

@@ -150,6 +150,8 @@ impl Default for LayerWish {
 pub struct Limits {
     /// To the peer, bits per second, sound included; sound is never cut.
     pub download_bps: Option<u64>,
+    /// For pictures to the peer, bits per second: its part of a line that others use as well.
+    pub pictures_bps: Option<u64>,
     /// From the peer, bits per second; it is asked to send no more.
     pub upload_bps: Option<u64>,
     /// Whether pictures may pause where the line is too narrow for the least of them.
@@ -158,7 +160,7 @@ pub struct Limits {
 
 impl Default for Limits {
     fn default() -> Self {
-        Self { download_bps: None, upload_bps: None, may_pause: true }
+        Self { download_bps: None, pictures_bps: None, upload_bps: None, may_pause: true }
     }
 }
 

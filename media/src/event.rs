@@ -206,6 +206,12 @@ pub struct DownloadStats {
     pub estimate_bps: Option<u64>,
     /// The limit it is under, bits per second.
     pub limit_bps: Option<u64>,
+    /// Its part of a line that it shares, for pictures, bits per second.
+    pub share_bps: Option<u64>,
+    /// What its sound takes, bits per second.
+    pub sound_bps: u64,
+    /// What the shared screens it wants would take, bits per second.
+    pub screens_bps: u64,
     /// What everything it wants would take with sound, bits per second.
     pub wanted_bps: u64,
     /// What it is granted, bits per second.

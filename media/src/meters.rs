@@ -81,8 +81,8 @@ pub(crate) struct Meters {
     pub(crate) faults: Counter,
     pub(crate) peers: Gauge,
     /// Pictures that receivers want, by what holds them back.
-    pictures: [(Limited, Gauge); 5],
-    counted: [u32; 5],
+    pictures: [(Limited, Gauge); Limited::ALL.len()],
+    counted: [u32; Limited::ALL.len()],
     /// Peers by how long the way to them is, and by how much is lost on it.
     rtt: Tally,
     loss_up: Tally,
@@ -114,9 +114,8 @@ impl Meters {
             dropped_limit: dropped("limit"),
             faults: counter!("media_faults_total"),
             peers: gauge!("media_peers"),
-            pictures: [Limited::No, Limited::Wish, Limited::Estimate, Limited::Limit, Limited::Overload]
-                .map(|limited| (limited, gauge!("media_pictures", "limited" => limited.word()))),
-            counted: [0; 5],
+            pictures: Limited::ALL.map(|limited| (limited, gauge!("media_pictures", "limited" => limited.word()))),
+            counted: [0; Limited::ALL.len()],
             rtt: Tally::new(RTT_MS, |class| gauge!("media_peers_by_rtt", "up_to_ms" => class)),
             loss_up: Tally::new(LOSS_PERCENT, |class| lost("up", class)),
             loss_down: Tally::new(LOSS_PERCENT, |class| lost("down", class)),
@@ -131,7 +130,7 @@ impl Meters {
     /// Tells how many pictures are held back by what. Workers share the gauges, so only the
     /// difference to the last time is told.
     pub(crate) fn count_pictures(&mut self, pictures: impl Iterator<Item = Limited>) {
-        let mut counted = [0; 5];
+        let mut counted = [0; Limited::ALL.len()];
         for picture in pictures {
             let at = self.pictures.iter().position(|(limited, _)| *limited == picture);
             counted[at.expect("every reason has its gauge")] += 1;

@@ -177,6 +177,32 @@ fn a_download_limit_holds_and_can_be_lifted() {
 }
 
 #[test]
+fn a_share_of_nothing_pauses_pictures_and_leaves_sound_alone() {
+    let (mut meeting, mut stream) = scene(0);
+    let peer = meeting.clients[BERT].peer;
+    let share = |meeting: &Meeting, pictures_bps| {
+        let limits = Limits { pictures_bps, ..Limits::default() };
+        meeting.engine.send(Command::Limit { peer, limits });
+    };
+    share(&meeting, Some(0));
+    run_until(&mut meeting, &mut stream, "the picture pauses", |meeting, _| was_told(meeting, true));
+    let mid = section(&meeting, &stream.audio);
+    let count = |meeting: &Meeting| meeting.clients[BERT].heard.iter().filter(|packet| packet.mid == mid).count();
+    let (before, written) = (count(&meeting), stream.sounds);
+    run_for(&mut meeting, &mut stream, Duration::from_secs(2));
+    let (heard, written) = (count(&meeting) - before, (stream.sounds - written) as usize);
+    assert!(heard * 10 >= written * 9, "{heard} of {written} packets of sound");
+    run_until(&mut meeting, &mut stream, "the reason is named", |meeting, _| {
+        let download = meeting.stats.get(&peer).map(|stats| stats.download);
+        download.is_some_and(|download| {
+            download.limited == Limited::Share && download.sound_bps > 0 && download.wanted_bps > download.sound_bps
+        })
+    });
+    share(&meeting, None);
+    run_until(&mut meeting, &mut stream, "the picture goes on", |meeting, _| was_told(meeting, false));
+}
+
+#[test]
 fn lost_packets_are_repeated_and_the_picture_stays_whole() {
     let (mut meeting, mut stream) = scene(6_000_000);
     meeting.clients[BERT].link = Some(Link::of(6_000_000).losing(50, 11));

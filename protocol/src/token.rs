@@ -103,6 +103,9 @@ pub struct Claims {
     /// Limits of the meeting.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub room_config: Option<RoomConfig>,
+    /// The site where its owner is at home; others in the meeting never learn it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub home_site: Option<String>,
 }
 
 impl Claims {
@@ -230,6 +233,7 @@ mod tests {
             attributes: BTreeMap::new(),
             video: VideoGrants { room: "daily".into(), room_join: true, ..VideoGrants::default() },
             room_config: None,
+            home_site: None,
         }
     }
 

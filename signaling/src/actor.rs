@@ -14,7 +14,7 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use cluster::{MeetingReport, Moderation, Tenure};
-use domain::{Identity, MeetingName};
+use domain::{Identity, MeetingName, SiteId};
 use media::{MeetingId, PeerId};
 use protocol::livekit::signal_request::Message as Request;
 use protocol::livekit::{SessionDescription, SignalResponse, signal_response};
@@ -33,7 +33,14 @@ pub enum Input {
     /// A connection wants in.
     Join { join: Box<Join>, outbox: Outbox },
     /// A connection wants to go on where an earlier one broke.
-    Resume { connection: u64, sid: String, identity: Identity, offer: Option<SessionDescription>, outbox: Outbox },
+    Resume {
+        connection: u64,
+        sid: String,
+        identity: Identity,
+        site: Option<SiteId>,
+        offer: Option<SessionDescription>,
+        outbox: Outbox,
+    },
     /// A client said something.
     Request { connection: u64, request: Box<Request> },
     /// A connection is over.
@@ -266,6 +273,7 @@ impl Actor {
             self.meeting.finish();
             self.pass_on_news();
         }
+        self.around.lines.forget(self.id);
         self.around.port.send(media::Command::CloseMeeting { meeting: self.id });
     }
 
@@ -299,23 +307,26 @@ impl Actor {
                 self.tell(Command::Join(join));
                 self.note_places();
             }
-            Input::Resume { connection, sid, identity, offer, outbox } => match self.meeting.peer_of(&sid, &identity) {
-                Some(peer) => {
-                    // Nobody noticed yet that the earlier connection is gone.
-                    if let Some((_, earlier)) = self.outboxes.get(&peer) {
-                        let at = earlier.heard_at();
-                        self.tell(Command::Heard { peer, at });
+            Input::Resume { connection, sid, identity, site, offer, outbox } => {
+                match self.meeting.peer_of(&sid, &identity) {
+                    Some(peer) => {
+                        // Nobody noticed yet that the earlier connection is gone.
+                        if let Some((_, earlier)) = self.outboxes.get(&peer) {
+                            let at = earlier.heard_at();
+                            self.tell(Command::Heard { peer, at });
+                        }
+                        self.attach(connection, peer, outbox);
+                        metrics::counter!("rennsteig_signaling_resumes_total").increment(1);
+                        self.tell(Command::Locate { peer, site });
+                        self.tell(Command::Resume { peer, offer });
                     }
-                    self.attach(connection, peer, outbox);
-                    metrics::counter!("rennsteig_signaling_resumes_total").increment(1);
-                    self.tell(Command::Resume { peer, offer });
+                    None => {
+                        let leave = Farewell::OutOfStep.words().map(signal_response::Message::Leave);
+                        outbox.say(&Outgoing::new(SignalResponse { message: leave }));
+                        outbox.close();
+                    }
                 }
-                None => {
-                    let leave = Farewell::OutOfStep.words().map(signal_response::Message::Leave);
-                    outbox.say(&Outgoing::new(SignalResponse { message: leave }));
-                    outbox.close();
-                }
-            },
+            }
             Input::Request { connection, request } => {
                 if let Some(peer) = self.connections.get(&connection).copied() {
                     self.tell(Command::Request { peer, request });
@@ -373,6 +384,8 @@ impl Actor {
 
     fn tick(&mut self) {
         self.tell(Command::Tick);
+        let shares = self.around.lines.exchange(self.id, self.meeting.readings());
+        self.tell(Command::ShareLines(shares));
         let burden = self.around.port.burden();
         let report = self.meeting.report(&self.around.config.node, burden, self.around.clock.now());
         self.reports.send_replace(Some(report));

@@ -93,10 +93,11 @@ fn join(who: u8, peer: PeerId, step: u8) -> Command {
         attributes: Default::default(),
         video: VideoGrants { can_update_own_metadata: step & 1 == 0, ..VideoGrants::default() },
         room_config: None,
+        home_site: None,
     };
     let offer = SessionDescription { r#type: "offer".into(), ..SessionDescription::default() };
     let request = JoinRequest { publisher_offer: (step & 2 == 0).then_some(offer), ..JoinRequest::default() };
-    Command::Join(Box::new(Join { peer, shape, identity, claims, request }))
+    Command::Join(Box::new(Join { peer, shape, identity, site: None, claims, request }))
 }
 
 /// Nothing is said to those who are gone, and nobody is sent a track of a participant's own.

@@ -10,6 +10,7 @@ use axum::extract::{ConnectInfo, Request, State};
 use axum::middleware::{Next, from_fn};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
+use domain::SiteId;
 use http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode, Uri, header};
 use media::PeerId;
 use protocol::livekit::JoinRequest;
@@ -67,7 +68,8 @@ async fn connect(
             true => Shape::Two { receiving: PeerId(registry.number()) },
             false => Shape::One,
         };
-        handle.send(greeting(connection, shape, visitor, wish.request, outbox.clone())).await;
+        let site = registry.around.lines.site_of(from, &visitor.claims);
+        handle.send(greeting(connection, shape, visitor, site, wish.request, outbox.clone())).await;
         socket::serve(socket, connection, handle, outbox, outlet, toll, &registry.around).await;
         drop(life);
     }))
@@ -99,6 +101,7 @@ fn greeting(
     connection: u64,
     shape: Shape,
     visitor: Visitor,
+    site: Option<SiteId>,
     mut request: JoinRequest,
     outbox: crate::outbox::Outbox,
 ) -> Input {
@@ -106,9 +109,9 @@ fn greeting(
     if request.reconnect {
         let offer = request.publisher_offer.take();
         let sid = std::mem::take(&mut request.participant_sid);
-        Input::Resume { connection, sid, identity, offer, outbox }
+        Input::Resume { connection, sid, identity, site, offer, outbox }
     } else {
-        let join = Join { peer: PeerId(connection), shape, identity, claims, request };
+        let join = Join { peer: PeerId(connection), shape, identity, site, claims, request };
         Input::Join { join: Box::new(join), outbox }
     }
 }

@@ -19,6 +19,7 @@ mod forwarding;
 pub mod fuzzing;
 mod handover;
 mod http;
+mod lines;
 pub mod meeting;
 mod news;
 mod orders;
@@ -49,6 +50,7 @@ pub use refusal::Refusal;
 pub use turn::Relays;
 
 use colleagues::Colleagues;
+use lines::Lines;
 use news::NewsDesk;
 use registry::{Registry, Surroundings};
 
@@ -70,7 +72,8 @@ impl Signaling {
         let participants = AtomicUsize::new(0);
         let desk = NewsDesk::open(cluster.happenings.clone());
         let colleagues = Colleagues::open(&config, clock.clone());
-        let around = Surroundings { config, cluster, port, clock, random, participants, desk, colleagues };
+        let lines = Lines::default();
+        let around = Surroundings { config, cluster, port, clock, random, participants, desk, colleagues, lines };
         let registry = Registry::new(around);
         let listeners = vec![
             tokio::spawn(orders::commands(registry.clone())),
@@ -78,6 +81,7 @@ impl Signaling {
             tokio::spawn(orders::announce(registry.clone())),
             tokio::spawn(colleagues::look(registry.clone())),
             tokio::spawn(handover::keep_empty(registry.clone())),
+            tokio::spawn(lines::keep(registry.clone())),
         ];
         Self { registry, listeners }
     }

@@ -18,6 +18,7 @@ use crate::admission::Visitor;
 use crate::colleagues::Colleagues;
 use crate::config::{ASK_AGAIN, CLUSTER_PATIENCE, FULL_PATIENCE, GOOD_BYE, SETTLING_PATIENCE, SignalingConfig};
 use crate::handover::{self, Drain, Legacies};
+use crate::lines::Lines;
 use crate::meeting::{Farewell, Order, Reply, TokenInUse};
 use crate::news::NewsDesk;
 use crate::refusal::Refusal;
@@ -38,6 +39,7 @@ pub struct Surroundings {
     pub participants: AtomicUsize,
     pub desk: NewsDesk,
     pub colleagues: Colleagues,
+    pub lines: Lines,
 }
 
 impl Surroundings {

@@ -94,6 +94,7 @@ pub fn token(key: &TokenKey, meeting: &str, identity: &str, change: impl FnOnce(
             ..VideoGrants::default()
         },
         room_config: None,
+        home_site: None,
     };
     change(&mut claims);
     protocol::token::sign(&claims, key)

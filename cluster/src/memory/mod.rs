@@ -4,6 +4,7 @@ mod bus;
 mod directory;
 mod happenings;
 mod leases;
+mod lines;
 mod revocations;
 
 use std::collections::HashSet;
@@ -14,6 +15,7 @@ use crate::Cluster;
 use bus::MemoryBus;
 use directory::MemoryDirectory;
 use happenings::MemoryHappenings;
+use lines::MemoryLines;
 use revocations::MemoryRevocations;
 
 /// The runs that were ended for an owner that was away.
@@ -41,6 +43,7 @@ impl Cluster {
             directory: Arc::new(MemoryDirectory::new(settling, over.clone())),
             revocations: Arc::new(MemoryRevocations::new(bus.clone())),
             happenings: Arc::new(MemoryHappenings::new(over)),
+            lines: Arc::new(MemoryLines::default()),
             bus,
         }
     }

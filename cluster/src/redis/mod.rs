@@ -9,6 +9,7 @@ mod directory;
 mod ear;
 mod happenings;
 mod leases;
+mod lines;
 mod link;
 mod revocations;
 mod shelf;
@@ -23,6 +24,7 @@ use bus::RedisBus;
 use directory::RedisDirectory;
 use ear::Ear;
 use happenings::RedisHappenings;
+use lines::RedisLines;
 use link::Link;
 use revocations::RedisRevocations;
 
@@ -44,6 +46,7 @@ impl Cluster {
         let ear = Arc::new(Ear::open(client.clone(), known.clone()));
         Ok(Self {
             happenings: Arc::new(RedisHappenings::new(link.clone())),
+            lines: Arc::new(RedisLines::new(link.clone())),
             directory: Arc::new(RedisDirectory::new(link.clone(), settling)),
             bus: Arc::new(RedisBus::new(client, link, ear.clone())),
             revocations: Arc::new(RedisRevocations::new(known, ear)),

@@ -1,6 +1,7 @@
 mod bus;
 mod directory;
 mod happenings;
+mod lines;
 mod outage;
 mod revocations;
 mod samples;
@@ -32,7 +33,8 @@ macro_rules! promises {
 }
 use promises;
 
-const LISTS: &[&[(&str, Promise)]] = &[directory::PROMISES, bus::PROMISES, happenings::PROMISES, revocations::PROMISES];
+const LISTS: &[&[(&str, Promise)]] =
+    &[directory::PROMISES, bus::PROMISES, happenings::PROMISES, lines::PROMISES, revocations::PROMISES];
 
 pub(super) fn run() {
     let arguments = Arguments::from_args();

@@ -65,6 +65,7 @@ pub(super) fn report(name: &str, bitrate_up_bps: u64) -> MeetingReport {
             rtt_ms: Some(12.5),
             loss_up: None,
             loss_down: Some(0.25),
+            site: None,
             bitrate_up_bps,
             bitrate_down_bps: 2,
             download: DownloadReport { estimate_bps: Some(3), limited: Limited::Estimate, ..DownloadReport::default() },

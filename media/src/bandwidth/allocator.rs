@@ -43,6 +43,8 @@ pub(crate) struct Allocation {
     pub(crate) grants: Vec<Grant>,
     /// What all demands together would take, bits per second.
     pub(crate) wanted_bps: u64,
+    /// Of that, what the shared screens would take.
+    pub(crate) screens_bps: u64,
     /// What is granted, bits per second.
     pub(crate) granted_bps: u64,
     /// What the line would have to carry for one more of the pictures that pause, bits per second;
@@ -87,9 +89,11 @@ impl Allocator {
             let is_it = is_short && Some(track) == matters_most;
             had.short_since = is_it.then(|| had.short_since.unwrap_or(now));
         }
+        let takes = |demand: &Demand| demand.ladder().last().map_or(0, |(_, cost)| cost);
         Allocation {
             grants: demands.iter().zip(rungs).map(|(demand, rung)| grant(demand, rung, budget)).collect(),
-            wanted_bps: demands.iter().filter_map(|demand| demand.ladder().last()).map(|(_, cost)| cost).sum(),
+            wanted_bps: demands.iter().map(takes).sum(),
+            screens_bps: demands.iter().filter(|demand| demand.rank == Rank::Screen).map(takes).sum(),
             granted_bps,
             next_bps,
             look_again_at: self.had.values().filter_map(|had| had.hold_until.filter(|until| *until > now)).min(),

@@ -28,6 +28,14 @@ impl Budget {
         Self { video_bps: total.map(|total| total.saturating_sub(audio)), reason, ceiling: Ceiling::Open }
     }
 
+    /// Of a line that is shared: no more than this for pictures.
+    pub(crate) fn within(self, pictures_bps: Option<u64>) -> Self {
+        match pictures_bps.filter(|share| self.video_bps.is_none_or(|video| *share < video)) {
+            Some(share) => Self { video_bps: Some(share), reason: Limited::Share, ..self },
+            None => self,
+        }
+    }
+
     /// While the server has too much to do: no more than this.
     pub(crate) fn under(self, ceiling: Ceiling) -> Self {
         Self { ceiling, ..self }

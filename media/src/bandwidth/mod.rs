@@ -120,11 +120,16 @@ pub enum Limited {
     Estimate,
     /// The participant's or the meeting's download limit.
     Limit,
+    /// Its part of a line that it shares with others.
+    Share,
     /// This server is too busy.
     Overload,
 }
 
 impl Limited {
+    /// Every reason there is.
+    pub(crate) const ALL: [Self; 6] = [Self::No, Self::Wish, Self::Estimate, Self::Share, Self::Limit, Self::Overload];
+
     /// The word reports and metrics use.
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -133,6 +138,7 @@ impl Limited {
             Self::Wish => "wish",
             Self::Estimate => "estimate",
             Self::Limit => "limit",
+            Self::Share => "share",
             Self::Overload => "overload",
         }
     }

@@ -229,6 +229,9 @@ fn the_reason_is_named() {
     assert_eq!(reason(Budget::new(Some(1_000_000), Some(400_000), 0)), Limited::Limit);
     assert_eq!(reason(Budget::new(Some(400_000), Some(1_000_000), 0)), Limited::Estimate);
     assert_eq!(reason(Budget::new(None, Some(400_000), 0)), Limited::Limit);
+    assert_eq!(reason(Budget::new(None, None, 900_000).within(Some(400_000))), Limited::Share);
+    assert_eq!(reason(Budget::new(Some(1_000_000), None, 0).within(Some(400_000))), Limited::Share);
+    assert_eq!(reason(Budget::new(Some(400_000), None, 0).within(Some(1_000_000))), Limited::Estimate);
     assert_eq!(reason(Budget::new(None, None, 0).under(Ceiling::Low)), Limited::Overload);
 }
 

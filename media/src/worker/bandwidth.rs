@@ -32,6 +32,8 @@ pub(super) struct Line {
     unanswered_since: Option<Instant>,
     pub(super) limits: Limits,
     pub(super) given: HashMap<TrackSid, Given>,
+    pub(super) sound_bps: u64,
+    pub(super) screens_bps: u64,
     pub(super) wanted_bps: u64,
     pub(super) granted_bps: u64,
     desired: Desire,
@@ -69,7 +71,7 @@ impl Line {
     /// The worst reason why something is held back.
     pub(super) fn limited(&self) -> Limited {
         let reasons = || self.given.values().map(|given| given.grant.limited);
-        [Limited::Overload, Limited::Limit, Limited::Estimate, Limited::Wish]
+        [Limited::Overload, Limited::Limit, Limited::Share, Limited::Estimate, Limited::Wish]
             .into_iter()
             .find(|reason| reasons().any(|given| given == *reason))
             .unwrap_or(Limited::No)
@@ -188,12 +190,16 @@ impl Worker {
         let turned = (line.has_pictures != wants).then_some(wants);
         line.has_pictures = wants;
         let budget =
-            Budget::new(line.trusted_bps(now), line.limits.download_bps, audio_bps).under(self.overload.ceiling());
+            Budget::new(line.trusted_bps(now), line.limits.download_bps, audio_bps).within(line.limits.pictures_bps);
+        let budget = budget.under(self.overload.ceiling());
         let allocation = line.allocator.divide(budget, &demands, now);
 
+        (line.sound_bps, line.screens_bps) = (audio_bps, allocation.screens_bps);
         (line.wanted_bps, line.granted_bps) = (audio_bps + allocation.wanted_bps, audio_bps + allocation.granted_bps);
         line.look_at = Some(allocation.look_again_at.map_or(now + LOOK_EVERY, |at| at.clamp(now, now + LOOK_EVERY)));
-        let ceiling = line.limits.download_bps.unwrap_or(u64::MAX);
+        // What lies beyond a limit is not looked for.
+        let share_bps = line.limits.pictures_bps.map_or(u64::MAX, |share| share.saturating_add(audio_bps));
+        let ceiling = line.limits.download_bps.unwrap_or(u64::MAX).min(share_bps);
         let is_short = allocation.grants.iter().any(|grant| grant.limited == Limited::Estimate);
         let desired = Desire {
             next_bps: if is_short { (audio_bps + allocation.next_bps).min(ceiling) } else { 0 },

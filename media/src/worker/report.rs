@@ -108,6 +108,9 @@ fn download(line: &Line, measured: &Measured, now: Instant) -> DownloadStats {
     DownloadStats {
         estimate_bps: line.trusted_bps(now),
         limit_bps: line.limits.download_bps,
+        share_bps: line.limits.pictures_bps,
+        sound_bps: line.sound_bps,
+        screens_bps: line.screens_bps,
         wanted_bps: line.wanted_bps,
         granted_bps: line.granted_bps,
         pictures: count(&|_| true),

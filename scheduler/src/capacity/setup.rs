@@ -1,5 +1,5 @@
 use domain::capacity::{Audience, Pool, PoolKind, Profile, Share, Site, Turnout, shares};
-use domain::{Invitation, Invitee, Person, PersonId, PoolId};
+use domain::{Invitation, Invitee, Person, PersonId, PoolId, SiteId};
 use storage::{StorageError, Unit};
 
 use crate::booking::draft::Draft;
@@ -45,9 +45,19 @@ impl Setup {
 
     /// Do people of this person's site pass it?
     pub(crate) fn is_own(&self, person: &Person, pool: &Pool) -> bool {
-        let home = person.site.and_then(|id| self.sites.iter().find(|site| site.id == id));
-        let home = home.or_else(|| self.sites.iter().find(|site| site.is_default));
-        pool.kind == PoolKind::MediaNodes || home.is_some_and(|site| site.pools.contains(&pool.id))
+        self.is_passed(self.home(person), pool)
+    }
+
+    /// Where somebody works: where most do if nothing else is known.
+    pub(crate) fn home(&self, person: &Person) -> Option<SiteId> {
+        let named = person.site.filter(|id| self.sites.iter().any(|site| site.id == *id));
+        named.or_else(|| self.sites.iter().find(|site| site.is_default).map(|site| site.id))
+    }
+
+    /// Does somebody who is there pass it?
+    pub(crate) fn is_passed(&self, site: Option<SiteId>, pool: &Pool) -> bool {
+        let site = site.and_then(|id| self.sites.iter().find(|site| site.id == id));
+        pool.kind == PoolKind::MediaNodes || site.is_some_and(|site| site.pools.contains(&pool.id))
     }
 
     /// By id.

@@ -1,7 +1,7 @@
 use std::collections::BTreeMap;
 
 use domain::capacity::Profile;
-use domain::{GivenRole, Identity, MeetingName, MeetingRole, Private};
+use domain::{GivenRole, Identity, MeetingName, MeetingRole, Private, SiteId};
 use jiff::{SignedDuration, Timestamp};
 use protocol::token::{self, Claims, RoomConfig, VideoGrants};
 
@@ -24,6 +24,8 @@ pub(crate) struct Entrant<'a> {
     pub(crate) capacity: u32,
     /// What the meeting shall take of the lines.
     pub(crate) profile: Profile,
+    /// Where the person is at home: that counts where the address says nothing.
+    pub(crate) home: Option<SiteId>,
 }
 
 /// Issues a join token: one meeting, one identity, a `jti`, minutes of life.
@@ -50,6 +52,7 @@ pub(crate) fn issue(app: &App, entrant: &Entrant<'_>) -> (Private<String>, Times
             ..VideoGrants::default()
         },
         room_config: Some(RoomConfig { max_participants: entrant.capacity }),
+        home_site: entrant.home.map(|site| site.to_string()),
     };
     (Private::new(token::sign(&claims, key)), expires_at)
 }

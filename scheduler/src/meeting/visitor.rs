@@ -1,4 +1,4 @@
-use domain::{GivenRole, Identity, Invitation, Invitee, MeetingRole, Private};
+use domain::{GivenRole, Identity, Invitation, Invitee, MeetingRole, Person, Private, SiteId};
 use storage::{StorageError, Unit};
 
 use super::venue::Venue;
@@ -17,6 +17,8 @@ pub(crate) struct Visitor {
     pub(crate) role: Option<MeetingRole>,
     /// What the moderation made of the person in this meeting.
     pub(crate) given: Option<GivenRole>,
+    /// Where the person works; guests come from elsewhere.
+    pub(crate) home: Option<SiteId>,
     /// The invitation was ended.
     pub(crate) is_revoked: bool,
 }
@@ -60,7 +62,8 @@ pub(crate) async fn recognise(
         let name = who.actor.person.name.clone();
         let (stake, identity) = (venue.stake(who), Identity::from(who.id()));
         let role = stake::role(who, stake);
-        return Ok(Visitor { identity, name, role, given: stake.given, is_revoked: false });
+        let home = home(unit, &who.actor.person).await?;
+        return Ok(Visitor { identity, name, role, given: stake.given, home, is_revoked: false });
     }
     let ticket = shown.ticket.ok_or(NotRecognised::Nobody)?;
     let admission = unit.admission_by_ticket(&secret::hash(ticket)).await?;
@@ -79,9 +82,18 @@ fn guest(venue: &Venue, invitation: &Invitation) -> Option<Visitor> {
             name: name.clone(),
             role: Some(MeetingRole::Guest),
             given: venue.given_to(&identity),
+            home: None,
             identity,
             is_revoked: invitation.revoked_at.is_some(),
         }),
         Invitee::Person(_) => None,
+    }
+}
+
+/// Where somebody with an account works: where most do if nothing else is known.
+async fn home(unit: &mut dyn Unit, person: &Person) -> Result<Option<SiteId>, StorageError> {
+    match person.site {
+        Some(site) => Ok(Some(site)),
+        None => Ok(unit.sites().await?.into_iter().find(|site| site.is_default).map(|site| site.id)),
     }
 }

@@ -131,6 +131,7 @@ async fn a_room_stays_if_somebody_was_in_the_meeting_or_is() {
         rtt_ms: None,
         loss_up: None,
         loss_down: None,
+        site: None,
         bitrate_up_bps: 0,
         bitrate_down_bps: 0,
         download: DownloadReport::default(),

@@ -174,6 +174,7 @@ fn claims(key: &TokenKey, now: Timestamp, meeting: &str, name: &str) -> Claims {
             ..VideoGrants::default()
         },
         room_config: None,
+        home_site: None,
     }
 }
 

@@ -79,6 +79,7 @@ fn limits_of(person: &Participant, profiles: &Profiles) -> Limits {
     let download_bps = narrowest([profiles.normal.download_kbps, profile.download_kbps, own(DOWNLOAD_KBPS)]);
     Limits {
         download_bps: download_bps.into_iter().chain(person.simulation.download_bps).min(),
+        pictures_bps: person.share_bps,
         upload_bps: narrowest([profiles.normal.upload_kbps, profile.upload_kbps, own(UPLOAD_KBPS)]),
         may_pause: person.client.allows_pause,
     }

@@ -1,7 +1,9 @@
+use std::collections::BTreeMap;
 use std::fmt;
+use std::sync::Arc;
 
 use cluster::Moderation;
-use domain::Identity;
+use domain::{Identity, SiteId};
 use jiff::Timestamp;
 use media::PeerId;
 use protocol::livekit::{JoinRequest, SessionDescription, signal_request};
@@ -21,6 +23,15 @@ pub enum Command {
         /// An offer that came with the request.
         offer: Option<SessionDescription>,
     },
+    /// Where somebody who comes back is now: the site whose line is used.
+    Locate {
+        /// Who.
+        peer: PeerId,
+        /// Where; none: at no site that is known.
+        site: Option<SiteId>,
+    },
+    /// What people may have of the lines of their sites, for pictures; who is not named has no limit.
+    ShareLines(Arc<BTreeMap<PeerId, u64>>),
     /// A message from a client.
     Request {
         /// On whose connection.
@@ -90,6 +101,8 @@ pub struct Join {
     pub shape: Shape,
     /// Who it is.
     pub identity: Identity,
+    /// The site whose line it uses; none: it is at no site that is known.
+    pub site: Option<SiteId>,
     /// What the token says.
     pub claims: Claims,
     /// What the client says of itself, maybe with a first offer.

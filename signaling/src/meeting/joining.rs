@@ -20,7 +20,7 @@ pub const PING_TIMEOUT_SECONDS: i32 = 15;
 
 impl Meeting {
     pub(super) fn join(&mut self, join: Join, now: Timestamp, effects: &mut Vec<Effect>) {
-        let Join { peer, shape, identity, claims, mut request } = join;
+        let Join { peer, shape, identity, site, claims, mut request } = join;
         let has_two_sides = matches!(shape, Shape::Two { .. });
         // One connection per identity: the new one wins, as people who reload expect.
         let earlier = self.people.values().find(|person| person.identity == identity).map(|person| person.peer);
@@ -68,6 +68,9 @@ impl Meeting {
             receiving: Default::default(),
             wishes: Default::default(),
             last_sequence: 0,
+            site,
+            share_bps: None,
+            line_news: Default::default(),
             limits: media::Limits::default(),
             path: None,
             stats: PeerStats::default(),

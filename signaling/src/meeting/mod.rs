@@ -26,6 +26,7 @@ mod keeping;
 mod leaving;
 mod legacy;
 mod limits;
+mod lines;
 mod metadata;
 mod missed;
 mod moderating;
@@ -186,11 +187,17 @@ impl Meeting {
         self.now = now;
         let mut effects = Vec::new();
         let is_said = matches!(command, Command::Media(media::Event::Data { .. }));
-        let is_routine =
-            matches!(command, Command::Tick | Command::Media(media::Event::Data { .. } | media::Event::Stats { .. }));
+        let is_routine = matches!(
+            command,
+            Command::Tick
+                | Command::ShareLines(_)
+                | Command::Media(media::Event::Data { .. } | media::Event::Stats { .. })
+        );
         match command {
             Command::Join(join) => self.join(*join, now, &mut effects),
             Command::Resume { peer, offer } => self.resume(peer, offer, &mut effects),
+            Command::Locate { peer, site } => self.locate(peer, site),
+            Command::ShareLines(shares) => self.share_lines(&shares, &mut effects),
             Command::Request { peer, request } => self.request(peer, *request, &mut effects),
             Command::Heard { peer, at } => self.note_unsure(peer, at),
             Command::SocketLost { peer } => self.lose_socket(peer, now),

@@ -29,6 +29,10 @@ pub enum Notice {
     OnlyPresentersShare,
     /// The time of your turn is over.
     TurnOver,
+    /// The line of your site is full: pictures are smaller or pause.
+    LineFull,
+    /// It has room again.
+    LineFree,
 }
 
 impl Notice {
@@ -39,6 +43,8 @@ impl Notice {
             Self::AskedToSpeak => r#"{"event":"asked_to_speak"}"#,
             Self::OnlyPresentersShare => r#"{"event":"only_presenters_share"}"#,
             Self::TurnOver => r#"{"event":"turn_over"}"#,
+            Self::LineFull => r#"{"event":"line_full"}"#,
+            Self::LineFree => r#"{"event":"line_free"}"#,
         }
     }
 }

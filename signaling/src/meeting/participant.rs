@@ -1,6 +1,6 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, VecDeque};
 
-use domain::{GivenRole, Identity, MeetingRole, Private};
+use domain::{GivenRole, Identity, MeetingRole, Private, SiteId};
 use jiff::Timestamp;
 use media::{LayerWish, Limits, PathKind, PeerId, PeerStats, TrackSid};
 use protocol::livekit::participant_info::State;
@@ -9,6 +9,7 @@ use protocol::token::Claims;
 
 use super::groups::Place;
 use super::limits;
+use super::lines::LineNews;
 use super::permission::Grants;
 use super::roles::PART;
 use super::simulating::Simulation;
@@ -65,6 +66,12 @@ pub struct Participant {
 
     /// The number of the last reliable message, told at resuming.
     pub last_sequence: u32,
+    /// The site whose line it uses.
+    pub site: Option<SiteId>,
+    /// What it may have of that line for pictures, while the line is full, bits per second.
+    pub share_bps: Option<u64>,
+    /// What it was told about that.
+    pub line_news: LineNews,
     /// What the media engine was told to keep to.
     pub limits: Limits,
     pub path: Option<PathKind>,

@@ -14,6 +14,8 @@ impl Meeting {
         let Some(person) = self.people.get_mut(&peer) else { return };
         let reading = read(&stats);
         person.stats = stats;
+        self.explain_line(peer, effects);
+        let Some(person) = self.people.get_mut(&peer) else { return };
         let confirmed = person.last_reading.replace(reading) == Some(reading);
         if !confirmed || person.quality == Some(reading) {
             return;

@@ -46,6 +46,7 @@ fn participant(person: &Participant) -> ParticipantReport {
         rtt_ms: stats.rtt_ms,
         loss_up: stats.loss_up,
         loss_down: stats.loss_down,
+        site: person.site,
         bitrate_up_bps: stats.bitrate_up_bps,
         bitrate_down_bps: stats.bitrate_down_bps,
         download: download(&stats.download),
@@ -98,6 +99,7 @@ fn download(stats: &DownloadStats) -> DownloadReport {
     DownloadReport {
         estimate_bps: stats.estimate_bps,
         limit_bps: stats.limit_bps,
+        share_bps: stats.share_bps,
         wanted_bps: stats.wanted_bps,
         granted_bps: stats.granted_bps,
         pictures: stats.pictures,
@@ -108,6 +110,7 @@ fn download(stats: &DownloadStats) -> DownloadReport {
             media::Limited::Wish => Limited::Wish,
             media::Limited::Estimate => Limited::Estimate,
             media::Limited::Limit => Limited::Limit,
+            media::Limited::Share => Limited::Share,
             media::Limited::Overload => Limited::Overload,
         },
         worst_loss: stats.worst_loss,

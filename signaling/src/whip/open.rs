@@ -64,8 +64,9 @@ pub async fn open(whip: &Whip, purpose: Purpose, parts: Parts) -> Result<Respons
     };
     let connection = registry.number();
     let (outbox, outlet) = outbox();
+    let site = registry.around.lines.site_of(parts.from, &visitor.claims);
     let identity = visitor.identity;
-    let join = Join { peer: PeerId(connection), shape, identity, claims: visitor.claims, request };
+    let join = Join { peer: PeerId(connection), shape, identity, site, claims: visitor.claims, request };
     handle.send(Input::Join { join: Box::new(join), outbox }).await;
     let (answers, heard) = mpsc::channel(1);
     let over = tokio::spawn(listen(outlet, answers));

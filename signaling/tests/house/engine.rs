@@ -3,7 +3,9 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use bytes::Bytes;
-use media::{Answer, Burden, Channel, Command, Event, EventSink, MeetingId, PathKind, PeerId, Subscription, TrackSid};
+use media::{
+    Answer, Burden, Channel, Command, Event, EventSink, Limits, MeetingId, PathKind, PeerId, Subscription, TrackSid,
+};
 use tokio::sync::watch;
 
 /// Plays the media engine: every offer is answered, every announced track found in it, and what
@@ -24,6 +26,7 @@ struct State {
     unsubscribed: Vec<(PeerId, TrackSid)>,
     sent: Vec<(PeerId, Channel, Bytes)>,
     closed: Vec<PeerId>,
+    limits: HashMap<PeerId, Limits>,
 }
 
 impl media::Port for Engine {
@@ -61,11 +64,10 @@ impl media::Port for Engine {
                 state.sent.extend(to.into_iter().map(|peer| (peer, channel, payload.clone())));
             }
             Command::Unsubscribe { peer, track } => state.unsubscribed.push((peer, track)),
-            Command::SetMuted { .. }
-            | Command::Prefer { .. }
-            | Command::Limit { .. }
-            | Command::Answer { .. }
-            | Command::OfferAnew { .. } => {}
+            Command::Limit { peer, limits } => {
+                state.limits.insert(peer, limits);
+            }
+            Command::SetMuted { .. } | Command::Prefer { .. } | Command::Answer { .. } | Command::OfferAnew { .. } => {}
         }
         self.changes.send_replace(());
     }
@@ -120,6 +122,12 @@ impl Engine {
     /// Waits for a message to somebody.
     pub async fn sent(&self) -> (PeerId, Channel, Bytes) {
         self.until(|state| state.sent.first().cloned()).await
+    }
+
+    /// Waits until this is what somebody may have for pictures, bits per second.
+    pub async fn pictures_limited(&self, peer: PeerId, bps: u64) {
+        let is_so = |limits: &Limits| limits.pictures_bps == Some(bps);
+        self.until(|state| state.limits.get(&peer).is_some_and(is_so).then_some(())).await;
     }
 
     /// Waits until a peer is closed.

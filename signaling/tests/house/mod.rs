@@ -113,6 +113,7 @@ impl House {
                 ..VideoGrants::default()
             },
             room_config: Some(RoomConfig { max_participants: 3 }),
+            home_site: None,
         }
     }
 

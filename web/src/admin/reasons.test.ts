@@ -13,5 +13,6 @@ test("smaller and paused pictures are counted, and the reason is named with its 
   expect(pictureSentences(short)).toEqual([{ words: "running.pictures.reduced", counts: { count: 2, pictures: 3, paused: 0 } }, { words: "running.reason.estimate", bps: 700_000 }]);
   const [amount, reason] = pictureSentences({ ...short, paused: 1, limited: "limit", limit_bps: 500_000 });
   expect([amount?.words, amount?.counts?.paused, reason]).toEqual(["running.pictures.paused", 1, { words: "running.reason.limit", bps: 500_000 }]);
+  expect(pictureSentences({ ...short, limited: "share", share_bps: 210_000 })[1]).toEqual({ words: "running.reason.share", bps: 210_000 });
   expect(pictureSentences({ ...short, limited: "overload" })[1]).toEqual({ words: "running.reason.overload" });
 });

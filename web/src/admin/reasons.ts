@@ -14,12 +14,14 @@ export function pictureSentences(download: Download): Sentence[] {
   return [amount, ...reasonFor(limited, download)];
 }
 
-function reasonFor(limited: Download["limited"], { estimate_bps, limit_bps }: Download): Sentence[] {
+function reasonFor(limited: Download["limited"], { estimate_bps, limit_bps, share_bps }: Download): Sentence[] {
   switch (limited) {
     case "estimate":
       return [{ words: "running.reason.estimate", bps: estimate_bps ?? 0 }];
     case "limit":
       return [{ words: "running.reason.limit", bps: limit_bps ?? 0 }];
+    case "share":
+      return [{ words: "running.reason.share", bps: share_bps ?? 0 }];
     case "overload":
       return [{ words: "running.reason.overload" }];
     default:

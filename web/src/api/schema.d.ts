@@ -3168,7 +3168,7 @@ export interface components {
              * @description Why a participant gets no more: the weightiest reason.
              * @enum {string}
              */
-            limited: "no" | "wish" | "estimate" | "limit" | "overload";
+            limited: "no" | "wish" | "estimate" | "limit" | "share" | "overload";
             /**
              * Format: int32
              * @description Of these: paused.
@@ -3184,6 +3184,11 @@ export interface components {
              * @description Of these: smaller or slower than there is a use for, or paused.
              */
             reduced: number;
+            /**
+             * Format: int64
+             * @description Its part of the line of its site, for pictures; none: the line has room.
+             */
+            share_bps?: number | null;
             /**
              * Format: int64
              * @description What everything that is wanted would take, with sound.

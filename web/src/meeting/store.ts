@@ -13,7 +13,7 @@ import { Effects } from "./effects";
 import { endingOf } from "./ending";
 import { type Groups, heardOfGroups, noGroups } from "./groups";
 import type { Hint } from "./hints";
-import { type Notice, noticeFrom, serverTopic } from "./notices";
+import { lineIsFree, type Notice, noticeFrom, serverTopic } from "./notices";
 import { Newsroom, type Sentence } from "./news";
 import { type PersonView, groupAttribute, handAttribute, peopleOf, soundsOf } from "./people";
 import { type Rules, type Turn, noRules, rulesFrom, turnFrom, whyNot } from "./rules";
@@ -441,6 +441,7 @@ export class MeetingStore {
         const notice = topic === serverTopic && !person ? noticeFrom(payload) : undefined;
         if (notice) this.set({ notice });
         if (topic === serverTopic && !person) {
+          if (this.state.notice === "line_full" && lineIsFree(payload)) this.set({ notice: undefined });
           this.hearPolls(payload);
           this.hearGroups(payload);
           for (const hear of this.said) hear(payload);

@@ -38,6 +38,8 @@ pub(crate) struct RunningDownload {
     estimate_bps: Option<u64>,
     /// None: no limit.
     limit_bps: Option<u64>,
+    /// Its part of the line of its site, for pictures; none: the line has room.
+    share_bps: Option<u64>,
     /// What everything that is wanted would take, with sound.
     wanted_bps: u64,
     /// What is granted of it.
@@ -68,6 +70,8 @@ pub(crate) enum LimitedBy {
     Estimate,
     /// Its own or the meeting's download limit.
     Limit,
+    /// Its part of the line of its site, which is full.
+    Share,
     /// The server has too much to do.
     Overload,
 }
@@ -178,6 +182,7 @@ fn download(report: &DownloadReport) -> RunningDownload {
     RunningDownload {
         estimate_bps: report.estimate_bps,
         limit_bps: report.limit_bps,
+        share_bps: report.share_bps,
         wanted_bps: report.wanted_bps,
         granted_bps: report.granted_bps,
         pictures: report.pictures,
@@ -188,6 +193,7 @@ fn download(report: &DownloadReport) -> RunningDownload {
             Limited::Wish => LimitedBy::Wish,
             Limited::Estimate => LimitedBy::Estimate,
             Limited::Limit => LimitedBy::Limit,
+            Limited::Share => LimitedBy::Share,
             Limited::Overload => LimitedBy::Overload,
         },
         worst_loss: report.worst_loss,

@@ -207,6 +207,7 @@ fn newcomer(peer: PeerId, sid: String, shown: &Shown, now: Timestamp) -> Partici
         attributes: BTreeMap::default(),
         video: video.clone(),
         room_config: None,
+        home_site: None,
     };
     let mut person = Participant {
         peer,
@@ -240,6 +241,9 @@ fn newcomer(peer: PeerId, sid: String, shown: &Shown, now: Timestamp) -> Partici
         receiving: BTreeSet::new(),
         wishes: BTreeMap::new(),
         last_sequence: 0,
+        site: None,
+        share_bps: None,
+        line_news: Default::default(),
         limits: media::Limits::default(),
         path: None,
         stats: PeerStats::default(),

@@ -33,12 +33,14 @@ fn the_welcome_is_complete() {
         attributes: Default::default(),
         video: Default::default(),
         room_config: None,
+        home_site: None,
     };
     let identity = "ben".parse().expect("valid");
     let join = crate::meeting::Join {
         peer,
         shape: crate::meeting::Shape::One,
         identity,
+        site: None,
         claims,
         request: JoinRequest::default(),
     };

@@ -11,6 +11,7 @@ mod joining;
 mod leaving;
 mod legacy;
 mod limits;
+mod lines;
 mod metadata;
 mod moderating;
 mod moving;

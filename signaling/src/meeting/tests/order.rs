@@ -262,11 +262,12 @@ fn join(stage: &mut Stage, peer: PeerId, who: u8, older: bool, offers: bool, may
         attributes: BTreeMap::new(),
         video: protocol::token::VideoGrants { can_subscribe: Some(may_subscribe), ..Default::default() },
         room_config: None,
+        home_site: None,
     };
     let request = protocol::livekit::JoinRequest { publisher_offer: offers.then(|| offer(1)), ..Default::default() };
     let identity = claims.sub.parse().expect("valid");
     let shape = if older { Shape::Two { receiving: receiver(peer) } } else { Shape::One };
-    let join = crate::meeting::Join { peer, shape, identity, claims, request };
+    let join = crate::meeting::Join { peer, shape, identity, site: None, claims, request };
     stage.meeting.handle(Command::Join(Box::new(join)), stage.now)
 }
 

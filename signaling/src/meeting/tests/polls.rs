@@ -20,7 +20,7 @@ fn close(poll: u32) -> Command {
 }
 
 /// What the server says to whom on its own topic.
-fn said(effects: &[Effect]) -> Vec<(PeerId, Value)> {
+pub(super) fn said(effects: &[Effect]) -> Vec<(PeerId, Value)> {
     let read = |effect: &Effect| {
         let Effect::Media(media::Command::SendData { to, channel: Channel::Reliable, payload }) = effect else {
             return None;

@@ -3,6 +3,7 @@ use std::fmt::Write as _;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
+use domain::SiteId;
 use jiff::{SignedDuration, Timestamp};
 use media::{Event, MeetingId, PathKind, PeerId, TrackSid};
 use protocol::livekit::signal_request::Message as Request;
@@ -21,6 +22,8 @@ pub struct Stage {
     /// What the engine was told to send: to whom, which track, of whom.
     pub sent: BTreeMap<(PeerId, TrackSid), PeerId>,
     people: Vec<String>,
+    /// Where who comes in now is.
+    pub site: Option<SiteId>,
     /// How who comes in now is connected.
     pub shape: fn(PeerId) -> Shape,
 }
@@ -34,7 +37,15 @@ impl Stage {
         let welcome = Welcome { server, profiles: profiles(), ..Welcome::default() };
         let name = "daily".parse().expect("a valid name");
         let meeting = Meeting::new(MeetingId(1), name, welcome, Arc::new(random), now);
-        Self { meeting, now, script: String::new(), sent: BTreeMap::new(), people: Vec::new(), shape: |_| Shape::One }
+        Self {
+            meeting,
+            now,
+            script: String::new(),
+            sent: BTreeMap::new(),
+            people: Vec::new(),
+            site: None,
+            shape: |_| Shape::One,
+        }
     }
 
     /// Comes in with all rights and a first offer, media connected.
@@ -70,6 +81,7 @@ impl Stage {
                 ..VideoGrants::default()
             },
             room_config: None,
+            home_site: None,
         };
         let mut request = JoinRequest {
             connection_settings: Some(ConnectionSettings { auto_subscribe: true, ..ConnectionSettings::default() }),
@@ -79,7 +91,7 @@ impl Stage {
         change(&mut claims, &mut request);
         let identity = claims.sub.parse().expect("a valid identity");
         let shape = (self.shape)(peer);
-        let join = Join { peer, shape, identity, claims, request };
+        let join = Join { peer, shape, identity, site: self.site, claims, request };
         let effects = self.run(&format!("{who} joins"), Command::Join(Box::new(join)));
         (peer, effects)
     }

@@ -176,6 +176,7 @@ fn token(role: &Role) -> String {
         attributes: Default::default(),
         video: VideoGrants { room: format!("load-{}", role.meeting), room_join: true, ..VideoGrants::default() },
         room_config: None,
+        home_site: None,
     };
     token::sign(&claims, &key)
 }

@@ -174,6 +174,7 @@ fn token(who: Who) -> String {
         attributes: Default::default(),
         video: VideoGrants { room: format!("visit-{}", who.meeting), room_join: true, ..VideoGrants::default() },
         room_config: None,
+        home_site: None,
     };
     token::sign(&claims, &KEY)
 }

@@ -24,6 +24,7 @@ pub(in crate::http::admin) async fn bench() -> (Bench, Caller, Caller, Value) {
         rtt_ms,
         loss_up: Some(0.01),
         loss_down,
+        site: None,
         bitrate_up_bps: 1_000,
         bitrate_down_bps: 2_000,
         download: DownloadReport {

@@ -267,7 +267,8 @@ fn admit(
     let name = name(visitor, admission.as_ref(), body)?;
     let (meeting, given) = (&venue.name(), visitor.given);
     let (identity, profile) = (&visitor.identity, venue.booking.profile);
-    let entrant = Entrant { meeting, identity, name: &name, role, given, capacity, profile };
+    let home = visitor.home;
+    let entrant = Entrant { meeting, identity, name: &name, role, given, capacity, profile, home };
     let (token, expires_at) = token::issue(app, &entrant);
     Ok(JoinAnswer::Admitted {
         url: app.config.signaling_url.clone(),

@@ -231,6 +231,7 @@ async fn inside(open: &Open, identities: &[String]) {
         rtt_ms: None,
         loss_up: None,
         loss_down: None,
+        site: None,
         bitrate_up_bps: 0,
         bitrate_down_bps: 0,
         download: DownloadReport::default(),
