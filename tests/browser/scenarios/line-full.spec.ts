@@ -1,9 +1,13 @@
+import type { Page } from "@playwright/test";
 import { enter, keepsReceiving, linkOf, receives } from "../harness/acts.ts";
 import { inspect } from "../harness/inspect.ts";
 import { expect, test } from "../harness/scenario.ts";
 import { words } from "../harness/words.ts";
 
-type Made = { id: string };
+type Made = { id: string; version: number };
+
+/** What stands above the controls. */
+const reason = (page: Page) => page.getByRole("contentinfo").getByText(words("notice.line_full"));
 
 test("where the line of a site is full, pictures give way, sound goes on, and everybody is told why", async ({ house, sit }) => {
   const { admin } = house;
@@ -23,8 +27,8 @@ test("where the line of a site is full, pictures give way, sound goes on, and ev
   await receives(second, { frames: 20 }, "at first there is room");
 
   await test.step("both are told, in words of their own", async () => {
-    await expect(first.getByText(words("notice.line_full"))).toBeVisible({ timeout: 60_000 });
-    await expect(second.getByText(words("notice.line_full"))).toBeVisible({ timeout: 60_000 });
+    await expect(reason(first)).toBeVisible({ timeout: 60_000 });
+    await expect(reason(second)).toBeVisible({ timeout: 60_000 });
     await inspect(first, "line-full", "de");
   });
 
@@ -40,8 +44,8 @@ test("where the line of a site is full, pictures give way, sound goes on, and ev
   });
 
   await test.step("with more room pictures come back and the words go", async () => {
-    await house.ask(admin, "DELETE", `/pools/${pool.id}`);
-    await expect(first.getByText(words("notice.line_full"))).toHaveCount(0, { timeout: 90_000 });
-    await house.ask(admin, "DELETE", `/sites/${site.id}`);
+    await house.ask(admin, "DELETE", `/pools/${pool.id}`, undefined, { "if-match": `"${pool.version}"` });
+    await expect(reason(first)).toHaveCount(0, { timeout: 90_000 });
+    await house.ask(admin, "DELETE", `/sites/${site.id}`, undefined, { "if-match": `"${site.version}"` });
   });
 });

@@ -53,7 +53,8 @@ fn a_measured_rate_above_the_budget_is_enough_and_what_goes_beyond_limits_is_tak
     let first = limit(0).expect("held");
     assert_eq!(limit(4), Some(first), "limits need their time");
     assert!(limit(5).expect("held") < first);
-    assert!(limit(60).expect("held") < first / 2);
+    let later = (6..20).map(&mut limit).last().flatten();
+    assert!(later.expect("held") < first / 2, "{later:?} of {first}");
 }
 
 #[test]
