@@ -88,6 +88,7 @@ pub(crate) fn issue_trial(app: &App) -> ([Private<String>; 2], Timestamp) {
                 ..VideoGrants::default()
             },
             room_config: Some(RoomConfig { max_participants: TRIAL_ENDS.len() as u32 }),
+            home_site: None,
         };
         Private::new(token::sign(&claims, key))
     });

@@ -120,7 +120,7 @@ async fn every_look_at_names_is_written_down() {
         "path": "tcp", "rtt_ms": 20.0, "loss_up": 0.01, "loss_down": 0.5,
         "bitrate_up_bps": 1_000, "bitrate_down_bps": 2_000, "upload_limit_bps": 4_000,
         "download": {
-            "estimate_bps": 3_000, "limit_bps": null, "wanted_bps": 5_000, "granted_bps": 2_500, "pictures": 3,
+            "estimate_bps": 3_000, "limit_bps": null, "share_bps": null, "wanted_bps": 5_000, "granted_bps": 2_500, "pictures": 3,
             "reduced": 2, "paused": 1, "limited": "estimate", "worst_loss": null, "jitter_ms": null,
         },
         "tracks": [{
