@@ -24,8 +24,8 @@ pub trait RoomWaits {
     async fn offer_room(&mut self, id: RoomWaitId, until: Timestamp) -> Result<bool>;
     /// Takes one off the list; answers whether it was there.
     async fn delete_room_wait(&mut self, id: RoomWaitId) -> Result<bool>;
-    /// Takes off the list what this person waits for and has booked now.
-    async fn settle_room_waits(&mut self, person: PersonId, rooms: &[RoomId], booked: &[Span]) -> Result<()>;
+    /// Takes off the list what this person waits for and has booked now: rooms, each with its time.
+    async fn settle_room_waits(&mut self, person: PersonId, booked: &[(RoomId, Span)]) -> Result<()>;
     /// Deletes those whose time is over; answers how many.
     async fn delete_old_room_waits(&mut self, now: Timestamp) -> Result<u64>;
 }

@@ -10,3 +10,4 @@ pub(crate) mod plan;
 pub(crate) mod rules;
 pub(crate) mod stake;
 pub(crate) mod view;
+pub(crate) mod waits;

@@ -1,6 +1,7 @@
 //! Can it be booked? Layers one and two against double booking, rights, capacity; and what is
 //! answered when not.
 
+use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use domain::capacity::{self, OverCapacity};
@@ -203,7 +204,7 @@ pub(crate) async fn check(
     nobody_holds(unit, who, &rooms, &[asked], now).await?;
     let rules = Rules::read(unit, &draft.rooms, who, organiser, now).await?;
     capacity::fits(rooms.iter().filter(|room| rules.enforce_capacity(room.id)), draft.headcount(organiser))?;
-    let Judged { broken, asks } = rules::judge(unit, &rules, &rooms, &[asked], kept).await?;
+    let Judged { broken, asks, .. } = rules::judge(unit, &rules, &rooms, &[asked], kept).await?;
     if !broken.is_empty() {
         return Err(BookingRefused::AgainstRules(broken));
     }
@@ -222,7 +223,18 @@ pub(crate) async fn check_dates(
     kept: &Kept,
 ) -> Result<Asks, BookingRefused> {
     unit.lock_rooms(&booking.rooms_with(occurrences)).await?;
-    look_at_dates(unit, who, draft, booking, occurrences, app, kept, Look::ToBook).await
+    let seen = look_at_dates(unit, who, draft, booking, occurrences, app, kept, Look::ToBook).await?;
+    if seen.conflicts.is_empty() { Ok(seen.asks) } else { Err(BookingRefused::DatesTaken(seen.conflicts)) }
+}
+
+/// What a look at the dates of a booking shows.
+pub(crate) struct Seen {
+    /// Those that cannot be had as they are wanted.
+    pub(crate) conflicts: Vec<Conflict>,
+    /// Which rooms have to be asked for.
+    pub(crate) asks: Asks,
+    /// On which dates; none is the only date of a single meeting.
+    pub(crate) asking: BTreeSet<Option<DateTime>>,
 }
 
 /// The same without the rooms' locks.
@@ -236,7 +248,7 @@ pub(crate) async fn look_at_dates(
     app: &App,
     kept: &Kept,
     look: Look,
-) -> Result<Asks, BookingRefused> {
+) -> Result<Seen, BookingRefused> {
     let now = app.now();
     // Dates that are over may have had rooms that are retired since.
     let to_come = occurrences.iter().filter(|one| !one.is_history(now));
@@ -254,7 +266,7 @@ pub(crate) async fn look_at_dates(
     let ids: Vec<RoomId> = rooms.iter().map(|room| room.id).collect();
     let rules = Rules::read(unit, &ids, who, booking.organiser, now).await?;
     capacity::fits(rooms.iter().filter(|room| rules.enforce_capacity(room.id)), headcount)?;
-    let Judged { broken, asks } = judge_dates(unit, &rules, &rooms, &asked(booking, to_come), kept).await?;
+    let Judged { broken, asks, asking } = judge_dates(unit, &rules, &rooms, &asked(booking, to_come), kept).await?;
     let zone = timing::zone(&booking.zone)?;
     let wanted = Wanted {
         booking,
@@ -268,12 +280,11 @@ pub(crate) async fn look_at_dates(
         times: &app.room_times,
         look,
     };
-    let taken = conflicts::find(unit, &wanted).await?;
-    if !taken.is_empty() {
-        return Err(BookingRefused::DatesTaken(taken));
+    let conflicts = conflicts::find(unit, &wanted).await?;
+    if conflicts.is_empty() {
+        people_exist(unit, booking.organiser, draft).await?;
     }
-    people_exist(unit, booking.organiser, draft).await?;
-    Ok(asks)
+    Ok(Seen { conflicts, asks, asking })
 }
 
 /// The dates that are held, and the rooms each of them needs.
@@ -335,10 +346,13 @@ async fn judge_dates(
     dates: &[Asked<'_>],
     kept: &Kept,
 ) -> Result<Judged, BookingRefused> {
-    let Judged { broken, asks } = rules::judge(unit, rules, rooms, dates, kept).await?;
+    let Judged { broken, asks, asking } = rules::judge(unit, rules, rooms, dates, kept).await?;
     let (of_a_date, lasting): (Vec<Broken>, Vec<Broken>) =
         broken.into_iter().partition(|one| one.key.is_some() && one.breach.is_about_the_time());
-    if lasting.is_empty() { Ok(Judged { broken: of_a_date, asks }) } else { Err(BookingRefused::AgainstRules(lasting)) }
+    match lasting.is_empty() {
+        true => Ok(Judged { broken: of_a_date, asks, asking }),
+        false => Err(BookingRefused::AgainstRules(lasting)),
+    }
 }
 
 async fn rooms(unit: &mut dyn Unit, ids: &[RoomId]) -> Result<Vec<Room>, BookingRefused> {

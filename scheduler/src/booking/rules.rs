@@ -168,6 +168,8 @@ pub(crate) struct Judged {
     pub(crate) broken: Vec<Broken>,
     /// Which rooms have to be asked for.
     pub(crate) asks: Asks,
+    /// On which dates; none is the only date of a single meeting.
+    pub(crate) asking: BTreeSet<Option<DateTime>>,
 }
 
 /// What a booking has of rooms before it is changed.
@@ -242,6 +244,7 @@ pub(crate) async fn judge(
                 Verdict::Book => {}
                 Verdict::Refuse(breaches) => judged.broken.extend(breaches.into_iter().map(broken)),
                 Verdict::Ask(breaches) => {
+                    judged.asking.insert(date.key);
                     let reasons = breaches.into_iter().map(|breach| broken(breach).json());
                     let asks = &mut judged.asks.rooms;
                     let place = asks.iter().position(|ask| ask.room == room.id).unwrap_or_else(|| {

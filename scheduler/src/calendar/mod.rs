@@ -168,15 +168,15 @@ fn event(
     lines.raw("END", "VEVENT");
 }
 
-/// The other parts of a series that was split: which comes next, and with which it began (RFC 9253). A reader that does not
-/// know these words takes them for a relation without a closer meaning (RFC 5545, 3.2.15).
+/// The other parts of a series that was split: the one that goes on, and the one with which it began. All are peers: a reader
+/// that does not know RFC 9253 would take its NEXT and FIRST for PARENT (RFC 5545, 3.2.15), each the other's.
 fn related(lines: &mut Lines, entry: &Entry<'_>) {
     for one in entry.continuations {
         if one.earlier == entry.booking.id {
-            lines.raw("RELATED-TO;RELTYPE=NEXT", &uid(one.later));
+            lines.raw("RELATED-TO;RELTYPE=SIBLING", &uid(one.later));
         }
         if one.later == entry.booking.id {
-            lines.raw("RELATED-TO;RELTYPE=FIRST", &uid(one.first));
+            lines.raw("RELATED-TO;RELTYPE=SIBLING", &uid(one.first));
         }
     }
 }

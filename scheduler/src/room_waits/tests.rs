@@ -167,3 +167,48 @@ async fn nobody_waits_twice_for_the_same_or_for_what_cannot_be() {
     let mut unit = bench.store.read().await.expect("the database is there");
     assert!(unit.awaited_rooms().await.expect("readable").is_empty());
 }
+
+#[tokio::test]
+async fn a_series_waits_for_the_room_it_does_not_get_and_takes_it_when_it_is_free() {
+    let House { bench, room, anna, shown, .. } = house().await;
+    let dora = bench.person("Dora", &[]).await;
+    bench.clock.advance(jiff::SignedDuration::from_secs(1));
+    let series = |exceptions: Value| {
+        booking(json!({ "rooms": [room], "recurrence": { "rule": "FREQ=WEEKLY;COUNT=3", "exceptions": exceptions } }))
+    };
+    let book = |body: Value| {
+        let asked = bench.post("/bookings").by(&dora);
+        async move { asked.json(&body).await }
+    };
+    let first = "2026-11-24T10:00";
+    book(series(json!([]))).await.is_problem(409, "dates_taken");
+    let skipped = book(series(json!([{ "date": first, "skip": true, "wait_for": [room] }]))).await;
+    assert_eq!(skipped.is_problem(422, "invalid").body["field"], "recurrence.exceptions[0].wait_for");
+    let nowhere = "019ab000-0000-7000-8000-000000000000";
+    let nothing = book(series(json!([{ "date": first, "rooms": [], "wait_for": [nowhere] }]))).await;
+    assert_eq!(nothing.is_problem(422, "invalid").body["field"], "recurrence.exceptions[0].wait_for");
+    assert!(listed(&bench, &dora).await.is_empty(), "what is refused waits for nothing");
+
+    let made = book(series(json!([{ "date": first, "rooms": [], "wait_for": [room] }]))).await.is(201).body.clone();
+    let mine = listed(&bench, &dora).await;
+    assert_eq!(mine.len(), 1, "{mine:?}");
+    assert_eq!((&mine[0]["room"]["id"], &mine[0]["start"]), (&json!(room), &json!("2026-11-24T09:00:00Z")));
+
+    // Ben and Cleo asked earlier and let it pass.
+    cancel(&bench, &anna, &shown).await;
+    for _ in 0..2 {
+        assert_eq!(offers(&bench).await, 1);
+        bench.clock.advance(jiff::SignedDuration::from_mins(61));
+    }
+    assert_eq!(offers(&bench).await, 1);
+    let dora = bench.signed_in(dora.id).await;
+    assert!(listed(&bench, &dora).await[0]["offered_until"].is_string());
+    let id = made["id"].as_str().expect("an id");
+    let dates = bench.get(&format!("/bookings/{id}/dates")).by(&dora).send().await;
+    let date = dates.is(200).body["items"][0]["id"].as_str().expect("an id").to_owned();
+    let body = json!({ "start": first, "end": "2026-11-24T11:00", "rooms": [room] });
+    let path = format!("/bookings/{id}/dates/{date}");
+    let taken = bench.put(&path).by(&dora).header("if-match", "\"1\"").json(&body).await;
+    assert_eq!(taken.is(200).body["rooms"][0]["id"], json!(room));
+    assert!(listed(&bench, &dora).await.is_empty(), "it has the room");
+}

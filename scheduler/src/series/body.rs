@@ -46,6 +46,10 @@ pub(crate) struct ExceptionBody {
     /// Other rooms.
     #[schema(value_type = Option<Vec<Uuid>>)]
     rooms: Option<Vec<RoomId>>,
+    /// Rooms that others have then, to wait for: as with `POST /room-waits`, at the time of this date.
+    #[serde(default)]
+    #[schema(value_type = Vec<Uuid>)]
+    wait_for: Vec<RoomId>,
 }
 
 /// A recurrence whose every field is in order by itself.
@@ -61,6 +65,7 @@ pub(crate) struct Exception {
     pub(crate) skip: bool,
     pub(crate) timing: Option<Timing>,
     pub(crate) rooms: Option<Vec<RoomId>>,
+    pub(crate) wait_for: Vec<RoomId>,
 }
 
 impl RecurrenceBody {
@@ -95,6 +100,11 @@ impl ExceptionBody {
             rooms.dedup();
             rooms
         });
-        Ok(Exception { key: whole_seconds(self.date), skip: self.skip, timing, rooms })
+        if self.skip && !self.wait_for.is_empty() {
+            let name = format!("recurrence.exceptions[{place}].wait_for");
+            return Err(BookingRefused::Field { name, allowed: "nothing for a date that is skipped" });
+        }
+        let (key, wait_for) = (whole_seconds(self.date), self.wait_for);
+        Ok(Exception { key, skip: self.skip, timing, rooms, wait_for })
     }
 }

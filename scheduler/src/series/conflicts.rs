@@ -46,6 +46,16 @@ pub(crate) struct Conflict {
 }
 
 impl Conflict {
+    /// Its name within a series.
+    pub(crate) fn key(&self) -> Option<DateTime> {
+        self.key
+    }
+
+    /// Do others hold what is wanted? Otherwise rules stand against it.
+    pub(crate) fn is_taken(&self) -> bool {
+        !self.taken.is_empty()
+    }
+
     pub(crate) fn answer(&self) -> DateConflict {
         let local = |instant: Timestamp| wall_time(self.zone.to_datetime(instant));
         let taken = self.taken.iter().map(|(room, span)| TakenRoom {

@@ -51,13 +51,13 @@ impl RoomWaits for EngineUnit {
         Ok(self.execute(sql("DELETE FROM room_waits WHERE id = $1").bind(id.as_uuid())).await? == 1)
     }
 
-    async fn settle_room_waits(&mut self, person: PersonId, rooms: &[RoomId], booked: &[Span]) -> Result<()> {
-        if rooms.is_empty() {
+    async fn settle_room_waits(&mut self, person: PersonId, booked: &[(RoomId, Span)]) -> Result<()> {
+        if booked.is_empty() {
             return Ok(());
         }
         for wait in self.room_waits_of(person).await? {
-            let is_booked = booked.iter().any(|span| wait.time.start < span.end && span.start < wait.time.end);
-            if is_booked && rooms.contains(&wait.room) {
+            let meets = |span: Span| wait.time.start < span.end && span.start < wait.time.end;
+            if booked.iter().any(|(room, span)| *room == wait.room && meets(*span)) {
                 self.delete_room_wait(wait.id).await?;
             }
         }

@@ -79,8 +79,8 @@ async fn what_is_booked_or_over_is_waited_for_no_longer(store: Arc<dyn Store>) {
     let [ada, bob] = waiting(&store).await;
     let settle = async |person: PersonId, from: i64, until: i64| {
         let mut unit = write(&store).await;
-        let booked = [Span { start: at(from), end: at(until) }];
-        unit.settle_room_waits(person, &[ada.room], &booked).await.expect("writable");
+        let booked = [(ada.room, Span { start: at(from), end: at(until) })];
+        unit.settle_room_waits(person, &booked).await.expect("writable");
         unit.commit().await.expect("nothing stands against it");
     };
     settle(ada.person, 6 * HOUR, 7 * HOUR).await;

@@ -29,5 +29,6 @@ export const forecastDays = (from: string, days: number, zone: string): Promise<
 /** The same for one pool and day, by the quarter of an hour. */
 export const forecastDay = (pool: string, from: string, zone: string): Promise<Forecast> => dataOf(client.GET("/api/v1/pools/forecast", { params: { query: { pool, from, days: 1, zone, step: "quarter" } } }));
 
-/** What would become of a booking; books nothing. */
-export const checkBooking = (body: BookingBody): Promise<Checked> => dataOf(client.POST("/api/v1/bookings/check", { body }));
+/** What would become of a booking, or of a change of one; books nothing. */
+export const checkBooking = (body: BookingBody, changes: string | undefined, signal: AbortSignal): Promise<Checked> =>
+  dataOf(client.POST("/api/v1/bookings/check", { params: { query: { changes } }, body, signal }));

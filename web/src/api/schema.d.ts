@@ -271,8 +271,8 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Would this be booked? Says for every date whose rooms are taken, or against their rules, which rooms and times would
-         *     do instead, and where the lines have not enough left; books nothing. A hint: booking decides.
+         * Would this be booked? Says of every date whether it is free, taken, against a room's rules or has to be asked for, which
+         *     rooms and times would do instead, and where the lines have not enough left; books nothing. A hint: booking decides.
          */
         post: operations["check_booking"];
         delete?: never;
@@ -1398,6 +1398,12 @@ export interface components {
             /** @description The user name. */
             user: string;
         };
+        /** @description A room that would have to be asked for. */
+        AskedRoom: {
+            /** @description Which of its rules are broken, as when booking; none if it always has to be asked for. */
+            reasons: Record<string, never>[];
+            room: components["schemas"]["Named"];
+        };
         /** @description Who stands at the door, in the order of asking. */
         AtTheDoor: {
             /** @description Who waits. */
@@ -1651,12 +1657,16 @@ export interface components {
         };
         /** @description What would become of a booking. */
         Checked: {
-            /** @description Where the lines have not enough left, if so. */
+            /** @description Rooms that would have to be asked for, and why. */
+            asks: components["schemas"]["AskedRoom"][];
+            /** @description Where the lines have not enough left, if so. Not said of a change. */
             capacity?: components["schemas"]["CapacityAnswer"];
             /** @description Those that cannot be had as they are wanted, and what could be had instead; empty if all can. */
             conflicts: components["schemas"]["DateConflict"][];
             /** @description How many dates it would have. */
             dates: number;
+            /** @description What would become of each date to come, by start. */
+            plan: components["schemas"]["PlannedDate"][];
         };
         /** @description What was said to be used. */
         CheckedIn: {
@@ -1812,6 +1822,8 @@ export interface components {
             skip?: boolean;
             /** @description Another wall time; together with `end`. */
             start?: string | null;
+            /** @description Rooms that others have then, to wait for: as with `POST /room-waits`, at the time of this date. */
+            wait_for?: string[];
         };
         /** @description An address, without its secret. */
         FeedAnswer: {
@@ -2817,6 +2829,21 @@ export interface components {
              * @description The site where the person works; `null` for none.
              */
             site?: string | null;
+        };
+        /** @description What would become of one date. */
+        PlannedDate: {
+            /**
+             * @description The wall time that names the date within its series; none of a single meeting.
+             * @example 2026-12-01T09:30
+             */
+            date?: string | null;
+            /**
+             * @description What would become of it.
+             * @enum {string}
+             */
+            outcome: "free" | "needs_approval" | "taken" | "against_rules";
+            /** @description Wall time. */
+            start: string;
         };
         /** @description A pool. */
         PoolAnswer: {
@@ -4337,7 +4364,13 @@ export interface operations {
     };
     check_booking: {
         parameters: {
-            query?: never;
+            query?: {
+                /**
+                 * @description A booking that would be changed: what it holds itself is in nobody's way. Without `recurrence` in the body, of a series
+                 *     one date.
+                 */
+                changes?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -4383,7 +4416,16 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description room_held: `room` {id, name}, `until` */
+            /** @description not_found: the booking that would be changed */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description room_held: `room` {id, name}, `until`; exceptions_lost */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -8,8 +8,7 @@ import { Icon } from "../icons/Icon";
 import { clock, longDay } from "../words/dates";
 import { useWords } from "../words/useWords";
 import { CapacityHint, later } from "./CapacityHint";
-import { ConflictList } from "./ConflictList";
-import { type Conflict, choicesOf, conflictsOf, exceptionOf, merged } from "./conflicts";
+import { type Conflict, choicesOf, conflictsIn, conflictsOf, exceptionOf, merged, nameOf } from "./conflicts";
 import { type Draft, type Fault, changed, faultsOf, spanOf, withStart } from "./draft";
 import FindTime from "./FindTime";
 import FindWeekly from "./FindWeekly";
@@ -17,13 +16,15 @@ import { GuestFields } from "./GuestFields";
 import { LostList } from "./LostList";
 import { type Lost, lostOf } from "./lost";
 import { PeopleFields } from "./PeopleFields";
+import { PlanCheck, inBrief } from "./PlanCheck";
+import { questionOf } from "./plan";
 import { ProfileField } from "./ProfileField";
 import { reasonsOf } from "./reasons";
 import { RemindField } from "./RemindField";
 import { RepeatFields } from "./RepeatFields";
 import { RoomChoice } from "./RoomChoice";
-import { useCapacity } from "./useCapacity";
 import { useHold } from "./useHold";
+import { usePlan } from "./usePlan";
 import { isWeekly } from "./weekly";
 import { WhenFields } from "./WhenFields";
 import "./book.css";
@@ -37,7 +38,8 @@ export function BookingForm({ start, session, scope, booking, submitWords, extra
   const [draft, setDraft] = useState(start);
   const [faults, setFaults] = useState<Fault[]>([]);
   const [error, setError] = useState<unknown>();
-  const [conflicts, setConflicts] = useState<Conflict[]>([]);
+  // What was taken when it was sent, and what had been asked.
+  const [refused, setRefused] = useState<{ question: string; conflicts: Conflict[]; times: number }>({ question: "", conflicts: [], times: 0 });
   const [chosen, setChosen] = useState<Record<string, string>>({});
   const [lost, setLost] = useState<Lost[]>([]);
   const [busy, setBusy] = useState(false);
@@ -55,11 +57,17 @@ export function BookingForm({ start, session, scope, booking, submitWords, extra
   }, [faults]);
 
   // A booking that is changed has its share already: what it would be refused for is told when it is sent.
-  const told = useCapacity(draft, booking === undefined && span !== undefined && span.start > new Date());
+  const plan = usePlan(draft, booking, span !== undefined && (booking !== undefined || span.start > new Date()));
   const refusedFor = isProblem(error, "pool_full") ? (error.extra.capacity as Capacity | undefined) : undefined;
-  const capacity = booking === undefined ? told : refusedFor;
+  const capacity = booking === undefined ? plan.checked?.capacity : refusedFor;
   const heldUntil = useHold(booking === undefined, draft.rooms, span, () => void free.refetch());
   const change = (part: Partial<Draft>) => setDraft((current) => changed(current, part));
+  const isRefused = refused.conflicts.length > 0 && refused.question === JSON.stringify(questionOf(draft));
+  const conflicts = isRefused ? refused.conflicts : plan.isCurrent && plan.checked ? conflictsIn(plan.checked) : [];
+  const choiceOf = (conflict: Conflict) => {
+    const [choice, choices] = [chosen[nameOf(conflict)], choicesOf(conflict)];
+    return choice !== undefined && choices.includes(choice) ? choice : choices[0];
+  };
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     const found = faultsOf(draft, new Date(), booking !== undefined);
@@ -67,14 +75,15 @@ export function BookingForm({ start, session, scope, booking, submitWords, extra
     setError(undefined);
     if (found.length > 0) return;
     setBusy(true);
-    const answers = conflicts.map((conflict) => exceptionOf(conflict, chosen[conflict.date] ?? choicesOf(conflict)[0]!, draft.rooms));
+    const answers = conflicts.filter(({ date }) => date !== null).map((conflict) => exceptionOf(conflict, choiceOf(conflict)!, draft.rooms));
     const asked = { ...draft, exceptions: merged(draft.exceptions, answers) };
-    setDraft(asked);
     try {
       await onSubmit(asked);
     } catch (refusal) {
       const listed = scope !== "date" && isProblem(refusal, "dates_taken") ? conflictsOf(refusal) : [];
-      setConflicts(listed);
+      // What was decided stands; the others are asked about.
+      if (listed.length > 0) setDraft(asked);
+      setRefused({ question: JSON.stringify(questionOf(asked)), conflicts: listed, times: refused.times + (listed.length > 0 ? 1 : 0) });
       setLost(isProblem(refusal, "exceptions_lost") ? lostOf(refusal) : []);
       setError(listed.length > 0 || isProblem(refusal, "exceptions_lost") ? undefined : refusal);
       if (isProblem(refusal, "room_taken", "room_held")) void free.refetch();
@@ -91,7 +100,6 @@ export function BookingForm({ start, session, scope, booking, submitWords, extra
           {reasons.length > 0 && <ul className="reasons">{reasons.map((reason) => <li key={reason}>{reason}</li>)}</ul>}
         </Notice>
       )}
-      {conflicts.length > 0 && <ConflictList conflicts={conflicts} chosen={chosen} onChoose={(date, choice) => setChosen({ ...chosen, [date]: choice })} />}
       {lost.length > 0 && <LostList lost={lost} zone={draft.zone} agreed={lost.every(({ id }) => draft.giveUp.includes(id))} onAgree={(agreed) => change({ giveUp: agreed ? lost.map(({ id }) => id) : [] })} />}
       <div aria-live="polite">
         {capacity && (
@@ -121,8 +129,9 @@ export function BookingForm({ start, session, scope, booking, submitWords, extra
         </div>
         <RoomChoice rooms={free.data ?? []} pending={free.isPending} chosen={draft.rooms} span={span} zone={draft.zone} heldUntil={heldUntil} onChange={(rooms) => change({ rooms })} />
       </div>
+      <PlanCheck plan={plan} draft={draft} conflicts={conflicts} choiceOf={choiceOf} refusals={refused.times} onChoose={(conflict, choice) => setChosen({ ...chosen, [nameOf(conflict)]: choice })} onTake={(conflict, choice) => change(takenInstead(conflict, choice, draft.rooms))} />
       <div className="submit">
-        <p className="desk-only clip"><b>{draft.title.trim() || t("book.untitled")}</b>{span && <> · {longDay(span.start, language, draft.zone)}, {clock(span.start, language, draft.zone)}</>}</p>
+        <p className="desk-only clip"><b>{draft.title.trim() || t("book.untitled")}</b>{span && <> · {longDay(span.start, language, draft.zone)}, {clock(span.start, language, draft.zone)}</>}{plan.checked && plan.checked.dates > 1 && <> · {inBrief(plan.checked.plan, t)}</>}</p>
         <span className="push" />
         {extra}
         <button className="kern-btn kern-btn--primary" type="submit" disabled={busy}><Icon name="check" size={20} />{submitWords}</button>
@@ -131,4 +140,10 @@ export function BookingForm({ start, session, scope, booking, submitWords, extra
       {finding && span && !isWeekly(draft) && <FindTime draft={draft} span={span} me={session.person.id} booking={booking} onTake={change} onClose={() => setFinding(false)} />}
     </form>
   );
+}
+
+/** What would do instead for a single meeting, as the form's fields say it. */
+function takenInstead(conflict: Conflict, choice: string, rooms: string[]): Partial<Draft> {
+  const { rooms: others, start, end } = exceptionOf(conflict, choice, rooms);
+  return others ? { rooms: others } : { date: start!.slice(0, 10), from: start!.slice(11), to: end!.slice(11) };
 }

@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
-import { useLocation } from "wouter";
+import { useLocation, useSearch } from "wouter";
 import { changeBooking, changeDate, changeFollowing, listDates, readBooking, readDate } from "../api/bookings";
 import type { Booking, Session } from "../api/contract";
 import { isProblem } from "../api/problem";
@@ -11,16 +11,17 @@ import { announce } from "../shell/announcer";
 import { useWords } from "../words/useWords";
 import { BookingForm } from "./BookingForm";
 import { BookingSheet } from "./BookingSheet";
-import { type Draft, bodyOf, dateBodyOf, draftOf, followingDraftOf, seriesDraftOf } from "./draft";
-import type { Scope } from "./facts";
+import { type Draft, bodyOf, dateBodyOf, draftOf, followingDraftOf, seriesDraftOf, withRoom } from "./draft";
+import { type Scope, datePath } from "./facts";
 import { rememberLinks } from "./links";
 
-/** One booking, or one date of a series: to read, or as a form to change. */
+/** One booking, or one date of a series: to read, or as a form to change; with `?add=` as a form with one more room. */
 export default function BookingPage({ id, date, session }: { id: string; date?: string; session: Session }) {
   const { t, explain } = useWords();
   const queries = useQueryClient();
   const [, go] = useLocation();
-  const [editing, setEditing] = useState<Scope>();
+  const add = new URLSearchParams(useSearch()).get("add");
+  const [chosen, setEditing] = useState<Scope>();
   const answer = useQuery({ queryKey: ["booking", id, date], queryFn: () => (date ? readDate(id, date) : readBooking(id)) });
   const isSeries = answer.data?.data.series !== undefined;
   const dates = useQuery({ queryKey: ["booking", id, "dates"], queryFn: () => listDates(id), enabled: isSeries });
@@ -33,6 +34,11 @@ export default function BookingPage({ id, date, session }: { id: string; date?: 
   const renew = () => Promise.all([queries.invalidateQueries({ queryKey: ["booking", id] }), queries.invalidateQueries({ queryKey: ["bookings"] })]);
   const one = isSeries ? date : undefined;
 
+  const editing = chosen ?? (add !== null && booking.may.change ? (one ? "date" : "all") : undefined);
+  const close = () => {
+    setEditing(undefined);
+    if (add !== null) go(date ? datePath(id, date) : `/bookings/${id}`, { replace: true });
+  };
   if (!editing) return <BookingSheet booking={booking} version={version} date={one} dates={one ? undefined : dates.data} onEdit={setEditing} onChanged={renew} />;
   const left = (dates.data ?? []).filter((each) => each.start >= booking.start).length;
   const save = async (draft: Draft) => {
@@ -40,19 +46,19 @@ export default function BookingPage({ id, date, session }: { id: string; date?: 
     rememberLinks(changed);
     await renew();
     announce(t("book.saved"));
-    setEditing(undefined);
+    close();
     if (changed.id !== id) go(`/bookings/${changed.id}`);
   };
   return (
     <>
       <PageHead title={t(headings[isSeries ? editing : "single"])} lead={editing === "following" ? t("series.followingLead") : booking.title} />
       <BookingForm
-        start={editing === "date" ? draftOf(booking) : editing === "following" ? followingDraftOf(booking, left) : seriesDraftOf(booking)}
+        start={withRoom(editing === "date" ? draftOf(booking) : editing === "following" ? followingDraftOf(booking, left) : seriesDraftOf(booking), add)}
         session={session}
         booking={booking.id}
         scope={editing === "date" ? "date" : isSeries ? "series" : undefined}
         submitWords={t("book.save")}
-        extra={<button type="button" className="kern-btn kern-btn--tertiary" onClick={() => setEditing(undefined)}>{t("action.cancel")}</button>}
+        extra={<button type="button" className="kern-btn kern-btn--tertiary" onClick={close}>{t("action.cancel")}</button>}
         onSubmit={save}
       />
     </>

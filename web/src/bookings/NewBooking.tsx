@@ -1,6 +1,6 @@
 import { useQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
-import { useLocation, useSearch } from "wouter";
+import { type ReactNode, useState } from "react";
+import { Link, useLocation, useSearch } from "wouter";
 import { book, readBooking } from "../api/bookings";
 import type { Session } from "../api/contract";
 import { requestKey } from "../api/requestKey";
@@ -13,6 +13,7 @@ import { useWords } from "../words/useWords";
 import { BookingForm } from "./BookingForm";
 import { type Draft, bodyOf, emptyDraft, templateDraftOf } from "./draft";
 import { rememberLinks } from "./links";
+import { useWithoutRoom } from "./useWithoutRoom";
 import { offerDraftOf } from "./waits";
 import { homeZone } from "./zones";
 
@@ -27,10 +28,11 @@ export default function NewBooking({ session }: { session: Session }) {
 function Offered({ id, session }: { id: string; session: Session }) {
   const { t, explain } = useWords();
   const waits = useQuery({ queryKey: ["room-waits"], queryFn: listWaits, refetchOnWindowFocus: false });
+  const wait = waits.data?.find((each) => each.id === id && each.offered_until);
+  const own = useWithoutRoom(wait);
   if (waits.isPending) return <p className="loading" role="status">{t("page.loading")}</p>;
   if (!waits.data) return <Notice kind="danger">{explain(waits.error)}</Notice>;
-  const wait = waits.data.find((each) => each.id === id && each.offered_until);
-  return wait ? <Form start={() => offerDraftOf(wait, new Date(), homeZone)} session={session} /> : <><PageHead title={t("book.heading")} /><Notice title={t("wait.gone")}>{t("wait.goneWhy")}</Notice></>;
+  return wait ? <Form notice={own && <Notice icon="calendar-plus" title={t("wait.joinWhy", { title: own.title })}><Link href={own.href}>{t("wait.join", { title: own.title })}</Link></Notice>} start={() => offerDraftOf(wait, new Date(), homeZone)} session={session} /> : <><PageHead title={t("book.heading")} /><Notice title={t("wait.gone")}>{t("wait.goneWhy")}</Notice></>;
 }
 
 function Plain({ like, session }: { like: string | null; session: Session }) {
@@ -44,7 +46,7 @@ function Plain({ like, session }: { like: string | null; session: Session }) {
   return <Form start={() => templateDraftOf(booking, new Date())} session={session} like={booking.title} />;
 }
 
-function Form({ start: first, session, like }: { start: () => Draft; session: Session; like?: string }) {
+function Form({ start: first, session, like, notice }: { start: () => Draft; session: Session; like?: string; notice?: ReactNode }) {
   const { t } = useWords();
   const [, go] = useLocation();
   const queries = useQueryClient();
@@ -54,6 +56,7 @@ function Form({ start: first, session, like }: { start: () => Draft; session: Se
   return (
     <>
       <PageHead title={t("book.heading")} lead={like === undefined ? t("book.lead") : t("book.likeLead", { title: like })} />
+      {notice}
       <BookingForm
         start={start}
         session={session}

@@ -8,6 +8,7 @@ import { Icon } from "../icons/Icon";
 import { announce } from "../shell/announcer";
 import { clock, longDay } from "../words/dates";
 import { useWords } from "../words/useWords";
+import { useWithoutRoom } from "./useWithoutRoom";
 import "./waits.css";
 
 /** Rooms one waits for, and those offered now; nothing if there are none. */
@@ -39,6 +40,7 @@ export function RoomWaits() {
 function WaitRow({ wait, onLeave }: { wait: RoomWait; onLeave: () => void }) {
   const { t, language } = useWords();
   const { room, offered_until } = wait;
+  const own = useWithoutRoom(wait);
   const when = `${longDay(wait.start, language)}, ${t("time.span", { from: clock(wait.start, language), to: clock(wait.end, language) })}`;
   return (
     <li className={offered_until ? "offered" : undefined}>
@@ -48,7 +50,8 @@ function WaitRow({ wait, onLeave }: { wait: RoomWait; onLeave: () => void }) {
         <p role="status">{offered_until ? <span className="mark"><Icon name="check" size={16} />{t("wait.offered", { until: clock(offered_until, language) })}</span> : <span className="muted">{t("wait.waiting")}</span>}</p>
       </div>
       <div className="row wrap">
-        {offered_until && <Link className="kern-btn kern-btn--primary small" href={`/bookings/new?offer=${wait.id}`}><Icon name="calendar-plus" size={20} />{t("wait.book")}</Link>}
+        {offered_until && own && <Link className="kern-btn kern-btn--primary small" href={own.href}><Icon name="calendar-plus" size={20} />{t("wait.join", { title: own.title })}</Link>}
+        {offered_until && !own && <Link className="kern-btn kern-btn--primary small" href={`/bookings/new?offer=${wait.id}`}><Icon name="calendar-plus" size={20} />{t("wait.book")}</Link>}
         <button type="button" className="kern-btn kern-btn--tertiary small" aria-label={t(offered_until ? "wait.passNamed" : "wait.leaveNamed", { room: room.name })} onClick={onLeave}>{t(offered_until ? "wait.pass" : "wait.leave")}</button>
       </div>
     </li>

@@ -11,8 +11,18 @@ const conflict: Conflict = {
   free_times: [{ start: "2026-12-01T09:30", end: "2026-12-01T10:30" }],
 };
 
-test("another room comes first, then another time, then leaving the date out", () => {
-  expect(choicesOf(conflict)).toEqual(["room:neben", "time:0", "skip"]);
+test("another room comes first, then another time, then waiting, then leaving the date out", () => {
+  expect(choicesOf(conflict)).toEqual(["room:neben", "time:0", "wait", "skip"]);
+});
+
+test("a single meeting is not left out, and waits in the list of rooms", () => {
+  expect(choicesOf({ ...conflict, date: null })).toEqual(["room:neben", "time:0"]);
+});
+
+test("one waits for what others have, not for what the rules forbid", () => {
+  expect(exceptionOf(conflict, "wait", ["video", "saal"])).toEqual({ date: "2026-12-01T10:00", rooms: ["video"], wait_for: ["saal"] });
+  const closed: Conflict = { ...conflict, reasons: [{ room: { id: "saal", name: "Saal" }, rule: "holiday", day: "2026-12-25" }] };
+  expect(choicesOf(closed)).toEqual(["room:neben", "time:0", "skip"]);
 });
 
 test("only the taken room is replaced", () => {

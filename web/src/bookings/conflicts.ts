@@ -1,9 +1,11 @@
+import type { Checked } from "../api/contract";
 import type { Problem } from "../api/problem";
 import type { Reason } from "./reasons";
 
-/** A date of a series whose rooms are taken or may not be had, as the server lists it. */
+/** A date whose rooms are taken or may not be had, as the server lists it. */
 export type Conflict = {
-  date: string;
+  /** Names the date within its series; none of a single meeting. */
+  date: string | null;
   start: string;
   end: string;
   taken: { room: { id: string; name: string }; start: string; end: string }[];
@@ -13,23 +15,34 @@ export type Conflict = {
   free_times: { start: string; end: string }[];
 };
 
-export type Exception = { date: string; skip?: boolean; start?: string; end?: string; rooms?: string[] };
+export type Exception = { date: string; skip?: boolean; start?: string; end?: string; rooms?: string[]; wait_for?: string[] };
 
 export const conflictsOf = (problem: Problem): Conflict[] => (Array.isArray(problem.extra.conflicts) ? (problem.extra.conflicts as Conflict[]) : []);
+export const conflictsIn = (checked: Checked): Conflict[] => checked.conflicts as unknown as Conflict[];
 
-/** What can be done about a conflict: `room:<id>`, `time:<place>` or `skip`. The best comes first. */
-export const choicesOf = (conflict: Conflict): string[] => [...conflict.free_rooms.map((room) => `room:${room.id}`), ...conflict.free_times.map((_, place) => `time:${place}`), "skip"];
+/** A date by its name, also that of a single meeting. */
+export const nameOf = (conflict: Conflict): string => conflict.date ?? conflict.start;
+
+const without = (rooms: string[], conflict: Conflict) => rooms.filter((room) => ![...conflict.taken, ...conflict.reasons].some((each) => each.room.id === room));
+
+/** Rooms that others have then: one can wait for them, unless their rules stand against it anyway. */
+const awaited = (conflict: Conflict): string[] => [...new Set(conflict.taken.map(({ room }) => room.id))].filter((id) => !conflict.reasons.some(({ room }) => room.id === id));
+
+/** What can be done about a conflict: `room:<id>`, `time:<place>`, `wait` or `skip`. The best comes first; a single meeting has other ways to wait, and none to be left out. */
+export function choicesOf(conflict: Conflict): string[] {
+  const elsewhere = [...conflict.free_rooms.map((room) => `room:${room.id}`), ...conflict.free_times.map((_, place) => `time:${place}`)];
+  if (conflict.date === null) return elsewhere;
+  return [...elsewhere, ...(awaited(conflict).length > 0 ? ["wait"] : []), "skip"];
+}
 
 /** A choice as the server wants it. Only the rooms that are taken, or may not be had, are replaced. */
 export function exceptionOf(conflict: Conflict, choice: string, rooms: string[]): Exception {
   const [kind, which = ""] = choice.split(":");
-  const time = conflict.free_times[Number(which)];
-  if (kind === "room") {
-    const taken = [...conflict.taken, ...conflict.reasons].map(({ room }) => room.id);
-    return { date: conflict.date, rooms: [...rooms.filter((room) => !taken.includes(room)), which] };
-  }
-  if (kind === "time" && time) return { date: conflict.date, start: time.start, end: time.end };
-  return { date: conflict.date, skip: true };
+  const [date, time] = [nameOf(conflict), conflict.free_times[Number(which)]];
+  if (kind === "room") return { date, rooms: [...without(rooms, conflict), which] };
+  if (kind === "time" && time) return { date, start: time.start, end: time.end };
+  if (kind === "wait") return { date, rooms: without(rooms, conflict), wait_for: awaited(conflict) };
+  return { date, skip: true };
 }
 
 /** New answers replace earlier ones for the same date. */

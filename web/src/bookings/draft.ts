@@ -142,9 +142,12 @@ export function dateBodyOf(draft: Draft): DateBody {
   return { title: draft.title.trim(), start: `${draft.date}T${draft.from}`, end: `${endDate(draft)}T${draft.to}`, rooms: draft.rooms };
 }
 
-/** Changed in part. What was decided about single dates names them by their time: at another there are others. */
+/** With one more room. */
+export const withRoom = (draft: Draft, room: string | null): Draft => (room === null || draft.rooms.includes(room) ? draft : { ...draft, rooms: [...draft.rooms, room] });
+
+/** Changed in part. What was decided about single dates holds for their times and rooms: with others it is asked anew. */
 export function changed(draft: Draft, part: Partial<Draft>): Draft {
-  const isElsewhen = (["date", "from", "zone"] as const).some((field) => part[field] !== undefined && part[field] !== draft[field]);
+  const isElsewhen = (["date", "from", "to", "zone", "rooms"] as const).some((field) => part[field] !== undefined && part[field] !== draft[field]);
   return { ...draft, ...(isElsewhen ? { exceptions: [] } : {}), ...part };
 }
 

@@ -2,17 +2,16 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use domain::RoomId;
 use domain::policy::Action;
 use domain::timing::{LONGEST, Timing};
-use domain::waiting_list::{MOST_OF_ONE, RoomWait};
-use domain::{PersonId, RoomId, RoomWaitId};
 use http::StatusCode;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::RoomWaitAnswer;
 use crate::app::App;
-use crate::booking::rules::Rules;
+use crate::booking::waits::{self, WaitRefused};
 use crate::http::actor::SignedIn;
 use crate::http::answer::Instant;
 use crate::http::problem::{Code, Problem, ProblemBody};
@@ -53,26 +52,19 @@ pub(crate) async fn wait_for_room(
         return Err(Problem::new(Code::InThePast, "The time is over.").with_field("start"));
     }
     let mut unit = app.store.begin().await?;
-    let room = unit.room(body.room).await?.filter(|room| room.retired_at.is_none());
-    let room = room.ok_or_else(|| Problem::invalid("room", "a room that exists and can be booked"))?;
-    let rules = Rules::read(unit.as_mut(), &[room.id], &who, who.id(), now).await?;
-    let booked_for = who.actor.delegations.iter().map(|one| one.principal).filter(|one| who.may(Action::BookFor(*one)));
-    let organisers: Vec<PersonId> = std::iter::once(who.id()).chain(booked_for).collect();
-    if !rules.lets_book(room.id, &organisers) {
-        return Err(Problem::new(Code::AgainstRules, "Only some people may book this room.").with_field("room"));
-    }
-    let mut mine = unit.room_waits_of(who.id()).await?;
-    mine.retain(|one| now < one.time.end && one.offered_until.is_none_or(|until| now < until));
-    let overlaps = |one: &RoomWait| one.time.start < time.end && time.start < one.time.end;
-    if mine.iter().any(|one| one.room == room.id && overlaps(one)) {
-        return Err(Problem::new(Code::AlreadyExists, "You wait for this room at that time already."));
-    }
-    if mine.len() >= MOST_OF_ONE {
-        return Err(Problem::invalid("room", "at most 20 rooms and times: wait for one less first"));
-    }
-    let id = RoomWaitId::from_uuid(app.new_id());
-    let wait = RoomWait { id, room: room.id, person: who.id(), time, asked_at: now, offered_until: None };
-    unit.add_room_wait(&wait).await?;
+    let (wait, room) = waits::add(&app, unit.as_mut(), &who, body.room, time).await.map_err(refused)?;
     unit.commit().await?;
     Ok((StatusCode::CREATED, Json(RoomWaitAnswer::new(&wait, Some(&room), now))))
+}
+
+fn refused(refused: WaitRefused) -> Problem {
+    match refused {
+        WaitRefused::NoRoom => Problem::invalid("room", "a room that exists and can be booked"),
+        WaitRefused::NotForYou => {
+            Problem::new(Code::AgainstRules, "Only some people may book this room.").with_field("room")
+        }
+        WaitRefused::Waiting => Problem::new(Code::AlreadyExists, "You wait for this room at that time already."),
+        WaitRefused::TooMany => Problem::invalid("room", "at most 20 rooms and times: wait for one less first"),
+        WaitRefused::Storage(error) => error.into(),
+    }
 }

@@ -186,9 +186,9 @@ async fn this_and_following_tells_the_end_of_one_series_and_the_way_the_other_go
     );
     assert!(files[next].contains("\nRRULE:FREQ=WEEKLY;COUNT=7\n") && files[next].contains("\nSEQUENCE:0\n"));
     // Each names the other, so that calendars can tell that they belong together.
-    assert_eq!(count(&files[old], &format!("\nRELATED-TO;RELTYPE=NEXT:{new}@rennsteig\n")), 1, "{}", files[old]);
-    let first = format!("\nRELATED-TO;RELTYPE=FIRST:{}@rennsteig\n", series.id);
-    assert_eq!((count(&files[next], &first), count(&files[next], "RELTYPE=NEXT")), (1, 0), "{}", files[next]);
+    let peer = |id: &str| format!("\nRELATED-TO;RELTYPE=SIBLING:{id}@rennsteig\n");
+    assert_eq!((count(&files[old], &peer(&new)), count(&files[old], "RELATED-TO")), (1, 1), "{}", files[old]);
+    assert_eq!((count(&files[next], &peer(&series.id)), count(&files[next], "RELATED-TO")), (1, 1), "{}", files[next]);
     let text = plain(&parsed(&letters[next].1));
     assert!(text.contains("diese Serie geht ab dem folgenden Termin so weiter:"), "{text}");
     assert!(text.contains(&format!("/m/{new}#")), "a link of its own: {text}");
@@ -213,16 +213,14 @@ async fn the_parts_of_a_series_that_was_split_twice_name_each_other_in_feeds_and
     let third = series.put(&format!("/bookings/{second}/dates/{date}/following"), 1, &later("22", 6)).await;
     let third = text(&third.is(201).body["id"]);
 
-    let (next, first) = (
-        |id: &str| format!("\nRELATED-TO;RELTYPE=NEXT:{id}@rennsteig\n"),
-        format!("\nRELATED-TO;RELTYPE=FIRST:{}@rennsteig\n", series.id),
-    );
+    let peer = |id: &str| format!("\nRELATED-TO;RELTYPE=SIBLING:{id}@rennsteig\n");
     let unfolded = |text: &str| text.replace("\r\n", "\n").replace("\n ", "");
     let file = bench.get(&format!("/bookings/{second}/calendar.ics")).by(anna).send().await;
     let file = unfolded(&file.is(200).text);
-    assert_eq!((count(&file, &next(&third)), count(&file, &first)), (1, 1), "{file}");
+    let peers = |text: &str| [&series.id, &second, &third].map(|id| count(text, &peer(id)));
+    assert_eq!(peers(&file), [1, 0, 1], "{file}");
     let url = text(&bench.post("/calendar-feeds").by(anna).json(&json!({})).await.is(201).body["url"]);
     let feed = bench.get(url.split("/api/v1").nth(1).expect("a path")).send().await;
     let feed = unfolded(&feed.is(200).text);
-    assert_eq!((count(&feed, &next(&second)), count(&feed, &next(&third)), count(&feed, &first)), (1, 1, 2), "{feed}");
+    assert_eq!(peers(&feed), [2, 1, 1], "{feed}");
 }

@@ -5,8 +5,6 @@ use axum::response::{IntoResponse as _, Response};
 use cluster::Event;
 use domain::{BookingId, Occurrence, OccurrenceId, OccurrenceState, timing};
 
-use storage::Span;
-
 use crate::app::App;
 use crate::booking::asks::{self, Asks};
 use crate::booking::draft::{BookingBody, Draft};
@@ -14,6 +12,7 @@ use crate::booking::invitations;
 use crate::booking::plan::{self, BookingRefused};
 use crate::booking::rules::Kept;
 use crate::booking::view::{self, BookingAnswer, Shown};
+use crate::booking::waits;
 use crate::capacity::setup::Invited;
 use crate::capacity::weigh::{Before, Wish, weigh};
 use crate::http::actor::SignedIn;
@@ -122,8 +121,7 @@ async fn reserve(app: &App, who: &SignedIn, draft: &Draft, once: &Once) -> Resul
     let asked = asks::settle(unit.as_mut(), who, &booking, &dates, &asks, now).await?;
     // What the form kept is booked now, or no longer wanted.
     unit.save_holds(who.id(), &[]).await?;
-    let booked: Vec<Span> = dates.iter().map(|one| Span { start: one.start, end: one.end }).collect();
-    unit.settle_room_waits(who.id(), &booking.rooms_with(&dates), &booked).await?;
+    waits::settle(app, unit.as_mut(), who, &booking, &dates, draft.series.as_ref()).await?;
     unit.save_invitations(booking.id, &invitations).await?;
     unit.add_audit(&who.entry_for(organiser, now, "booking.created", format!("booking {}", booking.id))).await?;
     let shown = Shown { booking: &booking, occurrence, invitations: &invitations };

@@ -18,6 +18,7 @@ use crate::booking::invitations;
 use crate::booking::plan::{self, BookingRefused};
 use crate::booking::rules::Kept;
 use crate::booking::view::{self, BookingAnswer, Shown};
+use crate::booking::waits;
 use crate::capacity::setup::Invited;
 use crate::capacity::weigh::{Before, Wish, weigh};
 use crate::http::actor::SignedIn;
@@ -89,6 +90,7 @@ pub(crate) async fn change_booking(
     }
     weighed.keep(unit.as_mut(), &booking, &occurrences, app.now()).await?;
     let asked = asks::settle(unit.as_mut(), &who, &booking, &occurrences, &asks, app.now()).await?;
+    waits::settle(&app, unit.as_mut(), &who, &booking, &occurrences, draft.series.as_ref()).await?;
     unit.save_invitations(id, &invitations).await?;
     if booking.sequence != rows.booking.sequence {
         reply::ask_anew(&app, unit.as_mut(), &booking, &invitations, None).await?;

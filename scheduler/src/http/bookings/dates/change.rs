@@ -18,6 +18,7 @@ use crate::booking::draft::whole_seconds;
 use crate::booking::invitations::{NewSecrets, headcount};
 use crate::booking::plan::{self, BookingRefused};
 use crate::booking::view::{self, BookingAnswer, Shown};
+use crate::booking::waits;
 use crate::capacity::setup::Invited;
 use crate::capacity::weigh::{Before, Wish, weigh};
 use crate::http::actor::SignedIn;
@@ -88,6 +89,7 @@ pub(crate) async fn change_date(
     unit.save_booking(&booking, &occurrences).await?;
     weighed.keep(unit.as_mut(), &booking, &occurrences, app.now()).await?;
     let asked = asks::settle(unit.as_mut(), &who, &booking, &occurrences, &asks, app.now()).await?;
+    waits::settle(&app, unit.as_mut(), &who, &booking, &occurrences, None).await?;
     if (changed.start, changed.end) != (date.start, date.end) || changed.rooms(&booking) != date.rooms(&booking) {
         reply::ask_anew(&app, unit.as_mut(), &booking, &rows.invitations, changed.key).await?;
     }

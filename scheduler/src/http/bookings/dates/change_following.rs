@@ -14,6 +14,7 @@ use crate::booking::invitations;
 use crate::booking::plan::{self, BookingRefused};
 use crate::booking::rules::Kept;
 use crate::booking::view::{self, BookingAnswer, Shown};
+use crate::booking::waits;
 use crate::capacity::setup::Invited;
 use crate::capacity::weigh::{Before, Wish, weigh};
 use crate::http::actor::SignedIn;
@@ -80,6 +81,7 @@ pub(crate) async fn change_following(
     unit.note_continuation(booking.id, id).await?;
     asks::settle(unit.as_mut(), &who, &before.booking, &before.occurrences, &Asks::default(), app.now()).await?;
     let asked = asks::settle(unit.as_mut(), &who, &booking, &occurrences, &asks, app.now()).await?;
+    waits::settle(&app, unit.as_mut(), &who, &booking, &occurrences, draft.series.as_ref()).await?;
     unit.save_invitations(booking.id, &invitations).await?;
     let subject = format!("booking {id}, on as booking {}", booking.id);
     unit.add_audit(&who.entry_for(booking.organiser, app.now(), "booking.split", subject)).await?;
