@@ -52,8 +52,10 @@ async function meetsNobody(page: Page, meanwhile: () => Promise<void>, what: str
 
 async function write(page: Page, text: string) {
   if (!(await log(page).isVisible())) await control(page, "panel.chat").click();
-  await page.getByRole("textbox", { name: words("groups.write") }).fill(text);
-  await page.keyboard.press("Enter");
+  await page.getByRole("textbox", { name: words("groups.write") }).focus();
+  await page.keyboard.type(text);
+  // By the button: in Firefox Enter presses nothing while another window is in front.
+  await page.getByRole("button", { name: words("chat.send") }).click();
   await expect(log(page)).toContainText(text);
 }
 
@@ -65,7 +67,7 @@ test("groups are walls within one meeting: together and apart, a word to all, he
   const booking = await house.book(anna, { title: "Klausur", guestsWait: false, people: [{ person: bernd.id, role: "participant" }], guests: [{ name: guest }] });
   const page = await sit({ as: anna });
   const berndThere = await sit({ engine: "chromium2", as: bernd });
-  const guestThere = await sit({ engine: "chromium2" });
+  const guestThere = await sit({ engine: "firefox" });
   const all = [page, berndThere, guestThere];
   await enter(page, linkOf(booking));
   await enter(berndThere, linkOf(booking));
@@ -112,6 +114,8 @@ test("groups are walls within one meeting: together and apart, a word to all, he
     await control(guestThere, "bar.raiseHand").click();
     await expect(tileOf(berndThere, guest)).toContainText(words("tile.hand"));
     await expect(page.getByRole("heading", { name: words("panel.hands", { count: 1 }) })).toHaveCount(0);
+    await write(guestThere, "Aus Firefox: 4712");
+    await expect(log(berndThere)).toContainText("4712");
     await control(page, "panel.chat").click();
     // Data keeps its order: had it been sent, it would stand before this one's own.
     await write(page, "Im Hauptraum");
@@ -126,19 +130,19 @@ test("groups are walls within one meeting: together and apart, a word to all, he
     await dialog(page).getByRole("button", { name: words("groupsOpen.tell") }).click();
     for (const each of [berndThere, guestThere]) await expect(strip(each).getByText(words("groups.word", { text: "Bitte Ergebnisse notieren" }))).toBeVisible();
     await close(page);
-    await inspect(guestThere, "groups-word", "de");
+    await inspect(berndThere, "groups-word", "de");
   });
 
   await test.step("a call for help leads the moderation there, and going there answers it", async () => {
-    await tabTo(guestThere, strip(guestThere).getByRole("button", { name: words("groups.help") }), 120);
-    await guestThere.keyboard.press("Enter");
-    await expect(strip(guestThere)).toContainText(words("groups.calling"));
+    await tabTo(berndThere, strip(berndThere).getByRole("button", { name: words("groups.help") }), 120);
+    await berndThere.keyboard.press("Enter");
     await expect(strip(berndThere)).toContainText(words("groups.calling"));
-    await expect(strip(page)).toContainText(words("groups.calls", { name: guest, place: named(2, "Haushalt") }));
+    await expect(strip(guestThere)).toContainText(words("groups.calling"));
+    await expect(strip(page)).toContainText(words("groups.calls", { name: bernd.name, place: named(2, "Haushalt") }));
     await inspect(page, "groups-call", "de");
     await page.getByRole("button", { name: words("groups.goTo", { place: named(2, "Haushalt") }) }).click();
     await expect(strip(page)).toContainText(named(2, "Haushalt"));
-    await expect(strip(guestThere)).not.toContainText(words("groups.calling"));
+    await expect(strip(berndThere)).not.toContainText(words("groups.calling"));
     for (const each of all) await meets(each, "all three are in the group");
   });
 
@@ -174,7 +178,7 @@ test("groups are walls within one meeting: together and apart, a word to all, he
     await close(page);
     await expect(strip(guestThere)).toContainText(words("groups.main"));
     await strip(guestThere).getByRole("combobox", { name: words("groups.choose") }).selectOption({ index: 1 });
-    await inspect(guestThere, "groups-choose", "de");
+    await inspect(berndThere, "groups-choose", "de");
     await press(guestThere, "groups.go");
     await expect(strip(guestThere)).toContainText(named(2, "Haushalt"));
     await expect(tiles(berndThere)).toHaveCount(2);
