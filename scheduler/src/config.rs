@@ -3,6 +3,7 @@ use domain::retention::Periods;
 use jiff::SignedDuration;
 use protocol::token::TokenKey;
 
+use crate::dial_in::DialInConfig;
 use crate::mail::MailSender;
 use crate::webhooks::WebhookConfig;
 
@@ -30,6 +31,8 @@ pub struct SchedulerConfig {
     pub answers_to: Option<MailSender>,
     /// Who is told what happens in meetings; without it nobody is.
     pub webhooks: Option<WebhookConfig>,
+    /// How telephones come in; without it no booking has a PIN.
+    pub dial_in: Option<DialInConfig>,
     /// How long things are kept that have no time of their own.
     pub periods: Periods,
     /// Most participants of a meeting whose booking holds no virtual room.
@@ -58,6 +61,7 @@ impl SchedulerConfig {
             mail_from: None,
             answers_to: None,
             webhooks: None,
+            dial_in: None,
             periods: Periods::default(),
             participants_limit: 500,
         })

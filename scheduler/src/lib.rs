@@ -15,6 +15,7 @@ mod calendar;
 mod capacity;
 mod config;
 mod dav;
+mod dial_in;
 mod http;
 mod mail;
 mod meeting;
@@ -44,6 +45,7 @@ use crate::app::App;
 use crate::secret::Secret;
 
 pub use config::{InvalidAddress, SchedulerConfig};
+pub use dial_in::DialInConfig;
 pub use http::openapi;
 pub use mail::{Encryption, MailSender, Postman, Round, SmtpConfig, SmtpPostman, Undelivered, UnusableMailServer};
 pub use randomness::{Randomness, SystemRandomness};
@@ -175,6 +177,12 @@ impl Scheduler {
     /// there were any, else in a while.
     pub async fn recount_capacity(&self) -> Result<usize, StorageError> {
         capacity::recount::recount(&self.app, self.app.now()).await
+    }
+
+    /// Gives bookings that have none their PIN for telephones, some at a time, and answers how many: call again at once
+    /// while there were any, else in a while.
+    pub async fn give_dial_in_pins(&self) -> Result<usize, StorageError> {
+        dial_in::give(&self.app).await
     }
 
     /// Notes what running meetings take of the pools and how many are in them, and answers how many run: call again

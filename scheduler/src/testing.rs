@@ -107,10 +107,31 @@ impl Bench {
     ) -> Self {
         let clock = Arc::new(TestClock(AtomicI64::new(at(MONDAY).as_second())));
         let store: Arc<dyn Store> = Arc::new(SqliteStore::in_memory().await.expect("a throw-away database"));
-        let (cluster, randomness) = (Cluster::in_process(), Arc::new(CountedRandomness::default()));
+        let cluster = Cluster::in_process();
+        let randomness: Arc<dyn Randomness> = Arc::new(CountedRandomness::default());
         let key = TokenKey::new("rennsteig", b"a secret of at least 32 bytes....".to_vec()).expect("long enough");
         let config = SchedulerConfig::new(BASE, "wss://meet.example.org", key).expect("fine addresses");
         let config = SchedulerConfig { mail_from, answers_to, webhooks, ..config };
+        Self::configured(config, clock, store, cluster, randomness)
+    }
+
+    /// One into whose meetings telephones come; invitations go by mail.
+    pub(crate) async fn with_dial_in() -> Self {
+        let bench = Self::with_mail().await;
+        let gateway = Some(Private::from("the gateway's own secret, 32 bytes"));
+        let dial_in = crate::DialInConfig { numbers: vec!["+49 361 5550100".into()], gateway };
+        let config = SchedulerConfig { dial_in: Some(dial_in), ..bench.scheduler.app.config.clone() };
+        let Self { clock, store, cluster, randomness, .. } = bench;
+        Self::configured(config, clock, store, cluster, randomness)
+    }
+
+    fn configured(
+        config: SchedulerConfig,
+        clock: Arc<TestClock>,
+        store: Arc<dyn Store>,
+        cluster: Cluster,
+        randomness: Arc<dyn Randomness>,
+    ) -> Self {
         let scheduler = Scheduler::new(config, store.clone(), cluster.clone(), clock.clone(), randomness.clone());
         let router = scheduler.router();
         Self { scheduler, clock, cluster, store, randomness, router, people: Mutex::new(0) }

@@ -112,6 +112,7 @@ pub async fn start_at(config: &Config, roles: &[Role], clock: Arc<dyn Clock>) ->
             settings.answers_to = crate::mail::answers_to(&config.mail)?;
         }
         settings.periods = crate::beside::periods(&config.retention);
+        settings.dial_in = crate::dial_in::configured(config)?;
         settings.webhooks = crate::webhooks::configured(config, &token_key)?;
         if let Some(webhooks) = &settings.webhooks {
             endpoints.clone_from(&webhooks.endpoints);
@@ -200,7 +201,8 @@ pub async fn start_at(config: &Config, roles: &[Role], clock: Arc<dyn Clock>) ->
     }
     if let Some(scheduler) = scheduler.clone() {
         chores.spawn(crate::capacity::measure(scheduler.clone()));
-        chores.spawn(crate::capacity::count(scheduler));
+        chores.spawn(crate::capacity::count(scheduler.clone()));
+        chores.spawn(crate::dial_in::give(scheduler));
     }
     if let Some(scheduler) = scheduler.clone() {
         crate::webhooks::run(&mut chores, &scheduler, endpoints)?;

@@ -12,6 +12,7 @@ pub mod compose;
 pub mod config;
 mod demo;
 mod descriptors;
+mod dial_in;
 mod doctor;
 mod http;
 mod logging;

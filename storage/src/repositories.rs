@@ -44,6 +44,7 @@ pub trait Unit:
     + crate::Reminders
     + crate::Attendance
     + Outbox
+    + crate::DialInPins
     + crate::KeptAnswers
     + crate::Webhooks
     + crate::CalendarFeeds

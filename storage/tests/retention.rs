@@ -108,6 +108,7 @@ const IMPERSONAL: &[(&str, &[&str])] = &[
     ("pool_loads", &["pool_id", "quarter", "people_milli", "kbps", "people_variance_milli", "kbps_variance"]),
     ("pool_uses", &["pool_id", "quarter", "people", "kbps"]),
     ("capacity_changes", &["only_one", "changed_at"]),
+    ("dial_in_pins", &["booking_id", "drawn", "pin_hash", "made_at"]),
     ("turnouts", &["booking_id", "dates", "invited", "came"]),
     ("attendances", &["occurrence_id", "most"]),
     ("audit_entries", &["id"]),

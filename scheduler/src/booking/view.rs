@@ -18,6 +18,7 @@ use super::plan::wall_time;
 use super::stake;
 use crate::app::App;
 use crate::capacity::findings::CapacityAnswer;
+use crate::dial_in;
 use crate::http::actor::SignedIn;
 use crate::http::answer::{Instant, Named};
 use crate::no_shows::kept_for_who_comes;
@@ -60,6 +61,10 @@ pub(crate) struct BookingAnswer {
     meeting_id: Uuid,
     /// The neutral link: for staff, who sign in.
     join_url: String,
+    /// How telephones come in, where they can.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    dial_in: Option<DialInAnswer>,
     people: Vec<InvitedPerson>,
     guests: Vec<InvitedGuest>,
     #[schema(inline)]
@@ -87,6 +92,16 @@ pub(crate) struct BookingAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     pub(crate) capacity: Option<CapacityAnswer>,
+}
+
+/// How telephones come in. Whoever knows it comes as a guest does.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct DialInAnswer {
+    /// The numbers to call.
+    numbers: Vec<String>,
+    /// Ten digits; another one once somebody was removed.
+    #[schema(example = "0123456789")]
+    pin: String,
 }
 
 /// Whether somebody comes to the date shown. Who it is is nowhere kept.
@@ -449,11 +464,14 @@ pub(crate) async fn show(
         }
     }
     let attendance = attendance(unit, booking, occurrence).await?;
+    let pin = dial_in::known(app, unit, booking).await?;
+    let dial_in = app.config.dial_in.as_ref().zip(pin);
     let no_shows = match item.may.change && booking.series.is_some() {
         true => Some(unit.no_shows(booking.id).await?).filter(|count| *count >= no_show::IN_A_ROW),
         false => None,
     };
     Ok(BookingAnswer {
+        dial_in: dial_in.map(|(config, pin)| DialInAnswer { numbers: config.numbers.clone(), pin: pin.into_inner() }),
         id: item.id,
         version: booking.version,
         title: item.title,

@@ -9,6 +9,7 @@ pub(crate) mod app_passwords;
 pub(crate) mod bookings;
 pub(crate) mod calendar_feeds;
 mod delegations;
+mod dial_in;
 mod handovers;
 pub(crate) mod layers;
 mod meetings;

@@ -117,6 +117,8 @@ codes! {
     Locked = "locked", LOCKED, "The meeting is locked";
     /// As many as fit are inside.
     Full = "full", CONFLICT, "The meeting is full";
+    /// No meeting has this PIN.
+    PinUnknown = "pin_unknown", NOT_FOUND, "No meeting has this PIN";
     /// Too many failed attempts.
     TooManyAttempts = "too_many_attempts", TOO_MANY_REQUESTS, "Too many attempts";
     /// A part of the system is away; try again.

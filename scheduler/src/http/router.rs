@@ -13,8 +13,8 @@ use utoipa_axum::routes;
 
 use super::problem::{Code, Problem};
 use super::{
-    about, admin, api_tokens, app_passwords, bookings, calendar_feeds, delegations, handovers, layers, meetings,
-    people, pools, room_holds, room_requests, room_waits, rooms, session, setup, sites, times, waiting,
+    about, admin, api_tokens, app_passwords, bookings, calendar_feeds, delegations, dial_in, handovers, layers,
+    meetings, people, pools, room_holds, room_requests, room_waits, rooms, session, setup, sites, times, waiting,
 };
 use crate::app::App;
 
@@ -95,6 +95,7 @@ fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(meetings::show::show_meeting))
         .routes(routes!(meetings::join::join_meeting))
         .routes(routes!(meetings::try_line::try_line))
+        .routes(routes!(dial_in::resolve::resolve_pin))
         .routes(routes!(meetings::check_in::check_in))
         .routes(routes!(meetings::remove_participant::remove_participant))
         .routes(routes!(meetings::end::end_meeting))

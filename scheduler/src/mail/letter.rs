@@ -21,6 +21,8 @@ pub(crate) struct Letter<'a> {
     /// Where the addressee's calendar answers to, if not to the organiser's mailbox.
     pub(crate) answers_to: Option<Private<String>>,
     pub(crate) addressee: Addressee<'a>,
+    /// The numbers for telephones and the PIN, where there are any.
+    pub(crate) dial_in: Option<(&'a [String], &'a Private<String>)>,
     /// From when on the addressee can join.
     pub(crate) joinable_from: Timestamp,
     pub(crate) written_at: Timestamp,

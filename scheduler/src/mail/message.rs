@@ -158,6 +158,9 @@ fn plain(words: &Words, link: &str) -> String {
     if let Some((label, hint)) = &words.join {
         text.push_str(&format!("\n{label}: {link}\n{hint}\n"));
     }
+    if let Some(dial_in) = &words.dial_in {
+        text.push_str(&format!("\n{dial_in}\n"));
+    }
     if !words.description.is_empty() {
         text.push_str(&format!("\n{}\n", words.description));
     }
@@ -181,6 +184,9 @@ fn html(words: &Words, link: &str) -> String {
     }
     if let Some((label, hint)) = &words.join {
         body.push_str(&button(label, link, hint));
+    }
+    if let Some(dial_in) = &words.dial_in {
+        body.push_str(&format!("<p>{}</p>", e(dial_in)));
     }
     if !words.description.is_empty() {
         body.push_str(&format!("<p>{}</p>", e(&words.description).replace('\n', "<br>")));

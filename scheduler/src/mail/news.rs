@@ -12,6 +12,7 @@ use super::message;
 use crate::app::App;
 use crate::booking::guest_secret;
 use crate::booking::view::{self, Shown};
+use crate::dial_in;
 use crate::reply::address;
 
 /// After this long nobody waits for a message any more.
@@ -227,6 +228,8 @@ async fn write(
     let occurrences = unit.occurrences_of(now.booking.id).await?;
     let rooms = view::rooms(unit, now.booking, &occurrences).await?;
     let continuations = unit.continuations_of(&[now.booking.id]).await?;
+    let pin = dial_in::known(app, unit, now.booking).await?;
+    let dial_in = app.config.dial_in.as_ref().map(|config| config.numbers.as_slice()).zip(pin.as_ref());
     for (to, occasion) in letters {
         let (name, email, locale, role, part) = match to {
             To::Organiser(id) | To::Staff(id, _) => {
@@ -257,6 +260,7 @@ async fn write(
             continuations: &continuations,
             answers_to: answers_to(app, before, now, to),
             addressee: Addressee { name, email, locale, part },
+            dial_in,
             joinable_from: app.config.join_window.opens_at(now.occurrence.start, Some(role)),
             written_at: app.now(),
             room_answer: room_answer.filter(|_| part_is_organiser),

@@ -18,6 +18,8 @@ pub(super) struct Words {
     /// How the date named belongs to its series.
     pub(super) series: Option<String>,
     pub(super) place: Option<String>,
+    /// How telephones come in.
+    pub(super) dial_in: Option<String>,
     /// What stands on the button, and a sentence about the link.
     pub(super) join: Option<(&'static str, String)>,
     pub(super) description: String,
@@ -62,6 +64,7 @@ pub(super) fn words(letter: &Letter<'_>) -> Words {
         when: span(german, &start, &end, &letter.booking.zone),
         series: series(german, letter, &zone),
         place: place(german, letter),
+        dial_in: dial_in(german, letter),
         join: join(german, letter, &local(letter.joinable_from)),
         description: letter.booking.description.clone(),
         closing: if german {
@@ -71,6 +74,15 @@ pub(super) fn words(letter: &Letter<'_>) -> Words {
         },
         file: if german { "termin.ics" } else { "meeting.ics" },
     }
+}
+
+/// Numbers and PIN, as long as there is something to come to.
+fn dial_in(german: bool, letter: &Letter<'_>) -> Option<String> {
+    let (numbers, pin) = letter.dial_in.filter(|_| letter.occasion != Occasion::Cancelled)?;
+    let (call, or) = if german { ("Telefon", " oder ") } else { ("Telephone", " or ") };
+    let digits = pin.expose();
+    let spoken = format!("{} {} {}", &digits[..3], &digits[3..6], &digits[6..]);
+    Some(format!("{call}: {}, PIN: {spoken}#", numbers.join(or)))
 }
 
 pub(super) fn greeting(german: bool, name: &str) -> String {

@@ -42,6 +42,8 @@ pub struct Config {
     pub mail: Mail,
     /// Other programs that are told what happens in meetings.
     pub webhooks: Webhooks,
+    /// Telephones that come into meetings.
+    pub dial_in: DialIn,
     /// How long things are kept that have no time of their own.
     pub retention: Retention,
     /// Files of our own.
@@ -320,6 +322,18 @@ pub enum MailEncryption {
     Tls,
     /// None: only for a server on this machine.
     None,
+}
+
+/// Telephones that come into meetings, through a gateway of yours.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(default, deny_unknown_fields)]
+pub struct DialIn {
+    /// The numbers to call, as invitations name them; at most 5. Without any, no booking has a PIN.
+    pub numbers: Vec<String>,
+    /// What the gateway shows to ask whose PIN it is, at least 32 bytes; empty: nobody may ask.
+    pub gateway_secret: Secret,
+    /// A file that holds it, instead of `gateway_secret`.
+    pub gateway_secret_file: PathBuf,
 }
 
 /// Other programs that are told what happens in meetings.

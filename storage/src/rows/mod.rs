@@ -12,6 +12,7 @@ mod capacity;
 mod continuation;
 mod delegation;
 mod deletion;
+mod dial_in_pin;
 mod given_role;
 mod invitation;
 mod kept_answer;
@@ -44,6 +45,7 @@ pub(crate) use capacity::{
 pub(crate) use continuation::ContinuationRow;
 pub(crate) use delegation::DelegationRow;
 pub(crate) use deletion::DeletionRow;
+pub(crate) use dial_in_pin::DialInPinRow;
 pub(crate) use given_role::GivenRoleRow;
 pub(crate) use invitation::{InvitationRow, invitation_columns};
 pub(crate) use kept_answer::KeptAnswerRow;

@@ -31,6 +31,8 @@ mod continuations;
 mod delegations;
 #[path = "../both/deletions.rs"]
 mod deletions;
+#[path = "../both/dial_in_pins.rs"]
+mod dial_in_pins;
 #[path = "../both/exclusions.rs"]
 mod exclusions;
 #[path = "../both/given_roles.rs"]

@@ -6,6 +6,7 @@ mod calendar_programs;
 mod capacity;
 mod continuations;
 mod deletions;
+mod dial_in_pins;
 mod doors;
 mod invitations;
 mod kept_answers;
@@ -72,6 +73,7 @@ const LISTS: &[&[(&str, Promise)]] = &[
     races::PROMISES,
     series::PROMISES,
     deletions::PROMISES,
+    dial_in_pins::PROMISES,
     calendar_feeds::PROMISES,
     app_passwords::PROMISES,
     calendar_programs::PROMISES,

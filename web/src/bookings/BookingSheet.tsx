@@ -10,6 +10,7 @@ import { PageHead } from "../shell/PageHead";
 import { useWords } from "../words/useWords";
 import { Attendance } from "./Attendance";
 import { BookingFacts } from "./BookingFacts";
+import { DialIn } from "./DialIn";
 import { GuestLinks } from "./GuestLinks";
 import { HandoverDialog } from "./HandoverDialog";
 import { Invited } from "./Invited";
@@ -57,6 +58,7 @@ export function BookingSheet({ booking, version, date, dates, onEdit, onChanged 
               <CopyButton className="kern-btn kern-btn--secondary" text={booking.join_url} label={t("booking.copyLink")} />
               <a className="kern-btn kern-btn--secondary" href={calendarFile(booking.id)} download><Icon name="download" size={20} />{t("booking.calendarFile")}</a>
             </div>
+            {booking.dial_in && <DialIn {...booking.dial_in} />}
           </section>
         </div>
         <div className="stack">

@@ -78,6 +78,7 @@ pub(crate) async fn cancel(
     }
     unit.save_booking(&rows.booking, &rows.occurrences).await?;
     asks::withdraw(unit, rows.booking.id).await?;
+    unit.delete_dial_in_pin(rows.booking.id).await?;
     for invitation in &mut rows.invitations {
         if matches!(invitation.invitee, Invitee::Guest { .. }) && invitation.revoked_at.is_none() {
             unit.revoke_invitation(invitation.id, now).await?;

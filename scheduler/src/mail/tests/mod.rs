@@ -1,3 +1,4 @@
+mod dial_in;
 mod reminders;
 mod series;
 

@@ -15,6 +15,7 @@ use crate::booking::view::{self, BookingAnswer, Shown};
 use crate::booking::waits;
 use crate::capacity::setup::Invited;
 use crate::capacity::weigh::{Before, Wish, weigh};
+use crate::dial_in;
 use crate::http::actor::SignedIn;
 use crate::http::answer::Made;
 use crate::http::once::{Making, Once, Reused};
@@ -123,6 +124,7 @@ async fn reserve(app: &App, who: &SignedIn, draft: &Draft, once: &Once) -> Resul
     unit.save_holds(who.id(), &[]).await?;
     waits::settle(app, unit.as_mut(), who, &booking, &dates, draft.series.as_ref()).await?;
     unit.save_invitations(booking.id, &invitations).await?;
+    dial_in::ensure(app, unit.as_mut(), &booking).await?;
     unit.add_audit(&who.entry_for(organiser, now, "booking.created", format!("booking {}", booking.id))).await?;
     let shown = Shown { booking: &booking, occurrence, invitations: &invitations };
     news::announce(app, unit.as_mut(), None, shown).await?;

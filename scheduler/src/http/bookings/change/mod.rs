@@ -21,6 +21,7 @@ use crate::booking::view::{self, BookingAnswer, Shown};
 use crate::booking::waits;
 use crate::capacity::setup::Invited;
 use crate::capacity::weigh::{Before, Wish, weigh};
+use crate::dial_in;
 use crate::http::actor::SignedIn;
 use crate::http::answer::versioned;
 use crate::http::problem::{Problem, ProblemBody};
@@ -92,6 +93,11 @@ pub(crate) async fn change_booking(
     let asked = asks::settle(unit.as_mut(), &who, &booking, &occurrences, &asks, app.now()).await?;
     waits::settle(&app, unit.as_mut(), &who, &booking, &occurrences, draft.series.as_ref()).await?;
     unit.save_invitations(id, &invitations).await?;
+    if no_longer_invited(&rows, &booking, &invitations).is_empty() {
+        dial_in::ensure(&app, unit.as_mut(), &booking).await?;
+    } else {
+        dial_in::renew(&app, unit.as_mut(), id).await?;
+    }
     if booking.sequence != rows.booking.sequence {
         reply::ask_anew(&app, unit.as_mut(), &booking, &invitations, None).await?;
     }

@@ -17,6 +17,7 @@ use crate::booking::view::{self, BookingAnswer, Shown};
 use crate::booking::waits;
 use crate::capacity::setup::Invited;
 use crate::capacity::weigh::{Before, Wish, weigh};
+use crate::dial_in;
 use crate::http::actor::SignedIn;
 use crate::http::answer::Made;
 use crate::http::problem::{Problem, ProblemBody};
@@ -83,6 +84,7 @@ pub(crate) async fn change_following(
     let asked = asks::settle(unit.as_mut(), &who, &booking, &occurrences, &asks, app.now()).await?;
     waits::settle(&app, unit.as_mut(), &who, &booking, &occurrences, draft.series.as_ref()).await?;
     unit.save_invitations(booking.id, &invitations).await?;
+    dial_in::ensure(&app, unit.as_mut(), &booking).await?;
     let subject = format!("booking {id}, on as booking {}", booking.id);
     unit.add_audit(&who.entry_for(booking.organiser, app.now(), "booking.split", subject)).await?;
     let first = occurrences.iter().find(|one| one.state == OccurrenceState::Held).unwrap_or(&occurrences[0]);

@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::booking::stake;
+use crate::dial_in;
 use crate::http::actor::SignedIn;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::request::Ids;
@@ -66,6 +67,7 @@ async fn exclude(
 ) -> Result<(), StorageError> {
     let now = app.now();
     unit.exclude(venue.occurrence.id, identity, now).await?;
+    dial_in::renew(app, unit, venue.booking.id).await?;
     // Who was sent away moderates no longer, from outside either.
     if venue.given_to(identity).is_some() || moderates_by_invitation(venue, identity) {
         let expires_at = app.config.join_window.closes_at(venue.occurrence.end);

@@ -1,0 +1,4 @@
+//! For the gateway that leads telephones into meetings.
+
+mod gateway;
+pub(crate) mod resolve;
