@@ -2,7 +2,7 @@ use std::pin::Pin;
 
 use async_trait::async_trait;
 use domain::groups::Division;
-use domain::{BookingId, GivenRole, Identity, MeetingName, OccurrenceId, Private};
+use domain::{BookingId, GivenRole, Identity, MeetingName, OccurrenceId, PersonId, Private};
 use futures_util::Stream;
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
@@ -175,6 +175,15 @@ pub enum Event {
     },
     /// A room was added, changed or retired.
     RoomsChanged,
+    /// What open pages show has changed.
+    PagesChanged {
+        /// A booking, if it is one.
+        booking: Option<BookingId>,
+        /// Whom it concerns.
+        people: Vec<PersonId>,
+        /// Everybody, because rooms are held otherwise than before.
+        rooms: bool,
+    },
     /// Somebody came to the door, was let in, was sent away or left it.
     DoorChanged {
         /// Of which meeting.

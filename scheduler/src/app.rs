@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use crate::dav::caller::Paces;
 use crate::http::calendar_feeds::pace::Pace;
+use crate::open_pages::{self, OpenPages};
 use crate::password::Passwords;
 use crate::room_times::RoomTimes;
 use crate::{Randomness, SchedulerConfig};
@@ -30,6 +31,8 @@ pub(crate) struct App {
     pub(crate) calendar_programs: Paces,
     /// When rooms are held.
     pub(crate) room_times: RoomTimes,
+    /// Pages that are told what changes.
+    pub(crate) open_pages: Arc<OpenPages>,
 }
 
 impl App {
@@ -50,6 +53,7 @@ impl App {
             feeds: Pace::default(),
             calendar_programs: Paces::default(),
             room_times: RoomTimes::default(),
+            open_pages: Arc::default(),
         }
     }
 
@@ -77,8 +81,14 @@ impl App {
     /// Tells everybody, this node's own memory first. An event is a hint: that it was lost is logged, not reported.
     pub(crate) async fn publish(&self, event: Event) {
         self.room_times.hear(self.store.as_ref(), &event).await;
-        if let Err(error) = self.cluster.bus.publish(event).await {
-            tracing::warn!(error = %error, "an event could not be published: pages refresh later");
+        let told = open_pages::told(self.store.as_ref(), &event).await.unwrap_or_else(|error| {
+            tracing::warn!(error = %error, "who is told of a change is not known: pages refresh later");
+            None
+        });
+        for event in std::iter::once(event).chain(told) {
+            if let Err(error) = self.cluster.bus.publish(event).await {
+                tracing::warn!(error = %error, "an event could not be published: pages refresh later");
+            }
         }
     }
 

@@ -21,6 +21,7 @@ mod mail;
 mod meeting;
 mod network;
 mod no_shows;
+mod open_pages;
 mod password;
 mod randomness;
 mod reply;

@@ -85,9 +85,24 @@ impl OptionalFromRequestParts<Arc<App>> for SignedIn {
     }
 }
 
+/// Somebody known, and when the session was last used.
+pub(crate) struct Known {
+    pub(crate) who: SignedIn,
+    used_at: Option<Timestamp>,
+}
+
 impl App {
     /// Who this is now, if the session or token is still good. Using a session keeps it alive.
     pub(crate) async fn signed_in(&self, credential: Credential) -> Result<Option<SignedIn>, Problem> {
+        let Some(Known { who, used_at }) = self.known(credential).await? else { return Ok(None) };
+        if let (Credential::Session(hash), Some(used_at)) = (credential, used_at) {
+            self.touch(&hash, used_at, self.now()).await?;
+        }
+        Ok(Some(who))
+    }
+
+    /// The same without a use: what a page does by itself does not keep a session alive.
+    pub(crate) async fn known(&self, credential: Credential) -> Result<Option<Known>, Problem> {
         let now = self.now();
         let mut unit = self.store.read().await?;
         let (person, used_at) = match credential {
@@ -107,11 +122,7 @@ impl App {
             return Ok(None);
         };
         let delegations = unit.delegations_held(person.id).await?;
-        drop(unit);
-        if let (Credential::Session(hash), Some(used_at)) = (credential, used_at) {
-            self.touch(&hash, used_at, now).await?;
-        }
-        Ok(Some(SignedIn { actor: Actor { person, delegations, now }, credential }))
+        Ok(Some(Known { who: SignedIn { actor: Actor { person, delegations, now }, credential }, used_at }))
     }
 
     async fn touch(&self, hash: &[u8; 32], used_at: Timestamp, now: Timestamp) -> Result<(), Problem> {

@@ -8,6 +8,7 @@ mod api_tokens;
 pub(crate) mod app_passwords;
 pub(crate) mod bookings;
 pub(crate) mod calendar_feeds;
+mod changes;
 mod delegations;
 mod dial_in;
 mod handovers;

@@ -121,6 +121,8 @@ codes! {
     PinUnknown = "pin_unknown", NOT_FOUND, "No meeting has this PIN";
     /// Too many failed attempts.
     TooManyAttempts = "too_many_attempts", TOO_MANY_REQUESTS, "Too many attempts";
+    /// As many event streams as one person may have are open.
+    TooManyStreams = "too_many_streams", TOO_MANY_REQUESTS, "Too many event streams";
     /// A part of the system is away; try again.
     Unavailable = "unavailable", SERVICE_UNAVAILABLE, "Not available at the moment";
     /// A fault of ours.

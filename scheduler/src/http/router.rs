@@ -13,8 +13,7 @@ use utoipa_axum::routes;
 
 use super::problem::{Code, Problem};
 use super::{
-    about, admin, api_tokens, app_passwords, bookings, calendar_feeds, delegations, dial_in, handovers, layers,
-    meetings, people, pools, room_holds, room_requests, room_waits, rooms, session, setup, sites, times, waiting,
+    about, admin, api_tokens, app_passwords, bookings, calendar_feeds, changes, delegations, dial_in, handovers, layers, meetings, people, pools, room_holds, room_requests, room_waits, rooms, session, setup, sites, times, waiting,
 };
 use crate::app::App;
 
@@ -51,6 +50,7 @@ fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(setup::set_up::set_up))
         .routes(routes!(api_tokens::list::list_api_tokens, api_tokens::create::create_api_token))
         .routes(routes!(api_tokens::end::end_api_token))
+        .routes(routes!(changes::watch::watch_changes))
         .routes(routes!(people::find::find_people, people::add::add_person))
         .routes(routes!(people::change::change_person))
         .routes(routes!(delegations::list::list_delegations, delegations::give::give_delegation))

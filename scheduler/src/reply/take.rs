@@ -1,5 +1,6 @@
 //! Whether an answer counts, and what becomes of it.
 
+use cluster::Event as Bus;
 use domain::recurrence::Moment;
 use domain::timing::{self, Timing};
 use domain::{BookingState, Invitation, Invitee, Occurrence, Person, PersonId, Private, Reply};
@@ -46,6 +47,7 @@ pub(crate) async fn take(app: &App, message: &[u8], recipient: Option<&str>) -> 
     };
     unit.add_audit(&entry).await?;
     unit.commit().await?;
+    app.publish(Bus::BookingChanged { booking: said.booking }).await;
     Ok(())
 }
 

@@ -4,6 +4,7 @@
 #[cfg(test)]
 mod tests;
 
+use cluster::Event;
 use domain::timing::Timing;
 use domain::waiting_list::{RoomWait, Step, steps};
 use domain::{PersonId, RoomId};
@@ -36,7 +37,7 @@ async fn offer(app: &App, id: RoomId) -> Result<usize, StorageError> {
     unit.lock_rooms(&[id]).await?;
     let waits = unit.room_waits_for(id).await?;
     let room = unit.room(id).await?;
-    let mut offers = 0;
+    let (mut offers, mut people) = (0, Vec::new());
     for step in plan(app, unit.as_mut(), id).await? {
         match step {
             Step::Remove(wait) => _ = unit.delete_room_wait(wait).await?,
@@ -45,11 +46,13 @@ async fn offer(app: &App, id: RoomId) -> Result<usize, StorageError> {
                 if unit.offer_room(wait.id, until).await? {
                     offered::announce(app, unit.as_mut(), wait, room, until).await?;
                     offers += 1;
+                    people.push(wait.person);
                 }
             }
         }
     }
     unit.commit().await?;
+    app.publish(Event::PagesChanged { booking: None, people, rooms: false }).await;
     tracing::debug!(room.id = %id, offers, at = %now, "the waiting list of room {id} was worked on");
     Ok(offers)
 }

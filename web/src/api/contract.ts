@@ -61,5 +61,6 @@ export type SiteBody = Schemas["SiteBody"];
 export type Forecast = Schemas["ForecastAnswer"];
 export type PoolForecast = Schemas["PoolForecast"];
 export type ForecastItem = Schemas["ForecastItem"];
+export type Changed = Schemas["Changed"];
 export type Checked = Schemas["Checked"];
 export type Capacity = Schemas["CapacityAnswer"];

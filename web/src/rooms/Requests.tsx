@@ -12,11 +12,14 @@ import { clock, longDay } from "../words/dates";
 import { useWords } from "../words/useWords";
 import "./requests.css";
 
+/** What nobody told the page is seen so late. */
+const AGAIN_MS = 60_000;
+
 /** Bookings that ask for a room its reader looks after; nothing at all for everybody else. */
 export function Requests() {
   const { t, language, explain } = useWords();
   const queries = useQueryClient();
-  const requests = useQuery({ queryKey: ["room-requests"], queryFn: listRequests });
+  const requests = useQuery({ queryKey: ["room-requests"], queryFn: listRequests, refetchInterval: AGAIN_MS });
   const [refusing, setRefusing] = useState<RoomRequest>();
   const [error, setError] = useState<unknown>();
   const renew = () => queries.invalidateQueries({ queryKey: ["room-requests"] });
@@ -30,7 +33,8 @@ export function Requests() {
     }
     await renew();
   };
-  if (!requests.data?.length) return null;
+  // Somebody else may decide while this one still writes why not.
+  if (!requests.data || (requests.data.length === 0 && !refusing)) return null;
   return (
     <section className="card requests" aria-labelledby="requests">
       <div className="cardhead"><h2 id="requests">{t("requests.title")}</h2></div>

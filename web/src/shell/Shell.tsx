@@ -2,6 +2,7 @@ import type { ReactNode } from "react";
 import { Link, useLocation } from "wouter";
 import type { Session } from "../api/contract";
 import { Icon, Ridgeline } from "../icons/Icon";
+import { useChanges } from "../changes/useChanges";
 import { useWords } from "../words/useWords";
 import { AccountMenu } from "./AccountMenu";
 import { ActingFor } from "./ActingFor";
@@ -12,6 +13,7 @@ import "./shell.css";
 /** Top bar, side bar, and on phones the tab bar, around every page for signed-in people. */
 export function Shell({ session, children }: { session: Session; children: ReactNode }) {
   const { t } = useWords();
+  useChanges();
   const [path] = useLocation();
   const sections = sectionsFor(session.may);
   const link = (place: Place, words: string) => (

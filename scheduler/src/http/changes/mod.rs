@@ -1,0 +1,3 @@
+//! What changes, for pages that are open.
+
+pub(crate) mod watch;
