@@ -28,7 +28,24 @@ pub(crate) const FAILED: &str = "the unit of work failed earlier";
 /// What the backstop says before the repository adds which room.
 pub(crate) const ROOM_TAKEN: &str = "the room is taken";
 
+/// Others were in the way for a moment; nothing of the unit stands.
+#[derive(Debug, thiserror::Error)]
+#[error("others were in the way: {0}")]
+pub(crate) struct InTheWay(pub(crate) Box<dyn std::error::Error + Send + Sync>);
+
 impl StorageError {
+    /// Others were in the way for a moment: a lock or a connection did not come free in time, or two units waited for each
+    /// other and one had to go. Nothing of the unit stands, so doing all of it again does nothing twice.
+    #[must_use]
+    pub fn is_momentary(&self) -> bool {
+        matches!(self, Self::Unavailable(source) if source.is::<InTheWay>())
+    }
+
+    /// One of these.
+    pub fn momentary(source: impl Into<Box<dyn std::error::Error + Send + Sync>>) -> Self {
+        Self::Unavailable(Box::new(InTheWay(source.into())))
+    }
+
     /// A unit opened by [`Store::read`](crate::Store::read) was asked to write.
     pub(crate) fn read_only() -> Self {
         Self::Inconsistent("a reading unit was asked to write".into())

@@ -11,6 +11,7 @@ use tracing::Instrument as _;
 use super::actor;
 use super::problem::{Code, Problem, REQUEST_ID};
 use super::request::is_json;
+use super::router::BODY_LIMIT;
 use crate::app::App;
 
 /// Longest query string that is read, bytes.
@@ -35,6 +36,38 @@ pub(crate) async fn identify(State(app): State<Arc<App>>, request: Request, next
     headers.insert(REQUEST_ID, HeaderValue::from_str(&id).expect("letters, digits and hyphens"));
     headers.entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
     response
+}
+
+/// How often a request is carried out at most, and how long is waited in between: longer each time, and not by all alike.
+const TRIES: u32 = 3;
+const PAUSE_MS: u64 = 50;
+
+/// Carries a request out again when others were in the way for a moment (a lock that did not come free, two that waited for each
+/// other): nothing of it was done, and who asked need not know. Still in the way after that, it is answered 503.
+pub(crate) async fn try_again(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
+    if request.method().is_safe() {
+        return next.run(request).await;
+    }
+    let (parts, body) = request.into_parts();
+    let Ok(body) = axum::body::to_bytes(body, BODY_LIMIT).await else {
+        return Problem::new(Code::TooLarge, "A request may have 256 KiB.").into_response();
+    };
+    let mut turn = 0;
+    loop {
+        turn += 1;
+        let again = Request::from_parts(parts.clone(), axum::body::Body::from(body.clone()));
+        let response = next.clone().run(again).await;
+        let is_momentary = response.extensions().get::<Problem>().is_some_and(|problem| problem.is_momentary);
+        if !is_momentary {
+            return response;
+        }
+        metrics::counter!("rennsteig_requests_in_the_way_total").increment(1);
+        if turn == TRIES {
+            return response;
+        }
+        let pause = PAUSE_MS * u64::from(turn) + app.draw() % PAUSE_MS;
+        tokio::time::sleep(std::time::Duration::from_millis(pause)).await;
+    }
 }
 
 /// The id that `server` put into the request; anything that does not look like one is not repeated.
@@ -89,7 +122,11 @@ fn is_own(origin: &str, headers: &HeaderMap, base_url: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
     use serde_json::json;
+    use storage::{StorageError, Store, Unit};
 
     use crate::testing::Bench;
 
@@ -151,6 +188,53 @@ mod tests {
         assert_eq!(ask("0a1b-2c").await.is_problem(401, "sign_in_required").body["request_id"], "0a1b-2c");
         let forged = ask("<b>x</b>").await;
         assert_ne!(forged.is_problem(401, "sign_in_required").body["request_id"], "<b>x</b>");
+    }
+
+    /// A database where others are in the way of the next units that write.
+    struct Crowded {
+        store: Arc<dyn Store>,
+        times: AtomicU32,
+    }
+
+    #[async_trait::async_trait]
+    impl Store for Crowded {
+        async fn begin(&self) -> Result<Box<dyn Unit>, StorageError> {
+            let is_free =
+                self.times.fetch_update(Ordering::SeqCst, Ordering::SeqCst, |left| left.checked_sub(1)).is_err();
+            if is_free { self.store.begin().await } else { Err(StorageError::momentary("a lock did not come free")) }
+        }
+
+        async fn read(&self) -> Result<Box<dyn Unit>, StorageError> {
+            self.store.read().await
+        }
+
+        async fn is_reachable(&self) -> bool {
+            true
+        }
+    }
+
+    #[tokio::test]
+    async fn whoever_others_are_in_the_way_of_for_a_moment_does_not_hear_of_it() {
+        let bench = Bench::new().await;
+        let anna = bench.person("Anna", &[]).await;
+        let crowded = Arc::new(Crowded { store: bench.store.clone(), times: AtomicU32::new(2) });
+        let scheduler = crate::Scheduler::new(
+            bench.scheduler.app.config.clone(),
+            crowded.clone(),
+            bench.cluster.clone(),
+            bench.clock.clone(),
+            bench.randomness.clone(),
+        );
+        let there = bench.through(&scheduler);
+        let wish = crate::testing::booking(json!({}));
+        there.post("/bookings").by(&anna).json(&wish).await.is(201);
+        assert_eq!(crowded.times.load(Ordering::SeqCst), 0, "it was tried again");
+        let listed = bench.get("/bookings?from=2026-11-24T00:00:00Z&to=2026-11-25T00:00:00Z").by(&anna).send().await;
+        assert_eq!(listed.is(200).body["items"].as_array().map(Vec::len), Some(1), "and booked once");
+
+        crowded.times.store(9, Ordering::SeqCst);
+        there.post("/bookings").by(&anna).json(&wish).await.is_problem(503, "unavailable");
+        assert_eq!(crowded.times.load(Ordering::SeqCst), 6, "not for ever");
     }
 
     #[tokio::test]

@@ -137,6 +137,8 @@ pub(crate) struct Problem {
     field: Option<Cow<'static, str>>,
     allowed: Option<&'static str>,
     extra: Map<String, Value>,
+    /// Others were in the way and nothing was done: the request may be carried out once more.
+    pub(crate) is_momentary: bool,
     retry_after_seconds: Option<i64>,
 }
 
@@ -171,7 +173,15 @@ pub(crate) struct ProblemBody {
 impl Problem {
     pub(crate) fn new(code: Code, detail: impl Into<Cow<'static, str>>) -> Self {
         let detail = detail.into();
-        Self { code, detail, field: None, allowed: None, extra: Map::new(), retry_after_seconds: None }
+        Self {
+            code,
+            detail,
+            field: None,
+            allowed: None,
+            extra: Map::new(),
+            is_momentary: false,
+            retry_after_seconds: None,
+        }
     }
 
     pub(crate) fn sign_in_required() -> Self {
@@ -262,6 +272,10 @@ impl IntoResponse for Problem {
 impl From<StorageError> for Problem {
     fn from(error: StorageError) -> Self {
         match error {
+            error if error.is_momentary() => {
+                tracing::warn!(error = %error, "others are in the way of a request");
+                Self { is_momentary: true, ..Self::unavailable() }
+            }
             StorageError::Unavailable(source) => {
                 tracing::warn!(error = %source, "the database cannot be reached");
                 Self::unavailable()

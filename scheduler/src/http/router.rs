@@ -18,7 +18,7 @@ use super::{
 use crate::app::App;
 
 /// Largest body, bytes.
-const BODY_LIMIT: usize = 256 * 1024;
+pub(super) const BODY_LIMIT: usize = 256 * 1024;
 
 #[derive(OpenApi)]
 #[openapi(
@@ -135,6 +135,7 @@ pub(crate) fn router(app: Arc<App>) -> Router {
         .merge(strangers)
         .method_not_allowed_fallback(async || Problem::new(Code::MethodNotAllowed, "This address knows other methods."))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(middleware::from_fn_with_state(Arc::clone(&app), layers::try_again))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), layers::refuse_cross_site))
         .layer(middleware::from_fn_with_state(Arc::clone(&app), layers::identify))
         .with_state(Arc::clone(&app))

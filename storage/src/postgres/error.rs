@@ -3,9 +3,11 @@ use sqlx::error::ErrorKind;
 use crate::StorageError;
 use crate::error::{GONE, ROOM_TAKEN, TAKEN};
 
-/// Classes of SQLSTATE that say "not now": connection, resources, operator intervention, system
-/// and, of the transaction roll-backs and locks, those that a second try may not meet again.
-const NOT_NOW: [&str; 7] = ["08", "53", "57", "58", "40", "55P03", "25P03"];
+/// Classes of SQLSTATE that say "not now": connection, resources, operator intervention, system.
+const NOT_NOW: [&str; 5] = ["08", "53", "57", "58", "25P03"];
+/// Those by which a unit is rolled back because of others, which a second try may not meet again: a deadlock, a lock
+/// that did not come free. Not 40003, after which nobody knows.
+const IN_THE_WAY: [&str; 3] = ["40001", "40P01", "55P03"];
 
 /// Says what an error of the engine means. Its text is kept out: it may quote stored values.
 pub(super) fn fault(error: sqlx::Error) -> StorageError {
@@ -24,6 +26,8 @@ pub(super) fn fault(error: sqlx::Error) -> StorageError {
         ErrorKind::UniqueViolation => StorageError::Conflict(TAKEN),
         ErrorKind::ForeignKeyViolation => StorageError::Conflict(GONE),
         ErrorKind::ExclusionViolation => StorageError::Conflict(ROOM_TAKEN),
+        _ if IN_THE_WAY.contains(&code.as_str()) => StorageError::momentary(error),
+        _ if code.starts_with("40") => StorageError::Unavailable(error.into()),
         _ if NOT_NOW.iter().any(|class| code.starts_with(class)) => StorageError::Unavailable(error.into()),
         _ => StorageError::Inconsistent(format!("the engine refused with SQLSTATE {code}")),
     }

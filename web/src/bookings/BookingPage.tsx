@@ -66,13 +66,15 @@ export default function BookingPage({ id, date, session }: { id: string; date?: 
   return (
     <>
       <PageHead title={t(headings[isSeries ? editing : "single"])} lead={editing === "following" ? t("series.followingLead") : booking.title} />
-      {!saving && etag !== answer.data.etag && (
-        <Notice title={t("changes.meanwhile")}>
-          <p>{t("changes.meanwhileWhy")}</p>
-          <div className="acts"><button type="button" className="kern-btn kern-btn--secondary small" aria-describedby="lost" onClick={() => setBegun(answer.data)}>{t("changes.takeNew")}</button></div>
-          <p id="lost" className="muted">{t("changes.takeNewHint")}</p>
-        </Notice>
-      )}
+      <div className="meanwhile" role="status">
+        {!saving && etag !== answer.data.etag && (
+          <Notice title={t("changes.meanwhile")}>
+            <p>{t("changes.meanwhileWhy")}</p>
+            <p id="lost">{t("changes.takeNewHint")}</p>
+            <div className="acts"><button type="button" className="kern-btn kern-btn--secondary small" aria-describedby="lost" onClick={() => setBegun(answer.data)}>{t("changes.takeNew")}</button></div>
+          </Notice>
+        )}
+      </div>
       <BookingForm
         key={etag}
         start={withRoom(editing === "date" ? draftOf(booking) : editing === "following" ? followingDraftOf(booking, left) : seriesDraftOf(booking), add)}
