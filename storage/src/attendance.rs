@@ -11,7 +11,7 @@ type Result<T> = std::result::Result<T, StorageError>;
 pub struct Attended {
     /// Somebody was in the meeting, or said so at the door.
     pub is_attended: bool,
-    /// Nobody came, and its rooms were released.
+    /// Nobody came, or not to all rooms, and those were released.
     pub is_released: bool,
 }
 
@@ -21,12 +21,17 @@ pub trait Attendance {
     /// Notes that somebody came to this date, if it is held and not over: the series has no no-shows in a row any more.
     /// Answers whether that was not known before.
     async fn note_attended(&mut self, date: OccurrenceId, at: Timestamp) -> Result<bool>;
+    /// Notes that somebody was at this room's door, if the date is held and not over: the series has no no-shows in a row any
+    /// more. Answers whether the date is.
+    async fn note_room_seen(&mut self, date: OccurrenceId, room: RoomId, at: Timestamp) -> Result<bool>;
+    /// At which rooms' doors somebody was, for the start this date has now.
+    async fn rooms_seen(&mut self, date: OccurrenceId) -> Result<Vec<RoomId>>;
     /// What is known of this date, for the start it has now.
     async fn attended(&mut self, date: OccurrenceId) -> Result<Attended>;
     /// Dates that run, hold a room with rules, were not released and to which nobody came yet.
     async fn unattended_dates(&mut self, now: Timestamp) -> Result<Vec<OccurrenceId>>;
-    /// Notes that the rooms of a date that began then are released, and counts it if it is one of a series; answers
-    /// whether it begins then, nobody came, and it was not noted before. Of many who note one date, one hears yes.
+    /// Notes that rooms of a date that began then are released, and counts it if it is one of a series and nobody was at
+    /// another room's door; answers whether it begins then, nobody is known to have come to the whole of it, and it was not noted before. Of many who note one date, one hears yes.
     async fn note_release(&mut self, date: OccurrenceId, start: Timestamp) -> Result<bool>;
     /// How many dates of this series in a row nobody came to.
     async fn no_shows(&mut self, booking: BookingId) -> Result<u32>;

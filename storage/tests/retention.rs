@@ -77,6 +77,7 @@ const IMPERSONAL: &[(&str, &[&str])] = &[
             "own_rooms",
         ],
     ),
+    ("rooms_seen", &["occurrence_id", "room_id", "seen_for"]),
     ("room_claims", &["occurrence_id", "room_id", "start_s", "end_s"]),
     ("invitations", &["id", "booking_id", "secret_hash", "revoked_at"]),
     ("replies", &["invitation_id", "recurrence_key", "sequence"]),

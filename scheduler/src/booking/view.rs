@@ -115,8 +115,11 @@ pub(crate) struct AttendanceAnswer {
     release_at: Option<Instant>,
     /// Somebody came, to the meeting or to the door.
     is_attended: bool,
-    /// Nobody came, and rooms were released.
+    /// Nobody came to these rooms, and they were released.
     is_released: bool,
+    /// Rooms at whose door somebody was, where others of the date wait for somebody, or waited in vain.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    rooms_seen: Vec<Uuid>,
 }
 
 /// What makes a booking recur.
@@ -514,17 +517,20 @@ async fn attendance(
     occurrence: &Occurrence,
 ) -> Result<Option<AttendanceAnswer>, StorageError> {
     let storage::Attended { is_attended, is_released } = unit.attended(occurrence.id).await?;
+    let seen = if is_attended { Vec::new() } else { unit.rooms_seen(occurrence.id).await? };
     let kept = kept_for_who_comes(unit, occurrence.rooms(booking)).await?;
-    let minutes = kept.into_iter().map(|(_, minutes)| minutes).max();
-    if minutes.is_none() && !is_released {
+    if kept.is_empty() && !is_released {
         return Ok(None);
     }
+    let waiting = kept.into_iter().filter(|(room, _)| !seen.contains(&room.id));
+    let minutes = waiting.map(|(_, minutes)| minutes).max();
     let release_at = minutes
         .filter(|_| !is_attended && !is_released)
         .and_then(|minutes| no_show::release_at(minutes, occurrence.start, occurrence.end, booking.updated_at));
     let opens_at = occurrence.start.saturating_sub(no_show::CHECK_IN_EARLY).unwrap_or(occurrence.start);
     let (opens_at, release_at) = (Instant(opens_at), release_at.map(Instant));
-    Ok(Some(AttendanceAnswer { opens_at, release_at, is_attended, is_released }))
+    let rooms_seen = seen.into_iter().map(RoomId::as_uuid).collect();
+    Ok(Some(AttendanceAnswer { opens_at, release_at, is_attended, is_released, rooms_seen }))
 }
 
 fn series_answer(booking: &Booking, series: &Series, occurrence: &Occurrence) -> SeriesAnswer {

@@ -28,6 +28,15 @@ pub(crate) struct Letter<'a> {
     pub(crate) written_at: Timestamp,
     /// What became of a room that was asked for; told to who invites.
     pub(crate) room_answer: Option<RoomAnswer<'a>>,
+    /// Rooms that nobody came to, which it does not have any more.
+    pub(crate) released: Option<Released<'a>>,
+}
+
+/// Rooms that were released.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Released<'a> {
+    /// What they are called.
+    pub(crate) rooms: &'a str,
 }
 
 /// The answer of who looks after a room.

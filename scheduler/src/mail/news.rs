@@ -7,7 +7,7 @@ use domain::{
 use jiff::SignedDuration;
 use storage::{Mail, StorageError, Unit};
 
-use super::letter::{Addressee, Letter, Occasion, Part, RoomAnswer, Scope};
+use super::letter::{Addressee, Letter, Occasion, Part, Released, RoomAnswer, Scope};
 use super::message;
 use crate::app::App;
 use crate::booking::guest_secret;
@@ -104,8 +104,22 @@ pub(crate) async fn announce_room(
 ) -> Result<(), StorageError> {
     let is_told = |to: &To| answer.refused.is_some() || matches!(to, To::Organiser(_));
     let letters: Vec<_> = present(now).filter(is_told).map(|to| (to, Occasion::Changed)).collect();
-    let about = About { scope: Scope::Whole, room_answer: Some(answer) };
+    let about = About { room_answer: Some(answer), ..About::from(Scope::Whole) };
     write(app, unit, now, now, about, &letters).await
+}
+
+/// Tells those invited that rooms of a date were released because nobody came; `told` know it already.
+pub(crate) async fn announce_release(
+    app: &App,
+    unit: &mut dyn Unit,
+    now: Shown<'_>,
+    released: Released<'_>,
+    told: &[PersonId],
+) -> Result<(), StorageError> {
+    let knows = |to: &To| person(to).is_some_and(|id| told.contains(&id));
+    let letters: Vec<_> = present(now).filter(|to| !knows(to)).map(|to| (to, Occasion::Changed)).collect();
+    let scope = if now.booking.series.is_some() { Scope::Date } else { Scope::Whole };
+    write(app, unit, now, now, About { released: Some(released), ..About::from(scope) }, &letters).await
 }
 
 /// Reminds those invited to a date of it, except those who said that they will not come.
@@ -200,11 +214,12 @@ fn present(state: Shown<'_>) -> impl Iterator<Item = To> + '_ {
 struct About<'a> {
     scope: Scope,
     room_answer: Option<RoomAnswer<'a>>,
+    released: Option<Released<'a>>,
 }
 
 impl From<Scope> for About<'_> {
     fn from(scope: Scope) -> Self {
-        Self { scope, room_answer: None }
+        Self { scope, room_answer: None, released: None }
     }
 }
 
@@ -217,7 +232,7 @@ async fn write(
     letters: &[(To, Occasion)],
 ) -> Result<(), StorageError> {
     let Some(sender) = &app.config.mail_from else { return Ok(()) };
-    let About { scope, room_answer } = about.into();
+    let About { scope, room_answer, released } = about.into();
     let mut ids: Vec<PersonId> = letters.iter().filter_map(|(to, _)| person(to)).collect();
     ids.extend([now.booking.organiser, now.booking.booked_by]);
     let people = unit.people_by_id(&ids).await?;
@@ -264,6 +279,7 @@ async fn write(
             joinable_from: app.config.join_window.opens_at(now.occurrence.start, Some(role)),
             written_at: app.now(),
             room_answer: room_answer.filter(|_| part_is_organiser),
+            released,
         };
         let id = MailId::from_uuid(app.new_id());
         let Ok(message) = message::compose(&letter, sender, &app.join_url(now.booking), id) else {

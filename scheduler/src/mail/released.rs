@@ -1,12 +1,13 @@
 //! The letters about a room that nobody came to, and about a series that nobody comes to any more. They go to who invites
-//! and to who booked: both can do something about it.
+//! and to who booked: both can do something about it. Everybody else who is invited is told where the meeting takes place now.
 
 use domain::{Booking, Occurrence, Person, Room, no_show, timing};
 use jiff::tz::TimeZone;
 use storage::{StorageError, Unit};
 
+use super::letter::Released;
 use super::message::Notice;
-use super::{post, words};
+use super::{news, post, words};
 use crate::app::App;
 use crate::http::bookings::Rows;
 
@@ -20,11 +21,16 @@ pub(crate) struct News<'a> {
     pub(crate) rooms: &'a [Room],
     /// How many dates of the series in a row nobody came to; none of a single meeting.
     pub(crate) in_a_row: u32,
+    /// Somebody was at the door of another of its rooms.
+    pub(crate) is_part: bool,
 }
 
 /// Writes them.
 pub(crate) async fn announce(app: &App, unit: &mut dyn Unit, news: &News<'_>) -> Result<(), StorageError> {
     let booking = &news.rows.booking;
+    let names = names(news);
+    let told = [booking.organiser, booking.booked_by];
+    news::announce_release(app, unit, news.rows.shown(news.date), Released { rooms: &names }, &told).await?;
     let people = unit.people_by_id(&[booking.organiser, booking.booked_by]).await?;
     let Some(organiser) = people.iter().find(|one| one.id == booking.organiser) else { return Ok(()) };
     for reader in &people {
@@ -36,6 +42,10 @@ pub(crate) async fn announce(app: &App, unit: &mut dyn Unit, news: &News<'_>) ->
     Ok(())
 }
 
+fn names(news: &News<'_>) -> String {
+    news.rooms.iter().map(|room| room.name.as_str()).collect::<Vec<_>>().join(", ")
+}
+
 fn page(app: &App, booking: &Booking) -> String {
     format!("{}/bookings/{}", app.config.base_url, booking.id)
 }
@@ -45,19 +55,28 @@ fn released(app: &App, news: &News<'_>, reader: &Person) -> Notice {
     let zone = timing::zone(&booking.zone).unwrap_or(TimeZone::UTC);
     let (start, end) = (news.date.start.to_zoned(zone.clone()), news.date.end.to_zoned(zone.clone()));
     let at = app.now().to_zoned(zone).strftime("%H:%M").to_string();
-    let names: Vec<&str> = news.rooms.iter().map(|room| room.name.as_str()).collect();
-    let (names, on) = (names.join(", "), words::day_and_time(german, &start));
-    let (label, hint, closing) = match german {
-        true => (
-            "Buchung ansehen",
-            "Brauchen Sie den Raum doch? Dann buchen Sie ihn dort wieder, solange er frei ist.",
-            "Diese Nachricht hat Rennsteig verschickt, weil niemand in der Besprechung war und sich niemand an der Tür gemeldet hat.",
-        ),
-        false => (
-            "See the booking",
-            "Do you need the room after all? Then book it there again, as long as it is free.",
-            "This message was sent by Rennsteig because nobody was in the meeting and nobody checked in at the door.",
-        ),
+    let (names, on) = (names(news), words::day_and_time(german, &start));
+    let (label, hint) = match german {
+        true => {
+            ("Buchung ansehen", "Brauchen Sie den Raum doch? Dann buchen Sie ihn dort wieder, solange er frei ist.")
+        }
+        false => {
+            ("See the booking", "Do you need the room after all? Then book it there again, as long as it is free.")
+        }
+    };
+    let closing = match (german, news.is_part) {
+        (true, false) => {
+            "Diese Nachricht hat Rennsteig verschickt, weil niemand in der Besprechung war und sich niemand an der Tür gemeldet hat."
+        }
+        (true, true) => {
+            "Diese Nachricht hat Rennsteig verschickt, weil sich dort niemand an der Tür gemeldet hat, in einem anderen Raum aber schon."
+        }
+        (false, false) => {
+            "This message was sent by Rennsteig because nobody was in the meeting and nobody checked in at the door."
+        }
+        (false, true) => {
+            "This message was sent by Rennsteig because nobody checked in at the door there, but at that of another room."
+        }
     };
     Notice {
         language: if german { "de" } else { "en" },
@@ -67,10 +86,7 @@ fn released(app: &App, news: &News<'_>, reader: &Person) -> Notice {
             format!("Room released: {names}, {on}")
         },
         greeting: words::greeting(german, reader.name.expose()),
-        news: match german {
-            true => format!("bis {at} Uhr ist niemand gekommen. Deshalb ist wieder frei: {names}."),
-            false => format!("Nobody had come by {at}. So this is free again: {names}."),
-        },
+        news: words::released(german, &at, &names),
         title: news.date.title(booking).to_owned(),
         lines: vec![
             words::span(german, &start, &end, &booking.zone),

@@ -5,7 +5,7 @@ use jiff::civil::Weekday;
 use jiff::tz::TimeZone;
 use jiff::{Timestamp, Zoned};
 
-use super::letter::{Letter, Occasion, Part, RoomAnswer, Scope};
+use super::letter::{Letter, Occasion, Part, Released, RoomAnswer, Scope};
 
 /// What a letter says, paragraph by paragraph, before it is laid out as text or HTML.
 pub(super) struct Words {
@@ -53,6 +53,11 @@ pub(super) fn words(letter: &Letter<'_>) -> Words {
         (true, Some(_)) => "Raum abgelehnt",
         (false, Some(RoomAnswer { refused: None, .. })) => "Room granted",
         (false, Some(_)) => "Room refused",
+    };
+    let what = match letter.released {
+        None => what,
+        Some(_) if german => "Raum freigegeben",
+        Some(_) => "Room released",
     };
     let subject = format!("{what}: {title}, {}", day_and_time(german, &start));
     Words {
@@ -102,6 +107,15 @@ fn news(german: bool, letter: &Letter<'_>) -> String {
         (false, true) => format!("{} im Auftrag von {organiser}", letter.booked_by.name.expose()),
         (false, false) => format!("{} on behalf of {organiser}", letter.booked_by.name.expose()),
     };
+    if let Some(Released { rooms }) = letter.released {
+        let zone = timing::zone(&letter.booking.zone).unwrap_or(TimeZone::UTC);
+        let at = letter.written_at.to_zoned(zone).strftime("%H:%M").to_string();
+        let stays = match german {
+            true => "Die Besprechung bleibt, so wie hier steht:",
+            false => "The meeting stays, as it reads here:",
+        };
+        return format!("{} {stays}", released(german, &at, rooms));
+    }
     if let Some(answer) = letter.room_answer {
         return room_news(german, answer);
     }
@@ -132,6 +146,14 @@ fn news(german: bool, letter: &Letter<'_>) -> String {
         (false, Occasion::Reminded, _) => format!("{by} reminds you of {this}:"),
         (false, Occasion::Cancelled, false) => format!("{by} has cancelled {this}."),
         (false, Occasion::Cancelled, true) => format!("{this} is cancelled."),
+    }
+}
+
+/// Rooms that are free again because nobody came.
+pub(super) fn released(german: bool, at: &str, rooms: &str) -> String {
+    match german {
+        true => format!("bis {at} Uhr ist niemand gekommen. Deshalb ist wieder frei: {rooms}."),
+        false => format!("nobody had come by {at}. So this is free again: {rooms}."),
     }
 }
 

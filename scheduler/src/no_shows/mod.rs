@@ -1,7 +1,8 @@
 //! Rooms that nobody came to: released for others, once per date, on whichever node.
 //!
 //! Somebody came if somebody was in the meeting (the signalling half says so, see [`crate::webhooks::keeping`], or the
-//! directory shows who is inside) or said so at the door. While that cannot be known nothing is released.
+//! directory shows who is inside) or said so on its page. A word at the door of one of several rooms keeps that room: those
+//! that nobody is in are released. While it cannot be known nothing is.
 
 #[cfg(test)]
 mod tests;
@@ -43,7 +44,10 @@ async fn release(app: &App, date: OccurrenceId) -> Result<bool, NotKept> {
     }
     let Some(occurrence) = unit.occurrence(date).await? else { return Ok(false) };
     let Some(rows) = Rows::read(unit.as_mut(), occurrence.booking).await? else { return Ok(false) };
-    let kept = kept_for_who_comes(unit.as_mut(), occurrence.rooms(&rows.booking)).await?;
+    // At some doors somebody was: those rooms are used.
+    let seen = unit.rooms_seen(date).await?;
+    let mut kept = kept_for_who_comes(unit.as_mut(), occurrence.rooms(&rows.booking)).await?;
+    kept.retain(|(room, _)| !seen.contains(&room.id));
     let Some(minutes) = kept.iter().map(|(_, minutes)| *minutes).max() else { return Ok(false) };
     let due = no_show::release_at(minutes, occurrence.start, occurrence.end, rows.booking.updated_at);
     if due.is_none_or(|due| now < due) || !unit.note_release(date, occurrence.start).await? {
@@ -57,7 +61,8 @@ async fn release(app: &App, date: OccurrenceId) -> Result<bool, NotKept> {
         unit.add_audit(&AuditEntry { at: now, actor: None, on_behalf_of: None, action, subject }).await?;
     }
     let in_a_row = unit.no_shows(occurrence.booking).await?;
-    let news = released::News { rows: &without, date: &occurrence, rooms: &rooms, in_a_row };
+    let date = without.occurrences.iter().find(|one| one.id == date).unwrap_or(&occurrence);
+    let news = released::News { rows: &without, date, rooms: &rooms, in_a_row, is_part: !seen.is_empty() };
     released::announce(app, unit.as_mut(), &news).await?;
     unit.commit().await?;
     app.publish(Event::BookingChanged { booking: occurrence.booking }).await;
@@ -83,7 +88,7 @@ fn without_rooms(rows: &Rows, date: OccurrenceId, released: &[Room], now: Timest
     let left = |rooms: &[RoomId]| -> Vec<RoomId> {
         rooms.iter().copied().filter(|one| !released.iter().any(|room| room.id == *one)).collect()
     };
-    let mut booking = rows.booking.changed(now);
+    let mut booking = rows.booking.rescheduled(now);
     let mut occurrences: Vec<Occurrence> = rows.occurrences.clone();
     if booking.series.is_none() {
         booking.rooms = left(&booking.rooms);

@@ -83,12 +83,19 @@ async fn a_room_that_nobody_came_to_is_free_after_its_minutes_and_those_who_book
     assert_eq!(seen.body["attendance"], attendance);
     let letters = bench.letters().await;
     let readers: Vec<&str> = letters.iter().map(|(to, _)| to.as_str()).collect();
-    assert_eq!(readers, ["assistant@example.org", "boss@example.org"], "nobody else has to do with it");
+    assert_eq!(readers, ["assistant@example.org", "boss@example.org", "ute@example.org"], "once each");
     let letter = mail_parser::MessageParser::default().parse(letters[1].1.as_bytes()).expect("a message");
     assert_eq!(letter.subject(), Some("Raum freigegeben: Saal, 24.11.2026, 10:00 Uhr"));
     let words = letter.body_text(0).expect("a text").replace("\r\n", "\n");
     assert!(words.contains("bis 10:10 Uhr ist niemand gekommen. Deshalb ist wieder frei: Saal."), "{words}");
     assert!(words.contains("Die Besprechung selbst bleibt bestehen."), "{words}");
+    let letter = mail_parser::MessageParser::default().parse(letters[2].1.as_bytes()).expect("a message");
+    assert_eq!(letter.subject(), Some("Raum freigegeben: Dienstberatung, 24.11.2026, 10:00 Uhr"));
+    let words = letter.body_text(0).expect("a text").replace("\r\n", "\n");
+    let told =
+        "bis 10:10 Uhr ist niemand gekommen. Deshalb ist wieder frei: Saal. Die Besprechung bleibt, so wie hier steht:";
+    assert!(words.replace('\n', " ").contains(told), "{words}");
+    assert!(words.contains("Raum: Anderer"), "{words}");
     let trail = bench.audit().await;
     assert_eq!((trail[0].action.as_str(), trail[0].actor), ("room.released", None));
     assert!(trail[0].subject.ends_with(&format!("room {room}")), "{}", trail[0].subject);
@@ -194,6 +201,65 @@ async fn one_word_at_the_door_or_on_the_page_keeps_the_room() {
     let anna = bench.signed_in(anna.id).await;
     bench.delete(&door).by(&anna).send().await.is(204);
     says(&secret).await.is_problem(404, "link_invalid");
+}
+
+#[tokio::test]
+async fn of_several_rooms_those_are_released_at_whose_door_nobody_was() {
+    let bench = Bench::with_mail().await;
+    let (room, anna) = strict(&bench).await;
+    let other = bench.room(RoomKind::Physical, "Anbau", 12).await;
+    let rules = json!({ "release_after_minutes": 5 });
+    let path = format!("/rooms/{other}/policy");
+    bench.put(&path).by(&anna).header("if-match", "\"1\"").json(&rules).await.is(200);
+    let secret = bench.post(&format!("/rooms/{room}/door")).by(&anna).send().await.is(201).body["secret"].clone();
+    let guests = json!([{ "name": "Gast", "email": "gast@elsewhere.org" }]);
+    let rule = json!({ "rule": "FREQ=WEEKLY;COUNT=3" });
+    let wish = json!({ "rooms": [room, other], "guests": guests, "recurrence": rule });
+    let shown = bench.booked(&anna, wish).await;
+    let path = format!("/bookings/{}", text(&shown["id"]));
+    bench.letters().await;
+
+    bench.clock.set(START);
+    let panel = bench.post(&format!("/rooms/{room}/check-in")).json(&json!({ "secret": secret })).await;
+    assert_eq!(panel.is(200).body["is_released"], false);
+    let anna = bench.signed_in(anna.id).await;
+    let dates = bench.get(&format!("{path}/dates")).by(&anna).send().await;
+    let date = format!("{path}/dates/{}", text(&dates.is(200).body["items"][0]["id"]));
+    let seen = bench.get(&date).by(&anna).send().await;
+    let attendance = json!({ "opens_at": "2026-11-24T08:45:00Z", "release_at": "2026-11-24T09:05:00Z",
+        "is_attended": false, "is_released": false, "rooms_seen": [room] });
+    assert_eq!(seen.is(200).body["attendance"], attendance);
+
+    bench.clock.set("2026-11-24T09:05:00Z");
+    assert_eq!((released(&bench).await, released(&bench).await), (1, 0), "once");
+    assert!(taken(&bench, room).await);
+    let seen = bench.get(&date).by(&anna).send().await;
+    assert_eq!(seen.body["rooms"].as_array().map(Vec::len), Some(1));
+    assert_eq!((&seen.body["rooms"][0]["name"], &seen.body["no_shows"]), (&json!("Saal"), &Value::Null));
+    let next = format!("{path}/dates/{}", text(&dates.body["items"][1]["id"]));
+    let next = bench.get(&next).by(&anna).send().await;
+    assert_eq!(next.body["rooms"].as_array().map(Vec::len), Some(2), "the other dates stay as they are");
+    let letters = bench.letters().await;
+    let readers: Vec<&str> = letters.iter().map(|(to, _)| to.as_str()).collect();
+    assert_eq!(readers, ["gast@elsewhere.org", "keeper@example.org"]);
+    let parsed = mail_parser::MessageParser::default().parse(letters[1].1.as_bytes()).expect("a message");
+    let words = parsed.body_text(0).expect("a text").replace("\r\n", " ");
+    assert!(words.contains("wieder frei: Anbau."), "{words}");
+    assert!(words.contains("in einem anderen Raum aber schon"), "{words}");
+    let entry = mail_parser::MessageParser::default().parse(letters[0].1.as_bytes()).expect("a message");
+    let words = entry.body_text(0).expect("a text").replace("\r\n", " ");
+    assert!(words.contains("wieder frei: Anbau.") && words.contains("Raum: Saal"), "{words}");
+
+    // At the last door: nobody waits for anybody any more.
+    bench.clock.set("2026-12-01T09:00:00Z");
+    let anna = bench.signed_in(anna.id).await;
+    let other_secret =
+        bench.post(&format!("/rooms/{other}/door")).by(&anna).send().await.is(201).body["secret"].clone();
+    for (room, secret) in [(room, &secret), (other, &other_secret)] {
+        bench.post(&format!("/rooms/{room}/check-in")).json(&json!({ "secret": secret })).await.is(200);
+    }
+    bench.clock.set("2026-12-01T09:30:00Z");
+    assert_eq!(released(&bench).await, 0);
 }
 
 #[tokio::test]

@@ -25,6 +25,34 @@ impl Attendance for EngineUnit {
         Ok(self.execute(noting).await? == 1)
     }
 
+    async fn note_room_seen(&mut self, date: OccurrenceId, room: RoomId, at: Timestamp) -> Result<bool> {
+        // The booking first, as whoever changes one does: nobody waits for each other.
+        let counting = sql("UPDATE bookings SET no_shows = 0 WHERE id = (
+            SELECT booking_id FROM occurrences WHERE occurrences.id = $1 AND state = 'held' AND end_s > $2)")
+        .bind(date.as_uuid())
+        .bind(at.as_second());
+        if self.execute(counting).await? == 0 {
+            return Ok(false);
+        }
+        let noting = sql("INSERT INTO rooms_seen (occurrence_id, room_id, seen_for)
+            SELECT id, $2, start_s FROM occurrences WHERE id = $1 AND state = 'held' AND end_s > $3
+            ON CONFLICT (occurrence_id, room_id) DO UPDATE SET seen_for = excluded.seen_for")
+        .bind(date.as_uuid())
+        .bind(room.as_uuid())
+        .bind(at.as_second());
+        Ok(self.execute(noting).await? == 1)
+    }
+
+    async fn rooms_seen(&mut self, date: OccurrenceId) -> Result<Vec<RoomId>> {
+        let question = rows::<IdRow>(
+            "SELECT room_id AS id FROM rooms_seen
+            JOIN occurrences ON occurrences.id = occurrence_id AND start_s = seen_for
+            WHERE occurrence_id = $1 ORDER BY room_id",
+        )
+        .bind(date.as_uuid());
+        Ok(self.all(question).await?.into_iter().map(|row| RoomId::from_uuid(row.id)).collect())
+    }
+
     async fn attended(&mut self, date: OccurrenceId) -> Result<Attended> {
         let question = rows::<AttendedRow>("SELECT start_s, attended_for, released_for FROM occurrences WHERE id = $1")
             .bind(date.as_uuid());
@@ -63,8 +91,10 @@ impl Attendance for EngineUnit {
             return Ok(false);
         }
         let counting = sql("UPDATE bookings SET no_shows = no_shows + 1
-            WHERE rule IS NOT NULL AND id = (SELECT booking_id FROM occurrences WHERE occurrences.id = $1)")
-        .bind(date.as_uuid());
+            WHERE rule IS NOT NULL AND id = (SELECT booking_id FROM occurrences WHERE occurrences.id = $1)
+                AND NOT EXISTS (SELECT 1 FROM rooms_seen WHERE occurrence_id = $1 AND seen_for = $2)")
+        .bind(date.as_uuid())
+        .bind(start.as_second());
         self.execute(counting).await?;
         Ok(true)
     }

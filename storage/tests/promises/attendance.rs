@@ -12,6 +12,7 @@ super::promises![
     a_date_is_unattended_while_it_runs_and_nobody_came,
     of_many_who_note_a_release_one_hears_yes_and_it_counts_once,
     a_date_that_moves_is_looked_at_again,
+    a_date_with_somebody_at_one_door_is_no_no_show,
     a_panel_stands_at_one_door_until_it_is_replaced,
 ];
 
@@ -94,6 +95,32 @@ async fn a_date_that_moves_is_looked_at_again(store: Arc<dyn Store>) {
     assert_eq!(read(&store).await.attended(date.id).await.expect("readable"), Attended::default());
     assert!(!release(&store, &date).await, "it begins at another time");
     assert!(release(&store, &moved).await);
+}
+
+async fn a_date_with_somebody_at_one_door_is_no_no_show(store: Arc<dyn Store>) {
+    let (booking, date) = ruled(&store).await;
+    let room = booking.rooms[0];
+    let seen = async || read(&store).await.rooms_seen(date.id).await.expect("readable");
+    let knock = async |now: i64| {
+        let mut unit = write(&store).await;
+        let is_held = unit.note_room_seen(date.id, room, at(now)).await.expect("writable");
+        unit.commit().await.expect("nothing stands against it");
+        is_held
+    };
+    assert!(!knock(6 * HOUR).await, "it is over");
+    assert!(seen().await.is_empty());
+    assert!(knock(5 * HOUR - 60).await && knock(5 * HOUR).await, "twice does no harm");
+    assert_eq!(seen().await, [room]);
+    assert_eq!(unattended(&store, 5 * HOUR).await, 1, "nobody may be in its other rooms");
+    assert!(release(&store, &date).await, "those");
+    assert_eq!(read(&store).await.no_shows(booking.id).await.expect("readable"), 0, "it takes place");
+    let moved = Occurrence { start: at(7 * HOUR), end: at(8 * HOUR), ..date.clone() };
+    let mut unit = write(&store).await;
+    unit.save_booking(&booking.changed(at(1)), std::slice::from_ref(&moved)).await.expect("nothing stands against it");
+    unit.commit().await.expect("nothing stands against it");
+    assert!(seen().await.is_empty(), "nobody was there then");
+    assert!(release(&store, &moved).await);
+    assert_eq!(read(&store).await.no_shows(booking.id).await.expect("readable"), 1);
 }
 
 async fn a_panel_stands_at_one_door_until_it_is_replaced(store: Arc<dyn Store>) {

@@ -29,12 +29,13 @@ export function Attendance({ booking, onChanged }: { booking: Booking; onChanged
     }
     setBusy(false);
   };
+  const rooms = booking.rooms.filter(({ id }) => attendance.rooms_seen?.includes(id)).map(({ name }) => name).join(", ");
   const words = attendance.is_released
-    ? t("attend.released")
+    ? t(rooms ? "attend.releasedPart" : "attend.released", { rooms })
     : attendance.is_attended
       ? t("attend.seen")
       : attendance.release_at
-        ? t("attend.lead", { at: clock(attendance.release_at, language, booking.zone) })
+        ? t(rooms ? "attend.leadPart" : "attend.lead", { rooms, at: clock(attendance.release_at, language, booking.zone) })
         : t("attend.stays");
   return (
     <section className="card pad stack" aria-labelledby="attendance">

@@ -2,9 +2,10 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use cluster::Event;
 use domain::no_show::{self, CheckInRefused};
 use domain::policy::Action;
-use domain::{BookingState, Occurrence, OccurrenceId, OccurrenceState};
+use domain::{Booking, BookingState, Occurrence, OccurrenceId, OccurrenceState, RoomId};
 use jiff::Timestamp;
 use serde::Serialize;
 use serde_json::json;
@@ -18,13 +19,14 @@ use crate::http::answer::Instant;
 use crate::http::problem::{Code, Problem, ProblemBody};
 use crate::http::request::Id;
 use crate::meeting::venue::Venue;
+use crate::no_shows::kept_for_who_comes;
 
 /// What was said to be used.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct CheckedIn {
     start: Instant,
     end: Instant,
-    /// It was too late: nobody had come, and its rooms were released.
+    /// It was too late: nobody had come, and rooms of it were released.
     is_released: bool,
 }
 
@@ -37,7 +39,28 @@ impl CheckedIn {
         now: Timestamp,
     ) -> Result<Self, StorageError> {
         unit.note_attended(id, now).await?;
-        let is_released = unit.attended(id).await?.is_released;
+        Self::of(unit, occurrence).await
+    }
+
+    /// The same at the door of one of its rooms: of the others nothing is known, unless no other waits for somebody.
+    pub(crate) async fn note_at_door(
+        unit: &mut dyn Unit,
+        room: RoomId,
+        booking: &Booking,
+        occurrence: &Occurrence,
+        now: Timestamp,
+    ) -> Result<Self, StorageError> {
+        unit.note_room_seen(occurrence.id, room, now).await?;
+        let seen = unit.rooms_seen(occurrence.id).await?;
+        let kept = kept_for_who_comes(unit, occurrence.rooms(booking)).await?;
+        if kept.iter().all(|(room, _)| seen.contains(&room.id)) {
+            unit.note_attended(occurrence.id, now).await?;
+        }
+        Self::of(unit, occurrence).await
+    }
+
+    async fn of(unit: &mut dyn Unit, occurrence: &Occurrence) -> Result<Self, StorageError> {
+        let is_released = unit.attended(occurrence.id).await?.is_released;
         Ok(Self { start: Instant(occurrence.start), end: Instant(occurrence.end), is_released })
     }
 }
@@ -70,6 +93,7 @@ pub(crate) async fn check_in(
     no_show::check_in(occurrence.start, occurrence.end, now).map_err(refused)?;
     let answer = CheckedIn::note(unit.as_mut(), occurrence.id, occurrence, now).await?;
     unit.commit().await?;
+    app.publish(Event::BookingChanged { booking: occurrence.booking }).await;
     Ok(Json(answer))
 }
 

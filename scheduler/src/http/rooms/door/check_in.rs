@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use cluster::Event;
 use domain::{Occurrence, OccurrenceState, Private, RoomId, no_show};
 use serde::Deserialize;
 use storage::{StorageError, Unit};
@@ -21,7 +22,8 @@ pub(crate) struct DoorBody {
     secret: Private<String>,
 }
 
-/// Says at the door that somebody is there: to what is booked now, or begins within 15 minutes.
+/// Says at the door that somebody is there: to what is booked now, or begins within 15 minutes. Of a date with several rooms
+/// that wait for somebody it counts for this one.
 #[utoipa::path(post, path = "/rooms/{id}/check-in", tag = "rooms", security(()), request_body = DoorBody,
 params(("id" = Uuid, Path)), responses(
     (status = 200, body = CheckedIn),
@@ -41,8 +43,10 @@ pub(crate) async fn check_in_at_door(
     drop(unit);
     let mut unit = app.store.begin().await?;
     let date = booked_now(&app, unit.as_mut(), room).await?.ok_or_else(Problem::not_found)?;
-    let answer = CheckedIn::note(unit.as_mut(), date.id, &date, app.now()).await?;
+    let booking = unit.booking(date.booking).await?.ok_or_else(Problem::not_found)?;
+    let answer = CheckedIn::note_at_door(unit.as_mut(), room, &booking, &date, app.now()).await?;
     unit.commit().await?;
+    app.publish(Event::BookingChanged { booking: booking.id }).await;
     Ok(Json(answer))
 }
 
