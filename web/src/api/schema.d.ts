@@ -518,6 +518,27 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/changes": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * What changes of what one can see, as an event stream: event `changed`, once empty at the beginning. A hint to read again:
+         *     one may be lost, and nothing is told of the time before. Listening does not keep the session alive; the stream ends
+         *     with it. At most 8 streams of one person at a time on a node.
+         */
+        get: operations["watch_changes"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/delegations": {
         parameters: {
             query?: never;
@@ -551,23 +572,6 @@ export interface paths {
         post?: never;
         /** Ends a delegation: the principal, the delegate, or who may manage it. */
         delete: operations["end_delegation"];
-        options?: never;
-        head?: never;
-        patch?: never;
-        trace?: never;
-    };
-    "/api/v1/dial-in/resolve": {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        get?: never;
-        put?: never;
-        /** Says to which meeting a PIN leads now. Only for the gateway, with `dial_in.gateway_secret` as bearer. */
-        post: operations["resolve_pin"];
-        delete?: never;
         options?: never;
         head?: never;
         patch?: never;
@@ -1180,7 +1184,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Says at the door that somebody is there: to what is booked now, or begins within 15 minutes. */
+        /**
+         * Says at the door that somebody is there: to what is booked now, or begins within 15 minutes. Of a date with several rooms
+         *     that wait for somebody it counts for this one.
+         */
         post: operations["check_in_at_door"];
         delete?: never;
         options?: never;
@@ -1432,12 +1439,14 @@ export interface components {
         AttendanceAnswer: {
             /** @description Somebody came, to the meeting or to the door. */
             is_attended: boolean;
-            /** @description Nobody came, and rooms were released. */
+            /** @description Nobody came to these rooms, and they were released. */
             is_released: boolean;
             /** @description From when on one can check in. */
             opens_at: components["schemas"]["Instant"];
             /** @description When rooms are released if nobody comes. */
             release_at?: components["schemas"]["Instant"];
+            /** @description Rooms at whose door somebody was, where others of the date wait for somebody, or waited in vain. */
+            rooms_seen?: string[];
         };
         /** @description Days on which the room cannot be booked. */
         Blackout: {
@@ -1481,8 +1490,6 @@ export interface components {
             /** @description Where the lines have not enough left: said when it is booked or changed, if so. */
             capacity?: components["schemas"]["CapacityAnswer"];
             description: string;
-            /** @description How telephones come in, where they can. */
-            dial_in?: components["schemas"]["DialInAnswer"];
             end: components["schemas"]["Instant"];
             /**
              * @description Wall time in the zone.
@@ -1674,6 +1681,13 @@ export interface components {
              */
             move_minutes?: number | null;
         };
+        /** @description What changed: whoever shows it reads it again. */
+        Changed: {
+            /** @description Bookings one organises, booked, is invited to, or sees for who one acts for. */
+            bookings: string[];
+            /** @description Something about rooms: what holds them, their rules, what is asked for, the waiting list. */
+            rooms: boolean;
+        };
         /** @description What would become of a booking. */
         Checked: {
             /** @description Rooms that would have to be asked for, and why. */
@@ -1690,7 +1704,7 @@ export interface components {
         /** @description What was said to be used. */
         CheckedIn: {
             end: components["schemas"]["Instant"];
-            /** @description It was too late: nobody had come, and its rooms were released. */
+            /** @description It was too late: nobody had come, and rooms of it were released. */
             is_released: boolean;
             start: components["schemas"]["Instant"];
         };
@@ -1698,7 +1712,7 @@ export interface components {
          * @description Every code the API answers. Stable: the web app translates them.
          * @enum {string}
          */
-        Code: "malformed" | "sign_in_required" | "sign_in_failed" | "not_allowed" | "cross_site" | "not_found" | "method_not_allowed" | "link_used" | "link_invalid" | "already_exists" | "room_taken" | "room_held" | "dates_taken" | "pool_full" | "exceptions_lost" | "changed_meanwhile" | "if_match_required" | "too_large" | "query_too_long" | "json_only" | "invalid" | "key_reused" | "in_the_past" | "end_before_start" | "too_long" | "unknown_zone" | "time_does_not_exist" | "over_capacity" | "against_rules" | "name_required" | "too_early" | "ended" | "cancelled" | "removed" | "rejected" | "locked" | "full" | "pin_unknown" | "too_many_attempts" | "unavailable" | "internal";
+        Code: "malformed" | "sign_in_required" | "sign_in_failed" | "not_allowed" | "cross_site" | "not_found" | "method_not_allowed" | "link_used" | "link_invalid" | "already_exists" | "room_taken" | "room_held" | "dates_taken" | "pool_full" | "exceptions_lost" | "changed_meanwhile" | "if_match_required" | "too_large" | "query_too_long" | "json_only" | "invalid" | "key_reused" | "in_the_past" | "end_before_start" | "too_long" | "unknown_zone" | "time_does_not_exist" | "over_capacity" | "against_rules" | "name_required" | "too_early" | "ended" | "cancelled" | "removed" | "rejected" | "locked" | "full" | "too_many_attempts" | "too_many_streams" | "unavailable" | "internal";
         /** @description Somebody who asks for help, and the meeting they are in. */
         CodeMatch: {
             meeting: components["schemas"]["RunningMeetingFigures"];
@@ -1812,16 +1826,6 @@ export interface components {
             given: components["schemas"]["DelegationAnswer"][];
             /** @description For whom I may act. */
             held: components["schemas"]["DelegationAnswer"][];
-        };
-        /** @description How telephones come in. Whoever knows it comes as a guest does. */
-        DialInAnswer: {
-            /** @description The numbers to call. */
-            numbers: string[];
-            /**
-             * @description Ten digits; another one once somebody was removed.
-             * @example 0123456789
-             */
-            pin: string;
         };
         /** @description What the panel says. */
         DoorBody: {
@@ -3011,28 +3015,6 @@ export interface components {
             comment?: string;
             /** @description Another time that would suit better. */
             proposal?: components["schemas"]["ProposalAnswer"];
-        };
-        /** @description Where the call goes. */
-        ResolveAnswer: {
-            /** @description When the door closes. */
-            closes_at: components["schemas"]["Instant"];
-            /**
-             * Format: uuid
-             * @description The meeting.
-             */
-            meeting_id: string;
-            /** @description A moderator lets the caller in first. */
-            waits: boolean;
-        };
-        /** @description What somebody typed on a telephone. */
-        ResolveBody: {
-            /**
-             * @description Whatever names the caller and stays the same when the call is repeated, such as the number; 1 to 256 bytes. Only its
-             *     hash is kept, and only for a while after a wrong PIN.
-             */
-            caller: string;
-            /** @description Ten digits; spaces and a closing `#` are passed over. */
-            pin: string;
         };
         /** @description A room. */
         RoomAnswer: {
@@ -5467,6 +5449,44 @@ export interface operations {
             };
         };
     };
+    watch_changes: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Events `changed` */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": components["schemas"]["Changed"];
+                };
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_many_streams */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
     list_delegations: {
         parameters: {
             query?: never;
@@ -5577,92 +5597,6 @@ export interface operations {
             };
             /** @description not_found */
             404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-        };
-    };
-    resolve_pin: {
-        parameters: {
-            query?: never;
-            header?: never;
-            path?: never;
-            cookie?: never;
-        };
-        requestBody: {
-            content: {
-                "application/json": components["schemas"]["ResolveBody"];
-            };
-        };
-        responses: {
-            200: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["ResolveAnswer"];
-                };
-            };
-            /** @description sign_in_required: not the gateway */
-            401: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description too_early (`opens_at`) */
-            403: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description pin_unknown */
-            404: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description ended, cancelled */
-            410: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description invalid (`caller`) */
-            422: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description locked */
-            423: {
-                headers: {
-                    [name: string]: unknown;
-                };
-                content: {
-                    "application/json": components["schemas"]["Problem"];
-                };
-            };
-            /** @description too_many_attempts: after 5 wrong PINs of a caller or 100 of all in a quarter of an hour */
-            429: {
                 headers: {
                     [name: string]: unknown;
                 };
