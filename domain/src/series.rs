@@ -86,7 +86,8 @@ impl Series {
     }
 
     /// Ends the series before the date that starts then.
-    pub fn ending_before(mut self, start: Timestamp) -> Self {
+    pub fn ending_before(mut self, start: Timestamp, zone: &TimeZone) -> Self {
+        self.dates.retain(|moment| moment.instance(zone).is_some_and(|date| date.start < start));
         let last = start.checked_sub(SignedDuration::from_secs(1)).unwrap_or(Timestamp::MIN);
         self.rule = self.rule.ending_with(Ending::Until(Until::Moment(Moment::Instant(last))));
         self.unfolded_until = None;
@@ -165,7 +166,7 @@ mod tests {
             unfolded_until: None,
         };
         let dates = series.dates(&zone, Timestamp::MIN, Timestamp::MAX).expect("ten");
-        let cut = series.ending_before(dates[3].start).dates(&zone, Timestamp::MIN, Timestamp::MAX);
+        let cut = series.ending_before(dates[3].start, &zone).dates(&zone, Timestamp::MIN, Timestamp::MAX);
         assert_eq!(cut.expect("three"), dates[..3]);
     }
 }

@@ -16,6 +16,9 @@ mod capacity;
 mod config;
 mod dav;
 mod dial_in;
+mod entry;
+#[doc(hidden)]
+pub mod fuzzing;
 mod http;
 mod mail;
 mod meeting;

@@ -1,6 +1,6 @@
 /**
  * Calendar programs at the real server: the stock clients `tsdav` (npm) and `caldav` (PyPI) find a calendar from the
- * host alone, read it, and follow what changes in it.
+ * host alone, read it, follow what changes in it, and write: new entries, changes, deletions and answers.
  */
 
 import { execFile } from "node:child_process";
@@ -82,6 +82,65 @@ async function withTsdav(url, user, password, ask) {
   return calendar;
 }
 
+/** An entry as a program writes it, tomorrow in a week. */
+const entry = (uid, title, more = []) =>
+  [
+    "BEGIN:VCALENDAR",
+    "VERSION:2.0",
+    "PRODID:-//stock client//EN",
+    "BEGIN:VEVENT",
+    `UID:${uid}`,
+    "DTSTAMP:20261101T080000Z",
+    `DTSTART;TZID=W. Europe Standard Time:${wall(8, 10).replaceAll(/[-:]/g, "")}00`,
+    `DTEND;TZID=W. Europe Standard Time:${wall(8, 11).replaceAll(/[-:]/g, "")}00`,
+    `SUMMARY:${title}`,
+    ...more,
+    "END:VEVENT",
+    "END:VCALENDAR",
+    "",
+  ].join("\r\n");
+
+async function writing({ url, user, password, calendar, ask, invited }) {
+  const client = new DAVClient({ serverUrl: url, credentials: { username: user, password }, authMethod: "Basic", defaultAccountType: "caldav" });
+  await client.login();
+  const more = ["ATTENDEE;CN=Jonas:mailto:jonas@example.org", "CATEGORIES:Dienst", "RRULE:FREQ=WEEKLY;COUNT=3"];
+  const made = await client.createCalendarObject({ calendar, iCalString: entry("tsdav-1", "Vom Programm", more), filename: "tsdav 1.ics" });
+  judge(`tsdav: an entry is made: ${made.status}`, made.status === 201);
+  const twice = await client.createCalendarObject({ calendar, iCalString: entry("tsdav-1", "Noch einmal"), filename: "tsdav-2.ics" });
+  judge(`tsdav: the same UID elsewhere is refused: ${twice.status}`, twice.status === 403 && (await twice.text()).includes("no-uid-conflict"));
+  const mine = async () => (await client.fetchCalendarObjects({ calendar })).find(({ data }) => data.includes("UID:tsdav-1"));
+  const read = await mine();
+  judge("tsdav: it is read with what was kept in it", read.data.includes("CATEGORIES:Dienst") && read.data.includes("Europe/Berlin"));
+  const { items } = await ask("GET", "/bookings");
+  const booked = items.find(({ title }) => title === "Vom Programm");
+  judge("tsdav: it is a booking", booked?.is_series && booked.people_count === 1);
+  const version = async () => (await ask("GET", `/bookings/${booked.id}`)).version;
+  const same = await client.updateCalendarObject({ calendarObject: read });
+  judge(`tsdav: sent back as it was, it is the same: ${same.status}`, same.status === 204 && (await version()) === 1);
+  const changed = await client.updateCalendarObject({ calendarObject: { ...read, data: read.data.replace("SUMMARY:Vom Programm", "SUMMARY:Anders") } });
+  judge(`tsdav: a changed title is changed: ${changed.status}`, changed.status === 204 && (await ask("GET", `/bookings/${booked.id}`)).title === "Anders");
+  const late = await client.updateCalendarObject({ calendarObject: read });
+  judge(`tsdav: who is late overwrites nothing: ${late.status}`, late.status === 412);
+  await answering(url, invited, booked.id, ask);
+  const gone = await client.deleteCalendarObject({ calendarObject: await mine() });
+  judge(`tsdav: it is deleted: ${gone.status}`, gone.status === 204 && (await mine()) === undefined);
+  judge("tsdav: deleted is cancelled", (await ask("GET", `/bookings/${booked.id}`)).state === "cancelled");
+}
+
+/** Jonas is invited and says yes in another program. */
+async function answering(url, { user, password }, id, ask) {
+  const client = new DAVClient({ serverUrl: url, credentials: { username: user, password }, authMethod: "Basic", defaultAccountType: "caldav" });
+  await client.login();
+  const [calendar] = await client.fetchCalendars();
+  const [invitation] = await client.fetchCalendarObjects({ calendar });
+  const yes = invitation.data.replaceAll(/\r?\n[ \t]/g, "").replaceAll("PARTSTAT=NEEDS-ACTION;RSVP=TRUE", "PARTSTAT=ACCEPTED");
+  const said = await client.updateCalendarObject({ calendarObject: { ...invitation, data: yes } });
+  const { people } = await ask("GET", `/bookings/${id}`);
+  judge(`tsdav: an answer is heard: ${said.status}`, said.status === 204 && people[0].reply?.answer === "accepted");
+  const more = await client.updateCalendarObject({ calendarObject: { url: invitation.url, data: yes.replace("SUMMARY:", "SUMMARY:Mein ") } });
+  judge(`tsdav: who is invited changes nothing else: ${more.status}`, more.status === 403);
+}
+
 async function withPython(url, user, password) {
   const program = join(here, ".venv/bin/python");
   const settings = { ...process.env, CALENDAR_URL: url, CALENDAR_USER: user, CALENDAR_PASSWORD: password };
@@ -101,7 +160,12 @@ try {
   await ask("POST", "/bookings", booking("Einmal; mit Ümläuten, und Komma", 3, { guests: [{ name: "Gast", email: "gast@example.org" }] }));
   await ask("POST", "/bookings", booking("Wöchentlich", 4, { recurrence: { rule: "FREQ=WEEKLY;COUNT=10" } }));
   const { password } = await ask("POST", "/app-passwords", { label: "Telefon" });
-  await withTsdav(server.url, "anna@example.org", password, ask);
+  await ask("POST", "/people", { name: "Jonas Weiß", email: "jonas@example.org", password: PASSWORD });
+  const jonas = desk(server.url);
+  await jonas("POST", "/session", { email: "jonas@example.org", password: PASSWORD });
+  const invited = { user: "jonas@example.org", password: (await jonas("POST", "/app-passwords", { label: "Telefon" })).password };
+  const calendar = await withTsdav(server.url, "anna@example.org", password, ask);
+  await writing({ url: server.url, user: "anna@example.org", password, calendar, ask, invited });
   await withPython(server.url, "anna@example.org", password);
 } catch (error) {
   judge(error.stack, false);

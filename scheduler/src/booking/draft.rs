@@ -21,51 +21,51 @@ const ROOMS_LIMIT: usize = 20;
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct BookingBody {
     /// 1 to 200 characters.
-    title: String,
+    pub(crate) title: String,
     /// Up to 5,000 characters.
     #[serde(default)]
-    description: String,
+    pub(crate) description: String,
     /// Wall time in the zone: `2026-11-24T09:30`.
     #[schema(value_type = String, example = "2026-11-24T09:30")]
-    start: DateTime,
+    pub(crate) start: DateTime,
     /// Wall time in the zone; at most 24 hours after the start.
     #[schema(value_type = String, example = "2026-11-24T10:30")]
-    end: DateTime,
+    pub(crate) end: DateTime,
     /// IANA name of the time zone.
     #[schema(example = "Europe/Berlin")]
-    zone: String,
+    pub(crate) zone: String,
     /// On behalf of this person; oneself if absent.
     #[schema(value_type = Option<Uuid>)]
-    organiser: Option<PersonId>,
+    pub(crate) organiser: Option<PersonId>,
     /// Rooms to hold.
     #[serde(default)]
     #[schema(value_type = Vec<Uuid>)]
-    rooms: Vec<RoomId>,
+    pub(crate) rooms: Vec<RoomId>,
     /// Guests wait until a moderator lets them in; `true` if absent.
-    guests_wait: Option<bool>,
+    pub(crate) guests_wait: Option<bool>,
     /// How long before each date those invited are reminded by mail: 10 to 10,080 minutes; not at all
     /// if absent.
-    remind_minutes: Option<u32>,
+    pub(crate) remind_minutes: Option<u32>,
     /// What its meetings shall take of the lines; `normal` if absent.
     #[schema(inline)]
-    profile: Option<ProfileName>,
+    pub(crate) profile: Option<ProfileName>,
     /// Invited people with an account.
     #[serde(default)]
-    people: Vec<InvitedPersonBody>,
+    pub(crate) people: Vec<InvitedPersonBody>,
     /// Invited people without an account.
     #[serde(default)]
-    guests: Vec<InvitedGuestBody>,
+    pub(crate) guests: Vec<InvitedGuestBody>,
     /// Makes it a series; a series that is changed as a whole must say it again.
-    recurrence: Option<RecurrenceBody>,
+    pub(crate) recurrence: Option<RecurrenceBody>,
 }
 
 /// An invited person with an account.
 #[derive(Deserialize, ToSchema)]
 pub(crate) struct InvitedPersonBody {
     #[schema(value_type = Uuid)]
-    person: PersonId,
+    pub(crate) person: PersonId,
     #[schema(inline)]
-    role: StaffRole,
+    pub(crate) role: StaffRole,
 }
 
 /// The roles people with an account can be invited in.
@@ -120,12 +120,12 @@ impl From<Profile> for ProfileName {
 pub(crate) struct InvitedGuestBody {
     /// The invitation to keep; its link stays as it is. A new one if absent.
     #[schema(value_type = Option<Uuid>)]
-    id: Option<InvitationId>,
+    pub(crate) id: Option<InvitationId>,
     /// Up to 100 characters; if empty, the guest says a name at the door.
     #[schema(value_type = String)]
-    name: Private<String>,
+    pub(crate) name: Private<String>,
     #[schema(value_type = Option<String>)]
-    email: Option<Private<String>>,
+    pub(crate) email: Option<Private<String>>,
 }
 
 /// A booking body whose every field is in order by itself.

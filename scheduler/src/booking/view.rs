@@ -134,6 +134,9 @@ pub(crate) struct SeriesAnswer {
     /// Wall time at which the first date ends.
     #[schema(example = "2026-11-24T10:30")]
     end_local: String,
+    /// The wall times of dates besides those of the rule.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    dates: Vec<String>,
     /// The title of the series.
     title: String,
     /// The rooms of the series.
@@ -541,6 +544,7 @@ fn series_answer(booking: &Booking, series: &Series, occurrence: &Occurrence) ->
         rule: series.rule.to_string(),
         start_local: wall_time(series.start),
         end_local: first.map_or_else(String::new, |end| local(end, &booking.zone)),
+        dates: series.dates.iter().filter_map(|one| one.instance(&zone)).map(|one| wall_time(one.key)).collect(),
         title: booking.title.clone(),
         rooms: booking.rooms.iter().map(|room| room.as_uuid()).collect(),
         date: occurrence.key.map(wall_time),

@@ -7,7 +7,7 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 
 use super::line::Lines;
-use super::{Entry, event, series, zone};
+use super::{Entry, Form, series, single, zone};
 
 /// How often a calendar program shall look again (RFC 7986, 5.7).
 const LOOK_AGAIN: &str = "PT1H";
@@ -40,8 +40,8 @@ pub(crate) fn write(name: &str, entries: &[Entry<'_>], taken: &[Taken]) -> Strin
         let zone = timing::zone(&entry.booking.zone).unwrap_or(TimeZone::UTC);
         let Some(first) = entry.occurrences.first() else { continue };
         match &entry.booking.series {
-            None => event(&mut lines, entry, &zone, first, &[]),
-            Some(rule) => series::write(&mut lines, entry, &zone, rule, first),
+            None => single(&mut lines, entry, &zone, first),
+            Some(rule) => series::write(&mut lines, entry, &zone, (rule, Form::Whole), first),
         }
     }
     let utc = |instant: Timestamp| instant.strftime("%Y%m%dT%H%M%SZ").to_string();

@@ -5,8 +5,51 @@ use storage::Span;
 
 use super::line::Lines;
 
+/// To whom somebody answers, and who (RFC 6638, 5).
+pub(crate) struct Said<'a> {
+    pub(crate) uid: &'a str,
+    pub(crate) organiser: &'a str,
+    pub(crate) attendee: &'a str,
+}
+
 /// Writes the file; times that touch or overlap become one.
 pub(crate) fn write(asked: Span, busy: impl Iterator<Item = Span>, now: Timestamp) -> String {
+    told(asked, busy, now, None)
+}
+
+/// The same as an answer to somebody's question.
+pub(crate) fn reply(asked: Span, busy: impl Iterator<Item = Span>, now: Timestamp, said: &Said<'_>) -> String {
+    told(asked, busy, now, Some(said))
+}
+
+fn told(asked: Span, busy: impl Iterator<Item = Span>, now: Timestamp, said: Option<&Said<'_>>) -> String {
+    let utc = |instant: Timestamp| instant.strftime("%Y%m%dT%H%M%SZ").to_string();
+    let mut lines = Lines::default();
+    lines.raw("BEGIN", "VCALENDAR");
+    lines.raw("VERSION", "2.0");
+    lines.raw("PRODID", "-//Rennsteig//Rennsteig//DE");
+    if said.is_some() {
+        lines.raw("METHOD", "REPLY");
+    }
+    lines.raw("BEGIN", "VFREEBUSY");
+    let own = || format!("{}-{}@rennsteig", asked.start.as_second(), asked.end.as_second());
+    lines.raw("UID", &said.map_or_else(own, |said| said.uid.to_owned()));
+    lines.raw("DTSTAMP", &utc(now));
+    lines.raw("DTSTART", &utc(asked.start));
+    lines.raw("DTEND", &utc(asked.end));
+    if let Some(said) = said {
+        lines.raw("ORGANIZER", said.organiser);
+        lines.raw("ATTENDEE", said.attendee);
+    }
+    for span in merged(asked, busy) {
+        lines.raw("FREEBUSY;FBTYPE=BUSY", &format!("{}/{}", utc(span.start), utc(span.end)));
+    }
+    lines.raw("END", "VFREEBUSY");
+    lines.raw("END", "VCALENDAR");
+    lines.finish()
+}
+
+fn merged(asked: Span, busy: impl Iterator<Item = Span>) -> Vec<Span> {
     let mut busy: Vec<Span> = busy
         .map(|span| Span { start: span.start.max(asked.start), end: span.end.min(asked.end) })
         .filter(|span| span.start < span.end)
@@ -19,22 +62,7 @@ pub(crate) fn write(asked: Span, busy: impl Iterator<Item = Span>, now: Timestam
             _ => merged.push(span),
         }
     }
-    let utc = |instant: Timestamp| instant.strftime("%Y%m%dT%H%M%SZ").to_string();
-    let mut lines = Lines::default();
-    lines.raw("BEGIN", "VCALENDAR");
-    lines.raw("VERSION", "2.0");
-    lines.raw("PRODID", "-//Rennsteig//Rennsteig//DE");
-    lines.raw("BEGIN", "VFREEBUSY");
-    lines.raw("UID", &format!("{}-{}@rennsteig", asked.start.as_second(), asked.end.as_second()));
-    lines.raw("DTSTAMP", &utc(now));
-    lines.raw("DTSTART", &utc(asked.start));
-    lines.raw("DTEND", &utc(asked.end));
-    for span in merged {
-        lines.raw("FREEBUSY;FBTYPE=BUSY", &format!("{}/{}", utc(span.start), utc(span.end)));
-    }
-    lines.raw("END", "VFREEBUSY");
-    lines.raw("END", "VCALENDAR");
-    lines.finish()
+    merged
 }
 
 #[cfg(test)]

@@ -12,13 +12,17 @@ mod line;
 mod series;
 mod zone;
 
+use std::collections::HashMap;
+
+use domain::recurrence::Moment;
 use domain::{
     Answer, Booking, BookingId, BookingState, Invitation, MeetingRole, Occurrence, OccurrenceState, Person, Private,
     Reply, Room, timing,
 };
 use jiff::Timestamp;
+use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use storage::Continuation;
+use storage::{Continuation, Span};
 
 use line::Lines;
 
@@ -82,6 +86,29 @@ pub(crate) struct Kept<'a> {
     pub(crate) attending: Vec<Attending<'a>>,
     /// What was answered.
     pub(crate) replies: &'a [Reply],
+    /// How the owner's programs call other bookings that it is related to.
+    pub(crate) uids: &'a HashMap<BookingId, String>,
+    /// What the owner's program keeps for its person: `date|line`, the date empty for the whole.
+    pub(crate) own_lines: &'a str,
+}
+
+impl<'a> Kept<'a> {
+    /// Lines of this date, or of the whole.
+    fn own(&self, date: Option<DateTime>) -> impl Iterator<Item = (&'a str, &'a str)> {
+        let date = date.map(|date| Moment::Wall(date).to_string()).unwrap_or_default();
+        let of_date = self.own_lines.lines().filter_map(move |line| {
+            let (of, text) = line.split_once('|')?;
+            (of == date).then_some(text)
+        });
+        of_date.filter_map(|text| text.split_once(':'))
+    }
+
+    /// Dates that stand by themselves in this calendar alone: with an answer, or with lines of their own.
+    fn dates(&self) -> impl Iterator<Item = DateTime> {
+        let answered = self.replies.iter().filter_map(|reply| reply.key);
+        let lines = self.own_lines.lines().filter_map(|line| line.split_once('|'));
+        answered.chain(lines.filter_map(|(date, _)| DateTime::strptime("%Y%m%dT%H%M%S", date).ok()))
+    }
 }
 
 /// Somebody invited, or a room that is held.
@@ -97,8 +124,62 @@ pub(crate) fn uid(booking: BookingId) -> String {
     format!("{booking}@rennsteig")
 }
 
+/// How much of a series is written (RFC 4791, 9.6.5 and 9.6.6).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// The rule, and every date that differs.
+    Whole,
+    /// The rule, and those that differ within the span.
+    Limited(Span),
+    /// Each date within the span by itself, in UTC.
+    Expanded(Span),
+}
+
+impl Form {
+    /// Is that date among what is written by itself?
+    fn shows(self, date: &Occurrence) -> bool {
+        match self {
+            Self::Whole => true,
+            Self::Limited(span) | Self::Expanded(span) => date.start < span.end && date.end > span.start,
+        }
+    }
+}
+
+/// How times are written.
+#[derive(Clone, Copy)]
+enum Clock<'a> {
+    Wall(&'a TimeZone),
+    Utc,
+}
+
+impl Clock<'_> {
+    fn write(self, lines: &mut Lines, name: &str, instant: Timestamp) {
+        match self {
+            Self::Utc => lines.raw(name, &instant.strftime("%Y%m%dT%H%M%SZ").to_string()),
+            Self::Wall(zone) => {
+                let wall = instant.to_zoned(zone.clone()).strftime("%Y%m%dT%H%M%S").to_string();
+                lines.raw(&format!("{name};TZID={}", zone.iana_name().unwrap_or("UTC")), &wall);
+            }
+        }
+    }
+}
+
+/// What an event is beside its date.
+struct Shape<'a> {
+    clock: Clock<'a>,
+    /// What only a series has.
+    recurring: &'a [(String, String)],
+    /// The date whose own lines it has; none for the whole.
+    own: Option<DateTime>,
+}
+
 /// Writes the file: CRLF, lines folded at 75 octets.
 pub(crate) fn write(entry: &Entry<'_>) -> String {
+    write_as(entry, Form::Whole)
+}
+
+/// The same in another form.
+pub(crate) fn write_as(entry: &Entry<'_>, form: Form) -> String {
     let zone = timing::zone(&entry.booking.zone).unwrap_or(TimeZone::UTC);
     let mut lines = Lines::default();
     lines.raw("BEGIN", "VCALENDAR");
@@ -109,31 +190,34 @@ pub(crate) fn write(entry: &Entry<'_>) -> String {
         lines.raw("METHOD", entry.method.word());
     }
     if let (Some(first), Some(last)) = (entry.occurrences.first(), entry.occurrences.last()) {
-        zone::write(&mut lines, &zone, first.start, last.end);
-        match (&entry.booking.series, entry.date) {
-            (None, _) => event(&mut lines, entry, &zone, first, &[]),
-            (Some(_), Some(date)) => series::write_date(&mut lines, entry, &zone, date),
-            (Some(series), None) => series::write(&mut lines, entry, &zone, series, first),
+        if !matches!(form, Form::Expanded(_)) {
+            zone::write(&mut lines, &zone, first.start, last.end);
+        }
+        match (&entry.booking.series, entry.date, form) {
+            (None, _, Form::Expanded(_)) => {
+                event(&mut lines, entry, first, &Shape { clock: Clock::Utc, recurring: &[], own: None });
+            }
+            (None, ..) => single(&mut lines, entry, &zone, first),
+            (Some(_), Some(date), _) => series::write_date(&mut lines, entry, &zone, date),
+            (Some(series), None, Form::Expanded(span)) => series::expand(&mut lines, entry, &zone, (series, span)),
+            (Some(series), None, _) => series::write(&mut lines, entry, &zone, (series, form), first),
         }
     }
     lines.raw("END", "VCALENDAR");
     lines.finish()
 }
 
-/// One VEVENT; `recurring` are the properties that only a series has.
-fn event(
-    lines: &mut Lines,
-    entry: &Entry<'_>,
-    zone: &TimeZone,
-    occurrence: &Occurrence,
-    recurring: &[(String, String)],
-) {
+/// A single meeting.
+fn single(lines: &mut Lines, entry: &Entry<'_>, zone: &TimeZone, occurrence: &Occurrence) {
+    event(lines, entry, occurrence, &Shape { clock: Clock::Wall(zone), recurring: &[], own: None });
+}
+
+/// One VEVENT.
+fn event(lines: &mut Lines, entry: &Entry<'_>, occurrence: &Occurrence, shape: &Shape<'_>) {
     let Entry { booking, join_url, .. } = entry;
     let is_cancelled = matches!(booking.state, BookingState::Cancelled { .. })
         || occurrence.state == OccurrenceState::Cancelled
         || matches!(entry.method, Method::Cancel(_));
-    let name = zone.iana_name().unwrap_or("UTC");
-    let wall = |instant: Timestamp| instant.to_zoned(zone.clone()).strftime("%Y%m%dT%H%M%S").to_string();
     let utc = |instant: Timestamp| instant.strftime("%Y%m%dT%H%M%SZ").to_string();
 
     lines.raw("BEGIN", "VEVENT");
@@ -142,19 +226,23 @@ fn event(
     lines.raw("CREATED", &utc(booking.created_at));
     lines.raw("LAST-MODIFIED", &utc(booking.updated_at));
     lines.raw("SEQUENCE", &booking.sequence.to_string());
-    lines.raw(&format!("DTSTART;TZID={name}"), &wall(occurrence.start));
-    lines.raw(&format!("DTEND;TZID={name}"), &wall(occurrence.end));
-    for (name, value) in recurring {
+    shape.clock.write(lines, "DTSTART", occurrence.start);
+    shape.clock.write(lines, "DTEND", occurrence.end);
+    for (name, value) in shape.recurring {
         lines.raw(name, value);
     }
     related(lines, entry);
     lines.raw("STATUS", if is_cancelled { "CANCELLED" } else { "CONFIRMED" });
-    lines.raw("TRANSP", "OPAQUE");
+    let own: Vec<(&str, &str)> = entry.kept.iter().flat_map(|kept| kept.own(shape.own)).collect();
+    // A program that shows it as free keeps that for its person.
+    if !own.iter().any(|(name, _)| name.eq_ignore_ascii_case("TRANSP")) {
+        lines.raw("TRANSP", "OPAQUE");
+    }
     lines.raw("CLASS", "PUBLIC");
     organiser(lines, entry);
     attendee(lines, entry.method);
     if let Some(kept) = entry.kept {
-        attending(lines, kept, occurrence);
+        attending(lines, entry.booking, kept, occurrence);
     }
     lines.text("SUMMARY", occurrence.title(booking));
     lines.text("LOCATION", &location(entry, occurrence));
@@ -165,12 +253,20 @@ fn event(
     lines.raw("X-GOOGLE-CONFERENCE", join_url);
     lines.raw("X-MICROSOFT-CDO-BUSYSTATUS", if is_cancelled { "FREE" } else { "BUSY" });
     lines.raw("X-MICROSOFT-DISALLOW-COUNTER", "FALSE");
+    for (name, value) in own {
+        lines.raw(name, value);
+    }
     lines.raw("END", "VEVENT");
 }
 
 /// The other parts of a series that was split: the one that goes on, and the one with which it began. All are peers: a reader
 /// that does not know RFC 9253 would take its NEXT and FIRST for PARENT (RFC 5545, 3.2.15), each the other's.
 fn related(lines: &mut Lines, entry: &Entry<'_>) {
+    // A program may have named the other part itself.
+    let uid = |booking: BookingId| match entry.kept.and_then(|kept| kept.uids.get(&booking)) {
+        Some(named) => named.clone(),
+        None => uid(booking),
+    };
     for one in entry.continuations {
         if one.earlier == entry.booking.id {
             lines.raw("RELATED-TO;RELTYPE=SIBLING", &uid(one.later));
@@ -209,7 +305,7 @@ fn attendee(lines: &mut Lines, method: Method<'_>) {
     lines.raw(&format!("{name};{answer}"), &format!("mailto:{}", attendee.email.expose()));
 }
 
-fn attending(lines: &mut Lines, kept: &Kept<'_>, occurrence: &Occurrence) {
+fn attending(lines: &mut Lines, booking: &Booking, kept: &Kept<'_>, occurrence: &Occurrence) {
     for one in &kept.attending {
         match one {
             Attending::Person(invitation, name, address) => {
@@ -227,6 +323,7 @@ fn attending(lines: &mut Lines, kept: &Kept<'_>, occurrence: &Occurrence) {
                 });
                 lines.raw(&property, &format!("mailto:{}", address.expose()));
             }
+            Attending::Room(room) if !occurrence.rooms(booking).contains(&room.id) => {}
             Attending::Room(room) => {
                 let name = line::parameter(&room.name);
                 let property = format!("ATTENDEE;CUTYPE=ROOM;ROLE=NON-PARTICIPANT;PARTSTAT=ACCEPTED;CN={name}");

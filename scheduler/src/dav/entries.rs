@@ -5,7 +5,8 @@ use std::collections::{BTreeSet, HashMap};
 
 use domain::policy::Action;
 use domain::{
-    Booking, BookingId, BookingState, Invitation, Invitee, Occurrence, Person, PersonId, Private, Reply, Room, RoomId,
+    Answer, Booking, BookingId, BookingState, Invitation, Invitee, Occurrence, Person, PersonId, Private, Reply, Room,
+    RoomId,
 };
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
@@ -13,7 +14,7 @@ use storage::{CalendarName, Span, StorageError, Unit};
 
 use crate::app::App;
 use crate::booking::stake;
-use crate::calendar::{self, Attending, Kept};
+use crate::calendar::{self, Attending, Form, Kept};
 use crate::http::actor::SignedIn;
 
 /// How far back a calendar reaches.
@@ -23,13 +24,20 @@ const AHEAD: SignedDuration = SignedDuration::from_hours(731 * 24);
 /// Most bookings of a calendar, the earliest.
 pub(super) const MOST: u32 = 5_000;
 
+/// Kept instead of lines where somebody invited took the entry out of the calendar.
+pub(super) const GONE: &str = "gone\n";
+
 /// A booking as a calendar program sees it.
 pub(super) struct Item {
+    pub(super) booking: BookingId,
+    pub(super) uid: String,
     /// The last part of its address.
     pub(super) name: String,
     /// The ETag without its quotes.
     pub(super) mark: String,
     pub(super) text: String,
+    /// The same in the form that was asked for, if that is another.
+    pub(super) formed: Option<String>,
     pub(super) changed_at: Timestamp,
 }
 
@@ -39,13 +47,14 @@ pub(super) async fn all(
     unit: &mut dyn Unit,
     who: &SignedIn,
     owner: PersonId,
+    form: Form,
 ) -> Result<Vec<Item>, StorageError> {
     let now = who.actor.now;
     let span = Span {
         start: now.checked_sub(BACK).unwrap_or(Timestamp::MIN),
         end: now.checked_add(AHEAD).unwrap_or(Timestamp::MAX),
     };
-    within(app, unit, who, owner, span).await
+    within(app, unit, who, owner, span, form).await
 }
 
 /// What has a date in the span.
@@ -55,9 +64,10 @@ pub(super) async fn within(
     who: &SignedIn,
     owner: PersonId,
     span: Span,
+    form: Form,
 ) -> Result<Vec<Item>, StorageError> {
     let ids = unit.bookings_in_calendar(owner, span, MOST).await?;
-    of(app, unit, who, owner, &ids).await
+    of(app, unit, who, owner, &ids, form).await
 }
 
 /// Those with these names, as far as they are there.
@@ -67,6 +77,7 @@ pub(super) async fn named(
     who: &SignedIn,
     owner: PersonId,
     names: &[String],
+    form: Form,
 ) -> Result<Vec<Item>, StorageError> {
     let mut ids = BTreeSet::new();
     for name in names {
@@ -79,10 +90,25 @@ pub(super) async fn named(
         };
     }
     let ids: Vec<BookingId> = ids.into_iter().collect();
-    let mut items = of(app, unit, who, owner, &ids).await?;
+    let mut items = of(app, unit, who, owner, &ids, form).await?;
     // A booking that a program named itself has no other name.
     items.retain(|item| names.contains(&item.name));
     Ok(items)
+}
+
+/// The one with that UID.
+pub(super) async fn with_uid(
+    app: &App,
+    unit: &mut dyn Unit,
+    who: &SignedIn,
+    owner: PersonId,
+    uid: &str,
+) -> Result<Option<Item>, StorageError> {
+    let known = unit.calendar_names_by_uid(owner, uid).await?;
+    let mut names: Vec<String> = known.into_iter().map(|known| known.name).collect();
+    names.extend(uid.strip_suffix("@rennsteig").map(|id| format!("{id}.ics")));
+    let items = named(app, unit, who, owner, &names, Form::Whole).await?;
+    Ok(items.into_iter().find(|item| item.uid == uid))
 }
 
 /// All in few questions, whatever their number.
@@ -92,6 +118,7 @@ async fn of(
     who: &SignedIn,
     owner: PersonId,
     ids: &[BookingId],
+    form: Form,
 ) -> Result<Vec<Item>, StorageError> {
     let mut invitations: HashMap<BookingId, Vec<Invitation>> = HashMap::new();
     for invitation in unit.invitations_of_all(ids).await? {
@@ -106,14 +133,28 @@ async fn of(
         let is_owners = booking.organiser == owner || stake::invited_as(invited(booking), owner).is_some();
         is_there && is_owners && who.may(Action::SeeBooking(stake::stake(who, booking, invited(booking))))
     });
-    let people = people(unit, &outlines, &invitations).await?;
-    let rooms = rooms(unit, &outlines).await?;
     let mut replies: HashMap<_, Vec<Reply>> = HashMap::new();
     for reply in unit.replies_of_all(ids).await? {
         replies.entry(reply.invitation).or_default().push(reply);
     }
+    let continuations = unit.continuations_of(ids).await?;
+    let mut called = ids.to_vec();
+    called.extend(continuations.iter().flat_map(|one| [one.earlier, one.later, one.first]));
+    called.sort_unstable();
+    called.dedup();
     let names: HashMap<BookingId, CalendarName> =
-        unit.calendar_names(owner, ids).await?.into_iter().map(|name| (name.booking, name)).collect();
+        unit.calendar_names(owner, &called).await?.into_iter().map(|name| (name.booking, name)).collect();
+    let uids: HashMap<BookingId, String> = names.values().map(|name| (name.booking, name.uid.clone())).collect();
+    // What was declined and taken out stays away until it is asked anew.
+    outlines.retain(|(booking, _)| {
+        let own = invited(booking).iter().find(|one| one.invitee == Invitee::Person(owner));
+        let answers = own.and_then(|own| Some((own.id, replies.get(&own.id)?)));
+        let whole = answers.and_then(|(id, answers)| Reply::to_date(answers, id, None));
+        let is_declined = whole.is_some_and(|whole| whole.answer == Some(Answer::Declined));
+        !(is_declined && names.get(&booking.id).is_some_and(|name| name.own_lines == GONE))
+    });
+    let people = people(unit, &outlines, &invitations).await?;
+    let rooms = rooms(unit, &outlines).await?;
     Ok(outlines
         .iter()
         .map(|(booking, dates)| {
@@ -129,8 +170,11 @@ async fn of(
                 uid: name.map_or_else(|| calendar::uid(booking.id), |name| name.uid.clone()),
                 attending,
                 replies: &replies,
+                uids: &uids,
+                own_lines: name.map_or("", |name| name.own_lines.as_str()),
             };
-            let text = calendar::write(&calendar::Entry {
+            let uid = kept.uid.clone();
+            let entry = calendar::Entry {
                 booking,
                 occurrences: dates,
                 organiser: people.get(&booking.organiser),
@@ -141,14 +185,17 @@ async fn of(
                 // Not now: what has not changed reads the same.
                 written_at: booking.updated_at,
                 kept: Some(&kept),
-                // A program may have named the other part itself.
-                continuations: &[],
+                continuations: &continuations,
                 date: None,
                 method: calendar::Method::Publish,
-            });
+            };
+            let text = calendar::write(&entry);
             Item {
+                booking: booking.id,
+                uid,
                 name: name.map_or_else(|| format!("{}.ics", booking.id), |name| name.name.clone()),
                 mark: mark(&text),
+                formed: (form != Form::Whole).then(|| calendar::write_as(&entry, form)),
                 text,
                 changed_at: booking.updated_at,
             }

@@ -6,21 +6,27 @@
 //!
 //! To add a property: a line in [`properties`]; a question: a file in `report/` and a line in its table.
 
+mod answer;
 pub(crate) mod caller;
+mod delete;
 mod entries;
 mod multistatus;
+mod outbox;
 pub(crate) mod password;
 mod place;
 mod properties;
 mod propfind;
+mod put;
 mod refusal;
 mod report;
 mod state;
 #[cfg(test)]
 pub(crate) mod testing;
+mod told;
 mod xml;
 
 pub(crate) use place::CALENDARS_PATH;
+pub(crate) use told::in_words;
 
 use std::sync::Arc;
 
@@ -30,9 +36,13 @@ use axum::extract::{Request, State};
 use axum::middleware;
 use axum::response::{IntoResponse as _, Response};
 use axum::routing::any;
+use domain::PersonId;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 
+use storage::{StorageError, Unit};
+
 use crate::app::App;
+use crate::calendar::Form;
 use crate::http::actor::SignedIn;
 use crate::http::layers;
 use place::Place;
@@ -43,7 +53,28 @@ const BODY_LIMIT: usize = 512 * 1024;
 /// What this server can do (RFC 4918, 10.1; RFC 4791, 5.1).
 const CLASSES: HeaderValue = HeaderValue::from_static("1, 3, calendar-access");
 /// Which methods are known.
-const METHODS: HeaderValue = HeaderValue::from_static("OPTIONS, GET, HEAD, PROPFIND, PROPPATCH, REPORT");
+const METHODS: HeaderValue =
+    HeaderValue::from_static("OPTIONS, GET, HEAD, PUT, DELETE, POST, PROPFIND, PROPPATCH, REPORT");
+
+/// Reads any bytes as the body of each kind of request.
+pub(crate) fn fuzz(bytes: &[u8]) {
+    if let Ok(root) = xml::read::read(bytes) {
+        report::fuzz(&root);
+        propfind::fuzz(bytes);
+    }
+    let _ = outbox::Question::read(bytes);
+}
+
+/// Does the calendar have an entry with that UID?
+pub(crate) async fn has_uid(
+    app: &App,
+    unit: &mut dyn Unit,
+    who: &SignedIn,
+    owner: PersonId,
+    uid: &str,
+) -> Result<bool, StorageError> {
+    Ok(entries::with_uid(app, unit, who, owner, uid).await?.is_some())
+}
 
 /// Serves everything below [`CALENDARS_PATH`], and where programs look for it (RFC 6764, 5).
 pub(crate) fn router(app: Arc<App>) -> Router {
@@ -68,7 +99,7 @@ async fn serve(State(app): State<Arc<App>>, request: Request) -> Response {
     response
 }
 
-async fn follow(app: &App, request: Request) -> Result<Response, Refusal> {
+async fn follow(app: &Arc<App>, request: Request) -> Result<Response, Refusal> {
     let (parts, body) = request.into_parts();
     let method = parts.method.as_str();
     if method == "OPTIONS" {
@@ -84,6 +115,9 @@ async fn follow(app: &App, request: Request) -> Result<Response, Refusal> {
         "PROPFIND" => propfind::find(app, &who, place, &parts.headers, &bytes(body).await?).await,
         "PROPPATCH" => propfind::refuse_changes(&place, &bytes(body).await?),
         "REPORT" => report::answer(app, &who, &place, &parts.headers, &bytes(body).await?).await,
+        "PUT" => put::put(app, &who, &place, &parts.headers, &bytes(body).await?).await,
+        "POST" if matches!(place, Place::Outbox(_)) => outbox::ask(app, &who, &place, &bytes(body).await?).await,
+        "DELETE" => delete::delete(app, &who, &place, &parts.headers).await,
         "GET" | "HEAD" => get(app, &who, &place, &parts.headers).await,
         _ => Ok((StatusCode::METHOD_NOT_ALLOWED, [(header::ALLOW, METHODS)]).into_response()),
     }
@@ -101,7 +135,7 @@ async fn get(app: &App, who: &SignedIn, place: &Place, headers: &HeaderMap) -> R
     };
     let mut unit = app.store.read().await?;
     propfind::owner(unit.as_mut(), who, *owner).await?;
-    let items = entries::named(app, unit.as_mut(), who, *owner, std::slice::from_ref(name)).await?;
+    let items = entries::named(app, unit.as_mut(), who, *owner, std::slice::from_ref(name), Form::Whole).await?;
     drop(unit);
     let item = items.into_iter().next().ok_or_else(Refusal::not_found)?;
     let tag = format!("\"{}\"", item.mark);
@@ -119,4 +153,10 @@ async fn get(app: &App, who: &SignedIn, place: &Place, headers: &HeaderMap) -> R
 }
 
 #[cfg(test)]
+mod asking_tests;
+#[cfg(test)]
+mod sent_back_tests;
+#[cfg(test)]
 mod tests;
+#[cfg(test)]
+mod writing_tests;

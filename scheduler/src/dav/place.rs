@@ -3,6 +3,7 @@
 //! ```text
 //! /caldav/                                     where programs begin
 //! /caldav/people/<person>/                     somebody (a principal)
+//! /caldav/people/<me>/outbox/                  where I ask when others are busy
 //! /caldav/calendars/<me>/                      the calendars I have
 //! /caldav/calendars/<me>/<person>/             mine, or that of somebody I act for
 //! /caldav/calendars/<me>/<person>/<name>.ics   a booking
@@ -23,6 +24,7 @@ const PLAIN: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_'
 pub(super) enum Place {
     Root,
     Principal(PersonId),
+    Outbox(PersonId),
     Home(PersonId),
     Calendar(PersonId, PersonId),
     Entry(PersonId, PersonId, String),
@@ -45,6 +47,7 @@ impl Place {
         match parts.as_slice() {
             [] | [""] => Some(Self::Root),
             ["people", of] | ["people", of, ""] => Some(Self::Principal(person(of)?)),
+            ["people", me, "outbox"] | ["people", me, "outbox", ""] => Some(Self::Outbox(person(me)?)),
             ["calendars", me] | ["calendars", me, ""] => Some(Self::Home(person(me)?)),
             ["calendars", me, of] | ["calendars", me, of, ""] => Some(Self::Calendar(person(me)?, person(of)?)),
             ["calendars", me, of, name] => Some(Self::Entry(person(me)?, person(of)?, self::name(name)?)),
@@ -57,6 +60,7 @@ impl Place {
         match self {
             Self::Root => format!("{CALENDARS_PATH}/"),
             Self::Principal(of) => format!("{CALENDARS_PATH}/people/{of}/"),
+            Self::Outbox(me) => format!("{CALENDARS_PATH}/people/{me}/outbox/"),
             Self::Home(me) => format!("{CALENDARS_PATH}/calendars/{me}/"),
             Self::Calendar(me, of) => format!("{CALENDARS_PATH}/calendars/{me}/{of}/"),
             Self::Entry(me, of, name) => {
@@ -69,7 +73,7 @@ impl Place {
     pub(super) fn reader(&self) -> Option<PersonId> {
         match self {
             Self::Root | Self::Principal(_) => None,
-            Self::Home(me) | Self::Calendar(me, _) | Self::Entry(me, ..) => Some(*me),
+            Self::Outbox(me) | Self::Home(me) | Self::Calendar(me, _) | Self::Entry(me, ..) => Some(*me),
         }
     }
 }
@@ -93,6 +97,7 @@ mod tests {
         let places = [
             Place::Root,
             Place::Principal(of),
+            Place::Outbox(me),
             Place::Home(me),
             Place::Calendar(me, of),
             Place::Entry(me, of, "A b%ü@x?.ics".into()),

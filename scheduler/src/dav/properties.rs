@@ -1,7 +1,7 @@
 //! What is told about each place (RFC 4918, 15; RFC 4791, 5.2 and 6.2; RFC 6578, 4; getctag of calendarserver.org).
 
-use domain::Person;
 use domain::policy::Action;
+use domain::{MOST_DATES, Person};
 use jiff::Timestamp;
 
 use super::entries::Item;
@@ -10,6 +10,7 @@ use super::state::State;
 use super::xml::write::Xml;
 use super::xml::{CALDAV, CALENDAR_SERVER, DAV};
 use super::{BODY_LIMIT, report};
+use crate::entry::event::MOST_ATTENDEES;
 use crate::http::actor::SignedIn;
 
 /// A property by its namespace and name.
@@ -19,6 +20,8 @@ pub(super) type Name = (String, String);
 pub(super) enum Resource<'a> {
     Root,
     Principal(&'a Person),
+    /// Where questions are posted.
+    Outbox,
     Home,
     /// Whose, and what is in it if that is asked for.
     Calendar(&'a Person, Option<&'a State>),
@@ -41,7 +44,7 @@ impl Shown<'_> {
         let (dav, caldav) = (|names: &[&str]| list(DAV, names), |names: &[&str]| list(CALDAV, names));
         let mut names = dav(&["resourcetype", "displayname", "current-user-principal", "current-user-privilege-set"]);
         match self.resource {
-            Resource::Root | Resource::Home => {}
+            Resource::Root | Resource::Home | Resource::Outbox => {}
             Resource::Principal(_) => {
                 names.extend(dav(&["principal-URL"]));
                 names.extend(caldav(&["calendar-home-set", "calendar-user-address-set", "calendar-user-type"]));
@@ -53,6 +56,8 @@ impl Shown<'_> {
                     "supported-calendar-data",
                     "supported-collation-set",
                     "max-resource-size",
+                    "max-instances",
+                    "max-attendees-per-instance",
                 ];
                 names.extend(caldav(&of_calendars));
             }
@@ -88,13 +93,19 @@ impl Shown<'_> {
                     xml.empty("d:collection");
                     xml.empty("d:principal");
                 }
+                Resource::Outbox => {
+                    xml.empty("d:collection");
+                    xml.empty("c:schedule-outbox");
+                }
                 Resource::Calendar(..) => {
                     xml.empty("d:collection");
                     xml.empty("c:calendar");
                 }
                 Resource::Entry(_) => {}
             }),
-            ("displayname", Resource::Root | Resource::Home) => xml.text("d:displayname", "Rennsteig"),
+            ("displayname", Resource::Root | Resource::Home | Resource::Outbox) => {
+                xml.text("d:displayname", "Rennsteig")
+            }
             ("displayname", Resource::Principal(person)) => xml.text("d:displayname", person.name.expose()),
             ("displayname", Resource::Calendar(owner, _)) if owner.id == self.who.id() => {
                 xml.text("d:displayname", "Rennsteig");
@@ -149,6 +160,9 @@ impl Shown<'_> {
             ("calendar-home-set", Resource::Principal(person)) if person.id == self.who.id() => {
                 xml.within("c:calendar-home-set", |xml| xml.text("d:href", &Place::Home(person.id).href()));
             }
+            ("schedule-outbox-URL", Resource::Principal(person)) if person.id == self.who.id() => {
+                xml.within("c:schedule-outbox-URL", |xml| xml.text("d:href", &Place::Outbox(person.id).href()));
+            }
             ("calendar-user-address-set", Resource::Principal(person)) => {
                 xml.within("c:calendar-user-address-set", |xml| {
                     xml.text("d:href", &format!("mailto:{}", person.email.expose()));
@@ -170,6 +184,10 @@ impl Shown<'_> {
             ("max-resource-size", Resource::Calendar(..)) => {
                 xml.text("c:max-resource-size", &BODY_LIMIT.to_string());
             }
+            ("max-instances", Resource::Calendar(..)) => xml.text("c:max-instances", &MOST_DATES.to_string()),
+            ("max-attendees-per-instance", Resource::Calendar(..)) => {
+                xml.text("c:max-attendees-per-instance", &MOST_ATTENDEES.to_string());
+            }
             _ => return false,
         }
         true
@@ -181,6 +199,14 @@ impl Shown<'_> {
             && self.who.may(Action::SeeBusyOf(owner.id))
         {
             privileges.push("c:read-free-busy");
+        }
+        if matches!(resource, Resource::Outbox) {
+            privileges.push("c:schedule-send-freebusy");
+        }
+        if let Resource::Calendar(owner, _) = resource
+            && self.who.may(Action::BookFor(owner.id))
+        {
+            privileges.extend(["d:write-content", "d:bind", "d:unbind"]);
         }
         privileges
     }

@@ -15,6 +15,7 @@ use super::state::{self, State};
 use super::xml::read::{self, Element};
 use super::xml::{CALENDAR_SERVER, DAV};
 use crate::app::App;
+use crate::calendar::Form;
 use crate::http::actor::SignedIn;
 
 /// How far down is looked.
@@ -49,6 +50,7 @@ pub(super) async fn find(
             let person = owner(unit.as_mut(), who, of).await?;
             answer.tell(&Shown { who, place, resource: Resource::Principal(&person) }, &wanted, None);
         }
+        Place::Outbox(_) => answer.tell(&Shown { who, place, resource: Resource::Outbox }, &wanted, None),
         Place::Home(me) => {
             answer.tell(&Shown { who, place, resource: Resource::Home }, &wanted, None);
             if depth == Depth::Children {
@@ -64,7 +66,7 @@ pub(super) async fn find(
             let mut unit = app.store.read().await?;
             let owner = owner(unit.as_mut(), who, of).await?;
             let items = match depth {
-                Depth::Children => entries::all(app, unit.as_mut(), who, of).await?,
+                Depth::Children => entries::all(app, unit.as_mut(), who, of, Form::Whole).await?,
                 Depth::Here => Vec::new(),
             };
             drop(unit);
@@ -79,7 +81,7 @@ pub(super) async fn find(
         Place::Entry(_, of, ref name) => {
             let mut unit = app.store.read().await?;
             owner(unit.as_mut(), who, of).await?;
-            let items = entries::named(app, unit.as_mut(), who, of, std::slice::from_ref(name)).await?;
+            let items = entries::named(app, unit.as_mut(), who, of, std::slice::from_ref(name), Form::Whole).await?;
             let item = items.first().ok_or_else(Refusal::not_found)?;
             answer.tell(&Shown { who, place, resource: Resource::Entry(item) }, &wanted, None);
         }
@@ -134,7 +136,7 @@ async fn told_state(app: &App, who: &SignedIn, owner: PersonId, wanted: &Wanted)
         return Ok(None);
     }
     let mut unit = app.store.read().await?;
-    let state = State::of(&entries::all(app, unit.as_mut(), who, owner).await?);
+    let state = State::of(&entries::all(app, unit.as_mut(), who, owner, Form::Whole).await?);
     drop(unit);
     state::keep(app, who.id(), owner, &state, who.actor.now).await?;
     Ok(Some(state))
@@ -146,13 +148,21 @@ fn depth(headers: &HeaderMap, place: &Place) -> Result<Depth, Refusal> {
         Some("0") => Ok(Depth::Here),
         Some("1") => Ok(Depth::Children),
         // Nothing lies below these.
-        None | Some("infinity") if matches!(place, Place::Entry(..) | Place::Principal(_)) => Ok(Depth::Here),
+        None | Some("infinity") if matches!(place, Place::Entry(..) | Place::Principal(_) | Place::Outbox(_)) => {
+            Ok(Depth::Here)
+        }
         None | Some("infinity") => Err(Refusal::forbidden(
             "d:propfind-finite-depth",
             "Send `Depth: 0` or `Depth: 1`: a whole tree is not told at once.",
         )),
         Some(_) => Err(Refusal::malformed("`Depth` is 0 or 1.")),
     }
+}
+
+/// Reads any bytes.
+pub(super) fn fuzz(bytes: &[u8]) {
+    let _ = wanted(bytes);
+    let _ = refuse_changes(&Place::Root, bytes);
 }
 
 /// Nothing asks for everything.

@@ -16,13 +16,15 @@ pub(crate) struct Refusal {
     status: StatusCode,
     /// An element's name with its prefix, as [`Xml`] declares them.
     condition: Option<&'static str>,
+    /// Where what stands against it lies; inside the condition.
+    href: Option<String>,
     words: Cow<'static, str>,
     retry_after_seconds: Option<i64>,
 }
 
 impl Refusal {
     pub(super) fn new(status: StatusCode, words: impl Into<Cow<'static, str>>) -> Self {
-        Self { status, condition: None, words: words.into(), retry_after_seconds: None }
+        Self { status, condition: None, href: None, words: words.into(), retry_after_seconds: None }
     }
 
     /// With the condition that was not met.
@@ -32,6 +34,11 @@ impl Refusal {
 
     pub(super) fn forbidden(condition: &'static str, words: impl Into<Cow<'static, str>>) -> Self {
         Self::unmet(StatusCode::FORBIDDEN, condition, words)
+    }
+
+    /// Names what stands against it.
+    pub(super) fn at(self, href: String) -> Self {
+        Self { href: Some(href), ..self }
     }
 
     pub(super) fn malformed(words: impl Into<Cow<'static, str>>) -> Self {
@@ -71,8 +78,10 @@ impl From<Problem> for Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let mut xml = Xml::new("d:error");
-        if let Some(condition) = self.condition {
-            xml.empty(condition);
+        match (self.condition, &self.href) {
+            (Some(condition), Some(href)) => xml.within(condition, |xml| xml.text("d:href", href)),
+            (Some(condition), None) => xml.empty(condition),
+            (None, _) => {}
         }
         xml.text("r:words", &self.words);
         let mut response = (self.status, xml.finish()).into_response();

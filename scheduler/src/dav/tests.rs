@@ -295,9 +295,27 @@ async fn entries_are_asked_for_by_time_by_name_and_by_what_they_hold() {
         "<c:prop-filter name=\"UID\"><c:text-match collation=\"i;octet\">{once}@rennsteig</c:text-match></c:prop-filter>"
     );
     assert!(query(&uid).await.is(207).text.contains(&format!("{once}.ics")));
-    let expand = "<c:calendar-query><d:prop><c:calendar-data><c:expand start=\"20261201T000000Z\" end=\"20261202T000000Z\"/>\
-                  </c:calendar-data></d:prop><c:filter><c:comp-filter name=\"VCALENDAR\"/></c:filter></c:calendar-query>";
-    assert!(program.report(expand).await.is(403).text.contains("<c:supported-calendar-data/>"));
+    let asked = async |data: &str| {
+        let body = format!(
+            "<c:calendar-query><d:prop><c:calendar-data>{data}</c:calendar-data></d:prop><c:filter>\
+             <c:comp-filter name=\"VCALENDAR\"/></c:filter></c:calendar-query>"
+        );
+        program.report(&body).await
+    };
+    let expanded = asked("<c:expand start=\"20261208T000000Z\" end=\"20261216T000000Z\"/>").await;
+    let text = &expanded.is(207).text;
+    for line in ["RECURRENCE-ID:20261208T090000Z", "DTSTART:20261208T090000Z", "DTEND:20261215T100000Z"] {
+        assert!(text.contains(&format!("\n{line}\n")), "{line}: {text}");
+    }
+    assert!(!text.contains("RRULE") && !text.contains("20261201") && !text.contains("VTIMEZONE"), "{text}");
+    for wrong in [
+        "<c:expand/>",
+        "<c:expand start=\"20261208T000000Z\" end=\"20261216T000000Z\"/><c:limit-recurrence-set \
+        start=\"20261208T000000Z\" end=\"20261216T000000Z\"/>",
+        "<c:prop/>",
+    ] {
+        assert!(asked(wrong).await.is(403).text.contains("<c:supported-calendar-data/>"), "{wrong}");
+    }
 
     let known = format!("{}{once}.ics", program.calendar(&anna));
     let multiget = format!(
@@ -363,7 +381,11 @@ async fn what_cannot_be_followed_gets_a_precise_answer() {
     let change = "<propertyupdate xmlns=\"DAV:\"><set><prop><displayname>x</displayname></prop></set></propertyupdate>";
     let refused = program.ask("PROPPATCH", &path, &[], change).await;
     assert!(refused.is(207).text.contains("<d:displayname/></d:prop><d:status>HTTP/1.1 403"), "{}", refused.text);
-    for method in ["PUT", "DELETE", "MKCALENDAR", "MKCOL", "LOCK", "POST"] {
+    for method in ["PUT", "DELETE"] {
+        let answer = program.ask(method, &path, &[], "BEGIN:VCALENDAR\nEND:VCALENDAR\n").await;
+        answer.is(403);
+    }
+    for method in ["MKCALENDAR", "MKCOL", "LOCK", "POST"] {
         let answer = program.ask(method, &path, &[], "").await;
         assert!(answer.is(405).headers["allow"].to_str().expect("ASCII").contains("PROPFIND"), "{method}");
     }

@@ -19,7 +19,7 @@ mod page;
 mod people;
 mod pools;
 pub(crate) mod problem;
-mod request;
+pub(crate) mod request;
 mod room_holds;
 mod room_requests;
 mod room_waits;

@@ -210,6 +210,21 @@ impl Problem {
         Self::new(Code::Unavailable, "Please try again in a moment.").with_retry_after(5)
     }
 
+    /// Which field it is about.
+    pub(crate) fn field_name(&self) -> Option<&str> {
+        self.field.as_deref()
+    }
+
+    /// What the field may hold.
+    pub(crate) fn allowed(&self) -> Option<&'static str> {
+        self.allowed
+    }
+
+    /// What it says besides.
+    pub(crate) fn more(&self, name: &str) -> Option<&Value> {
+        self.extra.get(name)
+    }
+
     /// What happened, in words, with the field and what it may hold.
     pub(crate) fn words(&self) -> String {
         let allowed = self.allowed.map(|allowed| format!(" Allowed: {allowed}.")).unwrap_or_default();

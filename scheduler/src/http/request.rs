@@ -121,6 +121,11 @@ impl<A: FromStr, B: FromStr, S: Send + Sync> FromRequestParts<S> for Ids<A, B> {
 pub(crate) struct IfMatch(Option<i64>);
 
 impl IfMatch {
+    /// The change starts from this one.
+    pub(crate) fn version(version: i64) -> Self {
+        Self(Some(version))
+    }
+
     /// Did the change start from this version?
     pub(crate) fn is(&self, version: i64) -> Result<(), Problem> {
         let changed = || Problem::new(Code::ChangedMeanwhile, "Somebody changed it in the meantime. Look again.");

@@ -76,6 +76,8 @@ fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(times::weekly::find_weekly_times))
         .routes(routes!(bookings::list::list_bookings, bookings::book::book))
         .routes(routes!(bookings::check::check_booking))
+        .routes(routes!(bookings::import::preview::preview_import))
+        .routes(routes!(bookings::import::book::import_bookings))
         .routes(routes!(bookings::show::show_booking, bookings::change::change_booking))
         .routes(routes!(bookings::cancel::cancel_booking))
         .routes(routes!(bookings::dates::list::list_dates))

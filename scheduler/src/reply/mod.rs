@@ -11,9 +11,9 @@ mod take;
 
 pub(crate) use take::take;
 
-use domain::{Booking, Invitation, Reply};
+use domain::{Answer, Booking, Invitation, PersonId, Reply};
 use jiff::civil::DateTime;
-use storage::{StorageError, Unit};
+use storage::{AuditEntry, StorageError, Unit};
 
 use crate::app::App;
 
@@ -51,16 +51,55 @@ pub(crate) async fn ask_anew(
     invitations: &[Invitation],
     key: Option<DateTime>,
 ) -> Result<(), StorageError> {
-    if app.config.answers_to.is_none() {
-        return Ok(());
-    }
+    // Where no mail comes in, only calendar programs have answered.
+    let answered = match app.config.answers_to {
+        Some(_) => None,
+        None => Some(unit.replies_of(booking.id).await?),
+    };
     if key.is_none() {
         unit.delete_replies_to_dates(booking.id).await?;
     }
-    for invitation in invitations {
+    let may_answer = |one: &&Invitation| {
+        answered.as_ref().is_none_or(|answered| answered.iter().any(|reply| reply.invitation == one.id))
+    };
+    for invitation in invitations.iter().filter(may_answer) {
         unit.save_reply(&Reply::awaited(invitation.id, key, booking.sequence)).await?;
     }
     Ok(())
+}
+
+/// Notes what somebody with an account answers by their own calendar program, to all or to single dates.
+pub(crate) async fn note(
+    app: &App,
+    unit: &mut dyn Unit,
+    by: PersonId,
+    invitation: &Invitation,
+    sequence: i32,
+    answers: &[(Option<DateTime>, Answer)],
+) -> Result<(), StorageError> {
+    let earlier = unit.replies_of(invitation.booking).await?;
+    let said = |key| Reply::to_date(&earlier, invitation.id, key);
+    let is_news =
+        |(key, answer): &&(Option<DateTime>, Answer)| said(*key).is_none_or(|one| one.answer != Some(*answer));
+    // A newer answer to the whole would stand before those to dates.
+    let all_anew = answers.iter().filter(|(key, _)| key.is_none()).any(|one| is_news(&one));
+    let news: Vec<_> = answers.iter().filter(|one| all_anew || is_news(one)).collect();
+    if news.is_empty() {
+        return Ok(());
+    }
+    for (key, answer) in news {
+        let comment = said(*key).and_then(|before| before.comment.clone());
+        let awaited = Reply::awaited(invitation.id, *key, sequence);
+        unit.save_reply(&Reply { answer: Some(*answer), stamped_at: app.now(), comment, ..awaited }).await?;
+    }
+    let entry = AuditEntry {
+        at: app.now(),
+        actor: Some(by),
+        on_behalf_of: None,
+        action: "invitation.answered".into(),
+        subject: format!("invitation {}", invitation.id),
+    };
+    unit.add_audit(&entry).await
 }
 
 #[cfg(test)]

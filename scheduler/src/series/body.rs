@@ -1,4 +1,5 @@
 use domain::recurrence::{Frequency, Rule, RuleRefused};
+use domain::text;
 use domain::timing::{self, Timing};
 use domain::{OccurrenceId, RoomId};
 use jiff::civil::DateTime;
@@ -18,14 +19,18 @@ pub(crate) struct RecurrenceBody {
     /// As RFC 5545 writes it: `FREQ=WEEKLY;BYDAY=TU;COUNT=10`. Daily, weekly, monthly or yearly; at
     /// most 1,000 dates within ten years; without an end only if no room is held.
     #[schema(example = "FREQ=WEEKLY;BYDAY=TU;COUNT=10")]
-    rule: String,
+    pub(crate) rule: String,
+    /// Dates besides those of the rule (RDATE), by their wall times: up to 200. When a series is changed, those it has
+    /// stay if absent.
+    #[schema(value_type = Option<Vec<String>>)]
+    pub(crate) dates: Option<Vec<DateTime>>,
     /// Dates that shall differ, each named by the wall time the rule gives it.
     #[serde(default)]
-    exceptions: Vec<ExceptionBody>,
+    pub(crate) exceptions: Vec<ExceptionBody>,
     /// Changed or cancelled dates that may be lost, because the changed rule no longer has them.
     #[serde(default)]
     #[schema(value_type = Vec<Uuid>)]
-    give_up: Vec<OccurrenceId>,
+    pub(crate) give_up: Vec<OccurrenceId>,
 }
 
 /// A date of a series that shall differ.
@@ -33,29 +38,33 @@ pub(crate) struct RecurrenceBody {
 pub(crate) struct ExceptionBody {
     /// The wall time the rule gives the date.
     #[schema(value_type = String, example = "2026-12-01T09:30")]
-    date: DateTime,
+    pub(crate) date: DateTime,
     /// The date does not take place.
     #[serde(default)]
-    skip: bool,
+    pub(crate) skip: bool,
     /// Another wall time; together with `end`.
     #[schema(value_type = Option<String>)]
-    start: Option<DateTime>,
+    pub(crate) start: Option<DateTime>,
     /// Its end.
     #[schema(value_type = Option<String>)]
-    end: Option<DateTime>,
+    pub(crate) end: Option<DateTime>,
+    /// Another title.
+    pub(crate) title: Option<String>,
     /// Other rooms.
     #[schema(value_type = Option<Vec<Uuid>>)]
-    rooms: Option<Vec<RoomId>>,
+    pub(crate) rooms: Option<Vec<RoomId>>,
     /// Rooms that others have then, to wait for: as with `POST /room-waits`, at the time of this date.
     #[serde(default)]
     #[schema(value_type = Vec<Uuid>)]
-    wait_for: Vec<RoomId>,
+    pub(crate) wait_for: Vec<RoomId>,
 }
 
 /// A recurrence whose every field is in order by itself.
 pub(crate) struct DraftSeries {
     pub(crate) start: DateTime,
     pub(crate) rule: Rule,
+    /// Besides those of the rule; as they were if absent.
+    pub(crate) dates: Option<Vec<DateTime>>,
     pub(crate) exceptions: Vec<Exception>,
     pub(crate) give_up: Vec<OccurrenceId>,
 }
@@ -64,6 +73,7 @@ pub(crate) struct Exception {
     pub(crate) key: DateTime,
     pub(crate) skip: bool,
     pub(crate) timing: Option<Timing>,
+    pub(crate) title: Option<String>,
     pub(crate) rooms: Option<Vec<RoomId>>,
     pub(crate) wait_for: Vec<RoomId>,
 }
@@ -79,9 +89,18 @@ impl RecurrenceBody {
             let name = "recurrence.exceptions".into();
             return Err(BookingRefused::Field { name, allowed: "up to 200 exceptions" });
         }
+        if self.dates.as_ref().is_some_and(|dates| dates.len() > EXCEPTIONS_LIMIT) {
+            return Err(BookingRefused::Field { name: "recurrence.dates".into(), allowed: "up to 200 dates" });
+        }
+        let dates = self.dates.map(|mut dates| {
+            dates.iter_mut().for_each(|date| *date = whole_seconds(*date));
+            dates.sort_unstable();
+            dates.dedup();
+            dates
+        });
         let exceptions: Result<Vec<Exception>, BookingRefused> =
             self.exceptions.into_iter().enumerate().map(|(place, body)| body.check(place, zone)).collect();
-        Ok(DraftSeries { start: whole_seconds(start), rule, exceptions: exceptions?, give_up: self.give_up })
+        Ok(DraftSeries { start: whole_seconds(start), rule, dates, exceptions: exceptions?, give_up: self.give_up })
     }
 }
 
@@ -100,11 +119,15 @@ impl ExceptionBody {
             rooms.dedup();
             rooms
         });
+        let title = self.title.map(|title| text::line(&title, text::TITLE_LIMIT)).transpose().map_err(|_| {
+            let name = format!("recurrence.exceptions[{place}].title");
+            BookingRefused::Field { name, allowed: "1 to 200 characters, no line breaks" }
+        })?;
         if self.skip && !self.wait_for.is_empty() {
             let name = format!("recurrence.exceptions[{place}].wait_for");
             return Err(BookingRefused::Field { name, allowed: "nothing for a date that is skipped" });
         }
         let (key, wait_for) = (whole_seconds(self.date), self.wait_for);
-        Ok(Exception { key, skip: self.skip, timing, rooms, wait_for })
+        Ok(Exception { key, skip: self.skip, timing, title, rooms, wait_for })
     }
 }

@@ -14,6 +14,10 @@ use crate::app::App;
 use crate::booking::draft::Draft;
 use crate::booking::plan::BookingRefused;
 
+/// Answered to a rule with more dates than a series has.
+pub(crate) const TOO_MANY: &str = "at most 1,000 dates";
+/// Answered to a rule that reaches further than [`FURTHEST`].
+pub(crate) const TOO_FAR: &str = "dates within the coming ten years";
 /// How far ahead a series that ends may reach.
 const FURTHEST: SignedDuration = SignedDuration::from_hours(24 * 3_653);
 
@@ -44,7 +48,7 @@ pub(crate) fn unfold(
         start: wanted.start,
         duration: draft.timing.end.duration_since(draft.timing.start),
         rule: wanted.rule.clone(),
-        dates: Vec::new(),
+        dates: besides(wanted, earlier.as_ref()),
         except: Vec::new(),
         unfolded_until: None,
     };
@@ -53,7 +57,8 @@ pub(crate) fn unfold(
     }
     let dates = dates(&mut series, &zone, holds_rooms(draft, wanted), now)?;
     let earlier = Before::new(earlier, &zone);
-    let mut plan = Plan { app, id, now, keys: dates.iter().map(|date| date.key).collect(), series: &series };
+    let keys = dates.iter().map(|date| date.key).collect();
+    let mut plan = Plan { app, id, now, keys, series: &series, draft };
     let Matched { kept, gone } = match_dates(&earlier.keys, &plan.keys);
     let mut occurrences: Vec<Occurrence> =
         earlier.occurrences.iter().filter(|one| one.is_history(now)).cloned().collect();
@@ -91,6 +96,19 @@ pub(crate) fn unfold(
     Ok(Unfolded { series, occurrences })
 }
 
+/// RDATE: as it is wanted, or as it was.
+fn besides(wanted: &DraftSeries, earlier: Option<&Earlier<'_>>) -> Vec<Moment> {
+    match &wanted.dates {
+        Some(dates) => dates.iter().copied().map(Moment::Wall).collect(),
+        None => {
+            let before = earlier.and_then(|earlier| earlier.booking.series.as_ref()).map_or(&[][..], |one| &one.dates);
+            // What goes on from a later date has none before it.
+            let is_ahead = |date: &&Moment| !matches!(date, Moment::Wall(wall) if *wall < wanted.start);
+            before.iter().filter(is_ahead).copied().collect()
+        }
+    }
+}
+
 /// Are rooms held, by the series or by one of its dates?
 fn holds_rooms(draft: &Draft, wanted: &DraftSeries) -> bool {
     let by_date = wanted.exceptions.iter().filter_map(|exception| exception.rooms.as_ref());
@@ -111,13 +129,13 @@ fn dates(
     let until = if is_endless { reach(HORIZON) } else { reach(FURTHEST * 2) };
     series.unfolded_until = is_endless.then_some(until);
     let dates = series.dates(zone, Timestamp::MIN, until).map_err(|refused| match refused {
-        ExpandRefused::TooMany { .. } => rule_field("at most 1,000 dates"),
+        ExpandRefused::TooMany { .. } => rule_field(TOO_MANY),
         ExpandRefused::TooRare => rule_field("a rule with dates"),
     })?;
     debug_assert!(dates.len() <= MOST_DATES);
     match dates.last() {
         None => Err(rule_field("a rule with dates")),
-        Some(last) if last.start > reach(FURTHEST) => Err(rule_field("dates within the coming ten years")),
+        Some(last) if last.start > reach(FURTHEST) => Err(rule_field(TOO_FAR)),
         Some(_) => Ok(dates),
     }
 }
@@ -152,6 +170,7 @@ struct Plan<'a> {
     now: Timestamp,
     keys: Vec<DateTime>,
     series: &'a Series,
+    draft: &'a Draft,
 }
 
 impl Plan<'_> {
@@ -176,10 +195,15 @@ impl Plan<'_> {
         let Some(exception) = exception else { return occurrence };
         if let Some(timing) = exception.timing.filter(|timing| timing.start > self.now) {
             (occurrence.start, occurrence.end) = (timing.start, timing.end);
-            occurrence.deviation.is_moved = true;
+            // Where the rule has it, it is not moved.
+            let regular = date.start.checked_add(self.series.duration).ok().map(|end| (date.start, end));
+            occurrence.deviation.is_moved = regular != Some((timing.start, timing.end));
+        }
+        if let Some(title) = &exception.title {
+            occurrence.deviation.title = Some(title.clone()).filter(|title| *title != self.draft.title);
         }
         if let Some(rooms) = &exception.rooms {
-            occurrence.deviation.rooms = Some(rooms.clone());
+            occurrence.deviation.rooms = Some(rooms.clone()).filter(|rooms| *rooms != self.draft.rooms);
         }
         occurrence
     }

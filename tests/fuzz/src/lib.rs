@@ -33,6 +33,8 @@ pub const TARGETS: &[Target] = &[
     Target { name: "join_token", read: join_token },
     Target { name: "data_packet", read: data_packet },
     Target { name: "meeting", read: signaling::fuzzing::meeting },
+    Target { name: "dav_body", read: scheduler::fuzzing::dav_body },
+    Target { name: "calendar", read: scheduler::fuzzing::calendar },
 ];
 
 /// The secret of the seeds' tokens.

@@ -45,6 +45,28 @@ def main():
         periods = periods if isinstance(periods, list) else [periods]
         judge(f"two times are busy: {len(periods)}", len(periods) == 2)
 
+        asked = principal.freebusy_request(now, now + 5 * days, [user])
+        answers = [answer for whom, answer in asked.items() if whom != "errors"]
+        judge(f"the outbox knows when somebody is busy: {asked}", len(answers) == 1 and "FREEBUSY" in answers[0].data)
+
+        start = (now + 20 * days).replace(microsecond=0)
+        made = calendar.add_event(summary="Aus Python", dtstart=start, dtend=start + datetime.timedelta(hours=1))
+        read = calendar.get_event_by_uid(str(made.icalendar_component["UID"]))
+        judge("an entry is made and read by its UID", str(read.icalendar_component["SUMMARY"]) == "Aus Python")
+        with read.edit_icalendar_component() as component:
+            component["SUMMARY"] = "Aus Python, anders"
+        read.save()
+        again = calendar.get_event_by_uid(str(made.icalendar_component["UID"]))
+        judge("it is changed", str(again.icalendar_component["SUMMARY"]) == "Aus Python, anders")
+        try:
+            calendar.add_event(summary="Zu lang", dtstart=start, dtend=start + 3 * days)
+            judge("what cannot be booked is refused", False)
+        except caldav.lib.error.DAVError as refused:
+            judge(f"what cannot be booked is refused: {refused}", True)
+        again.delete()
+        left = calendar.search(start=start - days, end=start + days, event=True)
+        judge("it is deleted", all("Aus Python" not in event.data for event in left))
+
         objects = calendar.get_objects_by_sync_token(load_objects=True)
         judge(f"synchronising begins with all: {len(list(objects))}", len(list(objects)) == 2)
         again = calendar.get_objects_by_sync_token(sync_token=objects.sync_token)

@@ -281,6 +281,46 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bookings/import": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Books the chosen entries of a calendar file, sent again as for the preview. Each is booked as a whole or not at all, and what became of
+         *     each is answered. Sent twice, nothing is booked twice: an entry that is there is known by its UID.
+         */
+        post: operations["import_bookings"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/v1/bookings/import/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Looks at a calendar file (iCalendar, up to 5 MiB) and says of every entry what it would become, with conflicts, or why it
+         *     cannot be booked; books nothing. Entries that are there already are known by their UID.
+         */
+        post: operations["preview_import"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bookings/{id}": {
         parameters: {
             query?: never;
@@ -1855,6 +1895,8 @@ export interface components {
             skip?: boolean;
             /** @description Another wall time; together with `end`. */
             start?: string | null;
+            /** @description Another title. */
+            title?: string | null;
             /** @description Rooms that others have then, to wait for: as with `POST /room-waits`, at the time of this date. */
             wait_for?: string[];
         };
@@ -2103,6 +2145,58 @@ export interface components {
             /** @description Up to 20; none releases all. */
             rooms: string[];
             start: components["schemas"]["Instant"];
+        };
+        /** @description What an entry would become. */
+        ImportEntry: {
+            /** @description What booking would say, if it can be booked. */
+            checked?: components["schemas"]["Checked"];
+            end?: components["schemas"]["Instant"];
+            /** @description Its place in the file: names it when it is booked. */
+            entry: number;
+            is_series: boolean;
+            /** @description How many people the entry names. */
+            people: number;
+            /** @description A place that is no room here: it goes to the description. */
+            place?: string;
+            /** @description Why it cannot be booked, if so. */
+            refused?: components["schemas"]["ImportRefused"];
+            /** @description Of the first date. */
+            start?: components["schemas"]["Instant"];
+            title: string;
+        };
+        /** @description What a file would become. */
+        ImportPreview: {
+            entries: components["schemas"]["ImportEntry"][];
+            /** @description How many tasks, journals and the like there are; they are not booked. */
+            others: number;
+            /** @description How many single meetings are over; they are not booked. */
+            past: number;
+        };
+        /** @description Why an entry is not booked. */
+        ImportRefused: {
+            /** @description `not_understood`, `is_there`, or a code of the API. */
+            code: string;
+            /** @description What it may hold, or what happened, in words. */
+            detail: string;
+            /** @description The property of the entry (`DTSTART`), or a field of a booking. */
+            field?: string;
+        };
+        /** @description What was booked. */
+        Imported: {
+            entries: components["schemas"]["ImportedEntry"][];
+        };
+        /** @description What became of an entry. */
+        ImportedEntry: {
+            /**
+             * Format: uuid
+             * @description The booking, if it was booked.
+             */
+            booking?: string;
+            /** @description Its place in the file. */
+            entry: number;
+            /** @description Why not, if not. */
+            refused?: components["schemas"]["ImportRefused"];
+            title: string;
         };
         /**
          * Format: date-time
@@ -2977,6 +3071,11 @@ export interface components {
         };
         /** @description What makes a booking recur. Its `start` and `end` are those of the first date. */
         RecurrenceBody: {
+            /**
+             * @description Dates besides those of the rule (RDATE), by their wall times: up to 200. When a series is changed, those it has
+             *     stay if absent.
+             */
+            dates?: string[] | null;
             /** @description Dates that shall differ, each named by the wall time the rule gives it. */
             exceptions?: components["schemas"]["ExceptionBody"][];
             /** @description Changed or cancelled dates that may be lost, because the changed rule no longer has them. */
@@ -3378,6 +3477,8 @@ export interface components {
         SeriesAnswer: {
             /** @description The wall time that names the date shown. */
             date?: string;
+            /** @description The wall times of dates besides those of the rule. */
+            dates?: string[];
             /**
              * @description Wall time at which the first date ends.
              * @example 2026-11-24T10:30
@@ -4468,6 +4569,141 @@ export interface operations {
                 };
             };
             /** @description in_the_past, end_before_start, too_long, unknown_zone, time_does_not_exist (`next_valid`), over_capacity (`capacity`, `people`), against_rules (`reasons`), invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    import_bookings: {
+        parameters: {
+            query?: {
+                /** @description On behalf of this person; oneself if absent. */
+                organiser?: string;
+                /** @description Invite those whom the entries name; nobody if absent. */
+                invite?: boolean;
+                /**
+                 * @description Their places as the preview names them, with commas; all that can be booked if absent.
+                 * @example 0,2,3
+                 */
+                entries?: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file */
+        requestBody: {
+            content: {
+                "text/calendar": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Imported"];
+                };
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid: `file`, `entries` */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    preview_import: {
+        parameters: {
+            query?: {
+                /** @description On behalf of this person; oneself if absent. */
+                organiser?: string;
+                /** @description Invite those whom the entries name; nobody if absent. */
+                invite?: boolean;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** @description The file */
+        requestBody: {
+            content: {
+                "text/calendar": string;
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ImportPreview"];
+                };
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid: `file` */
             422: {
                 headers: {
                     [name: string]: unknown;

@@ -3,6 +3,7 @@ import { useState } from "react";
 import type { Delegation, Session } from "../api/contract";
 import { endDelegation, listDelegations } from "../api/people";
 import { CalendarFeeds } from "../feeds/CalendarFeeds";
+import { CalendarImport } from "../feeds/CalendarImport";
 import { CalendarPrograms } from "../feeds/CalendarPrograms";
 import { Notice } from "../form/Notice";
 import { Icon } from "../icons/Icon";
@@ -36,6 +37,7 @@ export default function Delegations({ session }: { session: Session }) {
       )}
       <CalendarPrograms />
       <CalendarFeeds />
+      <CalendarImport />
       {adding && <DelegationDialog me={session.person.id} onClose={() => setAdding(false)} onSaved={renew} />}
       <Confirm title={t("delegations.endTitle")} text={t("delegations.endText", { name: ending?.delegate.name })} action={t("delegations.end")} open={ending !== undefined} onClose={() => setEnding(undefined)} onConfirm={async () => { await endDelegation(ending!.id); await renew(); }} />
     </>

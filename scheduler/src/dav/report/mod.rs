@@ -23,6 +23,7 @@ use super::refusal::Refusal;
 use super::xml::read::{self, Element};
 use super::xml::{CALDAV, DAV};
 use crate::app::App;
+use crate::calendar::Form;
 use crate::http::actor::SignedIn;
 
 /// What can be asked of a calendar.
@@ -68,6 +69,23 @@ pub(super) async fn answer(
     }
 }
 
+/// Reads any body as each of the questions.
+pub(super) fn fuzz(root: &Element) {
+    let _ = wanted(root);
+    if let Some(Ok(filter)) = root.child(CALDAV, "filter").map(filter::Filter::read) {
+        filter.fits("BEGIN:VCALENDAR\r\nBEGIN:VEVENT\r\nSUMMARY:x\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n");
+    }
+    if let Some(range) = root.child(CALDAV, "time-range") {
+        let _ = span(range);
+    }
+    for href in root.children.iter().filter(|child| child.is(DAV, "href")) {
+        // What is an address is written as one.
+        if let Some(place) = Place::read(href.text()) {
+            assert_eq!(Place::read(&place.href()), Some(place));
+        }
+    }
+}
+
 impl Asked<'_> {
     fn place(&self, name: &str) -> Place {
         Place::Entry(self.me, self.owner, name.to_owned())
@@ -76,33 +94,48 @@ impl Asked<'_> {
     /// Tells about an entry what is asked for.
     fn tell(&self, answer: &mut Multistatus, item: &Item, wanted: &Wanted) {
         let shown = Shown { who: self.who, place: self.place(&item.name), resource: Resource::Entry(item) };
-        let text = wanted.includes(CALDAV, "calendar-data").then_some(item.text.as_str());
+        let text =
+            wanted.includes(CALDAV, "calendar-data").then(|| item.formed.as_ref().unwrap_or(&item.text).as_str());
         answer.tell(&shown, wanted, text);
     }
 }
 
-/// Which properties are asked for.
-fn wanted(root: &Element) -> Result<Wanted, Refusal> {
+/// Which properties are asked for, and the form in which entries are told.
+fn wanted(root: &Element) -> Result<(Wanted, Form), Refusal> {
     if let Some(prop) = root.child(DAV, "prop") {
-        return match prop.child(CALDAV, "calendar-data") {
-            Some(data) if !is_understood(data) => Err(Refusal::forbidden(
-                "c:supported-calendar-data",
-                "Entries are told whole, as text/calendar 2.0: expand, limit-recurrence-set and limit-freebusy-set are not known here.",
-            )),
-            _ => Ok(Wanted::These(propfind::names(prop))),
-        };
+        let form = prop.child(CALDAV, "calendar-data").map_or(Ok(Form::Whole), form)?;
+        return Ok((Wanted::These(propfind::names(prop)), form));
     }
     if root.child(DAV, "propname").is_some() {
-        return Ok(Wanted::Names);
+        return Ok((Wanted::Names, Form::Whole));
     }
-    Ok(Wanted::All(Vec::new()))
+    Ok((Wanted::All(Vec::new()), Form::Whole))
 }
 
-/// `comp` names parts that are enough: the whole holds them as well.
-fn is_understood(data: &Element) -> bool {
+/// How entries shall be written. `comp` names parts that are enough: the whole holds them as well. Of times that are
+/// taken, no entry here says anything.
+fn form(data: &Element) -> Result<Form, Refusal> {
     let is_calendar = data.attribute("content-type").is_none_or(|kind| kind.eq_ignore_ascii_case("text/calendar"));
     let is_known = data.attribute("version").is_none_or(|version| version == "2.0");
-    is_calendar && is_known && data.children.iter().all(|child| child.is(CALDAV, "comp"))
+    let refused = |words| Err(Refusal::forbidden("c:supported-calendar-data", words));
+    if !is_calendar || !is_known {
+        return refused("Entries are told as text/calendar 2.0.");
+    }
+    let mut form = Form::Whole;
+    for child in &data.children {
+        let both = child.attribute("start").is_some() && child.attribute("end").is_some();
+        let other = match (child.namespace.as_str(), child.name.as_str()) {
+            (CALDAV, "comp" | "limit-freebusy-set") => continue,
+            (CALDAV, "expand") if both => Form::Expanded(span(child)?),
+            (CALDAV, "limit-recurrence-set") if both => Form::Limited(span(child)?),
+            _ => return refused("Known here are comp, expand and limit-recurrence-set, these with start and end."),
+        };
+        if form != Form::Whole {
+            return refused("expand or limit-recurrence-set, and once.");
+        }
+        form = other;
+    }
+    Ok(form)
 }
 
 /// From `start` to `end`, both in UTC, one of which may be missing.

@@ -15,7 +15,7 @@ const MOST: usize = 2_000;
 
 /// Entries by their addresses (RFC 4791, 7.9); what is not there is said of each.
 pub(super) async fn answer(asked: &Asked<'_>, root: &Element) -> Result<Response, Refusal> {
-    let wanted = wanted(root)?;
+    let (wanted, form) = wanted(root)?;
     let hrefs: Vec<&str> = root.children.iter().filter(|child| child.is(DAV, "href")).map(Element::text).collect();
     if hrefs.len() > MOST {
         return Err(Refusal::forbidden("d:number-of-matches-within-limits", "At most 2,000 entries at once."));
@@ -26,7 +26,7 @@ pub(super) async fn answer(asked: &Asked<'_>, root: &Element) -> Result<Response
     };
     let names: Vec<String> = hrefs.iter().filter_map(name).collect();
     let mut unit = asked.app.store.read().await?;
-    let items = entries::named(asked.app, unit.as_mut(), asked.who, asked.owner, &names).await?;
+    let items = entries::named(asked.app, unit.as_mut(), asked.who, asked.owner, &names, form).await?;
     drop(unit);
     let mut answer = Multistatus::new();
     for item in &items {

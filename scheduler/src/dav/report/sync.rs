@@ -11,7 +11,7 @@ use crate::dav::xml::read::Element;
 
 /// What is another since a program was told (RFC 6578, 3.2).
 pub(super) async fn answer(asked: &Asked<'_>, headers: &HeaderMap, root: &Element) -> Result<Response, Refusal> {
-    let wanted = wanted(root)?;
+    let (wanted, form) = wanted(root)?;
     if headers.get("depth").is_some_and(|depth| depth != "0") {
         return Err(Refusal::malformed("sync-collection is asked with `Depth: 0`."));
     }
@@ -29,7 +29,7 @@ pub(super) async fn answer(asked: &Asked<'_>, headers: &HeaderMap, root: &Elemen
         })?),
     };
     let mut unit = app.store.read().await?;
-    let items = entries::all(app, unit.as_mut(), who, owner).await?;
+    let items = entries::all(app, unit.as_mut(), who, owner, form).await?;
     drop(unit);
     let now = State::of(&items);
     let is_news = |item: &&entries::Item| !before.as_ref().is_some_and(|before| before.has(item));

@@ -37,8 +37,19 @@ pub(crate) async fn cancel_booking(
     Id(id): Id<BookingId>,
     if_match: IfMatch,
 ) -> Result<Response, Problem> {
+    let (version, answer) = call_off(&app, &who, id, &if_match).await?;
+    Ok(versioned(StatusCode::OK, version, answer))
+}
+
+/// Cancels it, whoever asks and how. Answers its version.
+pub(crate) async fn call_off(
+    app: &App,
+    who: &SignedIn,
+    id: BookingId,
+    if_match: &IfMatch,
+) -> Result<(i64, BookingAnswer), Problem> {
     let mut unit = app.store.begin().await?;
-    let mut rows = Rows::changed_by(unit.as_mut(), &who, id).await?;
+    let mut rows = Rows::changed_by(unit.as_mut(), who, id).await?;
     if_match.is(rows.booking.version)?;
     let is_new = rows.booking.state == BookingState::Active;
     if is_new {
@@ -47,20 +58,20 @@ pub(crate) async fn cancel_booking(
         cancel(unit.as_mut(), who.id(), &mut rows, now).await?;
         let entry = who.entry_for(rows.booking.organiser, now, "booking.cancelled", format!("booking {id}"));
         unit.add_audit(&entry).await?;
-        let (earlier, now) = (before.occurrence(&app), rows.occurrence(&app));
-        news::announce(&app, unit.as_mut(), Some(before.shown(&earlier)), rows.shown(&now)).await?;
+        let (earlier, now) = (before.occurrence(app), rows.occurrence(app));
+        news::announce(app, unit.as_mut(), Some(before.shown(&earlier)), rows.shown(&now)).await?;
     }
-    let occurrence = rows.occurrence(&app);
-    let answer = view::show(&app, unit.as_mut(), &who, rows.shown(&occurrence), &NewSecrets::new()).await?;
+    let occurrence = rows.occurrence(app);
+    let answer = view::show(app, unit.as_mut(), who, rows.shown(&occurrence), &NewSecrets::new()).await?;
     unit.commit().await?;
 
     if is_new {
         app.publish(Event::BookingChanged { booking: id }).await;
         for occurrence in rows.occurrences.iter().filter(|one| one.state == OccurrenceState::Cancelled) {
-            end_meeting(&app, occurrence).await;
+            end_meeting(app, occurrence).await;
         }
     }
-    Ok(versioned(StatusCode::OK, rows.booking.version, answer))
+    Ok((rows.booking.version, answer))
 }
 
 /// Frees the rooms, ends the requests for them and the guests' links.

@@ -109,34 +109,43 @@ pub(crate) async fn check_booking(
     Params(CheckParams { changes }): Params<CheckParams>,
     Body(body): Body<BookingBody>,
 ) -> Result<Json<Checked>, Problem> {
-    let draft = body.check()?;
+    Ok(Json(judge(&app, &who, &body.check()?, changes).await?))
+}
+
+/// The same of a draft, whoever asks and how.
+pub(crate) async fn judge(
+    app: &Arc<App>,
+    who: &SignedIn,
+    draft: &Draft,
+    changes: Option<BookingId>,
+) -> Result<Checked, Problem> {
     let mut unit = app.store.read().await?;
     let before = match changes {
-        Some(id) => Some(Rows::changed_by(unit.as_mut(), &who, id).await?),
+        Some(id) => Some(Rows::changed_by(unit.as_mut(), who, id).await?),
         None => None,
     };
     let organiser = draft.organiser.or(before.as_ref().map(|rows| rows.booking.organiser)).unwrap_or(who.id());
     who.must(Action::BookFor(organiser))?;
-    let Planned { booking, dates } = planned(&app, &who, &draft, organiser, before.as_ref())?;
+    let Planned { booking, dates } = planned(app, who, draft, organiser, before.as_ref())?;
     let kept = match changes {
         Some(id) => Kept::of(unit.as_mut(), id).await?,
         None => Kept::default(),
     };
-    let seen = plan::look_at_dates(unit.as_mut(), &who, &draft, &booking, &dates, &app, &kept, Look::ToTell).await?;
+    let seen = plan::look_at_dates(unit.as_mut(), who, draft, &booking, &dates, app, &kept, Look::ToTell).await?;
     let mut capacity = None;
     if changes.is_none() {
-        let invited = Invited::by(&draft, organiser);
+        let invited = Invited::by(draft, organiser);
         let before = Before::Nothing;
         let wish = Wish { booking: &booking, dates: &dates, invited, before, look: Look::ToTell, now: app.now() };
-        capacity = weigh(unit.as_mut(), &who, wish).await?.answer;
+        capacity = weigh(unit.as_mut(), who, wish).await?.answer;
     }
-    Ok(Json(Checked {
+    Ok(Checked {
         dates: dates.len(),
-        plan: told(&app, &booking, &dates, &seen)?,
+        plan: told(app, &booking, &dates, &seen)?,
         asks: asked(unit.as_mut(), &seen).await?,
         conflicts: seen.conflicts.iter().map(Conflict::answer).collect(),
         capacity,
-    }))
+    })
 }
 
 /// What would be booked.

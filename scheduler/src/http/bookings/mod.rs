@@ -6,6 +6,7 @@ pub(crate) mod change;
 pub(crate) mod check;
 pub(crate) mod dates;
 pub(crate) mod download_calendar;
+pub(crate) mod import;
 pub(crate) mod list;
 pub(crate) mod renew_link;
 pub(crate) mod show;

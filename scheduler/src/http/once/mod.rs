@@ -70,6 +70,11 @@ fn key(headers: &HeaderMap) -> Result<Option<Private<String>>, Problem> {
 }
 
 impl Once {
+    /// For what comes without a key.
+    pub(crate) fn never() -> Self {
+        Self(None)
+    }
+
     /// The first answer, if this request was answered before. Ask this first: what has been made
     /// stays made, also when it could not be made any more.
     pub(crate) async fn answered(&self, app: &App, who: &SignedIn) -> Result<Option<Response>, Problem> {

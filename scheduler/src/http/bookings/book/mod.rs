@@ -9,6 +9,7 @@ use crate::app::App;
 use crate::booking::asks::{self, Asks};
 use crate::booking::draft::{BookingBody, Draft};
 use crate::booking::invitations;
+use crate::booking::naming::Naming;
 use crate::booking::plan::{self, BookingRefused};
 use crate::booking::rules::Kept;
 use crate::booking::view::{self, BookingAnswer, Shown};
@@ -47,9 +48,26 @@ pub(crate) async fn book(
     if let Some(answer) = once.answered(&app, &who).await? {
         return Ok(answer);
     }
-    let draft = body.check()?;
-    let answer = match reserve(&app, &who, &draft, &once).await {
-        Err(BookingRefused::Storage(error)) => Err(plan::explain(&app, error, &draft, None).await),
+    Ok(make(&app, &who, body.check()?, &once, None).await?.made.into_response())
+}
+
+/// What was booked.
+pub(crate) struct Booked {
+    /// Absent if it was booked earlier, by the same request.
+    pub(crate) booking: Option<BookingId>,
+    made: Made,
+}
+
+/// Books it, whoever asks and how; `naming` says what the calendar program calls it that asks.
+pub(crate) async fn make(
+    app: &Arc<App>,
+    who: &SignedIn,
+    draft: Draft,
+    once: &Once,
+    naming: Option<&Naming>,
+) -> Result<Booked, Problem> {
+    let answer = match reserve(app, who, &draft, once, naming).await {
+        Err(BookingRefused::Storage(error)) => Err(plan::explain(app, error, &draft, None).await),
         answer => answer,
     };
     let outcome = if answer.is_ok() { "booked" } else { "refused" };
@@ -57,9 +75,9 @@ pub(crate) async fn book(
     match answer? {
         Reserved::Now(id, made) => {
             app.publish(Event::BookingChanged { booking: id }).await;
-            Ok(made.into_response())
+            Ok(Booked { booking: Some(id), made })
         }
-        Reserved::Before(made) => Ok(made?.into_response()),
+        Reserved::Before(made) => Ok(Booked { booking: None, made: made? }),
     }
 }
 
@@ -72,7 +90,13 @@ enum Reserved {
 }
 
 /// One unit of work: locks, checks, writes. Acknowledged means durable.
-async fn reserve(app: &App, who: &SignedIn, draft: &Draft, once: &Once) -> Result<Reserved, BookingRefused> {
+async fn reserve(
+    app: &App,
+    who: &SignedIn,
+    draft: &Draft,
+    once: &Once,
+    naming: Option<&Naming>,
+) -> Result<Reserved, BookingRefused> {
     let now = app.now();
     timing::is_ahead(draft.timing, None, now)?;
     let organiser = draft.organiser.unwrap_or(who.id());
@@ -125,6 +149,9 @@ async fn reserve(app: &App, who: &SignedIn, draft: &Draft, once: &Once) -> Resul
     waits::settle(app, unit.as_mut(), who, &booking, &dates, draft.series.as_ref()).await?;
     unit.save_invitations(booking.id, &invitations).await?;
     dial_in::ensure(app, unit.as_mut(), &booking).await?;
+    if let Some(naming) = naming {
+        unit.save_calendar_name(&naming.of(booking.id)).await?;
+    }
     unit.add_audit(&who.entry_for(organiser, now, "booking.created", format!("booking {}", booking.id))).await?;
     let shown = Shown { booking: &booking, occurrence, invitations: &invitations };
     news::announce(app, unit.as_mut(), None, shown).await?;

@@ -56,24 +56,36 @@ pub(crate) async fn change_booking(
     if_match: IfMatch,
     Body(body): Body<BookingBody>,
 ) -> Result<Response, Problem> {
+    let (version, answer) = change(&app, &who, id, &if_match, body).await?;
+    Ok(versioned(StatusCode::OK, version, answer))
+}
+
+/// Changes it, whoever asks and how. Answers its version.
+pub(crate) async fn change(
+    app: &Arc<App>,
+    who: &SignedIn,
+    id: BookingId,
+    if_match: &IfMatch,
+    body: BookingBody,
+) -> Result<(i64, BookingAnswer), Problem> {
     let mut unit = app.store.begin().await?;
-    let rows = Rows::changed_by(unit.as_mut(), &who, id).await?;
+    let rows = Rows::changed_by(unit.as_mut(), who, id).await?;
     if_match.is(rows.booking.version)?;
     let draft = body.check()?;
     let (booking, occurrences) = match &draft.series {
-        Some(wanted) => amend_series(&app, &who, &rows, &draft, wanted)?,
+        Some(wanted) => amend_series(app, who, &rows, &draft, wanted)?,
         None => {
-            let (booking, occurrence) = amend(&app, &who, &rows, &draft)?;
+            let (booking, occurrence) = amend(app, who, &rows, &draft)?;
             (booking, vec![occurrence])
         }
     };
     let kept = Kept::of(unit.as_mut(), id).await?;
     let asks = if booking.series.is_some() {
-        plan::check_dates(unit.as_mut(), &who, &draft, &booking, &occurrences, &app, &kept).await?
+        plan::check_dates(unit.as_mut(), who, &draft, &booking, &occurrences, app, &kept).await?
     } else {
-        plan::check(unit.as_mut(), &who, booking.organiser, &draft, app.now(), &kept).await?
+        plan::check(unit.as_mut(), who, booking.organiser, &draft, app.now(), &kept).await?
     };
-    let (invitations, secrets) = invitations::invite(&app, id, &draft, &rows.invitations)?;
+    let (invitations, secrets) = invitations::invite(app, id, &draft, &rows.invitations)?;
 
     let wish = Wish {
         booking: &booking,
@@ -83,15 +95,15 @@ pub(crate) async fn change_booking(
         look: Look::ToBook,
         now: app.now(),
     };
-    let weighed = weigh(unit.as_mut(), &who, wish).await?.or_refused()?;
+    let weighed = weigh(unit.as_mut(), who, wish).await?.or_refused()?;
     let saved = unit.save_booking(&booking, &occurrences).await;
     if let Err(error) = saved {
         drop(unit);
-        return Err(plan::explain(&app, error, &draft, Some(id)).await.into());
+        return Err(plan::explain(app, error, &draft, Some(id)).await.into());
     }
     weighed.keep(unit.as_mut(), &booking, &occurrences, app.now()).await?;
-    let asked = asks::settle(unit.as_mut(), &who, &booking, &occurrences, &asks, app.now()).await?;
-    waits::settle(&app, unit.as_mut(), &who, &booking, &occurrences, draft.series.as_ref()).await?;
+    let asked = asks::settle(unit.as_mut(), who, &booking, &occurrences, &asks, app.now()).await?;
+    waits::settle(app, unit.as_mut(), who, &booking, &occurrences, draft.series.as_ref()).await?;
     unit.save_invitations(id, &invitations).await?;
     if no_longer_invited(&rows, &booking, &invitations).is_empty() {
         dial_in::ensure(&app, unit.as_mut(), &booking).await?;
@@ -99,24 +111,24 @@ pub(crate) async fn change_booking(
         dial_in::renew(&app, unit.as_mut(), id).await?;
     }
     if booking.sequence != rows.booking.sequence {
-        reply::ask_anew(&app, unit.as_mut(), &booking, &invitations, None).await?;
+        reply::ask_anew(app, unit.as_mut(), &booking, &invitations, None).await?;
     }
     unit.add_audit(&who.entry_for(booking.organiser, app.now(), "booking.changed", format!("booking {id}"))).await?;
-    let occurrence = current(&app, occurrences, app.now())
+    let occurrence = current(app, occurrences, app.now())
         .ok_or_else(|| StorageError::Inconsistent(format!("booking {id} has no occurrence")))?;
     let shown = Shown { booking: &booking, occurrence: &occurrence, invitations: &invitations };
-    let earlier = rows.occurrence(&app);
-    news::announce(&app, unit.as_mut(), Some(rows.shown(&earlier)), shown).await?;
-    asked::announce(&app, unit.as_mut(), &who.actor.person, shown, &asked).await?;
-    let mut answer = view::show(&app, unit.as_mut(), &who, shown, &secrets).await?;
+    let earlier = rows.occurrence(app);
+    news::announce(app, unit.as_mut(), Some(rows.shown(&earlier)), shown).await?;
+    asked::announce(app, unit.as_mut(), &who.actor.person, shown, &asked).await?;
+    let mut answer = view::show(app, unit.as_mut(), who, shown, &secrets).await?;
     answer.capacity = weighed.answer;
     unit.commit().await?;
 
     app.publish(Event::BookingChanged { booking: id }).await;
     for identity in no_longer_invited(&rows, &booking, &invitations) {
-        shut_out(&app, &MeetingName::from(occurrence.id), identity).await;
+        shut_out(app, &MeetingName::from(occurrence.id), identity).await;
     }
-    Ok(versioned(StatusCode::OK, booking.version, answer))
+    Ok((booking.version, answer))
 }
 
 /// The rows of a whole series as they shall be: what has begun stays, dates that continue earlier

@@ -3,7 +3,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::Response;
 use cluster::Event;
-use domain::{BookingId, OccurrenceId, OccurrenceState};
+use domain::{BookingId, OccurrenceId, OccurrenceState, timing};
 use http::StatusCode;
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -13,6 +13,7 @@ use super::super::cancel::end_meeting;
 use super::{Opened, open};
 use crate::app::App;
 use crate::booking::invitations::NewSecrets;
+use crate::booking::plan::BookingRefused;
 use crate::booking::view::{self, BookingAnswer};
 use crate::http::actor::SignedIn;
 use crate::http::answer::versioned;
@@ -54,15 +55,28 @@ pub(crate) async fn cancel_date(
     Params(params): Params<CancelParams>,
     if_match: IfMatch,
 ) -> Result<Response, Problem> {
-    let Opened { mut unit, rows, date: occurrence } = open(&app, &who, id, occurrence_id, &if_match).await?;
-    if occurrence.state == OccurrenceState::Cancelled && !params.following {
-        let answer = view::show(&app, unit.as_mut(), &who, rows.shown(&occurrence), &NewSecrets::new()).await?;
-        return Ok(versioned(StatusCode::OK, rows.booking.version, answer));
+    let (version, answer) = strike(&app, &who, (id, occurrence_id), params.following, &if_match).await?;
+    Ok(versioned(StatusCode::OK, version, answer))
+}
+
+/// Cancels it, or all from it on, whoever asks and how. Answers the booking's version.
+pub(crate) async fn strike(
+    app: &App,
+    who: &SignedIn,
+    (id, occurrence_id): (BookingId, OccurrenceId),
+    following: bool,
+    if_match: &IfMatch,
+) -> Result<(i64, BookingAnswer), Problem> {
+    let Opened { mut unit, rows, date: occurrence } = open(app, who, id, occurrence_id, if_match).await?;
+    if occurrence.state == OccurrenceState::Cancelled && !following {
+        let answer = view::show(app, unit.as_mut(), who, rows.shown(&occurrence), &NewSecrets::new()).await?;
+        return Ok((rows.booking.version, answer));
     }
     let mut booking = rows.booking.rescheduled(app.now());
     let (mut occurrences, action) = (rows.occurrences.clone(), "booking.date_cancelled");
-    if params.following {
-        booking.series = booking.series.map(|series| series.ending_before(occurrence.start));
+    if following {
+        let zone = timing::zone(&booking.zone).map_err(BookingRefused::from)?;
+        booking.series = booking.series.map(|series| series.ending_before(occurrence.start, &zone));
         occurrences.retain(|one| one.start < occurrence.start);
         if occurrences.is_empty() {
             return Err(Problem::invalid("following", "false: no date would be left; cancel the booking instead"));
@@ -75,16 +89,16 @@ pub(crate) async fn cancel_date(
     unit.add_audit(&who.entry_for(booking.organiser, app.now(), action, subject)).await?;
     let before = rows.clone();
     let rows = Rows { booking, occurrences, ..rows };
-    let shown = rows.date(occurrence_id).cloned().unwrap_or_else(|_| rows.occurrence(&app));
-    if params.following {
-        news::announce(&app, unit.as_mut(), Some(before.shown(&occurrence)), rows.shown(&shown)).await?;
+    let shown = rows.date(occurrence_id).cloned().unwrap_or_else(|_| rows.occurrence(app));
+    if following {
+        news::announce(app, unit.as_mut(), Some(before.shown(&occurrence)), rows.shown(&shown)).await?;
     } else {
-        news::announce_date(&app, unit.as_mut(), &occurrence, rows.shown(&shown)).await?;
+        news::announce_date(app, unit.as_mut(), &occurrence, rows.shown(&shown)).await?;
     }
-    let answer = view::show(&app, unit.as_mut(), &who, rows.shown(&shown), &NewSecrets::new()).await?;
+    let answer = view::show(app, unit.as_mut(), who, rows.shown(&shown), &NewSecrets::new()).await?;
     unit.commit().await?;
 
     app.publish(Event::BookingChanged { booking: id }).await;
-    end_meeting(&app, &occurrence).await;
-    Ok(versioned(StatusCode::OK, rows.booking.version, answer))
+    end_meeting(app, &occurrence).await;
+    Ok((rows.booking.version, answer))
 }

@@ -34,15 +34,15 @@ use crate::series::conflicts::Look;
 pub(crate) struct DateBody {
     /// Wall time in the zone of the booking.
     #[schema(value_type = String, example = "2026-12-01T14:00")]
-    start: DateTime,
+    pub(crate) start: DateTime,
     /// Wall time; at most 24 hours after the start.
     #[schema(value_type = String, example = "2026-12-01T15:00")]
-    end: DateTime,
+    pub(crate) end: DateTime,
     /// A title of its own; that of the series if absent or the same.
-    title: Option<String>,
+    pub(crate) title: Option<String>,
     /// Rooms of its own; those of the series if absent or the same.
     #[schema(value_type = Option<Vec<Uuid>>)]
-    rooms: Option<Vec<RoomId>>,
+    pub(crate) rooms: Option<Vec<RoomId>>,
 }
 
 /// Changes one date of a series: its time, its rooms, its title. Whoever edits the series later
@@ -70,13 +70,25 @@ pub(crate) async fn change_date(
     if_match: IfMatch,
     Body(body): Body<DateBody>,
 ) -> Result<Response, Problem> {
-    let Opened { mut unit, rows, date } = open(&app, &who, id, occurrence_id, &if_match).await?;
-    let changed = amend(&app, &rows.booking, &date, body)?;
+    let (version, answer) = alter(&app, &who, (id, occurrence_id), &if_match, body).await?;
+    Ok(versioned(StatusCode::OK, version, answer))
+}
+
+/// Changes it, whoever asks and how. Answers the booking's version.
+pub(crate) async fn alter(
+    app: &App,
+    who: &SignedIn,
+    (id, occurrence_id): (BookingId, OccurrenceId),
+    if_match: &IfMatch,
+    body: DateBody,
+) -> Result<(i64, BookingAnswer), Problem> {
+    let Opened { mut unit, rows, date } = open(app, who, id, occurrence_id, if_match).await?;
+    let changed = amend(app, &rows.booking, &date, body)?;
     let booking = rows.booking.rescheduled(app.now());
     let occurrences: Vec<Occurrence> =
         rows.occurrences.iter().map(|one| if one.id == occurrence_id { &changed } else { one }).cloned().collect();
     let headcount = headcount(&rows.booking, &rows.invitations);
-    let asks = plan::check_one(unit.as_mut(), &booking, &occurrences, occurrence_id, headcount, &who, &app).await?;
+    let asks = plan::check_one(unit.as_mut(), &booking, &occurrences, occurrence_id, headcount, who, app).await?;
     let wish = Wish {
         booking: &booking,
         dates: &occurrences,
@@ -85,25 +97,25 @@ pub(crate) async fn change_date(
         look: Look::ToBook,
         now: app.now(),
     };
-    let weighed = weigh(unit.as_mut(), &who, wish).await?.or_refused()?;
+    let weighed = weigh(unit.as_mut(), who, wish).await?.or_refused()?;
     unit.save_booking(&booking, &occurrences).await?;
     weighed.keep(unit.as_mut(), &booking, &occurrences, app.now()).await?;
-    let asked = asks::settle(unit.as_mut(), &who, &booking, &occurrences, &asks, app.now()).await?;
-    waits::settle(&app, unit.as_mut(), &who, &booking, &occurrences, None).await?;
+    let asked = asks::settle(unit.as_mut(), who, &booking, &occurrences, &asks, app.now()).await?;
+    waits::settle(app, unit.as_mut(), who, &booking, &occurrences, None).await?;
     if (changed.start, changed.end) != (date.start, date.end) || changed.rooms(&booking) != date.rooms(&booking) {
-        reply::ask_anew(&app, unit.as_mut(), &booking, &rows.invitations, changed.key).await?;
+        reply::ask_anew(app, unit.as_mut(), &booking, &rows.invitations, changed.key).await?;
     }
     let subject = format!("occurrence {occurrence_id}");
     unit.add_audit(&who.entry_for(booking.organiser, app.now(), "booking.date_changed", subject)).await?;
     let shown = Shown { booking: &booking, occurrence: &changed, invitations: &rows.invitations };
-    news::announce_date(&app, unit.as_mut(), &date, shown).await?;
-    asked::announce(&app, unit.as_mut(), &who.actor.person, shown, &asked).await?;
-    let mut answer = view::show(&app, unit.as_mut(), &who, shown, &NewSecrets::new()).await?;
+    news::announce_date(app, unit.as_mut(), &date, shown).await?;
+    asked::announce(app, unit.as_mut(), &who.actor.person, shown, &asked).await?;
+    let mut answer = view::show(app, unit.as_mut(), who, shown, &NewSecrets::new()).await?;
     answer.capacity = weighed.answer;
     unit.commit().await?;
     app.publish(Event::BookingChanged { booking: id }).await;
     app.publish(Event::DoorChanged { occurrence: occurrence_id }).await;
-    Ok(versioned(StatusCode::OK, booking.version, answer))
+    Ok((booking.version, answer))
 }
 
 /// A date that is cancelled takes place again.

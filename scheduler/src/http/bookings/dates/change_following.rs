@@ -3,7 +3,7 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use cluster::Event;
-use domain::{Booking, BookingId, Occurrence, OccurrenceId, OccurrenceState};
+use domain::{Booking, BookingId, Occurrence, OccurrenceId, OccurrenceState, timing};
 
 use super::super::Rows;
 use super::{Opened, open};
@@ -118,7 +118,8 @@ fn cut(app: &App, rows: &Rows, from: &Occurrence) -> Result<(Rows, Vec<Occurrenc
         let name = "occurrence_id".into();
         return Err(BookingRefused::Field { name, allowed: "a date that is not the first: change the whole series" });
     }
-    let series = rows.booking.series.clone().map(|series| series.ending_before(from.start));
+    let zone = timing::zone(&rows.booking.zone)?;
+    let series = rows.booking.series.clone().map(|series| series.ending_before(from.start, &zone));
     let booking = Booking { series, ..rows.booking.rescheduled(app.now()) };
     Ok((Rows { booking, occurrences: before, invitations: rows.invitations.clone() }, later))
 }
