@@ -13,7 +13,9 @@ use utoipa_axum::routes;
 
 use super::problem::{Code, Problem};
 use super::{
-    about, admin, api_tokens, app_passwords, bookings, calendar_feeds, changes, delegations, dial_in, handovers, layers, meetings, people, pools, room_holds, room_requests, room_waits, rooms, session, setup, sites, times, waiting,
+    about, admin, api_tokens, app_passwords, bookings, calendar_feeds, changes, delegations, dial_in, handovers,
+    layers, meetings, people, pools, room_holds, room_requests, room_waits, rooms, session, setup, sites, times,
+    waiting,
 };
 use crate::app::App;
 

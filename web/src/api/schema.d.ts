@@ -617,6 +617,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/dial-in/resolve": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Says to which meeting a PIN leads now. Only for the gateway, with `dial_in.gateway_secret` as bearer. */
+        post: operations["resolve_pin"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/handovers/look": {
         parameters: {
             query?: never;
@@ -1530,6 +1547,8 @@ export interface components {
             /** @description Where the lines have not enough left: said when it is booked or changed, if so. */
             capacity?: components["schemas"]["CapacityAnswer"];
             description: string;
+            /** @description How telephones come in, where they can. */
+            dial_in?: components["schemas"]["DialInAnswer"];
             end: components["schemas"]["Instant"];
             /**
              * @description Wall time in the zone.
@@ -1752,7 +1771,7 @@ export interface components {
          * @description Every code the API answers. Stable: the web app translates them.
          * @enum {string}
          */
-        Code: "malformed" | "sign_in_required" | "sign_in_failed" | "not_allowed" | "cross_site" | "not_found" | "method_not_allowed" | "link_used" | "link_invalid" | "already_exists" | "room_taken" | "room_held" | "dates_taken" | "pool_full" | "exceptions_lost" | "changed_meanwhile" | "if_match_required" | "too_large" | "query_too_long" | "json_only" | "invalid" | "key_reused" | "in_the_past" | "end_before_start" | "too_long" | "unknown_zone" | "time_does_not_exist" | "over_capacity" | "against_rules" | "name_required" | "too_early" | "ended" | "cancelled" | "removed" | "rejected" | "locked" | "full" | "too_many_attempts" | "too_many_streams" | "unavailable" | "internal";
+        Code: "malformed" | "sign_in_required" | "sign_in_failed" | "not_allowed" | "cross_site" | "not_found" | "method_not_allowed" | "link_used" | "link_invalid" | "already_exists" | "room_taken" | "room_held" | "dates_taken" | "pool_full" | "exceptions_lost" | "changed_meanwhile" | "if_match_required" | "too_large" | "query_too_long" | "json_only" | "invalid" | "key_reused" | "in_the_past" | "end_before_start" | "too_long" | "unknown_zone" | "time_does_not_exist" | "over_capacity" | "against_rules" | "name_required" | "too_early" | "ended" | "cancelled" | "removed" | "rejected" | "locked" | "full" | "pin_unknown" | "too_many_attempts" | "too_many_streams" | "unavailable" | "internal";
         /** @description Somebody who asks for help, and the meeting they are in. */
         CodeMatch: {
             meeting: components["schemas"]["RunningMeetingFigures"];
@@ -1866,6 +1885,16 @@ export interface components {
             given: components["schemas"]["DelegationAnswer"][];
             /** @description For whom I may act. */
             held: components["schemas"]["DelegationAnswer"][];
+        };
+        /** @description How telephones come in. Whoever knows it comes as a guest does. */
+        DialInAnswer: {
+            /** @description The numbers to call. */
+            numbers: string[];
+            /**
+             * @description Ten digits; another one once somebody was removed.
+             * @example 0123456789
+             */
+            pin: string;
         };
         /** @description What the panel says. */
         DoorBody: {
@@ -3114,6 +3143,28 @@ export interface components {
             comment?: string;
             /** @description Another time that would suit better. */
             proposal?: components["schemas"]["ProposalAnswer"];
+        };
+        /** @description Where the call goes. */
+        ResolveAnswer: {
+            /** @description When the door closes. */
+            closes_at: components["schemas"]["Instant"];
+            /**
+             * Format: uuid
+             * @description The meeting.
+             */
+            meeting_id: string;
+            /** @description A moderator lets the caller in first. */
+            waits: boolean;
+        };
+        /** @description What somebody typed on a telephone. */
+        ResolveBody: {
+            /**
+             * @description Whatever names the caller and stays the same when the call is repeated, such as the number; 1 to 256 bytes. Only its
+             *     hash is kept, and only for a while after a wrong PIN.
+             */
+            caller: string;
+            /** @description Ten digits; spaces and a closing `#` are passed over. */
+            pin: string;
         };
         /** @description A room. */
         RoomAnswer: {
@@ -5833,6 +5884,92 @@ export interface operations {
             };
             /** @description not_found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    resolve_pin: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["ResolveBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ResolveAnswer"];
+                };
+            };
+            /** @description sign_in_required: not the gateway */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_early (`opens_at`) */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description pin_unknown */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description ended, cancelled */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid (`caller`) */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description locked */
+            423: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description too_many_attempts: after 5 wrong PINs of a caller or 100 of all in a quarter of an hour */
+            429: {
                 headers: {
                     [name: string]: unknown;
                 };
