@@ -88,10 +88,16 @@ pub(crate) async fn refuse_cross_site(State(app): State<Arc<App>>, request: Requ
     if !is_same_site(request.headers(), &app.config.base_url) {
         return Problem::new(Code::CrossSite, "Changes are accepted from our own pages only.").into_response();
     }
-    if has_body(request.headers()) && !is_json(request.headers()) {
+    if has_body(request.headers()) && !is_json(request.headers()) && !is_calendar(request.headers()) {
         return Problem::new(Code::JsonOnly, "Send the body as application/json.").into_response();
     }
     next.run(request).await
+}
+
+/// A calendar file: like JSON, no form of another site can send it unasked.
+fn is_calendar(headers: &HeaderMap) -> bool {
+    let content_type = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    content_type.split(';').next().is_some_and(|kind| kind.trim().eq_ignore_ascii_case("text/calendar"))
 }
 
 fn has_body(headers: &HeaderMap) -> bool {

@@ -17,7 +17,10 @@ fn file(events: &[String]) -> String {
 }
 
 async fn ask(bench: &Bench, by: &Caller, path: &str, file: &str) -> Answer {
-    bench.post(path).by(by).header("content-type", "text/calendar").body(file.to_owned()).send().await
+    // As browsers and programs send it, unlike the bench.
+    let length = file.len().to_string();
+    let asking = bench.post(path).by(by).header("content-type", "text/calendar").header("content-length", &length);
+    asking.body(file.to_owned()).send().await
 }
 
 async fn titles(bench: &Bench, by: &Caller) -> Vec<String> {
