@@ -8,6 +8,7 @@ pub(crate) mod invitations;
 pub(crate) mod naming;
 pub(crate) mod offer;
 pub(crate) mod plan;
+mod replied;
 pub(crate) mod rules;
 pub(crate) mod stake;
 pub(crate) mod view;
