@@ -106,9 +106,9 @@ pub(crate) async fn change(
     waits::settle(app, unit.as_mut(), who, &booking, &occurrences, draft.series.as_ref()).await?;
     unit.save_invitations(id, &invitations).await?;
     if no_longer_invited(&rows, &booking, &invitations).is_empty() {
-        dial_in::ensure(&app, unit.as_mut(), &booking).await?;
+        dial_in::ensure(app, unit.as_mut(), &booking).await?;
     } else {
-        dial_in::renew(&app, unit.as_mut(), id).await?;
+        dial_in::renew(app, unit.as_mut(), id).await?;
     }
     if booking.sequence != rows.booking.sequence {
         reply::ask_anew(app, unit.as_mut(), &booking, &invitations, None).await?;
