@@ -43,9 +43,10 @@ const TRIES: u32 = 3;
 const PAUSE_MS: u64 = 50;
 
 /// Carries a request out again when others were in the way for a moment (a lock that did not come free, two that waited for each
-/// other): nothing of it was done, and who asked need not know. Still in the way after that, it is answered 503.
+/// other): nothing of it was done, and who asked need not know. Still in the way after that, it is answered 503. A calendar file is
+/// larger than what is kept here meanwhile, and its entries are booked one by one: it is carried out once.
 pub(crate) async fn try_again(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
-    if request.method().is_safe() {
+    if request.method().is_safe() || is_calendar(request.headers()) {
         return next.run(request).await;
     }
     let (parts, body) = request.into_parts();
