@@ -14,6 +14,7 @@ mod mail;
 mod neighbours;
 mod no_shows;
 mod oversized_input;
+mod pages_of_two_nodes;
 mod power_cut;
 mod privacy;
 mod probe;

@@ -1,7 +1,7 @@
 use domain::Role;
 use serde_json::{Value, json};
 
-use crate::testing::{Answer, Bench, Caller};
+use crate::testing::{Answer, Bench, Caller, booking};
 
 const GATEWAY: &str = "Bearer the gateway's own secret, 32 bytes";
 
@@ -90,7 +90,7 @@ async fn whoever_guesses_is_locked_out_and_others_are_not_until_all_guess_too_mu
 }
 
 #[tokio::test]
-async fn who_was_removed_or_uninvited_has_an_old_pin_and_a_cancelled_booking_none() {
+async fn who_was_removed_has_an_old_pin_and_a_cancelled_booking_none() {
     let bench = Bench::with_dial_in().await;
     let (anna, ben) = (bench.person("Anna", &[]).await, bench.person("Ben", &[]).await);
     let people = json!([{ "person": ben.id, "role": "participant" }]);
@@ -108,6 +108,26 @@ async fn who_was_removed_or_uninvited_has_an_old_pin_and_a_cancelled_booking_non
     let cancelled = bench.post(&path).by(&anna).header("if-match", "\"1\"").send().await;
     assert_eq!(cancelled.is(200).body.get("dial_in"), None);
     ask(&bench, &second, "+49 1").await.is_problem(404, "pin_unknown");
+}
+
+#[tokio::test]
+async fn who_is_invited_no_longer_has_an_old_pin_and_another_title_changes_none() {
+    let bench = Bench::with_dial_in().await;
+    let (anna, ben) = (bench.person("Anna", &[]).await, bench.person("Ben", &[]).await);
+    let people = json!([{ "person": ben.id, "role": "participant" }]);
+    let shown = bench.booked(&anna, json!({ "people": people })).await;
+    let first = text(&shown["dial_in"]["pin"]);
+    let path = format!("/bookings/{}", text(&shown["id"]));
+    let change = async |tag: &str, changes: Value| {
+        let changed = bench.put(&path).by(&anna).header("if-match", tag).json(&booking(changes)).await;
+        text(&changed.is(200).body["dial_in"]["pin"])
+    };
+    assert_eq!(change("\"1\"", json!({ "people": people, "title": "Haushalt" })).await, first);
+    let second = change("\"2\"", json!({ "title": "Haushalt" })).await;
+    assert_ne!(second, first);
+    bench.clock.set("2026-11-24T08:50:00Z");
+    ask(&bench, &first, "+49 1").await.is_problem(404, "pin_unknown");
+    ask(&bench, &second, "+49 1").await.is(200);
 }
 
 #[tokio::test]
