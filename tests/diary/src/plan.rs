@@ -21,6 +21,8 @@ pub struct Plan {
     pub only: Option<String>,
     /// How often everything is asked.
     pub rounds: usize,
+    /// A file, or an address of PostgreSQL, that is filled if nothing is in it, and kept; otherwise a new one.
+    pub database: Option<String>,
     /// The document the table goes to.
     pub report: Option<PathBuf>,
     /// Where all values go, as JSON.
@@ -37,6 +39,11 @@ pub enum Engine {
 }
 
 impl Engine {
+    /// That of a file or of an address.
+    fn of(address: &str) -> Self {
+        if address.starts_with("postgres") { Self::Postgres } else { Self::Sqlite }
+    }
+
     /// As it is called in tables and on the command line.
     pub fn name(self) -> &'static str {
         match self {
@@ -56,6 +63,7 @@ impl Plan {
             check: false,
             only: None,
             rounds: 1,
+            database: None,
             report: None,
             json: None,
         };
@@ -75,6 +83,7 @@ impl Plan {
                 "--ask-one-in" => one_in = Some(value()?.parse()?),
                 "--seed" => seed = Some(value()?.parse()?),
                 "--only" => plan.only = Some(value()?.clone()),
+                "--database" => plan.database = Some(value()?.clone()),
                 "--rounds" => plan.rounds = value()?.parse()?,
                 "--report" => plan.report = Some(value()?.into()),
                 "--json" => plan.json = Some(value()?.into()),
@@ -83,6 +92,9 @@ impl Plan {
         }
         let usual = if is_quick { QUICK } else { (1, 1) };
         plan.shape = plan.shape.part(part.unwrap_or(usual.0));
+        if let Some(address) = &plan.database {
+            plan.engines = vec![Engine::of(address)];
+        }
         plan.one_in = one_in.unwrap_or(usual.1).max(1);
         if let Some(seed) = seed {
             plan.shape.seed = seed;

@@ -42,6 +42,14 @@ impl Batches {
     }
 }
 
+/// Is something in it already?
+pub async fn is_filled(engine: Engine, address: &str) -> Result<bool> {
+    match engine {
+        Engine::Sqlite => sqlite::is_filled(address).await,
+        Engine::Postgres => postgres::is_filled(address).await,
+    }
+}
+
 /// Fills a database that has its tables and nothing in them.
 pub async fn fill(engine: Engine, address: &str, shape: Shape) -> Result<()> {
     let (out, batches): (_, Receiver<Batch>) = sync_channel(AHEAD);

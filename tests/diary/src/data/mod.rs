@@ -13,7 +13,7 @@ mod sqlite;
 use uuid::Uuid;
 
 pub use calendar::{Calendar, NOW};
-pub use fill::fill;
+pub use fill::{fill, is_filled};
 
 /// Everybody asks with this secret and their number behind it.
 pub const SECRET: &str = "a-secret-of-the-benchmark-";

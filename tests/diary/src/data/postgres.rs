@@ -12,6 +12,14 @@ use super::fill::Batch;
 /// Bytes of one COPY.
 const TOGETHER: usize = 8 << 20;
 
+/// Does anybody have an account?
+pub async fn is_filled(address: &str) -> Result<bool> {
+    let mut database = PgConnection::connect(address).await?;
+    let found = sqlx::query("SELECT 1 FROM people LIMIT 1").fetch_optional(&mut database).await?;
+    database.close().await?;
+    Ok(found.is_some())
+}
+
 /// Writes all batches into the database.
 pub async fn fill(address: &str, batches: Receiver<Batch>) -> Result<()> {
     let mut database = PgConnection::connect(address).await?;

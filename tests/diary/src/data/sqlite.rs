@@ -16,6 +16,14 @@ const TOGETHER: usize = 400;
 const CLOSED_WITHIN: Duration = Duration::from_secs(10);
 const PAUSE: Duration = Duration::from_millis(10);
 
+/// Does anybody have an account?
+pub async fn is_filled(path: &str) -> Result<bool> {
+    let mut database = SqliteConnectOptions::new().filename(path).connect().await?;
+    let found = sqlx::query("SELECT 1 FROM people LIMIT 1").fetch_optional(&mut database).await?;
+    database.close().await?;
+    Ok(found.is_some())
+}
+
 /// Writes all batches into the file.
 pub async fn fill(path: &str, batches: Receiver<Batch>) -> Result<()> {
     let options = SqliteConnectOptions::new()
