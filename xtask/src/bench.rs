@@ -6,9 +6,13 @@
 use anyhow::{Result, bail};
 
 use crate::house::House;
-use crate::program::{cargo, run};
+use crate::program::{answer, cargo, command, run};
 use crate::progress::Progress;
 use crate::{needs, network};
+
+/// The calendar server that the scheduler is compared with, from Python's package index. It is under the GPL: it runs by
+/// itself, and nothing of it is linked or shipped.
+const RADICALE: &str = "radicale==3.9.0";
 
 /// Builds server and load as they are shipped, and measures.
 pub fn start(house: &House, words: &[String]) -> Result<()> {
@@ -36,6 +40,9 @@ pub fn start(house: &House, words: &[String]) -> Result<()> {
     let mut line =
         if role.is_empty() { vec![diary.as_str()] } else { vec![load.as_str(), role, "--server", server.as_str()] };
     line.extend(words[1..].iter().map(String::as_str));
+    // In the network of its own nothing can be fetched any more.
+    let radicale = if role.is_empty() { radicale(house, &progress) } else { None };
+    line.extend(radicale.iter().flat_map(|python| ["--radicale", python.as_str()]));
     // A quick look is for the person who asks; only full runs are written down.
     let is_full = !words.iter().any(|word| matches!(word.as_str(), "--quick" | "--only" | "--part" | "--report"));
     if is_full {
@@ -43,4 +50,23 @@ pub fn start(house: &House, words: &[String]) -> Result<()> {
     }
     progress.say("bench: measuring");
     run(&mut network::private(&house.root, network::BENCHMARK, &line))
+}
+
+/// The Python that has Radicale, installed where builds go; none, and a word about why, where it cannot be had.
+fn radicale(house: &House, progress: &Progress) -> Option<String> {
+    let folder = house.target.join("radicale");
+    let python = folder.join("bin/python").to_string_lossy().into_owned();
+    let is_there = || answer(&python, &["-c", "import radicale"]).is_some();
+    if !is_there() {
+        progress.say("bench: installing Radicale");
+        let folder = folder.to_string_lossy();
+        let install = || -> Result<()> {
+            run(&mut command(&house.root, "python3", &["-m", "venv", &folder]))?;
+            run(&mut command(&house.root, &python, &["-m", "pip", "install", "--quiet", RADICALE]))
+        };
+        if let Err(error) = install() {
+            progress.say(&format!("bench: without Radicale, which cannot be had: {error:#}"));
+        }
+    }
+    is_there().then_some(python)
 }

@@ -130,10 +130,12 @@ struct Looker<'a> {
     people: &'a FreeTime<PersonId>,
     person_free: Vec<(PersonId, Slots)>,
     rooms: &'a FreeTime<RoomId>,
-    /// Large enough, the best first.
-    room_free: Vec<(&'a Room, Slots)>,
-    /// All rooms of a site, whatever their size.
-    sites: BTreeMap<&'a str, Vec<Slots>>,
+    /// Of every room.
+    room_free: Vec<Slots>,
+    /// Large enough, the best first, with their places among all.
+    suitable: Vec<(&'a Room, usize)>,
+    /// Where the rooms of a site are among all, whatever their size.
+    sites: BTreeMap<&'a str, Vec<usize>>,
     /// The day looked at last, and which holiday it is: a day has many beginnings.
     day: Cell<Option<(Date, Option<Holiday>)>>,
 }
@@ -144,16 +146,18 @@ impl<'a> Looker<'a> {
         let length = usize::try_from(search.length.as_secs().max(0)).unwrap_or(0).div_ceil(SLOT.as_secs() as usize);
         let person_free = search.people.iter().map(|person| (*person, people.beginnings(*person, length))).collect();
         let known = search.rooms.unwrap_or_default();
-        let mut suitable: Vec<&Room> = known.iter().filter(|room| room.capacity >= search.seats).collect();
-        suitable.sort_by_key(|room| (search.is_elsewhere(room), room.capacity));
-        let room_free = suitable.into_iter().map(|room| (room, rooms.beginnings(room.id, length))).collect();
-        let mut sites: BTreeMap<&str, Vec<Slots>> = BTreeMap::new();
-        for room in known {
+        let room_free = known.iter().map(|room| rooms.beginnings(room.id, length)).collect();
+        let is_suitable = |(_, room): &(usize, &Room)| room.capacity >= search.seats;
+        let suitable = known.iter().enumerate().filter(is_suitable);
+        let mut suitable: Vec<(&Room, usize)> = suitable.map(|(place, room)| (room, place)).collect();
+        suitable.sort_by_key(|(room, _)| (search.is_elsewhere(room), room.capacity));
+        let mut sites: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (place, room) in known.iter().enumerate() {
             if let Some(site) = &room.site {
-                sites.entry(site).or_default().push(rooms.beginnings(room.id, length));
+                sites.entry(site).or_default().push(place);
             }
         }
-        Self { search, people, person_free, rooms, room_free, sites, day: Cell::new(None) }
+        Self { search, people, person_free, rooms, room_free, suitable, sites, day: Cell::new(None) }
     }
 
     fn proposals(&self, may_use: impl Fn(RoomId, Timing) -> bool) -> Vec<Proposal> {
@@ -221,8 +225,9 @@ impl<'a> Looker<'a> {
 
     fn weigh_room(&self, found: &mut Proposal, may_use: impl Fn(RoomId, Timing) -> bool) {
         let slot = self.rooms.grid().touched(found.timing).start;
-        let is_good = |(room, free): &&(&Room, Slots)| free.has(slot) && may_use(room.id, found.timing);
-        let Some((room, _)) = self.room_free.iter().find(is_good) else {
+        let is_free = |place: usize| self.room_free[place].has(slot);
+        let is_good = |(room, place): &&(&Room, usize)| is_free(*place) && may_use(room.id, found.timing);
+        let Some((room, _)) = self.suitable.iter().find(is_good) else {
             return found.against(weight::NO_ROOM, Reason::NoRoomFree);
         };
         found.room = Some(room.id);
@@ -233,7 +238,7 @@ impl<'a> Looker<'a> {
         found.against(weight::TOO_LARGE.saturating_mul(spare.min(seats)) / seats, Reason::SpareSeats(spare));
         let site = room.site.as_deref().and_then(|site| self.sites.get(site));
         if let Some(all) = site.filter(|all| !all.is_empty()) {
-            let taken = all.iter().filter(|free| !free.has(slot)).count();
+            let taken = all.iter().filter(|place| !is_free(**place)).count();
             let percent = u32::try_from(taken * 100 / all.len()).unwrap_or(100);
             found.penalty += weight::FULL_SITE * percent / 100;
             if percent >= BUSY_PERCENT {

@@ -48,6 +48,13 @@ impl Grid {
         start..place(ceiling(span.end)).max(start)
     }
 
+    /// The same of a span in seconds since 1970.
+    pub fn touched_seconds(&self, start: i64, end: i64) -> Range<usize> {
+        let place = |slot: i64| usize::try_from(slot - self.first).unwrap_or(0).min(self.slots);
+        let start = place(start.div_euclid(SLOT_SECONDS));
+        start..place((end + SLOT_SECONDS - 1).div_euclid(SLOT_SECONDS)).max(start)
+    }
+
     /// Does all of a span lie here?
     pub fn holds(&self, span: Timing) -> bool {
         let first = span.start.as_second().div_euclid(SLOT_SECONDS);

@@ -86,9 +86,10 @@ impl<K: Ord + Copy, B: Eq + Hash + Copy> HeldTimes<K, B> {
         found.into_iter().map(|(key, start, end)| (key, Timing { start: instant(start), end: instant(end) })).collect()
     }
 
-    /// Every span of one of them that touches this, by start, in seconds since 1970.
-    pub fn touching(&self, of: K, span: Timing) -> impl Iterator<Item = (i64, i64)> + '_ {
-        self.rows.get(&of).into_iter().flat_map(move |row| touched(row, span)).map(|spell| (spell.start, spell.end))
+    /// Every span that others than `except` hold of one of them and that touches this, by start, in seconds since 1970.
+    pub fn touching(&self, of: K, span: Timing, except: Option<B>) -> impl Iterator<Item = (i64, i64)> + '_ {
+        let row = self.rows.get(&of).into_iter().flat_map(move |row| touched(row, span));
+        row.filter(move |spell| Some(spell.by) != except).map(|spell| (spell.start, spell.end))
     }
 
     /// How many spans.
@@ -162,6 +163,15 @@ mod tests {
                 .collect();
             plain.sort_by_key(|(room, taken)| (*room, taken.start, taken.end));
             plain.dedup();
+            for (room, wish) in rooms.iter().zip(&wishes) {
+                let touching = held.touching(*room, *wish, except).map(|(start, end)| (*room, start, end));
+                let mut touching: Vec<(u8, i64, i64)> = touching.collect();
+                touching.sort_unstable();
+                touching.dedup();
+                let known = held.taken(&[*room], &[*wish], except).into_iter();
+                let known = known.map(|(room, taken)| (room, taken.start.as_second(), taken.end.as_second()));
+                prop_assert_eq!(touching, known.collect::<Vec<_>>());
+            }
             prop_assert_eq!(held.taken(&rooms, &wishes, except), plain);
             prop_assert_eq!(held.len(), list.values().map(Vec::len).sum::<usize>());
         }

@@ -179,6 +179,13 @@ fn a_second_in_a_slot_takes_all_of_it_and_a_full_slot_takes_no_other() {
 }
 
 #[test]
+fn seconds_touch_the_same_slots_as_instants() {
+    for (start, end) in [(-700, 900), (0, 1), (299, 301), (300, 600), (1, LENGTH + 90_000), (LENGTH, LENGTH + 1)] {
+        assert_eq!(grid().touched_seconds(BEGIN + start, BEGIN + end), grid().touched(span((start, end - start))));
+    }
+}
+
+#[test]
 fn what_lies_outside_the_grid_is_not_said_to_be_free() {
     let mut index = FreeTime::new(grid());
     index.add(0);

@@ -252,7 +252,11 @@ pub(crate) async fn look_at_dates(
     let now = app.now();
     // Dates that are over may have had rooms that are retired since.
     let to_come = occurrences.iter().filter(|one| !one.is_history(now));
-    let rooms = rooms(unit, &booking.rooms_with(to_come.clone())).await?;
+    let ids = booking.rooms_with(to_come.clone());
+    let rooms = match app.room_times.rooms_by_id(&ids).filter(|_| look == Look::ToTell) {
+        Some(rooms) => rooms,
+        None => rooms(unit, &ids).await?,
+    };
     if !who.may(Action::BookFor(booking.organiser)) {
         return Err(BookingRefused::NotAllowed);
     }
@@ -264,7 +268,10 @@ pub(crate) async fn look_at_dates(
     nobody_holds(unit, who, &rooms, &held, now).await?;
     let headcount = draft.headcount(booking.organiser);
     let ids: Vec<RoomId> = rooms.iter().map(|room| room.id).collect();
-    let rules = Rules::read(unit, &ids, who, booking.organiser, now).await?;
+    let rules = match look {
+        Look::ToBook => Rules::read(unit, &ids, who, booking.organiser, now).await?,
+        Look::ToTell => Rules::known(&app.room_times, unit, &ids, who, booking.organiser, now).await?,
+    };
     capacity::fits(rooms.iter().filter(|room| rules.enforce_capacity(room.id)), headcount)?;
     let Judged { broken, asks, asking } = judge_dates(unit, &rules, &rooms, &asked(booking, to_come), kept).await?;
     let zone = timing::zone(&booking.zone)?;

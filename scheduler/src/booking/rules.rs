@@ -3,6 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use domain::room_policy::{self, Approval, Breach, RoomPeople, RoomPolicy, Verdict, Wish};
+use domain::timing::Timing;
 use domain::{BookingId, Occurrence, OccurrenceState, PersonId, Room, RoomId};
 use jiff::civil::{DateTime, Time};
 use jiff::{SignedDuration, Timestamp};
@@ -12,6 +13,7 @@ use storage::{RoomRules, Span, StorageError, Unit};
 use super::asks::{Ask, Asks};
 use super::plan::wall_time;
 use crate::http::actor::SignedIn;
+use crate::room_times::{Held, RoomTimes};
 
 /// A rule that a date breaks, in words for the caller.
 #[derive(Clone, Debug)]
@@ -94,9 +96,32 @@ impl Rules {
         Ok(Self { known: unit.room_rules(rooms).await?, by: who.id(), organiser, now })
     }
 
-    /// The same person's view of other rooms' rules.
-    pub(crate) async fn over(&self, unit: &mut dyn Unit, rooms: &[RoomId]) -> Result<Self, StorageError> {
-        Ok(Self { known: unit.room_rules(rooms).await?, by: self.by, organiser: self.organiser, now: self.now })
+    /// The same from memory, if they are there: for whoever searches and proposes.
+    pub(crate) async fn known(
+        times: &RoomTimes,
+        unit: &mut dyn Unit,
+        rooms: &[RoomId],
+        who: &SignedIn,
+        organiser: PersonId,
+        now: Timestamp,
+    ) -> Result<Self, StorageError> {
+        Ok(Self::of_known(times.rules(unit, rooms).await?, who, organiser, now))
+    }
+
+    /// Of rules that are there already.
+    pub(crate) fn of_known(known: Vec<RoomRules>, who: &SignedIn, organiser: PersonId, now: Timestamp) -> Self {
+        Self { known, by: who.id(), organiser, now }
+    }
+
+    /// The same person's view of other rooms' rules, from memory if they are there.
+    pub(crate) async fn over(
+        &self,
+        times: &RoomTimes,
+        unit: &mut dyn Unit,
+        rooms: &[RoomId],
+    ) -> Result<Self, StorageError> {
+        let known = times.rules(unit, rooms).await?;
+        Ok(Self { known, by: self.by, organiser: self.organiser, now: self.now })
     }
 
     fn of(&self, room: RoomId) -> Option<(&RoomPolicy, &RoomPeople)> {
@@ -133,6 +158,18 @@ impl Rules {
         held: impl IntoIterator<Item = &'a (RoomId, Span)>,
     ) -> Verdict {
         self.decide_for(self.by, room, span, held)
+    }
+
+    /// May it be booked then, as far as the room's rules go? `held` knows what others than `except` hold around it.
+    pub(crate) fn allow(&self, room: RoomId, span: Span, held: &Held, except: Option<BookingId>) -> bool {
+        if !self.bind(room) {
+            return true;
+        }
+        let wide = wider(span, self.widest_gap());
+        let near = held.taken(&[room], &[Timing { start: wide.start, end: wide.end }], except);
+        let near: Vec<(RoomId, Span)> =
+            near.into_iter().map(|(room, time)| (room, Span { start: time.start, end: time.end })).collect();
+        self.decide(room, span, &near) == Verdict::Book
     }
 
     /// The same if somebody else had asked.

@@ -22,7 +22,9 @@ pub(super) fn write(
     let name = zone.iana_name().unwrap_or("UTC");
     let wall = |key: DateTime| Moment::Wall(key).to_string();
     // Dates that took place before the rule was changed are not the rule's any more.
-    let named: BTreeSet<DateTime> = named(series, zone, entry);
+    let differs = |one: &Occurrence| one.state == OccurrenceState::Cancelled || !one.deviation.is_none();
+    // Most series have none that differ, and need not be unfolded.
+    let named = if entry.occurrences.iter().any(differs) { named(series, zone, entry) } else { BTreeSet::new() };
     let of_rule = || entry.occurrences.iter().filter(|one| one.key.is_some_and(|key| named.contains(&key)));
 
     let mut left_out: BTreeSet<DateTime> =

@@ -1,11 +1,12 @@
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use domain::RoomId;
 use domain::timing::{LONGEST, Timing};
+use domain::{Room, RoomId};
 use futures_util::StreamExt as _;
 use jiff::Timestamp;
-use storage::{RoomClaim, StorageError, Store};
+use storage::{RoomClaim, RoomRules, StorageError, Store, Unit};
 
 use super::{Held, Known, RoomTimes};
 use crate::app::App;
@@ -82,13 +83,21 @@ impl RoomTimes {
             let claims = unit.claims_of_booking(booking, since).await?;
             held.replace(booking, claims.iter().map(spell));
         }
-        let rooms = unit.rooms().await?;
+        let (rooms, rules) = rooms(unit.as_mut()).await?;
         drop(unit);
         let loaded = LoadedRoomTimes { claims: held.len(), bytes: held.bytes(), took: began.elapsed() };
-        *self.known.write().expect("nobody panics while noting") = Some(Known { held, rooms: Arc::new(rooms) });
+        *self.known.write().expect("nobody panics while noting") = Some(Known { held, rooms, rules });
         drop(turn);
         Ok(loaded)
     }
+}
+
+/// The rooms, and the rules of those that have any.
+pub(super) async fn rooms(unit: &mut dyn Unit) -> Result<(Arc<Vec<Room>>, BTreeMap<RoomId, RoomRules>), StorageError> {
+    let rooms = unit.rooms().await?;
+    let ids: Vec<RoomId> = rooms.iter().map(|room| room.id).collect();
+    let rules = unit.room_rules(&ids).await?.into_iter().map(|rules| (rules.room, rules)).collect();
+    Ok((Arc::new(rooms), rules))
 }
 
 /// One consistent state, some rooms at a time.

@@ -9,6 +9,7 @@ pub(crate) mod load;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
 use std::sync::{Arc, RwLock};
 
 use cluster::Event;
@@ -16,7 +17,7 @@ use domain::freetime::HeldTimes;
 use domain::timing::Timing;
 use domain::{BookingId, Room, RoomId};
 use jiff::Timestamp;
-use storage::{Span, StorageError, Store, Unit};
+use storage::{RoomRules, Span, StorageError, Store, Unit};
 use tokio::sync::Mutex;
 
 pub(crate) type Held = HeldTimes<RoomId, BookingId>;
@@ -25,6 +26,8 @@ struct Known {
     held: Held,
     /// All that are not retired, by name.
     rooms: Arc<Vec<Room>>,
+    /// Of those that have any, by room.
+    rules: BTreeMap<RoomId, RoomRules>,
 }
 
 /// What this node knows of all rooms.
@@ -50,6 +53,56 @@ impl RoomTimes {
             Some(rooms) => Ok(rooms),
             None => Ok(Arc::new(unit.rooms().await?)),
         }
+    }
+
+    /// These rooms from memory, by id, if all of them are there.
+    pub(crate) fn rooms_by_id(&self, ids: &[RoomId]) -> Option<Vec<Room>> {
+        let known = self.known.read().expect("nobody panics while noting");
+        let rooms = &known.as_ref()?.rooms;
+        let mut found: Vec<Room> =
+            ids.iter().map(|id| rooms.iter().find(|room| room.id == *id).cloned()).collect::<Option<_>>()?;
+        found.sort_unstable_by_key(|room| room.id);
+        Some(found)
+    }
+
+    /// All rooms and their rules, if they are there and it is known since then what is held.
+    pub(crate) fn all(&self, since: Timestamp) -> Option<(Arc<Vec<Room>>, Vec<RoomRules>)> {
+        let known = self.known.read().expect("nobody panics while noting");
+        let known = known.as_ref().filter(|known| known.held.since() <= since)?;
+        Some((known.rooms.clone(), known.rules.values().cloned().collect()))
+    }
+
+    /// [`storage::RoomPolicies::room_rules`] from memory, if they are there.
+    pub(crate) async fn rules(&self, unit: &mut dyn Unit, rooms: &[RoomId]) -> Result<Vec<RoomRules>, StorageError> {
+        let of = |known: &Known| match known.rules.is_empty() {
+            true => Vec::new(),
+            false => rooms.iter().filter_map(|room| known.rules.get(room).cloned()).collect(),
+        };
+        let known = self.known.read().expect("nobody panics while noting").as_ref().map(of);
+        match known {
+            Some(rules) => Ok(rules),
+            None => unit.room_rules(rooms).await,
+        }
+    }
+
+    /// What others than `except` hold of these in the span, if that is not known here; whoever is told none asks the memory.
+    pub(crate) async fn read_unless_known(
+        &self,
+        unit: &mut dyn Unit,
+        rooms: &[RoomId],
+        span: Span,
+        except: Option<BookingId>,
+    ) -> Result<Option<Held>, StorageError> {
+        if self.ask(span.start, |_| ()).is_some() {
+            return Ok(None);
+        }
+        let mut held = Held::new(span.start);
+        // By whom makes no difference any more.
+        let somebody = BookingId::from_uuid(uuid::Uuid::nil());
+        for (room, span) in unit.taken_rooms_at(rooms, &[span], except).await? {
+            held.take(room, Timing { start: span.start, end: span.end }, somebody);
+        }
+        Ok(Some(held))
     }
 
     /// [`storage::Rooms::taken_rooms_at`] from memory, if that can be answered from memory.
@@ -90,9 +143,9 @@ impl RoomTimes {
         if self.ask(Timestamp::MAX, |_| ()).is_none() {
             return Ok(());
         }
-        let rooms = store.read().await?.rooms().await?;
+        let (rooms, rules) = load::rooms(store.read().await?.as_mut()).await?;
         if let Some(known) = self.known.write().expect("nobody panics while noting").as_mut() {
-            known.rooms = Arc::new(rooms);
+            (known.rooms, known.rules) = (rooms, rules);
         }
         Ok(())
     }

@@ -36,6 +36,23 @@ impl House {
         &self.bench.scheduler.app
     }
 
+    fn other_node(&self) -> crate::Scheduler {
+        crate::Scheduler::new(
+            self.app().config.clone(),
+            self.bench.store.clone(),
+            self.bench.cluster.clone(),
+            self.bench.clock.clone(),
+            self.bench.randomness.clone(),
+        )
+    }
+
+    /// Does this node tell that the first room can be had for an hour?
+    async fn says_free(&self) -> bool {
+        let wish = booking(json!({ "rooms": [self.rooms[0]] }));
+        let told = self.bench.post("/bookings/check").by(&self.anna).json(&wish).await;
+        told.status == 200 && told.body["plan"][0]["outcome"] == "free"
+    }
+
     async fn load(&self) {
         load::load(self.app()).await.expect("the database is there");
     }
@@ -158,19 +175,44 @@ async fn what_another_node_books_is_heard_on_the_bus() {
     while house.app().room_times.ask(Timestamp::MAX, |_| ()).is_none() {
         tokio::task::yield_now().await;
     }
-    let other = crate::Scheduler::new(
-        house.app().config.clone(),
-        house.bench.store.clone(),
-        house.bench.cluster.clone(),
-        house.bench.clock.clone(),
-        house.bench.randomness.clone(),
-    );
+    let other = house.other_node();
     let body: Value = booking(json!({ "rooms": [house.rooms[0]] }));
     house.bench.through(&other).post("/bookings").by(&house.anna).json(&body).await.is(201);
     while house.app().room_times.ask(Timestamp::MAX, super::Held::len) != Some(1) {
         tokio::task::yield_now().await;
     }
     keeping.abort();
+}
+
+#[tokio::test]
+async fn rules_that_another_node_sets_are_heard_and_until_then_booking_decides() {
+    let house = House::new().await;
+    let manager = house.bench.person("Manager", &[domain::Role::RoomManager]).await;
+    let elsewhere = house.bench.through(&house.other_node());
+    let path = format!("/rooms/{}/policy", house.rooms[0]);
+    let set = async |version: u32, minutes: u32| {
+        let rules = json!({ "maximum_minutes": minutes });
+        let asked = elsewhere.put(&path).by(&manager).header("if-match", &format!("\"{version}\""));
+        asked.json(&rules).await.is(200);
+    };
+    house.load().await;
+    set(1, 15).await;
+    assert!(house.says_free().await, "it has not heard yet");
+    let wish = booking(json!({ "rooms": [house.rooms[0]] }));
+    let booked = house.bench.post("/bookings").by(&house.anna).json(&wish).await;
+    assert_ne!(booked.status, 201, "the database knows better: {}", booked.text);
+
+    let scheduler = house.bench.scheduler.clone();
+    let keeping = tokio::spawn(async move { scheduler.keep_room_times().await });
+    while house.says_free().await {
+        tokio::task::yield_now().await;
+    }
+    set(2, 480).await;
+    while !house.says_free().await {
+        tokio::task::yield_now().await;
+    }
+    keeping.abort();
+    house.bench.post("/bookings").by(&house.anna).json(&wish).await.is(201);
 }
 
 #[tokio::test]

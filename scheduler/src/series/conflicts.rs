@@ -197,7 +197,7 @@ async fn explain(
     let all = wanted.times.rooms(unit).await?;
     let candidates: Vec<RoomId> =
         all.iter().filter(|room| room.capacity >= wanted.headcount).map(|room| room.id).collect();
-    let rules = wanted.rules.over(unit, &candidates).await?;
+    let rules = wanted.rules.over(wanted.times, unit, &candidates).await?;
     let some = &conflicts[..conflicts.len().min(EXPLAINED)];
     let spans: Vec<Span> = some.iter().map(|(date, _)| Span { start: date.start, end: date.end }).collect();
     let then: Vec<Span> = spans.iter().map(|span| wider(*span, rules.widest_gap())).collect();

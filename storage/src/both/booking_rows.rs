@@ -38,20 +38,19 @@ impl EngineUnit {
 
     pub(super) async fn busy_dates(&mut self, people: &[PersonId], span: Span, limit: u32) -> Result<Vec<BusyTime>> {
         let question = rows::<BusyRow>(concat!(
-            "SELECT bookings.organiser_id AS person_id, bookings.id AS booking_id, start_s, end_s
-            FROM bookings JOIN occurrences ON occurrences.booking_id = bookings.id
-            WHERE bookings.organiser_id ",
+            "SELECT person_id, booking_id, start_s, end_s
+            FROM (
+                SELECT organiser_id AS person_id, id AS named_id FROM bookings
+                WHERE ends_s > $2 AND begins_s < $3 AND organiser_id ",
             among!("$1"),
-            " AND bookings.cancelled_at IS NULL AND occurrences.state = 'held'
-                AND start_s > $2 - 86400 AND start_s < $3 AND end_s > $2
-            UNION
-            SELECT invitations.person_id, bookings.id, start_s, end_s
-            FROM invitations
-            JOIN bookings ON bookings.id = invitations.booking_id
-            JOIN occurrences ON occurrences.booking_id = bookings.id
-            WHERE invitations.revoked_at IS NULL AND invitations.person_id ",
+            " UNION
+                SELECT person_id, booking_id FROM invitations
+                WHERE revoked_at IS NULL AND ends_s > $2 AND begins_s < $3 AND person_id ",
             among!("$1"),
-            " AND bookings.cancelled_at IS NULL AND occurrences.state = 'held'
+            ") AS named
+            JOIN bookings ON bookings.id = named_id
+            JOIN occurrences ON occurrences.booking_id = named_id
+            WHERE bookings.cancelled_at IS NULL AND occurrences.state = 'held'
                 AND start_s > $2 - 86400 AND start_s < $3 AND end_s > $2
             ORDER BY start_s, person_id, booking_id LIMIT $4"
         ))
@@ -112,6 +111,31 @@ impl EngineUnit {
         }
     }
 
+    /// Says beside its invitations as well from when until when a booking has dates.
+    pub(super) async fn tell_invitations(&mut self, booking: BookingId) -> Result<()> {
+        let statement = sql("UPDATE invitations SET
+                begins_s = (SELECT begins_s FROM bookings WHERE id = $1),
+                ends_s = (SELECT ends_s FROM bookings WHERE id = $1)
+            WHERE booking_id = $1 AND EXISTS (
+                SELECT 1 FROM bookings WHERE id = $1
+                    AND (bookings.begins_s IS DISTINCT FROM invitations.begins_s
+                        OR bookings.ends_s IS DISTINCT FROM invitations.ends_s))")
+        .bind(booking.as_uuid());
+        self.execute(statement).await.map(drop)
+    }
+
+    /// A date may lie outside of what its booking had so far.
+    pub(super) async fn reach(&mut self, date: &Occurrence) -> Result<()> {
+        let statement = sql("UPDATE bookings SET
+                begins_s = CASE WHEN begins_s < $2 THEN begins_s ELSE $2 END,
+                ends_s = CASE WHEN ends_s > $3 THEN ends_s ELSE $3 END
+            WHERE id = $1 AND (begins_s IS NULL OR begins_s > $2 OR ends_s IS NULL OR ends_s < $3)")
+        .bind(date.booking.as_uuid())
+        .bind(date.start.as_second())
+        .bind(date.end.as_second());
+        if self.execute(statement).await? == 0 { Ok(()) } else { self.tell_invitations(date.booking).await }
+    }
+
     pub(super) async fn write_occurrence(&mut self, occurrence: &Occurrence) -> Result<()> {
         let (state, ended_at) = occurrence_columns(occurrence.state);
         // The WHERE keeps an id from moving to another booking.
@@ -139,8 +163,8 @@ impl EngineUnit {
     }
 }
 
-/// Binds `$1` to `$20`, the columns a change may touch.
-pub(super) fn with_columns(statement: Statement, booking: &Booking) -> Statement {
+/// Binds `$1` to `$22`, the columns a change may touch.
+pub(super) fn with_columns(statement: Statement, booking: &Booking, occurrences: &[Occurrence]) -> Statement {
     let (cancelled_at, cancelled_by) = match booking.state {
         BookingState::Active => (None, None),
         BookingState::Cancelled { at, by } => (Some(at.as_second()), Some(by.as_uuid())),
@@ -167,6 +191,8 @@ pub(super) fn with_columns(statement: Statement, booking: &Booking) -> Statement
         .bind(series.unfolded_until)
         .bind(booking.remind_minutes.map(i64::from))
         .bind(profile(booking.profile))
+        .bind(occurrences.iter().map(|one| one.start.as_second()).min())
+        .bind(occurrences.iter().map(|one| one.end.as_second()).max())
 }
 
 pub(super) fn clear_claims_of(occurrence: OccurrenceId) -> Statement {

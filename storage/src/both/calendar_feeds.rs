@@ -3,7 +3,7 @@ use std::collections::HashMap;
 use async_trait::async_trait;
 use domain::{Booking, BookingId, CalendarFeedId, Occurrence, PersonId, RoomId};
 
-use super::unit::{EngineUnit, Result, among, ids, rows, sql};
+use super::unit::{EngineUnit, Result, among, ids, listed, rows, sql};
 use crate::rows::{CalendarFeedRow, IdRow, OccurrenceRow, all, maybe};
 use crate::{CalendarFeed, CalendarFeeds, Span};
 
@@ -48,19 +48,21 @@ impl CalendarFeeds for EngineUnit {
     }
 
     async fn bookings_in_calendar(&mut self, person: PersonId, span: Span, limit: u32) -> Result<Vec<BookingId>> {
-        // One look into the index of dates for each booking, however many dates it has.
+        // One look into the index of dates for each booking that can have one in the span, however many it has.
         let question = rows::<IdRow>(
-            "SELECT id FROM (
+            "WITH dated AS MATERIALIZED (
                 SELECT bookings.id AS id, (
                     SELECT start_s FROM occurrences
                     WHERE booking_id = bookings.id AND state = 'held'
                         AND start_s > $2 - 86400 AND start_s < $3 AND end_s > $2
                     ORDER BY start_s LIMIT 1) AS first_s
-                FROM bookings
-                WHERE cancelled_at IS NULL AND id IN (
-                    SELECT id FROM bookings WHERE organiser_id = $1
-                    UNION SELECT booking_id FROM invitations WHERE person_id = $1 AND revoked_at IS NULL)) AS named
-            WHERE first_s IS NOT NULL ORDER BY first_s, id LIMIT $4",
+                FROM (
+                    SELECT id AS named_id FROM bookings WHERE organiser_id = $1 AND ends_s > $2 AND begins_s < $3
+                    UNION SELECT booking_id FROM invitations
+                    WHERE person_id = $1 AND revoked_at IS NULL AND ends_s > $2 AND begins_s < $3) AS named
+                JOIN bookings ON bookings.id = named_id
+                WHERE cancelled_at IS NULL)
+            SELECT id FROM dated WHERE first_s IS NOT NULL ORDER BY first_s, id LIMIT $4",
         )
         .bind(person.as_uuid())
         .bind(span.start.as_second())
@@ -70,22 +72,29 @@ impl CalendarFeeds for EngineUnit {
     }
 
     async fn outlines(&mut self, wanted: &[BookingId]) -> Result<Vec<(Booking, Vec<Occurrence>)>> {
-        let question = rows::<OccurrenceRow>(concat!(
-            "SELECT * FROM occurrences WHERE id IN (
-                SELECT (SELECT id FROM occurrences WHERE booking_id = bookings.id ORDER BY start_s, id LIMIT 1)
-                FROM bookings WHERE id ",
-            among!("$1"),
-            " UNION SELECT (SELECT id FROM occurrences WHERE booking_id = bookings.id ORDER BY start_s DESC, id DESC LIMIT 1)
-                FROM bookings WHERE id ",
-            among!("$1"),
-            " UNION SELECT id FROM occurrences
-                WHERE (is_moved OR own_title IS NOT NULL OR own_rooms IS NOT NULL OR state = 'cancelled') AND booking_id ",
-            among!("$1"),
-            ") ORDER BY start_s, id"
-        ))
-        .bind(ids(wanted.iter().map(|id| id.as_uuid())));
+        // The index alone says when a series begins for the first and for the last time.
+        let ends = rows::<OccurrenceRow>(concat!(
+            "SELECT occurrences.* FROM (
+                SELECT id AS named_id,
+                    (SELECT min(start_s) FROM occurrences WHERE booking_id = named.id) AS first_s,
+                    (SELECT max(start_s) FROM occurrences WHERE booking_id = named.id) AS last_s
+                FROM ",
+            listed!("$1"),
+            " AS named) AS ends
+            JOIN occurrences ON booking_id = named_id AND start_s IN (first_s, last_s)"
+        ));
+        let different = rows::<OccurrenceRow>(concat!(
+            "SELECT * FROM occurrences
+            WHERE (is_moved OR own_title IS NOT NULL OR own_rooms IS NOT NULL OR state = 'cancelled') AND booking_id ",
+            among!("$1")
+        ));
+        let named = ids(wanted.iter().map(|id| id.as_uuid()));
+        let mut found: Vec<Occurrence> = all(self.all(ends.bind(named.clone())).await?)?;
+        found.extend(all::<_, Occurrence>(self.all(different.bind(named)).await?)?);
+        found.sort_unstable_by_key(|date| (date.start, date.id));
+        found.dedup_by_key(|date| date.id);
         let mut dates: HashMap<BookingId, Vec<Occurrence>> = HashMap::new();
-        for date in all::<_, Occurrence>(self.all(question).await?)? {
+        for date in found {
             dates.entry(date.booking).or_default().push(date);
         }
         let mut bookings = self.bookings_by_id(wanted).await?;

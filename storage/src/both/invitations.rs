@@ -52,8 +52,9 @@ impl EngineUnit {
         let (person, name, email, secret) = invitation_columns(&invitation.invitee);
         // Revoked is for good: a later save does not bring the invitation back to life.
         let statement = sql("INSERT INTO invitations
-                (id, booking_id, person_id, guest_name, guest_email, secret_hash, role, revoked_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+                (id, booking_id, person_id, guest_name, guest_email, secret_hash, role, revoked_at, begins_s, ends_s)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
+                (SELECT begins_s FROM bookings WHERE id = $2), (SELECT ends_s FROM bookings WHERE id = $2))
             ON CONFLICT (id) DO UPDATE SET person_id = excluded.person_id, guest_name = excluded.guest_name,
                 guest_email = excluded.guest_email, secret_hash = excluded.secret_hash, role = excluded.role,
                 revoked_at = coalesce(invitations.revoked_at, excluded.revoked_at)

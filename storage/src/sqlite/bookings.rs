@@ -13,9 +13,11 @@ impl Bookings for SqliteUnit {
     async fn add_booking(&mut self, booking: &Booking, occurrences: &[Occurrence]) -> Result<()> {
         let statement = sql("INSERT INTO bookings (id, title, description, organiser_id, booked_by_id, zone,
                 guests_wait, cancelled_at, cancelled_by, sequence, version, updated_at, rule, first_local, duration_s,
-                extra_dates, except_dates, unfolded_until, remind_minutes, profile, created_at)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)");
-        self.execute(with_columns(statement, booking).bind(booking.created_at.as_second())).await?;
+                extra_dates, except_dates, unfolded_until, remind_minutes, profile, begins_s, ends_s, created_at)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
+                $23)");
+        let statement = with_columns(statement, booking, occurrences).bind(booking.created_at.as_second());
+        self.execute(statement).await?;
         self.write_rooms_and_occurrences(booking, occurrences).await
     }
 
@@ -23,10 +25,12 @@ impl Bookings for SqliteUnit {
         let statement = sql("UPDATE bookings SET title = $2, description = $3, organiser_id = $4, booked_by_id = $5,
                 zone = $6, guests_wait = $7, cancelled_at = $8, cancelled_by = $9, sequence = $10, version = $11,
                 updated_at = $12, rule = $13, first_local = $14, duration_s = $15, extra_dates = $16,
-                except_dates = $17, unfolded_until = $18, remind_minutes = $19, profile = $20
+                except_dates = $17, unfolded_until = $18, remind_minutes = $19, profile = $20,
+                begins_s = $21, ends_s = $22
             WHERE id = $1 AND version = $11 - 1");
         let claimed = self.claimed(booking.id).await?;
-        self.execute_versioned(with_columns(statement, booking)).await?;
+        self.execute_versioned(with_columns(statement, booking, occurrences)).await?;
+        self.tell_invitations(booking.id).await?;
         self.clear_rooms_and_occurrences(booking.id, occurrences).await?;
         self.write_rooms_and_occurrences(booking, occurrences).await?;
         self.reclaim(&claimed, booking, occurrences);
@@ -61,6 +65,7 @@ impl Bookings for SqliteUnit {
         self.execute(clear_claims_of(occurrence.id)).await?;
         self.reclaim_one(occurrence).await?;
         self.write_occurrence(occurrence).await?;
+        self.reach(occurrence).await?;
         let active = rows::<IdRow>("SELECT id FROM bookings WHERE id = $1 AND cancelled_at IS NULL")
             .bind(occurrence.booking.as_uuid());
         if self.first(active).await?.is_none() {
@@ -94,9 +99,10 @@ impl Bookings for SqliteUnit {
         let question = rows::<OccurrenceRow>(
             "SELECT * FROM occurrences
             WHERE booking_id IN (
-                SELECT id FROM bookings WHERE organiser_id = $1
-                UNION SELECT id FROM bookings WHERE booked_by_id = $1
-                UNION SELECT booking_id FROM invitations WHERE person_id = $1 AND revoked_at IS NULL)
+                SELECT id FROM bookings WHERE organiser_id = $1 AND ends_s > $2 AND begins_s < $3
+                UNION SELECT id FROM bookings WHERE booked_by_id = $1 AND ends_s > $2 AND begins_s < $3
+                UNION SELECT booking_id FROM invitations
+                    WHERE person_id = $1 AND revoked_at IS NULL AND ends_s > $2 AND begins_s < $3)
               AND start_s > $2 - 86400 AND start_s < $3 AND end_s > $2
             ORDER BY start_s, id LIMIT $4",
         )

@@ -14,6 +14,7 @@ super::promises![
     a_new_address_of_the_same_ends_the_old_one,
     the_dates_of_a_room_are_found_by_time,
     a_calendar_has_what_one_organises_or_is_invited_to,
+    a_calendar_follows_what_is_moved_alone_or_as_a_whole,
     an_outline_has_the_ends_of_a_series_and_what_differs,
 ];
 
@@ -113,6 +114,58 @@ async fn a_calendar_has_what_one_organises_or_is_invited_to(store: Arc<dyn Store
     assert_eq!(found(0, 200, 1).await, [invited.id]);
     assert_eq!(found(2, 50, 10).await, [own.id], "what ends when the span begins is over");
     assert_eq!(found(102, 103, 10).await, [own.id]);
+}
+
+/// Everything that is asked by person and time, for the one who organises and for who is invited.
+async fn a_calendar_follows_what_is_moved_alone_or_as_a_whole(store: Arc<dyn Store>) {
+    let (ada, _) = furnish(&store, 1).await;
+    let (ben, later) = (person("Ben"), person("Later"));
+    let mut booked = booking(&ada, &[]);
+    let dates: Vec<_> = [10, 20].map(|hour| occurrence(&booked, hour * HOUR, (hour + 1) * HOUR)).into();
+    let to = |who: &Person| Invitation { invitee: Invitee::Person(who.id), ..guest(&booked, 1) };
+    let (to_ben, to_later) = (to(&ben), to(&later));
+    let mut unit = write(&store).await;
+    unit.add_person(&ben).await.expect("the address is free");
+    unit.add_person(&later).await.expect("the address is free");
+    unit.add_booking(&booked, &dates).await.expect("nothing stands against it");
+    unit.save_invitations(booked.id, std::slice::from_ref(&to_ben)).await.expect("writing works");
+    unit.commit().await.expect("nothing stands against it");
+    let found = async |who: &[&Person], start, end| {
+        let mut unit = read(&store).await;
+        let mut answers = Vec::new();
+        for person in who {
+            let calendar = unit.bookings_in_calendar(person.id, hours(start, end), 10).await.expect("reading works");
+            let busy = unit.busy_times(&[person.id], hours(start, end), 10).await.expect("reading works").len();
+            let month = unit.bookings_of(person.id, hours(start, end), 10).await.expect("reading works").len();
+            assert_eq!((!calendar.is_empty(), busy), (busy > 0, month), "all agree");
+            answers.push(busy);
+        }
+        answers
+    };
+    assert_eq!(found(&[&ada, &ben, &later], 0, 30).await, [2, 2, 0]);
+    assert_eq!(found(&[&ada, &ben], 11, 20).await, [0, 0], "between its dates");
+
+    // One date goes far ahead, the other far back: farther than the booking reached.
+    let mut unit = write(&store).await;
+    for (date, hour) in [(&dates[1], 1_000), (&dates[0], -1_000)] {
+        let mut moved = date.clone();
+        (moved.start, moved.end) = (at(hour * HOUR), at((hour + 1) * HOUR));
+        unit.save_occurrence(&moved).await.expect("nothing stands against it");
+    }
+    unit.commit().await.expect("nothing stands against it");
+    assert_eq!(found(&[&ada, &ben], 999, 1_001).await, [1, 1]);
+    assert_eq!(found(&[&ada, &ben], -1_001, -999).await, [1, 1]);
+    assert_eq!(found(&[&ada, &ben], 0, 30).await, [0, 0]);
+
+    // All of it goes elsewhere, and somebody else is invited then.
+    let moved = occurrence(&booked, 5_000 * HOUR, 5_001 * HOUR);
+    booked.version += 1;
+    let mut unit = write(&store).await;
+    unit.save_booking(&booked, std::slice::from_ref(&moved)).await.expect("nobody else has changed it");
+    unit.save_invitations(booked.id, &[to_ben, to_later]).await.expect("writing works");
+    unit.commit().await.expect("nothing stands against it");
+    assert_eq!(found(&[&ada, &ben, &later], 4_990, 5_010).await, [1, 1, 1]);
+    assert_eq!(found(&[&ada, &ben, &later], -2_000, 2_000).await, [0, 0, 0]);
 }
 
 async fn an_outline_has_the_ends_of_a_series_and_what_differs(store: Arc<dyn Store>) {

@@ -10,11 +10,15 @@ use serde_json::{Value, json};
 
 use crate::data::Shape;
 use crate::plan::Engine;
+use crate::radicale::Took;
 use crate::trials::Shown;
 
 /// The marks around the tables in the document.
 const BEGIN: &str = "<!-- bench scheduler: begin -->\n";
 const END: &str = "<!-- bench scheduler: end -->";
+
+/// People that are asked for together.
+const EVERYBODY: f64 = 50.0;
 
 /// A question, timed at the server, and within how many milliseconds 99 of 100 answers should be given.
 struct Question {
@@ -39,6 +43,7 @@ const QUESTIONS: &[Question] = &[
     question("single", "Booking one meeting, 64 clients, each another room or time", None, None),
     question("crowd", "Booking one meeting, 64 clients, all the same 4 rooms", None, None),
     question("series", "Booking a series of 104, one client", None, Some(50.0)),
+    question("series_pools", "Booking a series of 104, one client, five pools that refuse", None, Some(50.0)),
     question("series_crowd", "Booking a series of 104, 64 clients, all the same 4 rooms", None, None),
 ];
 
@@ -106,12 +111,14 @@ fn median(values: &[f64]) -> f64 {
 pub struct Report {
     shape: Shape,
     values: BTreeMap<(Engine, String), Vec<f64>>,
+    /// The calendar server it is compared with.
+    pub radicale: Option<Took>,
 }
 
 impl Report {
     /// Nothing yet.
     pub fn new(shape: Shape) -> Self {
-        Self { shape, values: BTreeMap::new() }
+        Self { shape, values: BTreeMap::new(), radicale: None }
     }
 
     /// One more trial.
@@ -162,6 +169,22 @@ impl Report {
                 let (Some(own), Some(plain)) = (value("p50"), value("plain")) else { continue };
                 let (what, name, times) = (question.what, engine.name(), plain / own);
                 let _ = writeln!(text, "| {what} | {name} | {own:.2} | {plain:.2} | {times:.1} |");
+            }
+        }
+        if let Some(Took { people, entries, milliseconds }) = self.radicale {
+            let all = milliseconds * EVERYBODY;
+            let _ = write!(
+                text,
+                "\n| When 50 people are busy in a fortnight | ms | Times as long |\n| --- | --- | --- |\n\
+                 | Radicale: {people} calendars with {entries} entries asked one by one, for 50 | {all:.0} | 1 |\n"
+            );
+            for engine in self.engines() {
+                let Some(own) = self.value(engine, "busy.p50") else { continue };
+                let (name, times) = (engine.name(), all / own);
+                let _ = writeln!(
+                    text,
+                    "| Here, with {name}: one question, and times at which they can meet | {own:.0} | {times:.0} |"
+                );
             }
         }
         text.push_str("\n| What | SQLite | PostgreSQL | Goal |\n| --- | --- | --- | --- |\n");

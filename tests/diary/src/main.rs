@@ -10,6 +10,7 @@ mod data;
 mod figures;
 mod peers;
 mod plan;
+mod radicale;
 mod run;
 #[path = "../../src/servers/mod.rs"]
 #[expect(dead_code, reason = "shared with the tests; this one starts PostgreSQL only")]

@@ -21,6 +21,8 @@ pub struct Plan {
     pub only: Option<String>,
     /// How often everything is asked.
     pub rounds: usize,
+    /// The Python that Radicale is installed for, if there is one.
+    pub radicale: Option<PathBuf>,
     /// A file, or an address of PostgreSQL, that is filled if nothing is in it, and kept; otherwise a new one.
     pub database: Option<String>,
     /// The document the table goes to.
@@ -63,6 +65,7 @@ impl Plan {
             check: false,
             only: None,
             rounds: 1,
+            radicale: None,
             database: None,
             report: None,
             json: None,
@@ -83,6 +86,7 @@ impl Plan {
                 "--ask-one-in" => one_in = Some(value()?.parse()?),
                 "--seed" => seed = Some(value()?.parse()?),
                 "--only" => plan.only = Some(value()?.clone()),
+                "--radicale" => plan.radicale = Some(value()?.into()),
                 "--database" => plan.database = Some(value()?.clone()),
                 "--rounds" => plan.rounds = value()?.parse()?,
                 "--report" => plan.report = Some(value()?.into()),

@@ -12,6 +12,7 @@ use crate::data::{self, Calendar};
 use crate::figures::{self, Report};
 use crate::peers;
 use crate::plan::{Engine, Plan};
+use crate::radicale;
 use crate::servers::postgres::PostgresServer;
 use crate::site::Site;
 use crate::trials::{self, Ground, Shown, TRIALS};
@@ -26,11 +27,21 @@ pub fn run(plan: &Plan) -> Result<()> {
         .filter(|trial| plan.only.as_ref().is_none_or(|only| trial.contains(only.as_str())))
         .copied()
         .collect();
-    ensure!(!chosen.is_empty(), "no such trial; there are: {}", TRIALS.join(", "));
+    let is_radicale = plan.only.as_deref() == Some("radicale");
+    ensure!(is_radicale || !chosen.is_empty(), "no such trial; there are: {}, radicale", TRIALS.join(", "));
     let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(THREADS).enable_all().build()?;
     let mut report = Report::new(plan.shape);
-    for engine in &plan.engines {
+    for engine in plan.engines.iter().filter(|_| !is_radicale) {
         runtime.block_on(measure(plan, *engine, &chosen, &mut report))?;
+    }
+    if plan.only.as_ref().is_none_or(|only| "radicale".contains(only.as_str())) {
+        match &plan.radicale {
+            Some(python) => match runtime.block_on(radicale::ask(python, plan.shape)) {
+                Ok(took) => report.radicale = Some(took),
+                Err(error) => println!("Radicale is not in the tables: {error:#}"),
+            },
+            None => println!("Radicale is not in the tables: no --radicale says where it is"),
+        }
     }
     let text = report.text();
     println!("\n{text}");

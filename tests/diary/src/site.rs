@@ -83,12 +83,26 @@ impl Site {
     /// Asks as the person with this number.
     pub async fn ask(&self, person: usize, method: Method, path: &str, body: Option<&Value>) -> Result<Answer> {
         let bytes = body.map(Value::to_string).unwrap_or_default();
-        let request = http::Request::builder()
+        let request = self.request(person, method, path).header(header::CONTENT_TYPE, "application/json");
+        self.send(request.body(Full::new(Bytes::from(bytes)))?).await
+    }
+
+    /// Deletes what has this version.
+    pub async fn delete(&self, person: usize, path: &str, version: &Value) -> Result<()> {
+        let request = self.request(person, Method::DELETE, path).header(header::IF_MATCH, format!("\"{version}\""));
+        let answer = self.send(request.body(Full::default())?).await?;
+        ensure!(answer.status.is_success(), "{path}: {} {}", answer.status, String::from_utf8_lossy(&answer.text));
+        Ok(())
+    }
+
+    fn request(&self, person: usize, method: Method, path: &str) -> http::request::Builder {
+        http::Request::builder()
             .method(method)
             .uri(format!("http://{}{path}", self.address))
             .header(header::AUTHORIZATION, format!("Bearer {SECRET}token{person}"))
-            .header(header::CONTENT_TYPE, "application/json")
-            .body(Full::new(Bytes::from(bytes)))?;
+    }
+
+    async fn send(&self, request: http::Request<Full<Bytes>>) -> Result<Answer> {
         let asked = Instant::now();
         let response = self.client.request(request).await?;
         let status = response.status();

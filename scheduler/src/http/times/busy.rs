@@ -1,11 +1,11 @@
 //! What people and rooms have in a span, as bits.
 
-use std::collections::HashSet;
-
 use domain::freetime::{FreeTime, Grid};
 use domain::timing::Timing;
-use domain::{BookingId, PersonId, RoomId};
-use storage::{Span, StorageError, Unit};
+use domain::{BookingId, PersonId, Room, RoomId};
+use storage::{RoomHold, Span, StorageError, Unit};
+
+use crate::room_times::Held;
 
 /// Dates read of one person; nobody has more in a fortnight.
 const MOST: u32 = 1_000;
@@ -28,13 +28,24 @@ pub(super) async fn of_people(
     Ok(busy)
 }
 
-/// What is held of rooms.
-pub(super) fn of_rooms(rooms: &[RoomId], span: Span, held: &[(RoomId, Span)]) -> FreeTime<RoomId> {
-    let mut busy = FreeTime::new(Grid::over(Timing { start: span.start, end: span.end }));
-    rooms.iter().for_each(|room| _ = busy.add(*room));
-    let known: HashSet<&RoomId> = rooms.iter().collect();
-    for (room, taken) in held.iter().filter(|(room, _)| known.contains(room)) {
-        busy.take(*room, Timing { start: taken.start, end: taken.end });
+/// What is held of rooms, by bookings and while somebody fills in a form.
+pub(super) fn of_rooms(
+    rooms: &[Room],
+    span: Timing,
+    held: &Held,
+    except: Option<BookingId>,
+    kept: &[RoomHold],
+) -> FreeTime<RoomId> {
+    let grid = Grid::over(span);
+    let mut busy = FreeTime::new(grid.clone());
+    for room in rooms {
+        let row = busy.add(room.id);
+        for (start, end) in held.touching(room.id, span, except) {
+            row.set(grid.touched_seconds(start, end));
+        }
+    }
+    for hold in kept {
+        busy.take(hold.room, Timing { start: hold.span.start, end: hold.span.end });
     }
     busy
 }

@@ -45,17 +45,23 @@ pub const TABLES: &[Table] = &[
     Table {
         name: "bookings",
         columns: "id, title, description, organiser_id, booked_by_id, zone, guests_wait, sequence, version, created_at, \
-                  updated_at, rule, first_local, duration_s, except_dates",
+                  updated_at, rule, first_local, duration_s, except_dates, begins_s, ends_s",
     },
     Table { name: "booking_rooms", columns: "booking_id, room_id" },
     Table { name: "occurrences", columns: "id, booking_id, start_s, end_s, state, recurrence_key, is_moved" },
     Table { name: "room_claims", columns: "occurrence_id, room_id, start_s, end_s" },
-    Table { name: "invitations", columns: "id, booking_id, person_id, role" },
+    Table { name: "invitations", columns: "id, booking_id, person_id, role, begins_s, ends_s" },
 ];
 
 /// The place of a table in [`TABLES`].
 pub fn place(name: &str) -> usize {
     TABLES.iter().position(|table| table.name == name).expect("a table of the list")
+}
+
+/// The value of a column in a row of a table.
+pub fn of<'r>(table: &str, column: &str, row: &'r [Cell]) -> &'r Cell {
+    let mut columns = TABLES[place(table)].columns.split(',').map(str::trim);
+    &row[columns.position(|one| one == column).expect("a column of the table")]
 }
 
 /// A row as PostgreSQL's COPY takes it. There are no special characters in what is made up here.

@@ -4,7 +4,7 @@
 //! time. Dates without a room are nine tenths series. One person in twenty is much in demand.
 
 mod calendar;
-mod cell;
+pub mod cell;
 mod fill;
 mod postgres;
 mod rows;
@@ -13,7 +13,9 @@ mod sqlite;
 use uuid::Uuid;
 
 pub use calendar::{Calendar, NOW};
+pub use cell::Cell;
 pub use fill::{fill, is_filled};
+pub use rows::{Author, Taker};
 
 /// Everybody asks with this secret and their number behind it.
 pub const SECRET: &str = "a-secret-of-the-benchmark-";

@@ -103,7 +103,7 @@ impl<'a, T: Taker> Author<'a, T> {
                 text(name.clone()),
                 text(name.to_lowercase()),
                 text(email),
-                text(String::new()),
+                text(if number + 1 == self.shape.people { "administrator".into() } else { String::new() }),
                 text("de".into()),
                 Cell::Number(self.now - 86_400),
             ];
@@ -199,6 +199,10 @@ impl<'a, T: Taker> Author<'a, T> {
         // The first date must be one of the rule.
         let first_of_rule = wish.skipped.first().copied().unwrap_or(first).min(first);
         let skipped: Vec<String> = wish.skipped.iter().map(|day| wall(*day)).collect();
+        // Days are drawn in their order.
+        let second = |day: usize, quarter: usize| Cell::Number(self.calendar.second(day, quarter));
+        let begins = second(first, wish.quarter);
+        let ends = second(wish.days[wish.days.len() - 1], wish.quarter + wish.length);
         let rows = vec![
             booking.clone(),
             Cell::Text(format!("Beratung {}", self.bookings)),
@@ -215,6 +219,8 @@ impl<'a, T: Taker> Author<'a, T> {
             series(wall(first_of_rule)),
             if wish.is_series { Cell::Number(wish.length as i64 * 900) } else { Cell::Null },
             if skipped.is_empty() { Cell::Null } else { Cell::Text(skipped.join(" ")) },
+            begins.clone(),
+            ends.clone(),
         ];
         self.taker.take(self.places.bookings, rows);
         if let Some(number) = held {
@@ -249,6 +255,8 @@ impl<'a, T: Taker> Author<'a, T> {
                 booking.clone(),
                 Cell::Id(person(one)),
                 Cell::Text("participant".into()),
+                begins.clone(),
+                ends.clone(),
             ];
             self.invitations += 1;
             self.taker.take(self.places.invitations, row);

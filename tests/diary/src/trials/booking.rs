@@ -69,14 +69,19 @@ pub async fn crowd(ground: &Ground) -> Result<Shown> {
 
 /// One person books series of 104 weeks.
 pub async fn series(ground: &Ground) -> Result<Shown> {
+    series_as(ground, "series", 0).await
+}
+
+/// The same under this name, so many half hours later.
+pub async fn series_as(ground: &Ground, name: &str, later: usize) -> Result<Shown> {
     let mut times = Times::default();
     for number in 0..ground.times(300) {
-        let place = Place::series(ground, number);
+        let place = Place::series(ground, number, later);
         let answer = ground.site.must(number, Method::POST, "/api/v1/bookings", Some(&place.body(Some(WEEKS)))).await?;
         times.note(&answer);
     }
     let mut shown = Shown::new();
-    times.show("series", &mut shown);
+    times.show(name, &mut shown);
     Ok(shown)
 }
 
@@ -144,8 +149,8 @@ impl Place {
         Self { room: number % WANTED, start: when(ground, week, SATURDAY, round % 20), is_series: false }
     }
 
-    fn series(ground: &Ground, number: usize) -> Self {
-        let slot = number / ground.shape.rooms + 3 * ground.round;
+    fn series(ground: &Ground, number: usize, later: usize) -> Self {
+        let slot = number / ground.shape.rooms + 3 * ground.round + later;
         Self { room: number % ground.shape.rooms, start: when(ground, 1, SUNDAY, slot), is_series: true }
     }
 

@@ -2,6 +2,7 @@
 
 mod booking;
 mod calendars;
+mod pools;
 mod rooms;
 
 use std::collections::BTreeMap;
@@ -19,8 +20,20 @@ use crate::site::{Answer, Site};
 pub type Shown = BTreeMap<String, f64>;
 
 /// The trials by name, in the order in which they run: those that write come last.
-pub const TRIALS: &[&str] =
-    &["free", "fortnight", "weekly", "check", "month", "busy", "feed", "single", "crowd", "series", "series crowd"];
+pub const TRIALS: &[&str] = &[
+    "free",
+    "fortnight",
+    "weekly",
+    "check",
+    "month",
+    "busy",
+    "feed",
+    "single",
+    "crowd",
+    "series",
+    "series pools",
+    "series crowd",
+];
 
 /// What a trial needs.
 pub struct Ground {
@@ -60,6 +73,7 @@ pub async fn run(ground: &Ground, trial: &str) -> Result<Shown> {
         "single" => booking::single(ground).await,
         "crowd" => booking::crowd(ground).await,
         "series" => booking::series(ground).await,
+        "series pools" => pools::series(ground).await,
         "series crowd" => booking::series_crowd(ground).await,
         other => bail!("no such trial: {other}"),
     }

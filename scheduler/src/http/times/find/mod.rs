@@ -4,7 +4,6 @@ use axum::Json;
 use axum::extract::State;
 use domain::finding::{Search, find};
 use domain::policy::Action;
-use domain::room_policy::Verdict;
 use domain::timing::Timing;
 use domain::{BookingId, PersonId, Room, RoomId, RoomKind, capacity, timing};
 use jiff::civil::Date;
@@ -18,10 +17,11 @@ use super::answer::{FoundTime, FoundTimes};
 use super::busy;
 use crate::app::App;
 use crate::booking::plan::timing_problem;
-use crate::booking::rules::{Rules, by_room, wider};
+use crate::booking::rules::{Rules, wider};
 use crate::http::actor::SignedIn;
 use crate::http::problem::{Code, Problem, ProblemBody};
 use crate::http::request::Body;
+use crate::room_times::Held;
 
 /// Longest window, days.
 const LONGEST_WINDOW: i32 = 14;
@@ -154,32 +154,34 @@ pub(crate) async fn find_times(
         rooms.extend(all.iter().filter(|room| room.kind == RoomKind::Physical).cloned());
     }
     let ids: Vec<RoomId> = rooms.iter().map(|room| room.id).collect();
-    let rules = Rules::read(unit.as_mut(), &ids, &who, organiser, now).await?;
-    let wide = [wider(span, rules.widest_gap())];
-    let held = app.room_times.taken(unit.as_mut(), &ids, &wide, body.except_booking).await?;
+    let rules = Rules::known(&app.room_times, unit.as_mut(), &ids, &who, organiser, now).await?;
+    let wide = wider(span, rules.widest_gap());
+    let read = app.room_times.read_unless_known(unit.as_mut(), &ids, wide, body.except_booking).await?;
     let kept = unit.held_rooms_at(&ids, &[span], who.id(), now).await?;
     drop(unit);
-    // Milliseconds of arithmetic: not on a thread that many requests share.
+    // A millisecond of arithmetic: not on a thread that many requests share.
     let search = move || {
-        let not_free: Vec<(RoomId, Span)> =
-            held.iter().copied().chain(kept.iter().map(|hold| (hold.room, hold.span))).collect();
-        let taken = busy::of_rooms(&ids, span, &not_free);
-        let search = Search {
-            window,
-            length: SignedDuration::from_mins(i64::from(body.minutes)),
-            zone: &zone,
-            people: &seen,
-            rooms: body.needs_room.then_some(rooms.as_slice()),
-            seats,
-            site: body.site.as_deref(),
-            limit: body.limit.unwrap_or(5) as usize,
+        let weigh = |held: &Held| {
+            let search = Search {
+                window,
+                length: SignedDuration::from_mins(i64::from(body.minutes)),
+                zone: &zone,
+                people: &seen,
+                rooms: body.needs_room.then_some(rooms.as_slice()),
+                seats,
+                site: body.site.as_deref(),
+                limit: body.limit.unwrap_or(5) as usize,
+            };
+            let taken = busy::of_rooms(&rooms, window, held, body.except_booking, &kept);
+            find(&search, &people, &taken, |room, time| {
+                rules.allow(room, Span { start: time.start, end: time.end }, held, body.except_booking)
+            })
         };
-        let held = by_room(held);
-        let may_use = |room: RoomId, time: Timing| {
-            let of_room = held.get(&room).into_iter().flatten();
-            rules.decide(room, Span { start: time.start, end: time.end }, of_room) == Verdict::Book
+        let proposals = match &read {
+            Some(held) => weigh(held),
+            // Known when it was asked, and not dropped since, or the database has just failed.
+            None => app.room_times.ask(wide.start, weigh).unwrap_or_default(),
         };
-        let proposals = find(&search, &people, &taken, may_use);
         proposals.into_iter().map(|proposal| FoundTime::new(proposal, &rooms)).collect()
     };
     let items = tokio::task::spawn_blocking(search).await.map_err(|_| Problem::internal())?;

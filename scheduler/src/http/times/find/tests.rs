@@ -60,6 +60,50 @@ async fn times_are_found_around_what_everybody_has_and_a_room_that_fits() {
 }
 
 #[tokio::test]
+async fn what_is_found_from_memory_is_what_the_database_says() {
+    let bench = Bench::new().await;
+    let (anna, manager) = (bench.person("Anna", &[]).await, bench.person("Manager", &[Role::RoomManager]).await);
+    let mut rooms = Vec::new();
+    for (name, seats) in [("Eins", 4), ("Zwei", 4), ("Drei", 20)] {
+        rooms.push(bench.room(RoomKind::Physical, name, seats).await);
+    }
+    // One needs an hour between two bookings, one is never open in the morning.
+    let mornings = json!([{ "weekday": 2, "from": "12:00", "until": "18:00" }]);
+    for (room, rules) in [(1, json!({ "buffer_before_minutes": 60 })), (2, json!({ "opening_hours": mornings }))] {
+        let path = format!("/rooms/{}/policy", rooms[room]);
+        bench.put(&path).by(&manager).header("if-match", "\"1\"").json(&rules).await.is(200);
+    }
+    let mut held = Value::Null;
+    for (room, start, end) in
+        [(0, "08:10", "11:00"), (0, "11:00", "13:20"), (1, "10:00", "11:00"), (2, "14:00", "15:30")]
+    {
+        let (start, end) = (format!("2026-11-24T{start}"), format!("2026-11-24T{end}"));
+        held =
+            bench.booked(&manager, json!({ "rooms": [rooms[room]], "start": start, "end": end })).await["id"].clone();
+    }
+    let wishes: Vec<Value> =
+        [json!({}), json!({ "except_booking": held }), json!({ "guests": 10 }), json!({ "minutes": 95 })]
+            .into_iter()
+            .map(|changes| {
+                let mut body = wish(json!({ "needs_room": true, "limit": 20 }));
+                body.as_object_mut().expect("fields").extend(changes.as_object().expect("fields").clone());
+                body
+            })
+            .collect();
+    let ask = async || {
+        let mut answers = Vec::new();
+        for wish in &wishes {
+            answers.push(bench.post("/times/find").by(&anna).json(wish).await.is(200).body.clone());
+        }
+        answers
+    };
+    let plain = ask().await;
+    bench.scheduler.load_room_times().await.expect("the database is there");
+    assert_eq!(ask().await, plain);
+    assert!(plain.iter().all(|answer| answer["items"][0]["room"].is_object()), "{plain:?}");
+}
+
+#[tokio::test]
 async fn only_calendars_that_may_be_seen_count_and_what_one_books_for_others_is_not_ones_own() {
     let bench = Bench::new().await;
     let (boss, anna, ben) =

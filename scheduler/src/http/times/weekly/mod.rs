@@ -5,7 +5,6 @@ use axum::extract::State;
 use domain::finding::{MOST_WEEKS, WeeklyProposal, WeeklyReason, WeeklySearch, best_weekly};
 use domain::holidays::holiday;
 use domain::policy::Action;
-use domain::room_policy::Verdict;
 use domain::timing::Timing;
 use domain::{Room, RoomId, RoomKind, timing};
 use jiff::civil::Date;
@@ -17,7 +16,7 @@ use utoipa::ToSchema;
 
 use crate::app::App;
 use crate::booking::plan::{timing_problem, wall_time};
-use crate::booking::rules::{Rules, wider};
+use crate::booking::rules::Rules;
 use crate::http::actor::SignedIn;
 use crate::http::problem::{Code, Problem, ProblemBody};
 use crate::http::request::Body;
@@ -179,22 +178,24 @@ pub(crate) async fn find_weekly_times(
     body.check(zone.to_datetime(now).date())?;
     let since = zone.to_timestamp(body.from.to_datetime(jiff::civil::Time::midnight())).unwrap_or(now).min(now);
 
-    let mut unit = app.store.read().await?;
-    let all = app.room_times.rooms(unit.as_mut()).await?;
     let fits = |room: &&Room| room.kind == RoomKind::Physical && room.capacity >= body.people;
-    let mut rooms: Vec<Room> = all.iter().filter(fits).cloned().collect();
-    let ids: Vec<RoomId> = rooms.iter().map(|room| room.id).collect();
-    let rules = Rules::read(unit.as_mut(), &ids, &who, who.id(), now).await?;
-    rooms.retain(|room| rules.lets_book(room.id, &[who.id()]));
-    let mut read = None;
-    if app.room_times.ask(since, |_| ()).is_none() {
-        let mut held = Held::new(since);
-        for RoomClaim { room, booking, span } in unit.claims_of_rooms(&ids, since).await? {
-            held.take(room, Timing { start: span.start, end: span.end }, booking);
+    let (mut rooms, rules, read): (Vec<Room>, Rules, Option<Held>) = match app.room_times.all(since) {
+        Some((all, rules)) => {
+            (all.iter().filter(fits).cloned().collect(), Rules::of_known(rules, &who, who.id(), now), None)
         }
-        read = Some(held);
-    }
-    drop(unit);
+        None => {
+            let mut unit = app.store.read().await?;
+            let rooms: Vec<Room> = unit.rooms().await?.into_iter().filter(|room| fits(&room)).collect();
+            let ids: Vec<RoomId> = rooms.iter().map(|room| room.id).collect();
+            let rules = Rules::read(unit.as_mut(), &ids, &who, who.id(), now).await?;
+            let mut held = Held::new(since);
+            for RoomClaim { room, booking, span } in unit.claims_of_rooms(&ids, since).await? {
+                held.take(room, Timing { start: span.start, end: span.end }, booking);
+            }
+            (rooms, rules, Some(held))
+        }
+    };
+    rooms.retain(|room| rules.lets_book(room.id, &[who.id()]));
     // Milliseconds of arithmetic: not on a thread that many requests share.
     let search = move || {
         let weigh =
@@ -235,22 +236,14 @@ impl Weighing<'_> {
         // What is over today can no more be had than what is taken.
         let past =
             |window: Timing| Some((window.start.as_second(), self.now.as_second())).filter(|(from, now)| from < now);
-        let held = |room, window| past(window).into_iter().chain(self.held.touching(room, window));
+        let held = |room, window| past(window).into_iter().chain(self.held.touching(room, window, None));
         let has_rules = |room| self.rules.bind(room);
         let proposals = best_weekly(&search, held, has_rules, |room, time| self.is_allowed(room, time));
         proposals.iter().filter_map(|proposal| self.answer(proposal)).collect()
     }
 
     fn is_allowed(&self, room: RoomId, time: Timing) -> bool {
-        if !self.rules.bind(room) {
-            return time.start > self.now;
-        }
-        let span = Span { start: time.start, end: time.end };
-        let wide = wider(span, self.rules.widest_gap());
-        let near = self.held.taken(&[room], &[Timing { start: wide.start, end: wide.end }], None);
-        let near: Vec<(RoomId, Span)> =
-            near.into_iter().map(|(room, time)| (room, Span { start: time.start, end: time.end })).collect();
-        time.start > self.now && self.rules.decide(room, span, &near) == Verdict::Book
+        time.start > self.now && self.rules.allow(room, Span { start: time.start, end: time.end }, self.held, None)
     }
 
     fn answer(&self, proposal: &WeeklyProposal) -> Option<WeeklyTime> {
@@ -279,7 +272,8 @@ impl Weighing<'_> {
         let mut rooms: Vec<&Room> = self.rooms.iter().filter(|room| room.id != but.id).collect();
         let site = self.body.site.as_deref().or(but.site.as_deref());
         rooms.sort_by_key(|room| (room.site.as_deref() != site, room.capacity));
-        let free = |room: &&&Room| self.held.touching(room.id, time).next().is_none() && self.is_allowed(room.id, time);
+        let free =
+            |room: &&&Room| self.held.touching(room.id, time, None).next().is_none() && self.is_allowed(room.id, time);
         rooms.iter().filter(free).take(MOST_OTHERS).map(|room| OtherRoom::from(*room)).collect()
     }
 }
