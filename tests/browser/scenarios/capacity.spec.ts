@@ -76,7 +76,18 @@ test("an administrator sets lines up and sees how full they get", async ({ house
     await house.ask(anna, "POST", "/bookings", { title: "Vollversammlung", start: `${DAY}T14:00`, end: `${DAY}T15:00`, zone: "Europe/Berlin", guests });
     await page.reload();
     await expect(page.getByText(words("capacity.worry", { pool: "Server", percent: 100 }))).toBeVisible();
-    await expect(page.getByRole("button", { name: /Server,.*zu hoch/ })).toBeVisible();
+    // Lines and servers have a map each; what is too full is named on both, and leads to the right one.
+    const part = (which: string) => page.getByRole("group", { name: words("capacity.parts") }).getByRole("button", { name: words(`capacity.part.${which}`), exact: true });
+    const full = page.getByRole("button", { name: /Server,.*zu hoch/ });
+    await expect(full).toHaveCount(0);
+    await page.getByRole("button", { name: words("capacity.look") }).first().click();
+    await expect(part("servers")).toHaveAttribute("aria-pressed", "true");
+    await expect(full).toBeVisible();
+    await expect(page.getByRole("button", { name: /Leitung Suhl,/ })).toHaveCount(0);
+    await inspect(page, "capacity-servers", "de");
+    await tabTo(page, part("lines"));
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("button", { name: /Leitung Suhl,/ }).first()).toBeVisible();
     await inspect(page, "capacity-worry", "de");
   });
 });

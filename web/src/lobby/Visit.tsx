@@ -32,7 +32,7 @@ export default function Visit({ id }: { id: string }) {
   const session = useSession();
   const meeting = useQuery({ queryKey: ["meeting", id, secret], queryFn: () => readMeeting(id, secret), refetchInterval: (query) => (stage.at === "lobby" && query.state.data?.state === "early" ? 15_000 : false) });
 
-  useEffect(() => void loadMeeting(), []);
+  useEffect(() => void loadMeeting().then(({ fetchLater }) => fetchLater(), () => {}), []);
   useEffect(() => {
     const stop = preview.start();
     return () => {

@@ -9,7 +9,7 @@ type Kind = "audioinput" | "audiooutput" | "videoinput";
 const words: Record<Kind, string> = { audioinput: "device.microphone", audiooutput: "device.speaker", videoinput: "device.camera" };
 
 /** Another microphone, speaker or camera, without leaving the meeting. */
-export function DeviceMenu({ kind, label }: { kind: "audioinput" | "videoinput"; label: string }) {
+export default function DeviceMenu({ kind, label }: { kind: "audioinput" | "videoinput"; label: string }) {
   const { t } = useWords();
   const store = useMeetingStore();
   const [devices, setDevices] = useState<MediaDeviceInfo[]>([]);

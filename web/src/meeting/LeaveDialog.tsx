@@ -4,10 +4,10 @@ import { Notice } from "../form/Notice";
 import { Dialog } from "../overlay/Dialog";
 import { useWords } from "../words/useWords";
 
-type Props = { open: boolean; meetingId: string; others: number; onClose: () => void; onLeave: () => void };
+type Props = { meetingId: string; others: number; onClose: () => void; onLeave: () => void };
 
 /** The moderation chooses: leave alone, or end the meeting for everybody. */
-export function LeaveDialog({ open, meetingId, others, onClose, onLeave }: Props) {
+export default function LeaveDialog({ meetingId, others, onClose, onLeave }: Props) {
   const { t, explain } = useWords();
   const [error, setError] = useState<unknown>();
   const end = async () => {
@@ -18,7 +18,7 @@ export function LeaveDialog({ open, meetingId, others, onClose, onLeave }: Props
     }
   };
   return (
-    <Dialog title={t("leave.title")} open={open} onClose={onClose} stage>
+    <Dialog title={t("leave.title")} open onClose={onClose} stage>
       <p className="muted">{t("leave.text")}</p>
       <button type="button" className="kern-btn kern-btn--danger-full block" onClick={onLeave} autoFocus>{t("leave.leave")}</button>
       <section className="leave-end">

@@ -11,6 +11,8 @@ import { MeetingStore } from "./store";
 import { MeetingProvider } from "./useMeeting";
 import "./stage.css";
 
+export { fetchLater } from "./Stage";
+
 type Props = { admitted: Admitted; preview: Preview; onEnded: (ending: Ending) => void };
 
 /** Opens the meeting when shown and closes it when gone. */

@@ -5,14 +5,13 @@ import { Icon } from "../icons/Icon";
 import { announce } from "../shell/announcer";
 import { chooseLanguage } from "../words/language";
 import { useWords } from "../words/useWords";
-import { reactions } from "./reactions";
-import { everyReaction } from "./ReactMenu";
+import { everyReaction, reactions } from "./reactions";
 import { useMeeting, useMeetingStore, usePreferences } from "./useMeeting";
 
 type Props = { narrow: boolean; mayShare: boolean; sharing: boolean; meetingId: string; badge?: number; onPeople: () => void; onPolls: () => void; onNotes: () => void; onShortcuts: () => void; onSettings: () => void; onBreak: () => void; onRules: () => void; onGroups: () => void; onHelp: () => void };
 
 /** What is needed less often, and on phones what the bar has no room for. */
-export function MoreMenu({ narrow, mayShare, sharing, meetingId, badge, onPeople, onPolls, onNotes, onShortcuts, onSettings, onBreak, onRules, onGroups, onHelp }: Props) {
+export default function MoreMenu({ narrow, mayShare, sharing, meetingId, badge, onPeople, onPolls, onNotes, onShortcuts, onSettings, onBreak, onRules, onGroups, onHelp }: Props) {
   const { t, language, explain } = useWords();
   const store = useMeetingStore();
   const { preferences } = store;

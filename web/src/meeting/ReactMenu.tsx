@@ -1,13 +1,11 @@
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
 import { Icon } from "../icons/Icon";
 import { useWords } from "../words/useWords";
-import { type Reaction, reactions } from "./reactions";
+import { type Reaction, everyReaction, reactions } from "./reactions";
 import { useMeetingStore } from "./useMeeting";
 
-export const everyReaction = Object.keys(reactions) as Reaction[];
-
 /** Says something without a word; everybody sees it for a moment. */
-export function ReactMenu() {
+export default function ReactMenu() {
   const { t } = useWords();
   const store = useMeetingStore();
   return (

@@ -6,9 +6,8 @@ import { usePageTitle } from "../shell/usePageTitle";
 import { withWords } from "../words/language";
 import { useWords } from "../words/useWords";
 import { Banners } from "./Banners";
-import { ControlBar } from "./ControlBar";
+import { ControlBar, menus } from "./ControlBar";
 import { Grid } from "./Grid";
-import { LeaveDialog } from "./LeaveDialog";
 import type { PanelTab } from "./Panel";
 import { hereOf } from "./people";
 import { ShareView } from "./ShareView";
@@ -17,14 +16,16 @@ import { StageHead } from "./StageHead";
 import { useKeys } from "./useKeys";
 import { useMeeting, useMeetingStore, usePreferences } from "./useMeeting";
 
-// Nobody needs these to get in. They follow as soon as the meeting runs, and not only when they are asked for: by then the
-// line may be down, or a newer server without these files may answer.
+// Nobody needs these to get in. They follow while people are still in the lobby, and not only when they are asked for: by
+// then the line may be down, or a newer server without these files may answer.
 const later = {
+  ...menus,
   BreakDialog: withWords("aside", () => import("./BreakDialog")),
   FloorStrip: withWords("aside", () => import("./FloorStrip")),
   GroupStrip: withWords("aside", () => import("./GroupStrip")),
   GroupsDialog: withWords("aside", () => import("./GroupsDialog")),
   HelpDialog: withWords("aside", () => import("./HelpDialog")),
+  LeaveDialog: () => import("./LeaveDialog"),
   Panel: withWords("aside", () => import("./Panel")),
   RulesDialog: withWords("aside", () => import("./RulesDialog")),
   SettingsDialog: withWords("aside", () => import("./SettingsDialog")),
@@ -35,10 +36,16 @@ const FloorStrip = lazy(later.FloorStrip);
 const GroupStrip = lazy(later.GroupStrip);
 const GroupsDialog = lazy(later.GroupsDialog);
 const HelpDialog = lazy(later.HelpDialog);
+const LeaveDialog = lazy(later.LeaveDialog);
 const Panel = lazy(later.Panel);
 const RulesDialog = lazy(later.RulesDialog);
 const SettingsDialog = lazy(later.SettingsDialog);
 const ShortcutsDialog = lazy(later.ShortcutsDialog);
+
+/** Fetches what follows; what fails here is fetched when it is asked for. */
+export function fetchLater() {
+  for (const load of Object.values(later)) void load().catch(() => {});
+}
 
 /** The dark stage: head, people, panel, controls. */
 export function Stage({ admitted, onLeave }: { admitted: Admitted; onLeave: () => void }) {
@@ -76,15 +83,15 @@ export function Stage({ admitted, onLeave }: { admitted: Admitted; onLeave: () =
   }, [tab, notice, store]);
   useKeys({ onChat: () => setTab((now) => (now === "chat" ? undefined : "chat")), onList: () => setListing(true) });
   useEffect(() => {
-    // What fails here is fetched when it is asked for.
-    if (connection === "connected") for (const load of Object.values(later)) void load().catch(() => {});
+    if (connection === "connected") fetchLater();
   }, [connection]);
   useEffect(() => {
     if (connection === "connected") announce(t("stage.joined", { title: admitted.title }));
   }, [connection, admitted.title, t]);
 
   const closeGroups = useCallback(() => setGrouping(false), []);
-  const leave = () => (store.moderates ? setLeaving(true) : onLeave());
+  // Without the dialog, on a line that is down, the moderation leaves like everybody else.
+  const leave = () => (store.moderates ? void later.LeaveDialog().then(() => setLeaving(true), onLeave) : onLeave());
   return (
     <div className="stage" data-stage="" data-kern-theme="dark">
       <StageHead title={admitted.title} onHelp={() => setHelping(true)} />
@@ -94,8 +101,8 @@ export function Stage({ admitted, onLeave }: { admitted: Admitted; onLeave: () =
         {tab && <Suspense fallback={<aside className="panel" />}><Panel tab={tab} unread={unread} meetingId={admitted.meeting_id} title={admitted.title} onTab={setTab} onClose={() => setTab(undefined)} /></Suspense>}
       </main>
       <ControlBar tab={tab} unread={unread} meetingId={admitted.meeting_id} onTab={setTab} onShortcuts={() => setListing(true)} onSettings={() => setSetting(true)} onBreak={() => setPausing(true)} onRules={() => setRuling(true)} onGroups={() => setGrouping(true)} onHelp={() => setHelping(true)} onLeave={leave} />
-      <LeaveDialog open={leaving} meetingId={admitted.meeting_id} others={inMeeting.length - 1} onClose={() => setLeaving(false)} onLeave={onLeave} />
       <Suspense>
+        {leaving && <LeaveDialog meetingId={admitted.meeting_id} others={inMeeting.length - 1} onClose={() => setLeaving(false)} onLeave={onLeave} />}
         {pausing && <BreakDialog meetingId={admitted.meeting_id} onClose={() => setPausing(false)} />}
         {ruling && store.moderates && <RulesDialog meetingId={admitted.meeting_id} onClose={() => setRuling(false)} />}
         {grouping && store.moderates && <GroupsDialog meetingId={admitted.meeting_id} onClose={closeGroups} />}

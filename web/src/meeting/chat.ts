@@ -1,6 +1,16 @@
-export type Message = { id: string; at: number; name: string; own: boolean; text: string };
+export type Message = {
+  id: string;
+  at: number;
+  name: string;
+  own: boolean;
+  text: string;
+  /** Who alone reads it, beside the sender; without, everybody does. */
+  onlyTo?: string;
+};
 
 export const chatTopic = "lk.chat";
+/** Says to the one reader that nobody else reads it. Who gets a message the server decides by its receivers alone. */
+export const onlyAttribute = "only_to";
 export const longest = 4000;
 
 /** Messages in the order of their time; one that arrives twice stays one. */

@@ -20,6 +20,10 @@ test("long messages are cut when read aloud", () => {
   expect(String(sentence?.values.text)).toHaveLength(200);
 });
 
+test("a message to one person alone is told as that", () => {
+  expect(sentencesFor([{ kind: "chatOnly", name: "Ayşe", text: "Kurz" }])).toEqual([{ words: "news.chatOnly", values: { name: "Ayşe", text: "Kurz" } }]);
+});
+
 test("what happens within a moment is told at once", () => {
   vi.useFakeTimers();
   const told: Sentence[][] = [];

@@ -1,7 +1,7 @@
 import type { Reaction } from "./reactions";
 
 /** Something a person who does not see the screen should hear. */
-export type News = { kind: "joined" | "left" | "hand" | "waiting" | "sharing"; name: string } | { kind: "chat"; name: string; text: string } | { kind: "reaction"; name: string; reaction: Reaction };
+export type News = { kind: "joined" | "left" | "hand" | "waiting" | "sharing"; name: string } | { kind: "chat" | "chatOnly"; name: string; text: string } | { kind: "reaction"; name: string; reaction: Reaction };
 export type Sentence = { words: string; values: Record<string, string | number> };
 
 /** How much is told: everything, only what asks for an answer, or nothing. */
@@ -24,7 +24,7 @@ export function sentencesFor(news: News[]): Sentence[] {
   }
   for (const item of news) {
     if (item.kind === "hand" || item.kind === "sharing") sentences.push({ words: `news.${item.kind}`, values: { name: item.name } });
-    if (item.kind === "chat") sentences.push({ words: "news.chat", values: { name: item.name, text: item.text.slice(0, 200) } });
+    if (item.kind === "chat" || item.kind === "chatOnly") sentences.push({ words: `news.${item.kind}`, values: { name: item.name, text: item.text.slice(0, 200) } });
   }
   const reacting = new Map<Reaction, Set<string>>();
   for (const item of news) if (item.kind === "reaction") reacting.set(item.reaction, (reacting.get(item.reaction) ?? new Set()).add(item.name));

@@ -3,6 +3,7 @@ import type { IconName } from "../icons/shapes";
 /** What can be said without a word, with its sign. */
 export const reactions = { agree: "thumbs-up", disagree: "thumbs-down", thanks: "heart", smile: "smile" } as const satisfies Record<string, IconName>;
 export type Reaction = keyof typeof reactions;
+export const everyReaction = Object.keys(reactions) as Reaction[];
 
 export const reactionTopic = "reaction";
 

@@ -91,6 +91,24 @@ test("a message shows the sender's name and comes once", async () => {
   await store.leave();
 });
 
+test("what is written to one person goes to that person alone, and both see that", async () => {
+  const { room, store } = meeting();
+  await store.enter({});
+  room.localParticipant.sendText.mockResolvedValueOnce({ id: "s1", timestamp: 5 }).mockResolvedValueOnce({ id: "s2", timestamp: 6 });
+  await store.say("Unter uns", { identity: "p2", name: "Ayşe Demir" });
+  expect(room.localParticipant.sendText).toHaveBeenCalledWith("Unter uns", { topic: "lk.chat", destinationIdentities: ["p2"], attributes: { only_to: "p2" } });
+  await store.say("An alle");
+  expect(room.localParticipant.sendText).toHaveBeenLastCalledWith("An alle", { topic: "lk.chat" });
+  expect(store.snapshot().messages).toEqual([
+    { id: "s1", at: 5, name: "Ich", own: true, text: "Unter uns", onlyTo: "Ayşe Demir" },
+    { id: "s2", at: 6, name: "Ich", own: true, text: "An alle" },
+  ]);
+  room.remoteParticipants.set("p2", { name: "Ayşe Demir" });
+  room.textHandler?.({ info: { id: "s3", timestamp: 7, attributes: { only_to: "me" } }, readAll: () => Promise.resolve("Gut") }, { identity: "p2" });
+  await vi.waitFor(() => expect(store.snapshot().messages.at(-1)).toMatchObject({ text: "Gut", own: false, onlyTo: "Ich" }));
+  await store.leave();
+});
+
 test("closing the browser's picker is no fault, a broken microphone is", async () => {
   const { room, store } = meeting();
   await store.enter({});

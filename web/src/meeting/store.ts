@@ -5,7 +5,7 @@ import { type DeviceFault, faultOf } from "../lobby/faults";
 import type { Ending } from "../lobby/visit";
 import { type Break, breakFrom } from "./breaks";
 import { Causes, lookMs } from "./causes";
-import { type Message, chatTopic, withMessage } from "./chat";
+import { type Message, chatTopic, onlyAttribute, withMessage } from "./chat";
 import { type Device, type DeviceNews, deviceNews } from "./devices";
 import { type AtTheDoor, Door, nobody } from "./door";
 import { Ears } from "./ears";
@@ -242,9 +242,11 @@ export class MeetingStore {
     this.renew();
   }
 
-  async say(text: string) {
-    const { id, timestamp } = await this.room.localParticipant.sendText(text, { topic: chatTopic });
-    this.addMessage({ id, at: timestamp, name: this.room.localParticipant.name ?? "", own: true, text });
+  /** Writes to everybody, or to one person alone. */
+  async say(text: string, to?: Pick<PersonView, "identity" | "name">) {
+    const only = to && { destinationIdentities: [to.identity], attributes: { [onlyAttribute]: to.identity } };
+    const { id, timestamp } = await this.room.localParticipant.sendText(text, { topic: chatTopic, ...only });
+    this.addMessage({ id, at: timestamp, name: this.room.localParticipant.name ?? "", own: true, text, ...(to && { onlyTo: to.name }) });
   }
 
   async leave() {
@@ -522,12 +524,13 @@ export class MeetingStore {
     this.renew();
   }
 
-  private async receive(reader: { info: { id: string; timestamp: number }; readAll: () => Promise<string> }, identity: string) {
+  private async receive(reader: { info: { id: string; timestamp: number; attributes?: Record<string, string> }; readAll: () => Promise<string> }, identity: string) {
     const text = await reader.readAll();
     const person = this.room.remoteParticipants.get(identity);
     const name = person?.name || identity;
-    this.addMessage({ id: reader.info.id, at: reader.info.timestamp, name, own: false, text });
-    this.newsroom.report({ kind: "chat", name, text });
+    const isOnly = reader.info.attributes?.[onlyAttribute] !== undefined;
+    this.addMessage({ id: reader.info.id, at: reader.info.timestamp, name, own: false, text, ...(isOnly && { onlyTo: this.room.localParticipant.name ?? "" }) });
+    this.newsroom.report({ kind: isOnly ? "chatOnly" : "chat", name, text });
   }
 
   /** Somebody was let in or turned away: they need not be shown until the server says so too. */

@@ -1,0 +1,121 @@
+import type { Locator, Page } from "@playwright/test";
+import { controls, guestLinkOf, joinButton, linkOf, openLobby, tabTo, tileOf, tiles } from "../harness/acts.ts";
+import { expect, test } from "../harness/scenario.ts";
+import { words } from "../harness/words.ts";
+
+/** Reached by Tab, seen to be focused, and pressed. */
+async function press(page: Page, target: Locator) {
+  await tabTo(page, target, 150);
+  // The ring of the focus: an outline or a shadow that is there only now.
+  const ring = await target.evaluate((element) => {
+    const { outlineStyle, outlineWidth, boxShadow } = getComputedStyle(element);
+    return (outlineStyle !== "none" && Number.parseFloat(outlineWidth) >= 2) || boxShadow !== "none";
+  });
+  expect(ring, `the focus is seen on ${target}`).toBe(true);
+  await page.keyboard.press("Enter");
+}
+
+/** An entry of an open menu, by the arrows. */
+async function choose(page: Page, name: string) {
+  const entry = page.getByRole("menuitem", { name, exact: true });
+  await expect(entry).toBeVisible();
+  for (let pressed = 0; pressed < 20; pressed += 1) {
+    if (await entry.evaluate((element) => element === document.activeElement)) return page.keyboard.press("Enter");
+    await page.keyboard.press("ArrowDown");
+  }
+  throw new Error(`the arrows do not lead to ${name}`);
+}
+
+const bar = (page: Page, key: string) => controls(page).getByRole("button", { name: words(key) }).first();
+
+test("joining, talking, asking for the floor, voting, moderating and leaving need no mouse", async ({ house, sit }) => {
+  test.setTimeout(240_000);
+  const anna = await house.person("Anna Weimar");
+  const guest = "Gerda Gast";
+  const booking = await house.book(anna, { title: "Ohne Maus", guests: [{ name: guest }] });
+  const page = await sit({ as: anna });
+  const there = await sit({ engine: "chromium2" });
+
+  await test.step("join, with the microphone switched on in the lobby", async () => {
+    await openLobby(page, linkOf(booking));
+    const preview = page.getByRole("region", { name: words("lobby.preview") });
+    await press(page, preview.getByRole("button", { name: words("microphone.off") }));
+    await expect(preview.getByRole("button", { name: words("microphone.on") })).toBeEnabled();
+    await press(page, joinButton(page));
+    await expect(controls(page)).toBeVisible();
+    await expect(bar(page, "microphone.on")).toBeVisible();
+  });
+
+  await test.step("a guest comes to the door and is let in", async () => {
+    await openLobby(there, guestLinkOf(booking));
+    await press(there, joinButton(there));
+    await expect(there.getByRole("heading", { name: words("waiting.title") })).toBeVisible();
+    await press(page, bar(page, "panel.people"));
+    await press(page, page.getByRole("button", { name: words("waitingList.admitNamed", { name: guest }) }));
+    await expect(controls(there)).toBeVisible();
+    await expect(tiles(there)).toHaveCount(2);
+  });
+
+  await test.step("the guest talks, and is quiet again", async () => {
+    await press(there, bar(there, "microphone.off"));
+    await expect(tileOf(page, guest)).not.toContainText(words("microphone.off"));
+    await there.keyboard.press("Enter");
+    await expect(tileOf(page, guest)).toContainText(words("microphone.off"));
+  });
+
+  await test.step("the guest asks for the floor and is given it", async () => {
+    await press(there, bar(there, "bar.raiseHand"));
+    await press(page, page.getByRole("button", { name: words("moderate.giveFloorNamed", { name: guest }) }));
+    await expect(there.getByRole("contentinfo").getByText(words("notice.asked_to_speak"))).toBeVisible();
+    await expect(bar(there, "bar.raiseHand")).toBeVisible();
+  });
+
+  await test.step("the moderation asks all, and the guest votes", async () => {
+    const question = "Vertagen wir auf Montag?";
+    await press(page, bar(page, "bar.more"));
+    await choose(page, words("poll.title"));
+    await press(page, page.getByRole("button", { name: words("poll.new") }));
+    await expect(page.getByRole("dialog").getByLabel(words("poll.question"), { exact: true })).toBeFocused();
+    await page.keyboard.type(question);
+    await page.keyboard.press("Enter");
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+    await press(there, there.getByRole("button", { name: words("poll.goVote"), exact: true }));
+    const answer = there.getByRole("article", { name: question }).getByRole("radio", { name: words("poll.yes"), exact: true });
+    await tabTo(there, answer);
+    await there.keyboard.press("Space");
+    await there.keyboard.press("Enter");
+    await expect(there.getByRole("article", { name: question })).toContainText(words("poll.counted"));
+    await expect(page.getByRole("article", { name: question })).toContainText(words("poll.turnout", { voted: 1, entitled: 2 }));
+  });
+
+  await test.step("the moderation gives a role and takes it back, and the focus comes home", async () => {
+    await tabTo(page, page.getByRole("tab", { name: words("poll.title") }), 150);
+    await page.keyboard.press("ArrowLeft");
+    await page.keyboard.press("ArrowLeft");
+    await expect(page.getByRole("tabpanel", { name: words("panel.peopleCount", { count: 2 }) })).toBeVisible();
+    const menu = page.getByRole("button", { name: words("moderate.menuNamed", { name: guest }) });
+    await press(page, menu);
+    await choose(page, words("giveRole.action"));
+    await expect(page.getByRole("dialog")).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(menu).toBeFocused();
+    await page.keyboard.press("Enter");
+    await choose(page, words("remove.action"));
+    const question = page.getByRole("alertdialog");
+    await expect(question).toBeVisible();
+    await press(page, question.getByRole("button", { name: words("remove.action") }));
+    await expect(there.getByRole("heading", { name: words("left.removed.title") })).toBeVisible();
+    await expect(tiles(page)).toHaveCount(1);
+  });
+
+  await test.step("leave, after a second thought", async () => {
+    const leave = bar(page, "bar.leave");
+    await press(page, leave);
+    await expect(page.getByRole("dialog", { name: words("leave.title") })).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(leave).toBeFocused();
+    await page.keyboard.press("Enter");
+    await press(page, page.getByRole("dialog").getByRole("button", { name: words("leave.leave"), exact: true }));
+    await expect(page.getByRole("heading", { name: words("left.left.title") })).toBeVisible();
+  });
+});
