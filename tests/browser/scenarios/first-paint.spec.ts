@@ -15,7 +15,7 @@ for (const engine of ["chromium", "firefox"] satisfies Engine[]) {
       // A context of its own each time: nothing is in its cache.
       const page = await sit({ engine });
       // The media client never comes: the lobby does not wait for it.
-      await page.route(/\/Meeting-[^/]*\.js$/, () => {});
+      await page.route(/\/Meeting-[^/]*\.js$/, (route) => route.abort());
       await page.addInitScript((submit) => {
         const seen = window as unknown as { __lobbyAt?: number };
         const look = () => {

@@ -1,5 +1,5 @@
 import type { Locator, Page } from "@playwright/test";
-import { controls, guestLinkOf, joinButton, linkOf, openLobby, tabTo, tileOf, tiles } from "../harness/acts.ts";
+import { control, controls, guestLinkOf, joinButton, linkOf, openLobby, tabTo, tileOf, tiles } from "../harness/acts.ts";
 import { expect, test } from "../harness/scenario.ts";
 import { words } from "../harness/words.ts";
 
@@ -86,6 +86,31 @@ test("joining, talking, asking for the floor, voting, moderating and leaving nee
     await there.keyboard.press("Enter");
     await expect(there.getByRole("article", { name: question })).toContainText(words("poll.counted"));
     await expect(page.getByRole("article", { name: question })).toContainText(words("poll.turnout", { voted: 1, entitled: 2 }));
+  });
+
+  await test.step("the language changes in the middle of the meeting, and nobody leaves it", async () => {
+    await press(page, bar(page, "bar.more"));
+    await choose(page, "English");
+    await expect(page.locator("html")).toHaveAttribute("lang", "en");
+    await expect(controls(page, "en")).toBeVisible();
+    await expect(tiles(page, "en")).toHaveCount(2);
+    await press(page, control(page, "bar.more", "en"));
+    await choose(page, "Deutsch");
+    await expect(page.locator("html")).toHaveAttribute("lang", "de");
+    await expect(controls(page)).toBeVisible();
+  });
+
+  await test.step("with the colours of the system every part has an edge, and nothing moves by itself where that is not wanted", async () => {
+    await page.emulateMedia({ forcedColors: "active", reducedMotion: "reduce" });
+    for (const part of [tiles(page).first(), controls(page), page.getByRole("complementary", { name: words("panel.label") })]) {
+      await expect.poll(() => part.evaluate((element) => getComputedStyle(element).borderTopStyle), { message: `${part}` }).toBe("solid");
+    }
+    await page.screenshot({ path: "results/pictures/forced-colours.png" });
+    await press(there, controls(there).getByRole("button", { name: words("react.label") }));
+    await choose(there, words("react.thanks"));
+    await expect(tileOf(page, guest)).toContainText(words("react.thanks"));
+    expect(await page.evaluate(() => document.getAnimations().length)).toBe(0);
+    await page.emulateMedia({ forcedColors: null, reducedMotion: null });
   });
 
   await test.step("the moderation gives a role and takes it back, and the focus comes home", async () => {

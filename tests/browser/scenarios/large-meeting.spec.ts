@@ -47,22 +47,33 @@ for (const language of ["de", "en"] as const) {
     const page = await sit({ as: chair, language });
     const hall = await sit({ engine: "chromium2" });
     await enter(page, linkOf(booking), { devices: false, language });
+    await page.evaluate(() => {
+      const said: string[] = ((window as unknown as { __said: string[] }).__said = []);
+      new MutationObserver(() => document.querySelectorAll("[aria-live=polite]").forEach((region) => said.push(region.textContent ?? ""))).observe(document.body, { subtree: true, childList: true, characterData: true });
+    });
     await fill(hall, house, booking);
     await expect(control(page, "panel.people", language)).toContainText("30");
 
+    // Twenty-nine names would be nobody's wish.
+    const many = new RegExp(t("news.joinedMany", { count: "\\d+" }));
+    await expect.poll(() => page.evaluate(() => (window as unknown as { __said: string[] }).__said.join("\n"))).toMatch(many);
+
     await test.step("everybody has one tile on one of the pages, at every width", async () => {
+      const previous = page.getByRole("button", { name: t("grid.previous") });
       const next = page.getByRole("button", { name: t("grid.next") });
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: 800 });
-        const seen: string[] = [];
-        for (;;) {
-          seen.push(...(await tiles(page, language).locator(".name").allInnerTexts()));
-          if (!(await next.isVisible()) || (await next.isDisabled())) break;
-          await next.click();
-        }
-        expect(seen.sort(), `at ${width} px`).toEqual([...council, t("tile.me", { name: chair.name })].sort());
-        const previous = page.getByRole("button", { name: t("grid.previous") });
-        while ((await previous.isVisible()) && (await previous.isEnabled())) await previous.click();
+        // The tiles follow the width a moment later.
+        await expect(async () => {
+          while ((await previous.isVisible()) && (await previous.isEnabled())) await previous.click();
+          const seen: string[] = [];
+          for (;;) {
+            seen.push(...(await tiles(page, language).locator(".name").allInnerTexts()));
+            if (!(await next.isVisible()) || (await next.isDisabled())) break;
+            await next.click();
+          }
+          expect(seen.sort(), `at ${width} px`).toEqual([...council, t("tile.me", { name: chair.name })].sort());
+        }).toPass({ timeout: 30_000 });
       }
       await page.setViewportSize({ width: 1280, height: 800 });
       await picture(page, `thirty-grid-${language}`);
@@ -111,14 +122,19 @@ for (const language of ["de", "en"] as const) {
       await dialog.getByRole("button", { name: t("groupForm.begin") }).click();
       await expect(dialog.getByText(t("groupsOpen.lead"))).toBeVisible();
       await picture(page, `thirty-groups-${language}`);
-      await dialog.locator("fieldset").scrollIntoViewIfNeeded();
+      // With so many the list to lead people elsewhere is folded up, and ending the groups is in view all the while.
+      await expect(dialog.getByRole("combobox")).toHaveCount(0);
+      await dialog.getByText(t("groupsOpen.move")).click();
+      await expect(dialog.getByRole("combobox")).toHaveCount(29);
+      for (const key of ["groupsOpen.callBack", "groupsOpen.callBackSoon"]) await expect(dialog.getByRole("button", { name: t(key), exact: true })).toBeInViewport({ ratio: 1 });
+      await dialog.getByRole("combobox").nth(14).scrollIntoViewIfNeeded();
       await picture(page, `thirty-groups-seats-${language}`);
       for (const width of WIDTHS) {
         await page.setViewportSize({ width, height: 800 });
         expect(await clashes(page, ".places > li, .seat"), `at ${width} px`).toEqual([]);
       }
       await inspect(page, "thirty-groups", language);
-      await dialog.getByRole("button", { name: t("groupsOpen.callBack") }).click();
+      await dialog.getByRole("button", { name: t("groupsOpen.callBack"), exact: true }).click();
       await expect(dialog).toBeHidden();
     });
   });

@@ -12,6 +12,9 @@ import { useMeeting, useMeetingStore } from "./useMeeting";
 /** So long everybody has to finish when called back with notice. */
 const noticeSeconds = 60;
 
+/** With more people than this their list is folded up: what matters to all comes first. */
+const fewSeats = 8;
+
 /** Who is in which group; leads people elsewhere, says a word to all, calls everybody back. */
 export function GroupsOverview({ open, meetingId, onClose }: { open: OpenGroups; meetingId: string; onClose: () => void }) {
   const { t, explain } = useWords();
@@ -26,6 +29,8 @@ export function GroupsOverview({ open, meetingId, onClose }: { open: OpenGroups;
     setError(undefined);
     return moderate(meetingId, body).then(done, setError);
   };
+  const others = people.filter((person) => !person.me);
+  const [unfolded, setUnfolded] = useState(others.length <= fewSeats);
   const places = [undefined, ...open.titles.map((_, at) => at + 1)];
   const tell = (event: FormEvent) => {
     event.preventDefault();
@@ -48,17 +53,17 @@ export function GroupsOverview({ open, meetingId, onClose }: { open: OpenGroups;
           );
         })}
       </ul>
-      {people.length > 1 && (
-        <fieldset className="choices">
-          <legend>{t("groupsOpen.move")}</legend>
-          {people.filter((person) => !person.me).map((person) => (
+      {others.length > 0 && (
+        <details className="moves" open={unfolded}>
+          <summary onClick={(event) => (event.preventDefault(), setUnfolded(!unfolded))}>{t("groupsOpen.move")}</summary>
+          {others.map((person) => (
             <Field key={person.identity} label={person.name} className="seat">
               <select value={person.group ?? ""} onChange={(event) => void leadTo(person, Number(event.target.value) || undefined)}>
                 {places.map((place) => <option key={place ?? 0} value={place ?? ""}>{placeOf(open.titles, place, t)}</option>)}
               </select>
             </Field>
           ))}
-        </fieldset>
+        </details>
       )}
       <form className="toall" onSubmit={tell}>
         <Field label={t("groupsOpen.word")}><input value={word} maxLength={groupLimits.word} autoComplete="off" onChange={(event) => setWord(event.target.value)} /></Field>
