@@ -105,6 +105,8 @@ test("joining, talking, asking for the floor, voting, moderating and leaving nee
     for (const part of [tiles(page).first(), controls(page), page.getByRole("complementary", { name: words("panel.label") })]) {
       await expect.poll(() => part.evaluate((element) => getComputedStyle(element).borderTopStyle), { message: `${part}` }).toBe("solid");
     }
+    const lines = await page.getByRole("tab").evaluateAll((tabs) => tabs.map((tab) => getComputedStyle(tab).borderBottomColor));
+    expect(new Set(lines).size, "the chosen tab differs from the others").toBe(2);
     await page.screenshot({ path: "results/pictures/forced-colours.png" });
     await press(there, controls(there).getByRole("button", { name: words("react.label") }));
     await choose(there, words("react.thanks"));
@@ -114,9 +116,8 @@ test("joining, talking, asking for the floor, voting, moderating and leaving nee
   });
 
   await test.step("the moderation gives a role and takes it back, and the focus comes home", async () => {
-    await tabTo(page, page.getByRole("tab", { name: words("poll.title") }), 150);
-    await page.keyboard.press("ArrowLeft");
-    await page.keyboard.press("ArrowLeft");
+    await tabTo(page, page.locator("[role=tab][tabindex='0']"), 150);
+    await page.keyboard.press("Home");
     await expect(page.getByRole("tabpanel", { name: words("panel.peopleCount", { count: 2 }) })).toBeVisible();
     const menu = page.getByRole("button", { name: words("moderate.menuNamed", { name: guest }) });
     await press(page, menu);

@@ -17,7 +17,7 @@ const fewSeats = 8;
 
 /** Who is in which group; leads people elsewhere, says a word to all, calls everybody back. */
 export function GroupsOverview({ open, meetingId, onClose }: { open: OpenGroups; meetingId: string; onClose: () => void }) {
-  const { t, explain } = useWords();
+  const { t, language, explain } = useWords();
   const store = useMeetingStore();
   const { people } = useMeeting();
   const [word, setWord] = useState("");
@@ -29,7 +29,7 @@ export function GroupsOverview({ open, meetingId, onClose }: { open: OpenGroups;
     setError(undefined);
     return moderate(meetingId, body).then(done, setError);
   };
-  const others = people.filter((person) => !person.me);
+  const others = people.filter((person) => !person.me).sort((one, two) => one.name.localeCompare(two.name, language));
   const [unfolded, setUnfolded] = useState(others.length <= fewSeats);
   const places = [undefined, ...open.titles.map((_, at) => at + 1)];
   const tell = (event: FormEvent) => {
@@ -53,6 +53,15 @@ export function GroupsOverview({ open, meetingId, onClose }: { open: OpenGroups;
           );
         })}
       </ul>
+      <form className="toall" onSubmit={tell}>
+        <Field label={t("groupsOpen.word")}><input value={word} maxLength={groupLimits.word} autoComplete="off" onChange={(event) => setWord(event.target.value)} /></Field>
+        <button type="submit" className="kern-btn kern-btn--secondary">{t("groupsOpen.tell")}</button>
+      </form>
+      {error !== undefined && <Notice kind="danger">{explain(error)}</Notice>}
+      <div className="acts">
+        <button type="button" className="kern-btn kern-btn--secondary" onClick={() => void callBack(noticeSeconds)}>{t("groupsOpen.callBackSoon")}</button>
+        <button type="button" className="kern-btn kern-btn--primary" onClick={() => void callBack(0)}>{t("groupsOpen.callBack")}</button>
+      </div>
       {others.length > 0 && (
         <details className="moves" open={unfolded}>
           <summary onClick={(event) => (event.preventDefault(), setUnfolded(!unfolded))}>{t("groupsOpen.move")}</summary>
@@ -65,15 +74,6 @@ export function GroupsOverview({ open, meetingId, onClose }: { open: OpenGroups;
           ))}
         </details>
       )}
-      <form className="toall" onSubmit={tell}>
-        <Field label={t("groupsOpen.word")}><input value={word} maxLength={groupLimits.word} autoComplete="off" onChange={(event) => setWord(event.target.value)} /></Field>
-        <button type="submit" className="kern-btn kern-btn--secondary">{t("groupsOpen.tell")}</button>
-      </form>
-      {error !== undefined && <Notice kind="danger">{explain(error)}</Notice>}
-      <div className="acts">
-        <button type="button" className="kern-btn kern-btn--secondary" onClick={() => void callBack(noticeSeconds)}>{t("groupsOpen.callBackSoon")}</button>
-        <button type="button" className="kern-btn kern-btn--primary" onClick={() => void callBack(0)}>{t("groupsOpen.callBack")}</button>
-      </div>
     </div>
   );
 }

@@ -10,7 +10,11 @@ export type Message = {
 
 export const chatTopic = "lk.chat";
 /** Says to the one reader that nobody else reads it. Who gets a message the server decides by its receivers alone. */
-export const onlyAttribute = "only_to";
+const onlyAttribute = "only_to";
+
+/** How a message is sent: to everybody, or to one person alone. */
+export const chatTo = (identity: string | undefined) => ({ topic: chatTopic, ...(identity !== undefined && { destinationIdentities: [identity], attributes: { [onlyAttribute]: identity } }) });
+export const isOnlyToOne = (attributes: Record<string, string> | undefined) => attributes?.[onlyAttribute] !== undefined;
 export const longest = 4000;
 
 /** Messages in the order of their time; one that arrives twice stays one. */

@@ -78,6 +78,19 @@ test("what others write comes where it belongs, and goes when they take it away"
   expect(texts()).toEqual(["Kopf", "A", "B"]);
 });
 
+test("what two began at the same place stands in the order of the meeting, with what was typed behind it", () => {
+  const { notes, pass, hear, open, texts, sent } = desk();
+  open("A");
+  const mine = notes.add(notes.paragraphs[0]!.id, "Meins");
+  notes.add(mine, "Dazu");
+  pass(700);
+  hear({ event: "note", block: 7, after: 1, text: "Deins", name: "Ben" });
+  expect(texts()).toEqual(["A", "Deins", "Meins", "Dazu"]);
+  hear({ event: "note_kept", key: sent()[0]!.key, block: 8, after: 1, text: "Meins" });
+  expect(texts()).toEqual(["A", "Meins", "Dazu", "Deins"]);
+  expect(sent()[1]).toMatchObject({ after: 8, text: "Dazu" });
+});
+
 test("after the line was away nothing typed is lost, and what was on its way is sent again under the same key", () => {
   const { notes, pass, open, sent, hear, texts } = desk();
   open("Eins", "Zwei");

@@ -180,16 +180,21 @@ export class Notes {
     if (!paragraph?.sending) return;
     paragraph.base = paragraph.sending.text;
     paragraph.sending = undefined;
-    if (paragraph.block !== undefined && paragraph.block !== block) {
-      // It was gone; the meeting wrote it anew, at its end.
-      this.remove(paragraph);
-      const behind = this.paragraphs.find((each) => each.block === after);
-      this.paragraphs.splice(behind ? this.paragraphs.indexOf(behind) + 1 : this.paragraphs.length, 0, paragraph);
-    }
+    // A new one stands where the meeting put it, and so does one that was gone meanwhile: others may have written at the same place.
+    if (paragraph.block !== block) this.place(paragraph, after);
     paragraph.block = block;
     paragraph.there = text;
     this.adopt(paragraph);
     this.flush();
+  }
+
+  /** Moves a paragraph behind another one, together with what was typed behind it and is not sent yet. */
+  private place(paragraph: Paragraph, after: unknown) {
+    const at = this.paragraphs.indexOf(paragraph);
+    const end = this.paragraphs.findIndex((each, index) => index > at && each.block !== undefined);
+    const moved = this.paragraphs.splice(at, (end < 0 ? this.paragraphs.length : end) - at);
+    const behind = this.paragraphs.findIndex((each) => each.block === after);
+    this.paragraphs.splice(after === 0 ? 0 : behind < 0 ? this.paragraphs.length : behind + 1, 0, ...moved);
   }
 
   private refuse(key: string, reason: string) {

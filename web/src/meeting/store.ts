@@ -5,7 +5,7 @@ import { type DeviceFault, faultOf } from "../lobby/faults";
 import type { Ending } from "../lobby/visit";
 import { type Break, breakFrom } from "./breaks";
 import { Causes, lookMs } from "./causes";
-import { type Message, chatTopic, onlyAttribute, withMessage } from "./chat";
+import { type Message, chatTo, chatTopic, isOnlyToOne, withMessage } from "./chat";
 import { type Device, type DeviceNews, deviceNews } from "./devices";
 import { type AtTheDoor, Door, nobody } from "./door";
 import { Ears } from "./ears";
@@ -242,10 +242,8 @@ export class MeetingStore {
     this.renew();
   }
 
-  /** Writes to everybody, or to one person alone. */
   async say(text: string, to?: Pick<PersonView, "identity" | "name">) {
-    const only = to && { destinationIdentities: [to.identity], attributes: { [onlyAttribute]: to.identity } };
-    const { id, timestamp } = await this.room.localParticipant.sendText(text, { topic: chatTopic, ...only });
+    const { id, timestamp } = await this.room.localParticipant.sendText(text, chatTo(to?.identity));
     this.addMessage({ id, at: timestamp, name: this.room.localParticipant.name ?? "", own: true, text, ...(to && { onlyTo: to.name }) });
   }
 
@@ -526,10 +524,10 @@ export class MeetingStore {
 
   private async receive(reader: { info: { id: string; timestamp: number; attributes?: Record<string, string> }; readAll: () => Promise<string> }, identity: string) {
     const text = await reader.readAll();
-    const person = this.room.remoteParticipants.get(identity);
-    const name = person?.name || identity;
-    const isOnly = reader.info.attributes?.[onlyAttribute] !== undefined;
-    this.addMessage({ id: reader.info.id, at: reader.info.timestamp, name, own: false, text, ...(isOnly && { onlyTo: this.room.localParticipant.name ?? "" }) });
+    const name = this.room.remoteParticipants.get(identity)?.name || identity;
+    const { id, timestamp: at, attributes } = reader.info;
+    const isOnly = isOnlyToOne(attributes);
+    this.addMessage({ id, at, name, own: false, text, ...(isOnly && { onlyTo: this.room.localParticipant.name ?? "" }) });
     this.newsroom.report({ kind: isOnly ? "chatOnly" : "chat", name, text });
   }
 
