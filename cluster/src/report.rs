@@ -1,4 +1,4 @@
-use domain::{Identity, MeetingName, MeetingRole, Private, SiteId};
+use domain::{Captures, Identity, MeetingName, MeetingRole, Private, SiteId};
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
@@ -23,6 +23,19 @@ pub struct MeetingReport {
     pub burden: Burden,
     /// Who is inside.
     pub participants: Vec<ParticipantReport>,
+    /// What programs are called that record it now.
+    #[serde(default)]
+    pub recorded_by: Vec<Private<String>>,
+    /// What programs are called that write down what is said.
+    #[serde(default)]
+    pub captioned_by: Vec<Private<String>>,
+}
+
+impl MeetingReport {
+    /// What programs inside do with what people say and show.
+    pub fn captures(&self) -> Captures {
+        Captures { recording: !self.recorded_by.is_empty(), captions: !self.captioned_by.is_empty() }
+    }
 }
 
 /// How one participant is doing.

@@ -6,6 +6,7 @@
 
 mod booking;
 pub mod capacity;
+mod captures;
 mod clock;
 pub mod finding;
 pub mod freetime;
@@ -33,6 +34,7 @@ pub mod timing;
 pub mod waiting_list;
 
 pub use booking::{Booking, BookingState, Invitation, Invitee, MeetingRole, Occurrence, OccurrenceState};
+pub use captures::Captures;
 pub use clock::Clock;
 pub use given_role::GivenRole;
 pub use help_code::{HelpCode, InvalidHelpCode};

@@ -5,7 +5,7 @@
 
 use jiff::Timestamp;
 
-use crate::{Delegation, DelegationRight, GivenRole, MeetingRole, Person, PersonId, Role};
+use crate::{Captures, Delegation, DelegationRight, GivenRole, MeetingRole, Person, PersonId, Role};
 
 /// The person who asks, with the delegations that person holds.
 #[derive(Clone, Debug)]
@@ -252,6 +252,16 @@ pub fn may_send(sender: Sender, what: Sending, rules: SendingRules) -> bool {
     }
 }
 
+/// May what this one publishes as text pass as what others said? Nobody else puts words into somebody's mouth.
+pub fn may_transcribe(own: Captures, may_send_data: bool) -> bool {
+    own.captions && may_send_data
+}
+
+/// What somebody has to agree to before coming in: whatever programs inside do now and was not agreed to yet.
+pub fn still_to_agree(running: Captures, agreed: Captures) -> Captures {
+    running.beyond(agreed)
+}
+
 /// Moderates the organiser's meetings whatever role is given: the organiser, and who books for the organiser.
 pub fn always_moderates(actor: &Actor, organiser: PersonId) -> bool {
     acts_for(actor, organiser, &[DelegationRight::Book])
@@ -416,6 +426,34 @@ mod tests {
             assert_eq!(answers(role, GroupRules { is_moderated: false, ..strict }), [true, false, true]);
             assert_eq!(answers(role, GroupRules { may_return: true, ..strict }), [true, false, true]);
             assert_eq!(answers(role, GroupRules { may_choose: true, ..strict }), [true, true, false]);
+        }
+    }
+
+    #[test]
+    fn only_a_program_that_is_there_for_it_says_what_others_said() {
+        let recorder = Captures { recording: true, captions: false };
+        let captioner = Captures { recording: false, captions: true };
+        for (own, data, may) in [
+            (Captures::default(), true, false),
+            (recorder, true, false),
+            (captioner, true, true),
+            (captioner, false, false),
+        ] {
+            assert_eq!(may_transcribe(own, data), may, "{own:?}, data: {data}");
+        }
+    }
+
+    #[test]
+    fn who_comes_in_agrees_to_what_goes_on_and_to_nothing_else() {
+        let captures = |recording, captions| Captures { recording, captions };
+        for (running, agreed, missing) in [
+            (captures(false, false), captures(false, false), captures(false, false)),
+            (captures(true, false), captures(false, false), captures(true, false)),
+            (captures(true, true), captures(false, true), captures(true, false)),
+            (captures(true, true), captures(true, true), captures(false, false)),
+            (captures(false, true), captures(true, false), captures(false, true)),
+        ] {
+            assert_eq!(still_to_agree(running, agreed), missing);
         }
     }
 

@@ -6,6 +6,7 @@
 use std::collections::BTreeSet;
 
 use livekit_protocol::data_packet::Value;
+use livekit_protocol::data_stream::{Chunk, Header, Trailer};
 use livekit_protocol::{DataPacket, RpcError, RpcRequest, UserPacket, rpc_response};
 use prost::Message;
 
@@ -13,6 +14,9 @@ use prost::Message;
 pub const DATA_LIMIT: usize = 64_000;
 /// The topic of the server's own messages, and of those for it; nothing on it passes between participants.
 pub const SERVER_TOPIC: &str = "rennsteig";
+
+/// The topic on which programs publish what people say as text.
+pub const TRANSCRIPTION_TOPIC: &str = "lk.transcription";
 
 /// Why a message is not passed on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
@@ -38,6 +42,8 @@ pub struct Sender<'a> {
     pub sid: &'a str,
     /// Stable identity.
     pub identity: &'a str,
+    /// May say as text what others said.
+    pub may_transcribe: bool,
 }
 
 /// A message ready to be passed on.
@@ -51,9 +57,37 @@ pub struct Relay {
     pub sids: BTreeSet<String>,
     /// The sender's number of a reliable message; 0 if it has none.
     pub sequence: u32,
+    /// The part of a longer text or file it is, if it is one.
+    pub part: Option<Part>,
 }
 
-/// Checks and stamps a participant's message. Whatever the sender wrote about itself is replaced.
+/// One part of a text or file that comes in several.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Part {
+    /// Of which stream.
+    pub stream: String,
+    /// Where in it.
+    pub place: Place,
+}
+
+/// Where in a stream a part stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Place {
+    /// Its beginning.
+    Begin {
+        /// It says what others said: on [`TRANSCRIPTION_TOPIC`].
+        is_transcription: bool,
+        /// Nothing follows.
+        is_whole: bool,
+    },
+    /// Between.
+    Middle,
+    /// Its end.
+    End,
+}
+
+/// Checks and stamps a participant's message. Whatever the sender wrote about itself is replaced; only who may
+/// transcribe names somebody else: the one who said it.
 #[expect(deprecated, reason = "older clients still read and write the sender inside user packets")]
 pub fn stamp(payload: &[u8], sender: Sender<'_>) -> Result<Relay, DataRefused> {
     if payload.len() > DATA_LIMIT {
@@ -63,14 +97,15 @@ pub fn stamp(payload: &[u8], sender: Sender<'_>) -> Result<Relay, DataRefused> {
     let mut identities: BTreeSet<String> = packet.destination_identities.iter().cloned().collect();
     let mut sids = BTreeSet::new();
     match packet.value.as_mut().ok_or(DataRefused::NotForParticipants)? {
-        // Who speaks is measured, captions and figures come from the server.
-        Value::Speaker(_) | Value::Transcription(_) | Value::Metrics(_) => {
-            return Err(DataRefused::NotForParticipants);
-        }
+        // Who speaks is measured, figures come from the server.
+        Value::Speaker(_) | Value::Metrics(_) => return Err(DataRefused::NotForParticipants),
+        Value::Transcription(_) if !sender.may_transcribe => return Err(DataRefused::NotForParticipants),
         Value::User(user) if user.topic.as_deref() == Some(SERVER_TOPIC) => {
             return Err(DataRefused::ForServer);
         }
-        Value::StreamHeader(header) if header.topic == SERVER_TOPIC => {
+        Value::StreamHeader(header)
+            if header.topic == SERVER_TOPIC || (header.topic == TRANSCRIPTION_TOPIC && !sender.may_transcribe) =>
+        {
             return Err(DataRefused::NotForParticipants);
         }
         Value::User(user) => {
@@ -81,9 +116,26 @@ pub fn stamp(payload: &[u8], sender: Sender<'_>) -> Result<Relay, DataRefused> {
         }
         _ => {}
     }
+    let part = packet.value.as_ref().and_then(part);
+    let is_quoted = matches!(part, Some(Part { place: Place::Begin { is_transcription: true, .. }, .. }));
+    if !is_quoted || packet.participant_identity.is_empty() {
+        packet.participant_identity = sender.identity.to_owned();
+    }
     packet.participant_sid = sender.sid.to_owned();
-    packet.participant_identity = sender.identity.to_owned();
-    Ok(Relay { sequence: packet.sequence, payload: packet.encode_to_vec(), identities, sids })
+    Ok(Relay { sequence: packet.sequence, payload: packet.encode_to_vec(), identities, sids, part })
+}
+
+fn part(value: &Value) -> Option<Part> {
+    let (stream, place) = match value {
+        Value::StreamHeader(Header { stream_id, topic, inline_content, .. }) => {
+            let (is_transcription, is_whole) = (topic == TRANSCRIPTION_TOPIC, inline_content.is_some());
+            (stream_id, Place::Begin { is_transcription, is_whole })
+        }
+        Value::StreamChunk(Chunk { stream_id, .. }) => (stream_id, Place::Middle),
+        Value::StreamTrailer(Trailer { stream_id, .. }) => (stream_id, Place::End),
+        _ => return None,
+    };
+    Some(Part { stream: stream.clone(), place })
 }
 
 /// A participant's message to the server itself.
@@ -219,7 +271,8 @@ mod tests {
 
     use super::*;
 
-    const SENDER: Sender<'static> = Sender { sid: "PA_anna", identity: "anna" };
+    const SENDER: Sender<'static> = Sender { sid: "PA_anna", identity: "anna", may_transcribe: false };
+    const CAPTIONER: Sender<'static> = Sender { sid: "PA_words", identity: "words", may_transcribe: true };
 
     fn packet(value: Value) -> Vec<u8> {
         DataPacket {
@@ -266,10 +319,40 @@ mod tests {
 
     #[test]
     fn what_only_the_server_says_is_refused() {
-        let speech = Value::Transcription(Transcription::default());
-        assert_eq!(stamp(&packet(speech), SENDER), Err(DataRefused::NotForParticipants));
         assert_eq!(stamp(b"", SENDER), Err(DataRefused::NotForParticipants));
         assert_eq!(stamp(&[0xff; 4], SENDER), Err(DataRefused::Malformed));
         assert_eq!(stamp(&vec![0; DATA_LIMIT + 1], SENDER), Err(DataRefused::TooLarge));
+    }
+
+    #[test]
+    fn only_who_may_transcribe_says_what_others_said() {
+        let header = |topic: &str| {
+            Value::StreamHeader(Header { stream_id: "one".into(), topic: topic.into(), ..Header::default() })
+        };
+        let transcripts = [Value::Transcription(Transcription::default()), header(TRANSCRIPTION_TOPIC)];
+        for transcript in transcripts {
+            assert_eq!(stamp(&packet(transcript.clone()), SENDER), Err(DataRefused::NotForParticipants));
+            assert!(stamp(&packet(transcript), CAPTIONER).is_ok());
+        }
+        let named = |value, sender| {
+            let relay = stamp(&packet(value), sender).expect("may be sent");
+            DataPacket::decode(&relay.payload[..]).expect("what was written can be read").participant_identity
+        };
+        assert_eq!(named(header(TRANSCRIPTION_TOPIC), CAPTIONER), "mallory", "whom it heard");
+        assert_eq!(named(header("lk.chat"), CAPTIONER), "words", "nothing else in anybody's name");
+        assert_eq!(named(header("lk.chat"), SENDER), "anna");
+    }
+
+    #[test]
+    fn parts_of_a_stream_are_known() {
+        let part = |value| stamp(&packet(value), CAPTIONER).expect("may be sent").part;
+        let begin = Header { stream_id: "one".into(), topic: TRANSCRIPTION_TOPIC.into(), ..Header::default() };
+        let at = |place| Some(Part { stream: "one".into(), place });
+        assert_eq!(part(Value::StreamHeader(begin)), at(Place::Begin { is_transcription: true, is_whole: false }));
+        let middle = Chunk { stream_id: "one".into(), ..Chunk::default() };
+        assert_eq!(part(Value::StreamChunk(middle)), at(Place::Middle));
+        let end = Trailer { stream_id: "one".into(), ..Trailer::default() };
+        assert_eq!(part(Value::StreamTrailer(end)), at(Place::End));
+        assert_eq!(part(Value::User(UserPacket::default())), None);
     }
 }

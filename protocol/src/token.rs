@@ -106,6 +106,9 @@ pub struct Claims {
     /// The site where its owner is at home; others in the meeting never learn it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub home_site: Option<String>,
+    /// What joins: `agent`, `egress`, …; empty or `standard`: a person. Tokens for people never say it.
+    #[serde(default, skip_serializing_if = "String::is_empty")]
+    pub kind: String,
 }
 
 impl Claims {
@@ -158,6 +161,10 @@ pub struct VideoGrants {
     pub can_update_own_metadata: bool,
     /// Is not shown to others.
     pub hidden: bool,
+    /// A program that records the meeting: everybody is told while it is inside.
+    pub recorder: bool,
+    /// A program that may publish what people say as text: everybody is told while it is inside.
+    pub agent: bool,
 }
 
 /// Limits of a meeting, carried by its tokens.
@@ -234,6 +241,7 @@ mod tests {
             video: VideoGrants { room: "daily".into(), room_join: true, ..VideoGrants::default() },
             room_config: None,
             home_site: None,
+            kind: String::new(),
         }
     }
 

@@ -94,6 +94,7 @@ fn join(who: u8, peer: PeerId, step: u8) -> Command {
         video: VideoGrants { can_update_own_metadata: step & 1 == 0, ..VideoGrants::default() },
         room_config: None,
         home_site: None,
+        kind: String::new(),
     };
     let offer = SessionDescription { r#type: "offer".into(), ..SessionDescription::default() };
     let request = JoinRequest { publisher_offer: (step & 2 == 0).then_some(offer), ..JoinRequest::default() };

@@ -95,6 +95,7 @@ pub fn token(key: &TokenKey, meeting: &str, identity: &str, change: impl FnOnce(
         },
         room_config: None,
         home_site: None,
+        kind: String::new(),
     };
     change(&mut claims);
     protocol::token::sign(&claims, key)

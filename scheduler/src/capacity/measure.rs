@@ -178,6 +178,8 @@ mod tests {
             started_at: now,
             measured_at: now,
             burden: Burden::Calm,
+            recorded_by: Vec::new(),
+            captioned_by: Vec::new(),
             participants: participants.collect(),
         };
         let lease = Lease { meeting, owner: NodeId("one".into()), epoch: 1 };

@@ -117,6 +117,8 @@ codes! {
     Locked = "locked", LOCKED, "The meeting is locked";
     /// As many as fit are inside.
     Full = "full", CONFLICT, "The meeting is full";
+    /// Something goes on inside that the person did not agree to.
+    ConsentRequired = "consent_required", FORBIDDEN, "Agree first";
     /// No meeting has this PIN.
     PinUnknown = "pin_unknown", NOT_FOUND, "No meeting has this PIN";
     /// Too many failed attempts.

@@ -53,6 +53,7 @@ pub(crate) fn issue(app: &App, entrant: &Entrant<'_>) -> (Private<String>, Times
         },
         room_config: Some(RoomConfig { max_participants: entrant.capacity }),
         home_site: entrant.home.map(|site| site.to_string()),
+        kind: String::new(),
     };
     (Private::new(token::sign(&claims, key)), expires_at)
 }
@@ -89,6 +90,7 @@ pub(crate) fn issue_trial(app: &App) -> ([Private<String>; 2], Timestamp) {
             },
             room_config: Some(RoomConfig { max_participants: TRIAL_ENDS.len() as u32 }),
             home_site: None,
+            kind: String::new(),
         };
         Private::new(token::sign(&claims, key))
     });

@@ -152,6 +152,8 @@ async fn a_room_stays_if_somebody_was_in_the_meeting_or_is() {
         started_at: now,
         measured_at: now,
         burden: Burden::default(),
+        recorded_by: Vec::new(),
+        captioned_by: Vec::new(),
         participants: vec![somebody],
     };
     bench.cluster.directory.publish_report(&lease, &report, ttl).await.expect("a directory");

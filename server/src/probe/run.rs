@@ -175,6 +175,7 @@ fn claims(key: &TokenKey, now: Timestamp, meeting: &str, name: &str) -> Claims {
         },
         room_config: None,
         home_site: None,
+        kind: String::new(),
     }
 }
 

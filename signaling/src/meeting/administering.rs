@@ -210,6 +210,7 @@ impl Meeting {
         let mut effects = Vec::new();
         let reply = self.carry_out(order, &mut effects);
         self.direct(&mut effects);
+        self.tell_captured(&mut effects);
         self.tell_other_meetings(&mut effects);
         self.lead(&mut effects);
         self.keep_for_the_absent(&mut effects);

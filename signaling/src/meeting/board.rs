@@ -1,5 +1,5 @@
 //! What everybody reads in the meeting's metadata, also who comes in later: beside what the server API wrote
-//! there the break, the rules, who has the floor and who writes the notes.
+//! there the break, the rules, who has the floor, who writes the notes and which programs record or transcribe.
 
 use serde_json::{Map, Value, json};
 
@@ -10,13 +10,19 @@ impl Meeting {
     pub(super) fn board(&self) -> String {
         let pause = self.pause.map(|pause| json!({ "from": pause.from.to_string(), "until": pause.until.to_string() }));
         let turn = self.turn.as_ref().map(super::floor::Turn::shown);
-        let notes = [("break", pause), ("rules", self.rules.shown()), ("turn", turn), ("notes", self.notes.shown())];
+        let notes = [
+            ("break", pause),
+            ("rules", self.rules.shown()),
+            ("turn", turn),
+            ("notes", self.notes.shown()),
+            ("captures", self.captured().shown()),
+        ];
         shown(&self.metadata, notes)
     }
 }
 
 /// Text that is no JSON object has no place for anything else and stays as it is.
-fn shown(metadata: &str, notes: [(&str, Option<Value>); 4]) -> String {
+fn shown(metadata: &str, notes: [(&str, Option<Value>); 5]) -> String {
     if notes.iter().all(|(_, note)| note.is_none()) {
         return metadata.to_owned();
     }
@@ -32,11 +38,12 @@ mod tests {
 
     use super::shown;
 
+    const NAMES: [&str; 5] = ["break", "rules", "turn", "notes", "captures"];
+
     fn with_break(metadata: &str) -> String {
-        shown(
-            metadata,
-            [("break", Some(json!({ "from": 1, "until": 2 }))), ("rules", None), ("turn", None), ("notes", None)],
-        )
+        let mut notes = NAMES.map(|name| (name, None));
+        notes[0].1 = Some(json!({ "from": 1, "until": 2 }));
+        shown(metadata, notes)
     }
 
     #[test]
@@ -48,8 +55,7 @@ mod tests {
 
     #[test]
     fn without_anything_to_say_and_in_other_text_nothing_is_added() {
-        let nothing = ["break", "rules", "turn", "notes"].map(|name| (name, None));
-        assert_eq!(shown(r#"{"layout":"hall"}"#, nothing), r#"{"layout":"hall"}"#);
+        assert_eq!(shown(r#"{"layout":"hall"}"#, NAMES.map(|name| (name, None))), r#"{"layout":"hall"}"#);
         for text in ["hall", "[1]", "7"] {
             assert_eq!(with_break(text), text);
         }

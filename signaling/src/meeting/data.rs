@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, VecDeque};
 
 use bytes::Bytes;
+use domain::policy::may_transcribe;
 use jiff::{SignedDuration, Timestamp};
 use media::{Channel, PeerId};
 use protocol::data::{DataRefused, Sender, stamp, to_server};
@@ -74,7 +75,8 @@ impl Meeting {
     ) {
         let Some(sender) = self.people.get(&peer) else { return };
         let may_write = sender.grants.data;
-        let stamped = stamp(payload, Sender { sid: &sender.sid, identity: sender.identity.as_str() });
+        let may_transcribe = may_transcribe(sender.grants.captures, may_write);
+        let stamped = stamp(payload, Sender { sid: &sender.sid, identity: sender.identity.as_str(), may_transcribe });
         let message = match stamped {
             // What somebody was asked by a program it may answer without a right to write.
             Ok(_) if self.hear_returned(peer, payload, effects) => return,
@@ -83,6 +85,9 @@ impl Meeting {
             Err(DataRefused::ForServer) => return self.hear_own_topic(peer, channel, payload, effects),
             Ok(_) | Err(_) => return,
         };
+        if message.part.as_ref().is_some_and(|part| !self.transcripts.admit(peer, part)) {
+            return;
+        }
         let Some(sender) = self.people.get_mut(&peer) else { return };
         let is_numbered = channel == Channel::Reliable && message.sequence > 0;
         if is_numbered && message.sequence <= sender.last_sequence {

@@ -4,9 +4,9 @@ use jiff::Timestamp;
 use protocol::livekit::participant_info::{KindDetail, State};
 use protocol::livekit::{Codec, DisconnectReason, ParticipantInfo, ParticipantUpdate, Room, RoomUpdate};
 
-use super::Meeting;
 use super::effect::Message;
 use super::participant::Participant;
+use super::{Meeting, captures};
 
 /// The codecs a client may publish, best known first: it picks from them.
 pub fn codecs() -> Vec<Codec> {
@@ -34,6 +34,7 @@ pub fn participant(person: &Participant) -> ParticipantInfo {
         attributes: person.attributes.clone(),
         client_protocol: person.client.client_protocol,
         capabilities: person.client.capabilities.clone(),
+        kind: captures::kind(&person.claims) as i32,
         kind_details: person.origin.iter().map(|_| KindDetail::Forwarded as i32).collect(),
         ..ParticipantInfo::default()
     }
@@ -71,6 +72,7 @@ impl Meeting {
             enabled_codecs: codecs(),
             num_participants,
             num_publishers,
+            active_recording: self.is_recorded(),
             ..Room::default()
         }
     }

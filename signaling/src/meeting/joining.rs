@@ -11,7 +11,7 @@ use super::metadata::printable;
 use super::participant::{Client, Participant, Presence, role};
 use super::permission::Grants;
 use super::simulating::Simulation;
-use super::{Effect, Farewell, Join, Meeting, REFRESH_EVERY_SECONDS, Shape, TRACKS_PER_PARTICIPANT, info};
+use super::{Effect, Farewell, Join, Meeting, REFRESH_EVERY_SECONDS, Shape, TRACKS_PER_PARTICIPANT, captures, info};
 
 /// Clients ping this often, seconds.
 pub const PING_INTERVAL_SECONDS: i32 = 5;
@@ -20,7 +20,7 @@ pub const PING_TIMEOUT_SECONDS: i32 = 15;
 
 impl Meeting {
     pub(super) fn join(&mut self, join: Join, now: Timestamp, effects: &mut Vec<Effect>) {
-        let Join { peer, shape, identity, site, claims, mut request } = join;
+        let Join { peer, shape, identity, site, mut claims, mut request } = join;
         let has_two_sides = matches!(shape, Shape::Two { .. });
         // One connection per identity: the new one wins, as people who reload expect.
         let earlier = self.people.values().find(|person| person.identity == identity).map(|person| person.peer);
@@ -35,6 +35,7 @@ impl Meeting {
             return;
         }
 
+        captures::read_kind(&mut claims);
         let offer = request.publisher_offer.take();
         let mut person = Participant {
             peer,

@@ -57,6 +57,7 @@ impl Meeting {
         self.speaking.remove(&peer);
         self.views.remove(&peer);
         self.notes.forget(peer);
+        self.transcripts.forget(peer);
         let is_here = person.origin.is_none();
         if !is_here {
             self.stop_showing(&person, effects);

@@ -13,6 +13,7 @@ mod backup;
 mod bandwidth;
 mod board;
 mod calling;
+mod captures;
 mod command;
 mod data;
 mod dynacast;
@@ -51,6 +52,7 @@ mod subscribing;
 #[cfg(test)]
 mod tests;
 mod track;
+mod transcripts;
 
 use std::collections::{BTreeMap, HashSet};
 use std::sync::Arc;
@@ -107,6 +109,8 @@ pub struct Meeting {
     speaking: BTreeMap<PeerId, f32>,
     /// What was last said about the number of people: all, and those who publish.
     counted: (u32, u32),
+    /// What was last said about programs that record or transcribe.
+    captured: captures::Captured,
     max_participants: u32,
     /// Free text for clients; set by the server API.
     metadata: String,
@@ -134,6 +138,7 @@ pub struct Meeting {
     /// Who of other meetings is shown here.
     hosted: forwarding::Hosted,
     history: data::History,
+    transcripts: transcripts::Transcripts,
     notebook: news::Notebook,
 }
 
@@ -158,6 +163,7 @@ impl Meeting {
             people: BTreeMap::new(),
             speaking: BTreeMap::new(),
             counted: (0, 0),
+            captured: Default::default(),
             max_participants: 0,
             metadata: String::new(),
             pause: None,
@@ -178,6 +184,7 @@ impl Meeting {
             lent: Default::default(),
             hosted: Default::default(),
             history: Default::default(),
+            transcripts: Default::default(),
             notebook: Default::default(),
         }
     }
@@ -213,6 +220,7 @@ impl Meeting {
         }
         if !is_routine {
             self.direct(&mut effects);
+            self.tell_captured(&mut effects);
         }
         // What is said changes nobody, and is said often.
         if !is_said {

@@ -134,10 +134,10 @@ impl Participant {
         }
     }
 
-    /// Has these rights again; whether somebody is hidden is settled by the token.
+    /// Has these rights again; whether somebody is hidden, records or transcribes is settled by the token.
     pub fn allow_again(&mut self, grants: &Grants) {
-        let hidden = self.grants.hidden;
-        self.grants = Grants { hidden, publish: grants.publish && !hidden, ..grants.clone() };
+        let Grants { hidden, captures, .. } = self.grants;
+        self.grants = Grants { hidden, captures, publish: grants.publish && !hidden, ..grants.clone() };
         self.keep_claims();
     }
 

@@ -1,5 +1,6 @@
 //! What a token lets its holder do inside.
 
+use domain::Captures;
 use protocol::livekit::{ParticipantPermission, SubscriptionPermission, TrackSource};
 use protocol::token::VideoGrants;
 use serde::{Deserialize, Serialize};
@@ -18,6 +19,7 @@ pub struct Grants {
     pub data: bool,
     pub metadata: bool,
     pub hidden: bool,
+    pub captures: Captures,
 }
 
 impl Grants {
@@ -30,10 +32,12 @@ impl Grants {
             data: video.can_publish_data.unwrap_or(true),
             metadata: video.can_update_own_metadata,
             hidden: video.hidden,
+            captures: Captures { recording: video.recorder, captions: video.agent },
         }
     }
 
-    /// Rights given anew. Whether somebody is hidden is settled by the token: others know of it or not.
+    /// Rights given anew. Whether somebody is hidden is settled by the token: others know of it or not. So is
+    /// whether it is a program that records or transcribes.
     pub fn allow(&mut self, permission: &ParticipantPermission) {
         self.publish = permission.can_publish && !self.hidden;
         self.sources = permission
@@ -54,6 +58,8 @@ impl Grants {
         video.can_publish_data = Some(self.data);
         video.can_update_own_metadata = self.metadata;
         video.hidden = self.hidden;
+        video.recorder = self.captures.recording;
+        video.agent = self.captures.captions;
     }
 
     /// May publish from this source.
@@ -61,8 +67,11 @@ impl Grants {
         self.publish && (self.sources.is_empty() || self.sources.iter().any(|allowed| *allowed as i32 == source))
     }
 
+    #[expect(deprecated, reason = "older clients still read here what the kind says")]
     pub fn info(&self) -> ParticipantPermission {
         ParticipantPermission {
+            recorder: self.captures.recording,
+            agent: self.captures.captions,
             can_subscribe: self.subscribe,
             can_publish: self.publish,
             can_publish_data: self.data,

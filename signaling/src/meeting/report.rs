@@ -14,6 +14,7 @@ use super::track::{Track, source_name};
 impl Meeting {
     /// Everybody inside, hidden ones included, as measured last.
     pub fn report(&self, node: &NodeId, burden: media::Burden, now: Timestamp) -> MeetingReport {
+        let captured = self.captured();
         MeetingReport {
             run: self.sid.clone(),
             meeting: self.name.clone(),
@@ -26,6 +27,8 @@ impl Meeting {
                 media::Burden::Full => Burden::Full,
             },
             participants: self.people.values().map(participant).collect(),
+            recorded_by: captured.recorded_by,
+            captioned_by: captured.captioned_by,
         }
     }
 }

@@ -114,6 +114,7 @@ impl House {
             },
             room_config: Some(RoomConfig { max_participants: 3 }),
             home_site: None,
+            kind: String::new(),
         }
     }
 

@@ -2557,6 +2557,7 @@ export interface components {
         };
         /** @description What somebody shows at the door. */
         JoinBody: {
+            agrees_to?: ("recording" | "captions")[];
             /** @description A guest's name, where the organiser gave none; up to 100 characters. */
             name?: string | null;
             /** @description What follows `#` in a guest's link. */
@@ -2619,6 +2620,8 @@ export interface components {
             /** @description The name the organiser gave; only for guests, and only if there is one. */
             guest_name?: string;
             guests_wait: boolean;
+            recorded_by: string[];
+            captioned_by: string[];
             /** @description From when on I can join. */
             joinable_from: components["schemas"]["Instant"];
             /** Format: uuid */

@@ -10,6 +10,8 @@ import { useWords } from "../words/useWords";
 import { calendarFile } from "./calendarFile";
 import { PreferenceStore } from "../meeting/preferences";
 import { DeviceBox } from "./DeviceBox";
+import { ConsentBox } from "./ConsentBox";
+import { type Capture, capturesOf, refusedFor } from "./consent";
 import { MeetingFacts } from "./MeetingFacts";
 import { PreviewBox } from "./PreviewBox";
 import { Refused } from "./Refused";
@@ -17,10 +19,10 @@ import type { Preview } from "./preview";
 import { isFinal, needsName, waitsFirst } from "./visit";
 import { useSyncExternalStore } from "react";
 
-type Props = { id: string; secret: string | undefined; meeting: Meeting; session: Session | undefined; preview: Preview; onJoin: () => Promise<void> };
+type Props = { id: string; secret: string | undefined; meeting: Meeting; session: Session | undefined; preview: Preview; onJoin: (agreed: Capture[]) => Promise<void>; /** The server knows more of the meeting than was read. */ onStale: () => void };
 
 /** See and hear yourself, then join. */
-export function Lobby({ id, secret, meeting, session, preview, onJoin }: Props) {
+export function Lobby({ id, secret, meeting, session, preview, onJoin, onStale }: Props) {
   const { t, language, explain } = useWords();
   const { choices } = useSyncExternalStore(preview.subscribe, preview.snapshot);
   const [busy, setBusy] = useState(false);
@@ -31,18 +33,25 @@ export function Lobby({ id, secret, meeting, session, preview, onJoin }: Props) 
   const named = needsName(meeting, session !== undefined);
   const closed = meeting.state === "ended" || meeting.state === "cancelled";
   const early = meeting.state === "early";
+  const running = capturesOf(meeting);
+  const [agreed, setAgreed] = useState<Capture[]>([]);
+  const [unagreed, setUnagreed] = useState(false);
+  // What began after somebody agreed is another matter.
+  const agrees = running.every((capture) => agreed.includes(capture));
 
   const calendar = useMemo(() => (early ? `data:text/calendar;charset=utf-8,${encodeURIComponent(calendarFile(meeting, location.href, id, new Date()))}` : undefined), [early, meeting, id]);
 
   const submit = async (event: FormEvent) => {
     event.preventDefault();
     setNameMissing(named && choices.name.trim() === "");
-    if (named && choices.name.trim() === "") return;
+    setUnagreed(!agrees);
+    if (!agrees || (named && choices.name.trim() === "")) return;
     setBusy(true);
     setError(undefined);
     try {
-      await onJoin();
+      await onJoin(running);
     } catch (refusal) {
+      if (refusedFor(refusal)) onStale();
       setError(refusal);
       setBusy(false);
       setNameMissing(isProblem(refusal, "name_required"));
@@ -70,6 +79,7 @@ export function Lobby({ id, secret, meeting, session, preview, onJoin }: Props) 
           {early && <Notice icon="clock">{t("lobby.early", { time: clock(meeting.joinable_from, language), day: longDay(meeting.joinable_from, language) })} <a href={calendar} download="besprechung.ics">{t("booking.calendarFile")}</a></Notice>}
           {meeting.state === "locked" && <Notice icon="lock">{t("problem.locked")}</Notice>}
           {error !== undefined && !nameMissing && <Notice kind="danger">{explain(error)}</Notice>}
+          {running.length > 0 && <ConsentBox captured={meeting} agreed={agrees} wrong={unagreed && !agrees} onAgree={(yes) => setAgreed(yes ? running : [])} />}
           {waitsFirst(meeting) && !early && <p className="note"><Icon name="door-open" />{t("lobby.waitsFirst")}</p>}
           <div className="joinact"><button type="submit" className="kern-btn kern-btn--primary block" disabled={busy}>{t("lobby.submit")}</button></div>
         </form>

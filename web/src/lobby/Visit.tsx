@@ -8,6 +8,7 @@ import { withWords } from "../words/language";
 import { useWords } from "../words/useWords";
 import { useSecondThoughts } from "../waiting/useSecondThoughts";
 import { WaitingRoom } from "../waiting/WaitingRoom";
+import type { Capture } from "./consent";
 import { JoinHead } from "./JoinHead";
 import { Left } from "./Left";
 import { Lobby } from "./Lobby";
@@ -41,15 +42,15 @@ export default function Visit({ id }: { id: string }) {
     };
   }, [preview]);
 
-  const enter = async (ticket?: string) => {
-    const answer: JoinAnswer = await join(id, { name: choices.name.trim() || undefined, secret, ticket });
-    setStage(afterJoin(answer));
+  const enter = async (agreed: Capture[], ticket?: string) => {
+    const answer: JoinAnswer = await join(id, { name: choices.name.trim() || undefined, secret, ticket, agrees_to: agreed });
+    setStage(afterJoin(answer, agreed));
   };
-  const leave = (ending: Ending) => setStage({ at: "left", ending, ...(ending.kind === "rejected" && stage.at === "waiting" && { waiting: stage.waiting }) });
+  const leave = (ending: Ending) => setStage({ at: "left", ending, ...(ending.kind === "rejected" && stage.at === "waiting" && { waiting: stage.waiting, agreed: stage.agreed }) });
   const turnedAway = stage.at === "left" ? stage.waiting : undefined;
   useSecondThoughts(id, turnedAway?.ticket, () => {
     announce(t("waiting.takenBack"));
-    setStage({ at: "waiting", waiting: turnedAway! });
+    setStage({ at: "waiting", waiting: turnedAway!, agreed: stage.at === "left" ? (stage.agreed ?? []) : [] });
   });
   const again = () => {
     setStage({ at: "lobby" });
@@ -59,7 +60,7 @@ export default function Visit({ id }: { id: string }) {
   if (stage.at === "meeting") {
     return (
       <Suspense fallback={<p className="entering" data-stage="" role="status">{t("lobby.entering")}</p>}>
-        <Meeting admitted={stage.admitted} preview={preview} onEnded={leave} />
+        <Meeting admitted={stage.admitted} agreed={stage.agreed} preview={preview} onEnded={leave} />
       </Suspense>
     );
   }
@@ -67,9 +68,9 @@ export default function Visit({ id }: { id: string }) {
     <div className="joinpage" {...(dark ? { "data-stage": "" } : {})}>
       <JoinHead session={session.data ?? undefined} />
       {stage.at === "left" && <Left ending={stage.ending} title={stage.ending.title ?? meeting.data?.title} signedIn={Boolean(session.data)} onAgain={again} />}
-      {stage.at === "waiting" && <WaitingRoom id={id} waiting={stage.waiting} meeting={meeting.data} preview={preview} onAdmitted={() => enter(stage.waiting.ticket)} onGone={leave} />}
+      {stage.at === "waiting" && <WaitingRoom id={id} waiting={stage.waiting} meeting={meeting.data} preview={preview} onAdmitted={(more) => enter([...stage.agreed, ...more], stage.waiting.ticket)} onGone={leave} />}
       {stage.at === "lobby" && meeting.error && <Refused id={id} error={meeting.error} onAgain={again} />}
-      {stage.at === "lobby" && !meeting.error && (meeting.data ? <Lobby id={id} secret={secret} meeting={meeting.data} session={session.data ?? undefined} preview={preview} onJoin={() => enter()} /> : <p className="loading" role="status">{t("page.loading")}</p>)}
+      {stage.at === "lobby" && !meeting.error && (meeting.data ? <Lobby id={id} secret={secret} meeting={meeting.data} session={session.data ?? undefined} preview={preview} onJoin={enter} onStale={() => void meeting.refetch()} /> : <p className="loading" role="status">{t("page.loading")}</p>)}
     </div>
   );
 }

@@ -1,5 +1,6 @@
 import type { Admitted, JoinAnswer, Meeting, Waiting } from "../api/contract";
 import { Problem } from "../api/problem";
+import type { Capture } from "./consent";
 
 /** How a visit ended, from the visitor's point of view. */
 export type EndingKind = "left" | "removed" | "ended" | "rejected" | "elsewhere" | "lost" | "failed" | "blocked" | "busy" | "full";
@@ -7,9 +8,10 @@ export type EndingKind = "left" | "removed" | "ended" | "rejected" | "elsewhere"
 export type Ending = { kind: EndingKind; title?: string; words?: string };
 
 /** Where on the way from the link to the meeting somebody stands. */
-export type Stage = { at: "lobby" } | { at: "waiting"; waiting: Waiting } | { at: "meeting"; admitted: Admitted } | { at: "left"; ending: Ending; /** Of who was turned away. */ waiting?: Waiting };
+export type Stage = { at: "lobby" } | { at: "waiting"; waiting: Waiting; agreed: Capture[] } | { at: "meeting"; admitted: Admitted; agreed: Capture[] } | { at: "left"; ending: Ending; /** Of who was turned away. */ waiting?: Waiting; agreed?: Capture[] };
 
-export const afterJoin = (answer: JoinAnswer): Stage => (answer.state === "admitted" ? { at: "meeting", admitted: answer } : { at: "waiting", waiting: answer });
+/** What somebody agreed to is known to this page alone, and only as long as it is open. */
+export const afterJoin = (answer: JoinAnswer, agreed: Capture[]): Stage => (answer.state === "admitted" ? { at: "meeting", admitted: answer, agreed } : { at: "waiting", waiting: answer, agreed });
 
 /** The name field is for people whose name the server does not know. */
 export const needsName = (meeting: Meeting, signedIn: boolean) => !signedIn && !meeting.guest_name;

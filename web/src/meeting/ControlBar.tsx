@@ -46,7 +46,7 @@ export function ControlBar({ tab, unread, meetingId, onTab, onShortcuts, onSetti
           {!simple && devices("audioinput", t("bar.chooseMicrophone"))}
         </div>
         <div className="pair">
-          <Control icon={camera ? "video" : "video-off"} className={camera ? "is-on" : "is-off"} words={t(camera ? "camera.on" : "camera.off")} act={t(camera ? "toggle.turnOff" : "toggle.turnOn")} busy={busy.camera} off={off} onPress={() => void store.toggleCamera()} />
+          <Control icon={camera ? "video" : "video-off"} className={camera ? "is-on" : "is-off"} words={t(camera ? "camera.on" : "camera.off")} act={t(camera ? "toggle.turnOff" : "toggle.turnOn")} busy={busy.camera} off={store.whyNot("camera") !== undefined} onPress={() => void store.toggleCamera()} />
           {!simple && devices("videoinput", t("bar.chooseCamera"))}
         </div>
         <span className="bar-line" />

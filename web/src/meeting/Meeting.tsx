@@ -1,5 +1,6 @@
 import { useEffect, useRef, useState } from "react";
 import type { Admitted } from "../api/contract";
+import type { Capture } from "../lobby/consent";
 import type { Preview } from "../lobby/preview";
 import type { Ending } from "../lobby/visit";
 import { announce } from "../shell/announcer";
@@ -13,10 +14,10 @@ import "./stage.css";
 
 export { fetchLater } from "./Stage";
 
-type Props = { admitted: Admitted; preview: Preview; onEnded: (ending: Ending) => void };
+type Props = { admitted: Admitted; /** Before coming in. */ agreed: Capture[]; preview: Preview; onEnded: (ending: Ending) => void };
 
 /** Opens the meeting when shown and closes it when gone. */
-export default function Meeting({ admitted, preview, onEnded }: Props) {
+export default function Meeting({ admitted, agreed, preview, onEnded }: Props) {
   const { t } = useWords();
   const latest = useRef({ t, onEnded });
   latest.current = { t, onEnded };
@@ -24,6 +25,7 @@ export default function Meeting({ admitted, preview, onEnded }: Props) {
     () =>
       new MeetingStore({
         admitted,
+        agreed,
         choices: preview.snapshot().choices,
         preferences: new PreferenceStore(localStorage),
         onEnded: (ending) => latest.current.onEnded(ending),

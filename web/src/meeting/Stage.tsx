@@ -21,17 +21,19 @@ import { useMeeting, useMeetingStore, usePreferences } from "./useMeeting";
 const later = {
   ...menus,
   BreakDialog: withWords("aside", () => import("./BreakDialog")),
+  ConsentStrip: withWords("aside", () => import("./ConsentStrip")),
   FloorStrip: withWords("aside", () => import("./FloorStrip")),
   GroupStrip: withWords("aside", () => import("./GroupStrip")),
   GroupsDialog: withWords("aside", () => import("./GroupsDialog")),
   HelpDialog: withWords("aside", () => import("./HelpDialog")),
-  LeaveDialog: () => import("./LeaveDialog"),
+  LeaveDialog: withWords("aside", () => import("./LeaveDialog")),
   Panel: withWords("aside", () => import("./Panel")),
   RulesDialog: withWords("aside", () => import("./RulesDialog")),
   SettingsDialog: withWords("aside", () => import("./SettingsDialog")),
   ShortcutsDialog: withWords("aside", () => import("./ShortcutsDialog")),
 };
 const BreakDialog = lazy(later.BreakDialog);
+const ConsentStrip = lazy(later.ConsentStrip);
 const FloorStrip = lazy(later.FloorStrip);
 const GroupStrip = lazy(later.GroupStrip);
 const GroupsDialog = lazy(later.GroupsDialog);
@@ -95,7 +97,7 @@ export function Stage({ admitted, onLeave }: { admitted: Admitted; onLeave: () =
   return (
     <div className="stage" data-stage="" data-kern-theme="dark">
       <StageHead title={admitted.title} onHelp={() => setHelping(true)} />
-      <Banners>{connection === "connecting" ? null : <Suspense><GroupStrip onManage={() => setGrouping(true)} /><FloorStrip meetingId={admitted.meeting_id} /></Suspense>}</Banners>
+      <Banners>{connection === "connecting" ? null : <Suspense><ConsentStrip onLeave={leave} /><GroupStrip onManage={() => setGrouping(true)} /><FloorStrip meetingId={admitted.meeting_id} /></Suspense>}</Banners>
       <main className={`stage-main${tab ? " with-panel" : ""}`}>
         {people.length === 0 ? <p className="stage-wait" role="status"><Icon name="refresh-cw" />{t("lobby.entering")}</p> : presenter ? <ShareView presenters={presenters} shown={presenter} people={people} onShow={setLooking} onMore={() => setTab("people")} /> : view === "speaker" ? <SpeakerView people={people} onMore={() => setTab("people")} /> : <Grid people={people} />}
         {tab && <Suspense fallback={<aside className="panel" />}><Panel tab={tab} unread={unread} meetingId={admitted.meeting_id} title={admitted.title} onTab={setTab} onClose={() => setTab(undefined)} /></Suspense>}

@@ -27,7 +27,7 @@ class FakeRoom extends EventEmitter {
 function meeting() {
   const room = new FakeRoom();
   const endings: Ending[] = [];
-  const store = new MeetingStore({ admitted, choices, onEnded: (ending) => endings.push(ending), tell: () => undefined, preferences: new PreferenceStore({ getItem: () => null, setItem: () => undefined }), room: room as unknown as Room });
+  const store = new MeetingStore({ admitted, choices, agreed: [], onEnded: (ending) => endings.push(ending), tell: () => undefined, preferences: new PreferenceStore({ getItem: () => null, setItem: () => undefined }), room: room as unknown as Room });
   return { room, store, endings };
 }
 

@@ -1,8 +1,10 @@
 import { ConnectionState, type LocalTrack, LocalAudioTrack, LocalVideoTrack, type RemoteAudioTrack, type RemoteParticipant, Room, RoomEvent, Track, TrackEvent, setLogLevel } from "livekit-client";
 import type { Admitted } from "../api/contract";
 import type { Choices } from "../lobby/choices";
+import { type Capture, capturesOf, uncaptured } from "../lobby/consent";
 import { type DeviceFault, faultOf } from "../lobby/faults";
 import type { Ending } from "../lobby/visit";
+import { type Agreeing, capturedIn, toAgree, withCaptured } from "./agreeing";
 import { type Break, breakFrom } from "./breaks";
 import { Causes, lookMs } from "./causes";
 import { type Message, chatTo, chatTopic, isOnlyToOne, withMessage } from "./chat";
@@ -63,12 +65,15 @@ export type MeetingState = AtTheDoor & {
   groups: Groups;
   /** How people react at the moment, by identity. */
   reactions: Record<string, Reaction>;
+  /** Programs that record or transcribe, and what the person agreed to. */
+  agreeing: Agreeing;
   /** What the open microphone and camera are called. */
   inUse: { microphone: string; camera: string };
 };
 
 type Parts = {
   admitted: Admitted;
+  agreed: Capture[];
   choices: Choices;
   onEnded: (ending: Ending) => void;
   tell: (sentences: Sentence[]) => void;
@@ -81,7 +86,7 @@ type Parts = {
 /** The running meeting: everything the pages show, and everything they can do. Knows no DOM. */
 export class MeetingStore {
   readonly room: Room;
-  private state: MeetingState = { connection: "connecting", since: undefined, people: [], sounds: [], mayPlay: true, messages: [], ...nobody, busy: {}, trouble: undefined, pins: [], speaker: undefined, talking: false, hint: undefined, deviceNews: undefined, notice: undefined, pause: undefined, rules: noRules, turn: undefined, polls: noPolls, groups: noGroups, reactions: {}, inUse: { microphone: "", camera: "" } };
+  private state: MeetingState = { connection: "connecting", since: undefined, people: [], sounds: [], mayPlay: true, messages: [], ...nobody, busy: {}, trouble: undefined, pins: [], speaker: undefined, talking: false, hint: undefined, deviceNews: undefined, notice: undefined, pause: undefined, rules: noRules, turn: undefined, polls: noPolls, groups: noGroups, reactions: {}, agreeing: { captured: uncaptured, agreed: [], endedAt: {} }, inUse: { microphone: "", camera: "" } };
   private readonly listeners = new Set<() => void>();
   private readonly newsroom: Newsroom;
   private readonly stop = new AbortController();
@@ -104,6 +109,7 @@ export class MeetingStore {
   constructor(private readonly parts: Parts) {
     this.room = parts.room ?? new Room({ adaptiveStream: true, dynacast: true, audioCaptureDefaults: { deviceId: ideal(parts.choices.microphoneId) }, videoCaptureDefaults: { deviceId: ideal(parts.choices.cameraId) } });
     this.standing = parts.admitted.role === "moderator" ? "moderator" : "participant";
+    this.state.agreeing.agreed = parts.agreed;
     this.newsroom = new Newsroom(parts.tell, () => this.preferences.snapshot().told);
     this.door = new Door({ meetingId: parts.admitted.meeting_id, ended: this.stop.signal, changed: (door) => this.set(door), came: (name) => this.newsroom.report({ kind: "waiting", name }) });
     this.watch();
@@ -147,6 +153,7 @@ export class MeetingStore {
       this.close();
       return;
     }
+    this.readCaptured();
     this.readRules(false);
     this.followRole();
     this.set({ connection: "connected", since: Date.now() });
@@ -322,8 +329,9 @@ export class MeetingStore {
     if (dressed || cleaned) this.renew();
   }
 
-  /** Why something cannot be switched on: by one's role, or by the rules of the meeting. */
+  /** Why something cannot be switched on: without one's consent, by one's role, or by the rules of the meeting. */
   whyNot(control: Control): Notice | undefined {
+    if (toAgree(this.state.agreeing).length > 0) return "consent_first";
     const { identity, attributes } = this.room.localParticipant;
     const { rules, turn } = this.state;
     return whyNot(control, this.standing, attributes[groupAttribute] ? noRules : rules, turn?.identity === identity);
@@ -338,9 +346,33 @@ export class MeetingStore {
 
   /** What was open in the lobby and may not be here is closed. */
   private keeps(track: MediaStreamTrack, control: Control): boolean {
-    const keeps = !this.mayNot(control);
-    if (!keeps) track.stop();
-    return keeps;
+    const reason = this.whyNot(control);
+    if (reason) track.stop();
+    // What has to be agreed to is asked in its own place.
+    if (reason && reason !== "consent_first") this.set({ notice: reason });
+    return reason === undefined;
+  }
+
+  /** The person agrees to what goes on. What was switched off stays so until it is switched on. */
+  agree = () => {
+    const { agreeing, notice } = this.state;
+    this.set({ agreeing: { ...agreeing, agreed: [...agreeing.agreed, ...toAgree(agreeing)] }, notice: notice === "consent_first" ? undefined : notice });
+  };
+
+  /** Until somebody agreed to what goes on, nothing of that person is heard or seen. */
+  private readCaptured() {
+    const before = this.state.agreeing;
+    const agreeing = withCaptured(before, capturedIn(this.room.metadata, this.room.isRecording), Date.now());
+    const [were, are] = [capturesOf(before.captured), capturesOf(agreeing.captured)];
+    const asks = toAgree(agreeing).length > 0;
+    const { notice } = this.state;
+    const over = were.length > 0 && are.length === 0;
+    this.set({ agreeing, notice: over ? "capture_over" : notice === "consent_first" && !asks ? undefined : notice, ...(asks && { talking: false, hint: undefined }) });
+    if (!asks) return;
+    const me = this.room.localParticipant;
+    if (me.isMicrophoneEnabled) void me.setMicrophoneEnabled(false);
+    if (me.isCameraEnabled) void me.setCameraEnabled(false);
+    if (me.isScreenShareEnabled) void me.setScreenShareEnabled(false);
   }
 
   private readRules(begins: boolean) {
@@ -453,12 +485,15 @@ export class MeetingStore {
         const begins = this.state.since !== undefined;
         this.pauseUntil(breakFrom(metadata, Date.now(), begins));
         this.readRules(begins);
+        this.readCaptured();
       })
+      .on(RoomEvent.RecordingStatusChanged, () => this.readCaptured())
       .on(RoomEvent.SignalConnected, () => (this.signalled = true))
       // While it reconnects the SDK may keep what it received to itself.
       .on(RoomEvent.Reconnected, () => {
         this.askState();
         this.readRules(false);
+        this.readCaptured();
         renew();
       })
       .on(RoomEvent.MediaDevicesChanged, () => void this.compareDevices())

@@ -5,6 +5,8 @@ import { Problem } from "../api/problem";
 import { Notice } from "../form/Notice";
 import { Icon } from "../icons/Icon";
 import { Calm } from "../lobby/Calm";
+import { CaptureWords } from "../lobby/CaptureWords";
+import { type Capture, type Captured, capturesOf, kindOf, refusedFor } from "../lobby/consent";
 import type { Preview } from "../lobby/preview";
 import type { Ending } from "../lobby/visit";
 import { announce } from "../shell/announcer";
@@ -13,13 +15,14 @@ import { useWords } from "../words/useWords";
 import { waitingStateOf, wordsOf } from "./waiting";
 import "./waiting.css";
 
-type Props = { id: string; waiting: Waiting; meeting: Meeting | undefined; preview: Preview; onAdmitted: () => Promise<void>; onGone: (ending: Ending) => void };
+type Props = { id: string; waiting: Waiting; meeting: Meeting | undefined; preview: Preview; onAdmitted: (agreed: Capture[]) => Promise<void>; onGone: (ending: Ending) => void };
 
 /** Waits for the moderation; goes in by itself when let in. */
 export function WaitingRoom({ id, waiting, meeting, preview, onAdmitted, onGone }: Props) {
   const { t, language, explain } = useWords();
   const { choices } = useSyncExternalStore(preview.subscribe, preview.snapshot);
   const [error, setError] = useState<unknown>();
+  const [asked, setAsked] = useState<Captured>();
   const acts = useRef({ onAdmitted, onGone, announceAdmitted: () => announce(t("waiting.admitted")) });
   acts.current = { onAdmitted, onGone, announceAdmitted: () => announce(t("waiting.admitted")) };
 
@@ -32,10 +35,12 @@ export function WaitingRoom({ id, waiting, meeting, preview, onAdmitted, onGone 
       entering = true;
       acts.current.announceAdmitted();
       try {
-        await acts.current.onAdmitted();
+        await acts.current.onAdmitted([]);
       } catch (refusal) {
         entering = false;
-        if (refusal instanceof Problem && refusal.code === "rejected") gone("rejected", wordsOf(refusal.extra));
+        const captured = refusedFor(refusal);
+        if (captured) setAsked(captured);
+        else if (refusal instanceof Problem && refusal.code === "rejected") gone("rejected", wordsOf(refusal.extra));
         else setError(refusal);
       }
     };
@@ -52,6 +57,28 @@ export function WaitingRoom({ id, waiting, meeting, preview, onAdmitted, onGone 
     return () => stop.abort();
   }, [id, waiting.ticket]);
 
+  const agree = async (captured: Captured) => {
+    setError(undefined);
+    try {
+      await onAdmitted(capturesOf(captured));
+    } catch (refusal) {
+      const more = refusedFor(refusal);
+      if (more) setAsked(more);
+      else setError(refusal);
+    }
+  };
+  if (asked) {
+    return (
+      <Calm key="asked" title={t(`consent.title.${kindOf(capturesOf(asked))}`)} icon={asked.recorded_by.length > 0 ? "circle-dot" : "captions"} lead={t("consent.admitted")}>
+        {error !== undefined && <Notice kind="danger">{explain(error)}</Notice>}
+        <div className="consent-words"><CaptureWords captured={asked} /></div>
+        <div className="row wrap">
+          <button type="button" className="kern-btn kern-btn--primary" onClick={() => void agree(asked)}>{t("consent.enter")}</button>
+          <button type="button" className="kern-btn kern-btn--danger" onClick={() => onGone({ kind: "left" })}>{t("waiting.leave")}</button>
+        </div>
+      </Calm>
+    );
+  }
   return (
     <Calm title={t("waiting.title")} lead={<>{t("waiting.lead")}<br />{t("waiting.keepOpen")}</>}>
       <p className="waiting-state" role="status"><span className="pulse" aria-hidden="true" />{t("waiting.state")}</p>

@@ -15,6 +15,7 @@ use crate::http::actor::SignedIn;
 use crate::http::answer::Instant;
 use crate::http::problem::{Problem, ProblemBody};
 use crate::http::request::{Id, secret_header};
+use crate::meeting::captured;
 use crate::meeting::venue::Venue;
 use crate::meeting::visitor::{self, Shown};
 
@@ -43,6 +44,10 @@ pub(crate) struct MeetingAnswer {
     #[schema(nullable = false)]
     guest_name: Option<String>,
     guests_wait: bool,
+    /// Programs that record the meeting now; who joins then has to agree to `recording`.
+    recorded_by: Vec<String>,
+    /// Programs that write down what is said; who joins then has to agree to `captions`.
+    captioned_by: Vec<String>,
 }
 
 /// Somebody by name only: guests learn no ids.
@@ -101,6 +106,9 @@ pub(crate) async fn show_meeting(
     let named = |id| NameOnly {
         name: people.iter().find(|person| person.id == id).map_or_else(String::new, |one| one.name.expose().clone()),
     };
+    drop(unit);
+    let report = super::join::running(&app, &venue).await;
+    let (recorded_by, captioned_by) = captured::programs(report.as_ref());
     let is_guest = visitor.role == Some(MeetingRole::Guest);
     Ok(Json(MeetingAnswer {
         meeting_id: venue.occurrence.id.as_uuid(),
@@ -117,6 +125,8 @@ pub(crate) async fn show_meeting(
         my_role: visitor.role.map(RoleName::from),
         guest_name: Some(visitor.name.into_inner()).filter(|name| is_guest && !name.is_empty()),
         guests_wait: booking.guests_wait,
+        recorded_by,
+        captioned_by,
     }))
 }
 
@@ -151,7 +161,7 @@ mod tests {
             "start": "2026-11-24T09:00:00Z", "end": "2026-11-24T10:00:00Z", "zone": "Europe/Berlin",
             "organiser": { "name": "Boss" }, "on_behalf": true, "booked_by": { "name": "Assistant" },
             "joinable_from": "2026-11-24T08:45:00Z", "state": "early", "my_role": "guest",
-            "guest_name": "Gast", "guests_wait": true,
+            "guest_name": "Gast", "guests_wait": true, "recorded_by": [], "captioned_by": [],
         });
         let secret = shown["guests"][0]["link"].as_str().and_then(|link| link.split('#').nth(1)).expect("a secret");
         // By the meeting's id or the booking's.

@@ -63,6 +63,8 @@ async fn owns(bench: &Bench, node: &str, run: &str) -> Lease {
         started_at: Timestamp::UNIX_EPOCH,
         measured_at: Timestamp::UNIX_EPOCH,
         burden: Default::default(),
+        recorded_by: Vec::new(),
+        captioned_by: Vec::new(),
         participants: Vec::new(),
     };
     bench.cluster.directory.publish_report(&lease, &report, LIFE).await.expect("in memory");

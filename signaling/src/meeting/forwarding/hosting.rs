@@ -208,6 +208,7 @@ fn newcomer(peer: PeerId, sid: String, shown: &Shown, now: Timestamp) -> Partici
         video: video.clone(),
         room_config: None,
         home_site: None,
+        kind: String::new(),
     };
     let mut person = Participant {
         peer,

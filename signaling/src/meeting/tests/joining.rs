@@ -34,6 +34,7 @@ fn the_welcome_is_complete() {
         video: Default::default(),
         room_config: None,
         home_site: None,
+        kind: String::new(),
     };
     let identity = "ben".parse().expect("valid");
     let join = crate::meeting::Join {

@@ -3,6 +3,7 @@
 mod audience;
 mod backup;
 mod calling;
+mod captures;
 mod data;
 mod dynacast;
 mod forwarding;

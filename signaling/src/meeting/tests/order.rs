@@ -263,6 +263,7 @@ fn join(stage: &mut Stage, peer: PeerId, who: u8, older: bool, offers: bool, may
         video: protocol::token::VideoGrants { can_subscribe: Some(may_subscribe), ..Default::default() },
         room_config: None,
         home_site: None,
+        kind: String::new(),
     };
     let request = protocol::livekit::JoinRequest { publisher_offer: offers.then(|| offer(1)), ..Default::default() };
     let identity = claims.sub.parse().expect("valid");

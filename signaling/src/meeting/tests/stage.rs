@@ -82,6 +82,7 @@ impl Stage {
             },
             room_config: None,
             home_site: None,
+            kind: String::new(),
         };
         let mut request = JoinRequest {
             connection_settings: Some(ConnectionSettings { auto_subscribe: true, ..ConnectionSettings::default() }),

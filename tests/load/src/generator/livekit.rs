@@ -177,6 +177,7 @@ fn token(role: &Role) -> String {
         video: VideoGrants { room: format!("load-{}", role.meeting), room_join: true, ..VideoGrants::default() },
         room_config: None,
         home_site: None,
+        kind: String::new(),
     };
     token::sign(&claims, &key)
 }

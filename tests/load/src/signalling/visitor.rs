@@ -175,6 +175,7 @@ fn token(who: Who) -> String {
         video: VideoGrants { room: format!("visit-{}", who.meeting), room_join: true, ..VideoGrants::default() },
         room_config: None,
         home_site: None,
+        kind: String::new(),
     };
     token::sign(&claims, &KEY)
 }

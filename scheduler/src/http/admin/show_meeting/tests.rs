@@ -57,6 +57,8 @@ pub(in crate::http::admin) async fn bench() -> (Bench, Caller, Caller, Value) {
         started_at: now,
         measured_at: now,
         burden: Burden::Full,
+        recorded_by: Vec::new(),
+        captioned_by: Vec::new(),
         participants: vec![
             participant(Identity::from(anna.id), Some(20.0), Some(0.5)),
             participant("guest-x".parse().expect("a name"), Some(70.5), None),
@@ -65,6 +67,8 @@ pub(in crate::http::admin) async fn bench() -> (Bench, Caller, Caller, Value) {
     let foreign = MeetingReport {
         meeting: "daily".parse().expect("a name"),
         started_at: now - jiff::SignedDuration::from_secs(60),
+        recorded_by: Vec::new(),
+        captioned_by: Vec::new(),
         participants: Vec::new(),
         ..booked.clone()
     };

@@ -2,8 +2,9 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use cluster::MeetingReport;
 use domain::join::{self, Caller, Entry, JoinRefused};
-use domain::{MeetingRole, Private};
+use domain::{Captures, MeetingRole, Private};
 use jiff::{SignedDuration, Timestamp};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
@@ -15,6 +16,7 @@ use crate::app::App;
 use crate::dial_in;
 use crate::http::answer::Instant;
 use crate::http::dial_in::gateway::Gateway;
+use crate::http::meetings::join::running;
 use crate::http::problem::{Code, Problem, ProblemBody};
 use crate::http::request::Body;
 use crate::http::session::sign_in::subject;
@@ -49,6 +51,10 @@ pub(crate) struct ResolveAnswer {
     waits: bool,
     /// When the door closes.
     closes_at: Instant,
+    /// The meeting is recorded: say so, and lead on who stays on the line.
+    is_recorded: bool,
+    /// What is said is written down: say so as well.
+    is_captioned: bool,
 }
 
 /// Why a call goes nowhere.
@@ -160,7 +166,15 @@ async fn resolve(app: &App, body: &ResolveBody) -> Result<ResolveAnswer, Resolve
         Entry::Refused(refused) => return Err(refused.into()),
     };
     let closes_at = Instant(app.config.join_window.closes_at(venue.occurrence.end));
-    Ok(ResolveAnswer { meeting_id: venue.occurrence.id.as_uuid(), waits, closes_at })
+    let report = running(app, &venue).await;
+    let Captures { recording, captions } = report.as_ref().map(MeetingReport::captures).unwrap_or_default();
+    Ok(ResolveAnswer {
+        meeting_id: venue.occurrence.id.as_uuid(),
+        waits,
+        closes_at,
+        is_recorded: recording,
+        is_captioned: captions,
+    })
 }
 
 async fn refuse_guessing(app: &App, subjects: &[([u8; 32], u32)], now: Timestamp) -> Result<(), ResolveError> {

@@ -4,7 +4,7 @@ use axum::Json;
 use axum::extract::State;
 use cluster::{Event, MeetingReport};
 use domain::join::{self, Caller, Entry, JoinRefused};
-use domain::{Admission, AdmissionId, AdmissionState, MeetingRole, Private, RoomKind, text};
+use domain::{Admission, AdmissionId, AdmissionState, Captures, MeetingRole, Private, RoomKind, policy, text};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 use storage::{StorageError, Unit};
@@ -17,6 +17,7 @@ use crate::http::actor::SignedIn;
 use crate::http::answer::Instant;
 use crate::http::problem::{Code, Problem, ProblemBody};
 use crate::http::request::{Body, Id};
+use crate::meeting::captured::{self, Capture};
 use crate::meeting::token::{self, Entrant};
 use crate::meeting::venue::Venue;
 use crate::meeting::visitor::{self, NotRecognised, Shown, Visitor};
@@ -37,6 +38,10 @@ pub(crate) struct JoinBody {
     #[serde(default)]
     #[schema(value_type = Option<String>)]
     ticket: Option<Private<String>>,
+    /// What the person agrees to: `recording`, `captions`. Needed for what goes on when one comes in; not stored.
+    #[serde(default)]
+    #[schema(inline)]
+    agrees_to: Vec<Capture>,
 }
 
 /// Come in, or wait.
@@ -79,6 +84,9 @@ enum JoinError {
     /// As many as fit are inside.
     #[error("the meeting is full")]
     Full { capacity: u32 },
+    /// Something goes on that the person did not agree to.
+    #[error("the person did not agree to be recorded")]
+    NotAgreed { to: Captures, by: (Vec<String>, Vec<String>) },
     #[error(transparent)]
     Storage(#[from] StorageError),
 }
@@ -90,6 +98,7 @@ impl JoinError {
             Self::NoSuchMeeting { .. } | Self::NotRecognised(_) => "not_recognised",
             Self::NameRequired => "name_required",
             Self::Full { .. } => "full",
+            Self::NotAgreed { .. } => "not_agreed",
             Self::Rejected { .. } => "rejected",
             Self::Refused(refused) => match refused {
                 JoinRefused::TooEarly { .. } => "too_early",
@@ -113,6 +122,14 @@ impl JoinError {
                 .with_allowed("1 to 100 characters, no line breaks"),
             Self::Full { capacity } => {
                 Problem::new(Code::Full, "As many as fit are inside.").with("capacity", capacity)
+            }
+            Self::NotAgreed { to, by: (recorded_by, captioned_by) } => {
+                Problem::new(Code::ConsentRequired, "Agree to what goes on in the meeting, or stay outside.")
+                    .with_field("agrees_to")
+                    .with_allowed("recording, captions")
+                    .with("to", json!(captured::named(to)))
+                    .with("recorded_by", recorded_by)
+                    .with("captioned_by", captioned_by)
             }
             Self::Refused(JoinRefused::TooEarly { opens_at }) => {
                 Problem::new(Code::TooEarly, "The meeting opens shortly before it starts.")
@@ -147,7 +164,8 @@ params(("id" = Uuid, Path, description = "The meeting, or its booking")),
 responses(
     (status = 200, body = JoinAnswer),
     (status = 401, description = "sign_in_required", body = ProblemBody),
-    (status = 403, description = "too_early (`starts_at`, `opens_at`), removed, rejected (`words`)", body = ProblemBody),
+    (status = 403, description = "too_early (`starts_at`, `opens_at`), removed, rejected (`words`), consent_required (`to`, `recorded_by`, `captioned_by`)",
+        body = ProblemBody),
     (status = 404, description = "not_found, link_invalid", body = ProblemBody),
     (status = 409, description = "full (`capacity`)", body = ProblemBody),
     (status = 410, description = "ended, cancelled", body = ProblemBody),
@@ -205,6 +223,8 @@ async fn knock(
     if visitor.is_revoked && !is_over {
         return Err(NotRecognised::LinkInvalid.into());
     }
+    let running = report.as_ref().map(MeetingReport::captures).unwrap_or_default();
+    let missing = policy::still_to_agree(running, captured::of(&body.agrees_to));
     match entry {
         Entry::Refused(JoinRefused::Rejected) => {
             Err(JoinError::Rejected { words: admission.and_then(|admission| admission.words) })
@@ -213,6 +233,9 @@ async fn knock(
         Entry::Wait => wait(app, &venue, &visitor, admission, body).await,
         Entry::Enter(_) if !caller.is_inside && inside.count() >= capacity as usize => {
             Err(JoinError::Full { capacity })
+        }
+        Entry::Enter(_) if !missing.is_nothing() => {
+            Err(JoinError::NotAgreed { to: missing, by: captured::programs(report.as_ref()) })
         }
         Entry::Enter(role) => admit(app, &venue, &visitor, admission, body, role, capacity),
     }
@@ -234,7 +257,7 @@ async fn capacity(app: &App, unit: &mut dyn Unit, venue: &Venue) -> Result<u32, 
 }
 
 /// Who is inside. With the directory away nobody is kept out for it: the owner counts as well.
-async fn running(app: &App, venue: &Venue) -> Option<MeetingReport> {
+pub(crate) async fn running(app: &App, venue: &Venue) -> Option<MeetingReport> {
     match app.cluster.directory.report(&venue.name()).await {
         Ok(report) => report,
         Err(error) => {

@@ -219,8 +219,53 @@ async fn a_full_meeting_takes_nobody_new_but_those_inside_come_back() {
     open.by_guest(json!({})).await.is(200);
 }
 
+#[tokio::test]
+async fn nobody_comes_into_a_recorded_meeting_without_agreeing() {
+    let open = open(json!({ "guests_wait": false })).await;
+    runs(&open, &[], &["Aufzeichnung"], &[]).await;
+    let shown = open.bench.get(&open.door("")).by(&open.anna).send().await;
+    assert_eq!(shown.is(200).body["recorded_by"], json!(["Aufzeichnung"]));
+    assert_eq!(shown.body["captioned_by"], json!([]));
+
+    // Who moderates as well as who is invited by link.
+    let refused = [open.by(&open.anna).await, open.by_guest(json!({})).await];
+    for answer in refused {
+        answer.is_problem(403, "consent_required");
+        assert_eq!((&answer.body["field"], &answer.body["to"]), (&json!("agrees_to"), &json!(["recording"])));
+        assert_eq!(answer.body["recorded_by"], json!(["Aufzeichnung"]));
+    }
+    open.by_guest(json!({ "agrees_to": ["captions"] })).await.is_problem(403, "consent_required");
+    open.by_guest(json!({ "agrees_to": ["everything"] })).await.is_problem(400, "malformed");
+    let agreed = open.by_guest(json!({ "agrees_to": ["recording"] })).await;
+    assert_eq!(agreed.is(200).body["state"], "admitted");
+    // Nothing of it is kept: the next time the person is asked again, also while inside.
+    let identity = agreed.body["identity"].as_str().expect("an identity").to_owned();
+    runs(&open, &[identity], &["Aufzeichnung"], &[]).await;
+    open.by_guest(json!({})).await.is_problem(403, "consent_required");
+}
+
+#[tokio::test]
+async fn who_waits_is_asked_when_let_in_and_captions_need_a_word_of_their_own() {
+    let open = open(json!({})).await;
+    let ticket = open.by_guest(json!({})).await.is(200).body["ticket"].clone();
+    runs(&open, &[], &["Aufzeichnung"], &["Schriftdolmetschung"]).await;
+    // Waiting is not being inside.
+    assert_eq!(open.by_guest(json!({ "ticket": ticket })).await.is(200).body["state"], "waiting");
+    open.decide("admit").await;
+    let only_one = open.by_guest(json!({ "ticket": ticket, "agrees_to": ["recording"] })).await;
+    assert_eq!(only_one.is_problem(403, "consent_required").body["to"], json!(["captions"]));
+    let both = open.by_guest(json!({ "ticket": ticket, "agrees_to": ["captions", "recording"] })).await;
+    assert_eq!(both.is(200).body["state"], "admitted");
+}
+
 /// Says that these are inside.
 async fn inside(open: &Open, identities: &[String]) {
+    runs(open, identities, &[], &[]).await;
+}
+
+/// Says who is inside, and what programs record and transcribe.
+async fn runs(open: &Open, identities: &[String], recorded_by: &[&str], captioned_by: &[&str]) {
+    let named = |names: &[&str]| names.iter().map(|name| Private::from(*name)).collect();
     let now = open.bench.clock.now();
     let participant = |identity: &String| ParticipantReport {
         identity: identity.parse().expect("a name"),
@@ -245,6 +290,8 @@ async fn inside(open: &Open, identities: &[String]) {
         started_at: now,
         measured_at: now,
         burden: Burden::Calm,
+        recorded_by: named(recorded_by),
+        captioned_by: named(captioned_by),
         participants: identities.iter().map(participant).collect(),
     };
     let lease = cluster::Lease { meeting: report.meeting.clone(), owner: report.node.clone(), epoch: 1 };
