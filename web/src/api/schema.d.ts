@@ -1771,7 +1771,7 @@ export interface components {
          * @description Every code the API answers. Stable: the web app translates them.
          * @enum {string}
          */
-        Code: "malformed" | "sign_in_required" | "sign_in_failed" | "not_allowed" | "cross_site" | "not_found" | "method_not_allowed" | "link_used" | "link_invalid" | "already_exists" | "room_taken" | "room_held" | "dates_taken" | "pool_full" | "exceptions_lost" | "changed_meanwhile" | "if_match_required" | "too_large" | "query_too_long" | "json_only" | "invalid" | "key_reused" | "in_the_past" | "end_before_start" | "too_long" | "unknown_zone" | "time_does_not_exist" | "over_capacity" | "against_rules" | "name_required" | "too_early" | "ended" | "cancelled" | "removed" | "rejected" | "locked" | "full" | "pin_unknown" | "too_many_attempts" | "too_many_streams" | "unavailable" | "internal";
+        Code: "malformed" | "sign_in_required" | "sign_in_failed" | "not_allowed" | "cross_site" | "not_found" | "method_not_allowed" | "link_used" | "link_invalid" | "already_exists" | "room_taken" | "room_held" | "dates_taken" | "pool_full" | "exceptions_lost" | "changed_meanwhile" | "if_match_required" | "too_large" | "query_too_long" | "json_only" | "invalid" | "key_reused" | "in_the_past" | "end_before_start" | "too_long" | "unknown_zone" | "time_does_not_exist" | "over_capacity" | "against_rules" | "name_required" | "too_early" | "ended" | "cancelled" | "removed" | "rejected" | "locked" | "full" | "consent_required" | "pin_unknown" | "too_many_attempts" | "too_many_streams" | "unavailable" | "internal";
         /** @description Somebody who asks for help, and the meeting they are in. */
         CodeMatch: {
             meeting: components["schemas"]["RunningMeetingFigures"];
@@ -2557,6 +2557,7 @@ export interface components {
         };
         /** @description What somebody shows at the door. */
         JoinBody: {
+            /** @description What the person agrees to: `recording`, `captions`. Needed for what goes on when one comes in; not stored. */
             agrees_to?: ("recording" | "captions")[];
             /** @description A guest's name, where the organiser gave none; up to 100 characters. */
             name?: string | null;
@@ -2616,12 +2617,12 @@ export interface components {
             booked_by: components["schemas"]["NameOnly"];
             /** Format: uuid */
             booking_id: string;
+            /** @description Programs that write down what is said; who joins then has to agree to `captions`. */
+            captioned_by: string[];
             end: components["schemas"]["Instant"];
             /** @description The name the organiser gave; only for guests, and only if there is one. */
             guest_name?: string;
             guests_wait: boolean;
-            recorded_by: string[];
-            captioned_by: string[];
             /** @description From when on I can join. */
             joinable_from: components["schemas"]["Instant"];
             /** Format: uuid */
@@ -2631,6 +2632,8 @@ export interface components {
             /** @description Somebody booked it for the organiser. */
             on_behalf: boolean;
             organiser: components["schemas"]["NameOnly"];
+            /** @description Programs that record the meeting now; who joins then has to agree to `recording`. */
+            recorded_by: string[];
             start: components["schemas"]["Instant"];
             /**
              * @description Where a meeting stands.
@@ -3151,6 +3154,10 @@ export interface components {
         ResolveAnswer: {
             /** @description When the door closes. */
             closes_at: components["schemas"]["Instant"];
+            /** @description What is said is written down: say so as well. */
+            is_captioned: boolean;
+            /** @description The meeting is recorded: say so, and lead on who stays on the line. */
+            is_recorded: boolean;
             /**
              * Format: uuid
              * @description The meeting.
@@ -6273,7 +6280,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description too_early (`starts_at`, `opens_at`), removed, rejected (`words`) */
+            /** @description too_early (`starts_at`, `opens_at`), removed, rejected (`words`), consent_required (`to`, `recorded_by`, `captioned_by`) */
             403: {
                 headers: {
                     [name: string]: unknown;

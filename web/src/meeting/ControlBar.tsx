@@ -24,7 +24,8 @@ export function ControlBar({ tab, unread, meetingId, onTab, onShortcuts, onSetti
   const { t } = useWords();
   const store = useMeetingStore();
   const narrow = useNarrow();
-  const { people, busy, waiting } = useMeeting();
+  const { people, busy, waiting, agreeing } = useMeeting();
+  const captioned = agreeing.captured.captioned_by.length > 0;
   const me = people.find((person) => person.me);
   const microphone = me?.microphone ?? false;
   const camera = me?.camera !== undefined;
@@ -33,7 +34,7 @@ export function ControlBar({ tab, unread, meetingId, onTab, onShortcuts, onSetti
   const place = handsOf(hereOf(people)).findIndex((person) => person.me) + 1;
   const off = !store.maySend;
   const mayShare = !off && "mediaDevices" in navigator && "getDisplayMedia" in navigator.mediaDevices;
-  const { simple } = usePreferences();
+  const { simple, captions } = usePreferences();
   const toggle = (which: PanelTab) => onTab(tab === which ? undefined : which);
   const devices = (kind: "audioinput" | "videoinput", label: string) => <Suspense fallback={<Soon icon="chevron-up" size={20} label={label} />}><DeviceMenu kind={kind} label={label} /></Suspense>;
   const badge = waiting.length > 0 ? waiting.length : undefined;
@@ -55,10 +56,11 @@ export function ControlBar({ tab, unread, meetingId, onTab, onShortcuts, onSetti
           <Control icon="hand" className={hand ? "is-on" : ""} words={t(hand ? "bar.lowerHand" : "bar.raiseHand")} act={hand ? t("bar.handPlace", { place }) : undefined} busy={busy.hand} onPress={() => void store.toggleHand()}>{hand && <span className="count quiet" aria-hidden="true">{place}</span>}</Control>
           {!narrow && !simple && <Suspense fallback={<Soon icon="smile" className="wide" label={t("react.label")} />}><ReactMenu /></Suspense>}
         </div>
+        {captioned && !narrow && !simple && <Control icon="captions" className={captions ? "is-on" : ""} words={t("captions.title")} pressed={captions} onPress={store.toggleCaptions} />}
         <span className="bar-line" />
         <Control icon="message-square" words={t("panel.chat")} act={unread > 0 ? t("bar.unread", { count: unread }) : undefined} pressed={tab === "chat"} onPress={() => toggle("chat")}>{unread > 0 && <span className="count" aria-hidden="true">{unread}</span>}</Control>
         {!narrow && !simple && <Control icon="users" words={t("panel.people")} act={badge ? t("bar.waiting", { count: badge }) : t("bar.count", { count: people.length })} pressed={tab === "people"} onPress={() => toggle("people")}><span className={`count${badge ? "" : " quiet"}`} aria-hidden="true">{badge ?? people.length}</span></Control>}
-        {!simple && <Suspense fallback={<Control icon="ellipsis" words={t("bar.more")} busy onPress={() => {}} />}><MoreMenu narrow={narrow} mayShare={mayShare} sharing={sharing} meetingId={meetingId} badge={narrow ? badge : undefined} onPeople={() => toggle("people")} onPolls={() => onTab("polls")} onNotes={() => onTab("notes")} onShortcuts={onShortcuts} onSettings={onSettings} onBreak={onBreak} onRules={onRules} onGroups={onGroups} onHelp={onHelp} /></Suspense>}
+        {!simple && <Suspense fallback={<Control icon="ellipsis" words={t("bar.more")} busy onPress={() => {}} />}><MoreMenu narrow={narrow} mayShare={mayShare} sharing={sharing} meetingId={meetingId} badge={narrow ? badge : undefined} onPeople={() => toggle("people")} onPolls={() => onTab("polls")} onNotes={() => onTab("notes")} onCaptions={() => onTab("captions")} onShortcuts={onShortcuts} onSettings={onSettings} onBreak={onBreak} onRules={onRules} onGroups={onGroups} onHelp={onHelp} /></Suspense>}
         <span className="bar-line" />
         <Control icon="log-out" className="leave" words={t("bar.leave")} onPress={onLeave} />
       </div>

@@ -8,16 +8,16 @@ import { useWords } from "../words/useWords";
 import { everyReaction, reactions } from "./reactions";
 import { useMeeting, useMeetingStore, usePreferences } from "./useMeeting";
 
-type Props = { narrow: boolean; mayShare: boolean; sharing: boolean; meetingId: string; badge?: number; onPeople: () => void; onPolls: () => void; onNotes: () => void; onShortcuts: () => void; onSettings: () => void; onBreak: () => void; onRules: () => void; onGroups: () => void; onHelp: () => void };
+type Props = { narrow: boolean; mayShare: boolean; sharing: boolean; meetingId: string; badge?: number; onPeople: () => void; onPolls: () => void; onNotes: () => void; onCaptions: () => void; onShortcuts: () => void; onSettings: () => void; onBreak: () => void; onRules: () => void; onGroups: () => void; onHelp: () => void };
 
 /** What is needed less often, and on phones what the bar has no room for. */
-export default function MoreMenu({ narrow, mayShare, sharing, meetingId, badge, onPeople, onPolls, onNotes, onShortcuts, onSettings, onBreak, onRules, onGroups, onHelp }: Props) {
+export default function MoreMenu({ narrow, mayShare, sharing, meetingId, badge, onPeople, onPolls, onNotes, onCaptions, onShortcuts, onSettings, onBreak, onRules, onGroups, onHelp }: Props) {
   const { t, language, explain } = useWords();
   const store = useMeetingStore();
   const { preferences } = store;
-  const { pause, polls } = useMeeting();
+  const { pause, polls, agreeing } = useMeeting();
   const endBreak = () => void moderate(meetingId, { act: "end_break" }).catch((error: unknown) => announce(explain(error)));
-  const { view } = usePreferences();
+  const { view, captions } = usePreferences();
   const [locked, setLocked] = useState(false);
   // Another moderator may have locked it meanwhile.
   const look = (open: boolean) => {
@@ -47,6 +47,8 @@ export default function MoreMenu({ narrow, mayShare, sharing, meetingId, badge, 
           {store.moderates ? <MenuItem id="groups" onAction={onGroups}><Icon name="door-open" size={20} />{t("more.groups")}</MenuItem> : null}
           {store.moderates || polls.all.length > 0 ? <MenuItem id="polls" onAction={onPolls}><Icon name="circle-check" size={20} />{t("poll.title")}</MenuItem> : null}
           <MenuItem id="notes" onAction={onNotes}><Icon name="scroll-text" size={20} />{t("more.notes")}</MenuItem>
+          {agreeing.captured.captioned_by.length > 0 ? <MenuItem id="captions" onAction={store.toggleCaptions}><Icon name="captions" size={20} />{t(captions ? "captions.hide" : "captions.show")}</MenuItem> : null}
+          {agreeing.captured.captioned_by.length > 0 ? <MenuItem id="captionlog" onAction={onCaptions}><Icon name="captions" size={20} />{t("captions.log")}</MenuItem> : null}
           <MenuItem id="view" onAction={() => preferences.change({ view: view === "grid" ? "speaker" : "grid" })}><Icon name={view === "grid" ? "user" : "grid-2x2"} size={20} />{t(view === "grid" ? "view.speaker" : "view.grid")}</MenuItem>
           <MenuItem id="settings" onAction={onSettings}><Icon name="settings" size={20} />{t("settings.title")}</MenuItem>
           <MenuItem id="shortcuts" onAction={onShortcuts}><Icon name="keyboard" size={20} />{t("shortcut.title")}</MenuItem>

@@ -2,6 +2,8 @@ import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { Icon } from "../icons/Icon";
 import type { IconName } from "../icons/shapes";
 import { useWords } from "../words/useWords";
+import { CaptionPanel } from "./CaptionPanel";
+import { captionsOf } from "./captionsOf";
 import { ChatPanel } from "./ChatPanel";
 import { NotesPanel } from "./NotesPanel";
 import { notesFrom } from "./notes";
@@ -10,20 +12,22 @@ import { PollPanel } from "./PollPanel";
 import { useMeeting, useMeetingStore } from "./useMeeting";
 import "./panel.css";
 
-export type PanelTab = "people" | "chat" | "polls" | "notes";
+export type PanelTab = "people" | "chat" | "polls" | "notes" | "captions";
 type Props = { tab: PanelTab; unread: number; meetingId: string; title: string; onTab: (tab: PanelTab) => void; onClose: () => void };
 
 /** The side panel: who is here, and what they write. */
 export default function Panel({ tab, unread, meetingId, title, onTab, onClose }: Props) {
   const { t } = useWords();
   const store = useMeetingStore();
-  const { people, polls } = useMeeting();
+  const { people, polls, agreeing } = useMeeting();
+  const captioned = agreeing.captured.captioned_by.length > 0 || captionsOf(store).snapshot().length > 0;
   const tabs: { id: PanelTab; icon: IconName; words: string }[] = [
     { id: "people", icon: "users", words: t("panel.peopleCount", { count: people.length }) },
     { id: "chat", icon: "message-square", words: unread > 0 ? t("panel.chatUnread", { count: unread }) : t("panel.chat") },
   ];
   if (polls.all.length > 0 || tab === "polls") tabs.push({ id: "polls", icon: "circle-check", words: t("poll.title") });
   if (notesFrom(store.room.metadata) || tab === "notes") tabs.push({ id: "notes", icon: "scroll-text", words: t("notes.title") });
+  if (captioned || tab === "captions") tabs.push({ id: "captions", icon: "captions", words: t("captions.title") });
   // Four names side by side have no room.
   const tight = tabs.length > 3;
   return (
@@ -39,6 +43,7 @@ export default function Panel({ tab, unread, meetingId, title, onTab, onClose }:
         <TabPanel id="chat" className="panel-page"><ChatPanel /></TabPanel>
         {tabs.some(({ id }) => id === "polls") && <TabPanel id="polls" className="panel-page"><PollPanel meetingId={meetingId} title={title} /></TabPanel>}
         {tabs.some(({ id }) => id === "notes") && <TabPanel id="notes" className="panel-page"><NotesPanel meetingId={meetingId} title={title} /></TabPanel>}
+        {tabs.some(({ id }) => id === "captions") && <TabPanel id="captions" className="panel-page"><CaptionPanel /></TabPanel>}
       </Tabs>
     </aside>
   );

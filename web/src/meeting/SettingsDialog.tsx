@@ -1,7 +1,7 @@
 import { Dialog } from "../overlay/Dialog";
 import { useWords } from "../words/useWords";
 import { EffectChoices } from "./EffectChoices";
-import { amounts, noises, sendings, verbosities } from "./preferences";
+import { amounts, captionPlaces, captionSizes, noises, sendings, verbosities } from "./preferences";
 import { useMeetingStore, usePreferences } from "./useMeeting";
 
 /** How the meeting looks, sounds and speaks to this person; kept on this machine. */
@@ -16,8 +16,12 @@ export default function SettingsDialog({ open, onClose }: { open: boolean; onClo
       <Choice name="receive" of={amounts} chosen={set.receive} onChoose={(receive) => change({ receive })} />
       <Choice name="send" of={sendings} chosen={set.send} onChoose={(send) => change({ send })} />
       <Choice name="told" of={verbosities} chosen={set.told} onChoose={(told) => change({ told })} />
+      <Choice name="captionsAt" of={captionPlaces} chosen={set.captionsAt} onChoose={(captionsAt) => change({ captionsAt })} />
+      <Choice name="captionsSize" of={captionSizes} chosen={set.captionsSize} onChoose={(captionsSize) => change({ captionsSize })} />
       <fieldset className="choices">
         <legend>{t("settings.more")}</legend>
+        <Check name="captions" on={set.captions} onChange={(captions) => change({ captions })} hint />
+        <Check name="captionsRead" on={set.captionsRead} onChange={(captionsRead) => change({ captionsRead })} hint />
         <Check name="hideSelf" on={set.hideSelf} onChange={(hideSelf) => change({ hideSelf })} />
         <Check name="hints" on={set.hints} onChange={(hints) => change({ hints })} hint />
         <Check name="simple" on={set.simple} onChange={(simple) => change({ simple })} hint />

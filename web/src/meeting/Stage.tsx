@@ -21,6 +21,7 @@ import { useMeeting, useMeetingStore, usePreferences } from "./useMeeting";
 const later = {
   ...menus,
   BreakDialog: withWords("aside", () => import("./BreakDialog")),
+  CaptionLines: withWords("aside", () => import("./CaptionLines")),
   ConsentStrip: withWords("aside", () => import("./ConsentStrip")),
   FloorStrip: withWords("aside", () => import("./FloorStrip")),
   GroupStrip: withWords("aside", () => import("./GroupStrip")),
@@ -33,6 +34,7 @@ const later = {
   ShortcutsDialog: withWords("aside", () => import("./ShortcutsDialog")),
 };
 const BreakDialog = lazy(later.BreakDialog);
+const CaptionLines = lazy(later.CaptionLines);
 const ConsentStrip = lazy(later.ConsentStrip);
 const FloorStrip = lazy(later.FloorStrip);
 const GroupStrip = lazy(later.GroupStrip);
@@ -56,7 +58,7 @@ export function Stage({ admitted, onLeave }: { admitted: Admitted; onLeave: () =
   const { people: inMeeting, messages, connection, notice } = useMeeting();
   const { hideSelf, view } = usePreferences();
   // Who is in another group is neither seen nor heard.
-  const everybody = hereOf(inMeeting);
+  const everybody = hereOf(inMeeting).filter(({ program, camera, sharing }) => !program || camera || sharing);
   // Hiding oneself leaves nobody out of sight who is alone.
   const people = hideSelf && everybody.length > 1 ? everybody.filter((person) => !person.me) : everybody;
   const [looking, setLooking] = useState<string>();
@@ -100,6 +102,7 @@ export function Stage({ admitted, onLeave }: { admitted: Admitted; onLeave: () =
       <Banners>{connection === "connecting" ? null : <Suspense><ConsentStrip onLeave={leave} /><GroupStrip onManage={() => setGrouping(true)} /><FloorStrip meetingId={admitted.meeting_id} /></Suspense>}</Banners>
       <main className={`stage-main${tab ? " with-panel" : ""}`}>
         {people.length === 0 ? <p className="stage-wait" role="status"><Icon name="refresh-cw" />{t("lobby.entering")}</p> : presenter ? <ShareView presenters={presenters} shown={presenter} people={people} onShow={setLooking} onMore={() => setTab("people")} /> : view === "speaker" ? <SpeakerView people={people} onMore={() => setTab("people")} /> : <Grid people={people} />}
+        {connection !== "connecting" && <Suspense><CaptionLines /></Suspense>}
         {tab && <Suspense fallback={<aside className="panel" />}><Panel tab={tab} unread={unread} meetingId={admitted.meeting_id} title={admitted.title} onTab={setTab} onClose={() => setTab(undefined)} /></Suspense>}
       </main>
       <ControlBar tab={tab} unread={unread} meetingId={admitted.meeting_id} onTab={setTab} onShortcuts={() => setListing(true)} onSettings={() => setSetting(true)} onBreak={() => setPausing(true)} onRules={() => setRuling(true)} onGroups={() => setGrouping(true)} onHelp={() => setHelping(true)} onLeave={leave} />

@@ -18,6 +18,11 @@ test("who agreed before coming in is not asked inside", () => {
   expect(toAgree(withCaptured({ ...begin, agreed: ["recording"] }, recorded, 0))).toEqual([]);
 });
 
+test("what was over when one came in was not this recording", () => {
+  const came = withCaptured({ ...begin, agreed: ["recording"] }, uncaptured, 0);
+  expect(toAgree(withCaptured(came, recorded, 5))).toEqual(["recording"]);
+});
+
 test("a program that was away for a moment asks nobody again, one that begins anew does", () => {
   const agreed: Agreeing = { ...begin, captured: recorded, agreed: ["recording"] };
   const ended = withCaptured(agreed, uncaptured, 1000);

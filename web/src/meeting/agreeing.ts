@@ -14,7 +14,12 @@ export function withCaptured(before: Agreeing, captured: Captured, now: number):
   const [were, are] = [capturesOf(before.captured), capturesOf(captured)];
   const endedAt = { ...before.endedAt };
   for (const capture of were) if (!are.includes(capture)) endedAt[capture] = now;
-  const holds = (capture: Capture) => were.includes(capture) || !are.includes(capture) || endedAt[capture] === undefined || now - endedAt[capture] < awayMs;
+  const holds = (capture: Capture) => {
+    const ended = endedAt[capture];
+    // What was agreed to in the lobby and is over by now was another recording than one that begins later.
+    if (!are.includes(capture)) return ended !== undefined;
+    return were.includes(capture) || ended === undefined || now - ended < awayMs;
+  };
   return { captured, agreed: before.agreed.filter(holds), endedAt };
 }
 

@@ -19,6 +19,12 @@ test("who is only shown here belongs to another meeting", () => {
   expect(view(participant("a", { participantInfo: { kindDetails: [1] } }), false).shownOnly).toBe(true);
 });
 
+test("a program says what it is there for", () => {
+  expect(view(participant("a"), false).program).toBeUndefined();
+  expect(view(participant("a", { permissions: { recorder: true } }), false).program).toBe("recording");
+  expect(view(participant("a", { permissions: { agent: true } }), false).program).toBe("captions");
+});
+
 test("a muted microphone never speaks", () => {
   expect(view(participant("a", { isSpeaking: true, isMicrophoneEnabled: false }), false).speaking).toBe(false);
   expect(view(participant("a", { isSpeaking: true, isMicrophoneEnabled: true }), false).speaking).toBe(true);

@@ -1,5 +1,6 @@
 import type { ParticipantInfo } from "@livekit/protocol";
 import { ConnectionQuality, type Participant, type RemoteAudioTrack, type Room, Track, type TrackPublication } from "livekit-client";
+import type { Capture } from "../lobby/consent";
 
 export type Quality = "good" | "medium" | "bad" | "unknown";
 
@@ -11,6 +12,8 @@ export type PersonView = {
   /** What the moderation made of the person. */
   part: "presenter" | "listener" | undefined;
   me: boolean;
+  /** What it does, if it is a program that is there for it; people see it in the list, not as a tile. */
+  program: Capture | undefined;
   speaking: boolean;
   microphone: boolean;
   camera: Track | undefined;
@@ -53,6 +56,7 @@ export function view(participant: Participant, me: boolean): PersonView {
     role: role === "moderator" || role === "guest" ? role : "participant",
     part: role !== "moderator" && (part === "presenter" || part === "listener") ? part : undefined,
     me,
+    program: participant.permissions?.recorder ? "recording" : participant.permissions?.agent ? "captions" : undefined,
     speaking: participant.isSpeaking && participant.isMicrophoneEnabled,
     microphone: participant.isMicrophoneEnabled,
     camera: shown(camera),

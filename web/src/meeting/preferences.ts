@@ -12,6 +12,9 @@ export const backgrounds = ["none", "soft", "strong", "hills", "own"] as const;
 export const noises = ["usual", "strong", "none"] as const;
 /** Everybody alike, or who speaks in large. */
 export const views = ["grid", "speaker"] as const;
+/** Where captions stand over the pictures, and how large. */
+export const captionPlaces = ["bottom", "top"] as const;
+export const captionSizes = ["normal", "large", "largest"] as const;
 
 export type Preferences = {
   receive: (typeof amounts)[number];
@@ -28,9 +31,15 @@ export type Preferences = {
   hideSelf: boolean;
   /** Five large controls and nothing else. */
   simple: boolean;
+  /** Captions over the pictures, where there are any. */
+  captions: boolean;
+  captionsAt: (typeof captionPlaces)[number];
+  captionsSize: (typeof captionSizes)[number];
+  /** Captions are read out by screen readers as they come. */
+  captionsRead: boolean;
 };
 
-export const usual: Preferences = { receive: "full", send: "full", told: "all", view: "grid", background: "none", noise: "usual", keysOn: true, keys: usualKeys, hints: true, hideSelf: false, simple: false };
+export const usual: Preferences = { receive: "full", send: "full", told: "all", view: "grid", background: "none", noise: "usual", keysOn: true, keys: usualKeys, hints: true, hideSelf: false, simple: false, captions: false, captionsAt: "bottom", captionsSize: "normal", captionsRead: false };
 
 type Shelf = Pick<Storage, "getItem" | "setItem">;
 const key = "rennsteig.meeting";
@@ -80,5 +89,9 @@ export function preferencesFrom(text: string | null): Preferences {
     hints: flag(given.hints, usual.hints),
     hideSelf: flag(given.hideSelf, usual.hideSelf),
     simple: flag(given.simple, usual.simple),
+    captions: flag(given.captions, usual.captions),
+    captionsAt: one(captionPlaces, given.captionsAt, usual.captionsAt),
+    captionsSize: one(captionSizes, given.captionsSize, usual.captionsSize),
+    captionsRead: flag(given.captionsRead, usual.captionsRead),
   };
 }

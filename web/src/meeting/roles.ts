@@ -15,5 +15,5 @@ export function standingOf({ role, part }: Attributes): RoleToGive {
 /** The role that is chosen when the dialog opens. */
 export const roleOf = (person: PersonView): RoleToGive => (person.role === "moderator" ? "moderator" : (person.part ?? "participant"));
 
-/** The words for a role: who is a guest stays marked as one. */
-export const roleWords = ({ role, part }: Pick<PersonView, "role" | "part">): string[] => (part ? [...(role === "participant" ? [] : [`role.${role}`]), `role.${part}`] : [`role.${role}`]);
+/** The words for a role, or for what a program is here for: who is a guest stays marked as one. */
+export const roleWords = ({ role, part, program }: Pick<PersonView, "role" | "part"> & Partial<Pick<PersonView, "program">>): string[] => (program ? [`capturing.${program}`] : part ? [...(role === "participant" ? [] : [`role.${role}`]), `role.${part}`] : [`role.${role}`]);

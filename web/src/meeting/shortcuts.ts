@@ -1,8 +1,8 @@
-export const shortcuts = ["microphone", "camera", "hand", "screen", "chat", "list"] as const;
+export const shortcuts = ["microphone", "camera", "hand", "screen", "chat", "captions", "list"] as const;
 export type Shortcut = (typeof shortcuts)[number];
 /** Which key means what; an empty one means none. */
 export type Keys = Record<Shortcut, string>;
-export const usualKeys: Keys = { microphone: "m", camera: "v", hand: "h", screen: "s", chat: "c", list: "?" };
+export const usualKeys: Keys = { microphone: "m", camera: "v", hand: "h", screen: "s", chat: "c", captions: "u", list: "?" };
 
 export type Press = { key: string; ctrlKey: boolean; metaKey: boolean; altKey: boolean; repeat: boolean; target: unknown };
 

@@ -344,3 +344,41 @@ test("rules and turns are read from the metadata; what they do not allow is not 
   room.emit(RoomEvent.RoomMetadataChanged, "");
   expect([store.whyNot("microphone"), store.whyNot("screen")], "groups work as they like").toEqual([undefined, undefined]);
 });
+
+/** A recording or captions, as the server tells of them. */
+function captured(room: FakeRoom, captures: object | undefined) {
+  Object.assign(room, { metadata: captures && JSON.stringify({ captures }), isRecording: captures !== undefined && "recorded_by" in captures });
+  room.emit(RoomEvent.RoomMetadataChanged, (room as unknown as { metadata?: string }).metadata);
+}
+
+test("when a recording begins one is silent until one agrees, and nothing switches itself on", async () => {
+  const { room, store } = meeting();
+  await store.enter({});
+  Object.assign(room.localParticipant, { isMicrophoneEnabled: true, isScreenShareEnabled: true });
+  captured(room, { recorded_by: ["A"], captioned_by: [] });
+  expect(room.localParticipant.setMicrophoneEnabled).toHaveBeenLastCalledWith(false);
+  expect(room.localParticipant.setScreenShareEnabled).toHaveBeenLastCalledWith(false);
+  Object.assign(room.localParticipant, { isMicrophoneEnabled: false, isScreenShareEnabled: false });
+  room.localParticipant.setMicrophoneEnabled.mockClear();
+  void store.toggleMicrophone();
+  store.holdToTalk(true);
+  expect(room.localParticipant.setMicrophoneEnabled).not.toHaveBeenCalled();
+  expect(store.snapshot()).toMatchObject({ notice: "consent_first", talking: false });
+  store.agree();
+  expect(store.snapshot()).toMatchObject({ notice: undefined, agreeing: { agreed: ["recording"] } });
+  expect(room.localParticipant.setMicrophoneEnabled, "switching on is the person's own act").not.toHaveBeenCalled();
+  await store.toggleMicrophone();
+  expect(room.localParticipant.setMicrophoneEnabled).toHaveBeenLastCalledWith(true);
+  captured(room, undefined);
+  expect(store.snapshot().notice).toBe("capture_over");
+});
+
+test("what was open in the lobby is closed where one has still to agree", async () => {
+  const { room, store } = meeting();
+  Object.assign(room, { isRecording: true });
+  const microphone = { stop: vi.fn() };
+  await store.enter({ microphone: microphone as unknown as MediaStreamTrack });
+  expect(microphone.stop).toHaveBeenCalledOnce();
+  expect(store.snapshot().notice).toBeUndefined();
+  expect(store.whyNot("microphone")).toBe("consent_first");
+});

@@ -353,6 +353,9 @@ export class MeetingStore {
     return reason === undefined;
   }
 
+  /** Captions over the pictures, or none. */
+  toggleCaptions = () => this.preferences.change({ captions: !this.preferences.snapshot().captions });
+
   /** The person agrees to what goes on. What was switched off stays so until it is switched on. */
   agree = () => {
     const { agreeing, notice } = this.state;

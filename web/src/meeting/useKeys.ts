@@ -26,6 +26,7 @@ export function useKeys(acts: Acts) {
       if (shortcut === "hand") void store.toggleHand();
       if (shortcut === "screen") void store.toggleScreen();
       if (shortcut === "chat") latest.current.onChat();
+      if (shortcut === "captions") store.toggleCaptions();
       if (shortcut === "list") latest.current.onList();
     };
     const onUp = (event: KeyboardEvent) => event.key === " " && store.holdToTalk(false);
