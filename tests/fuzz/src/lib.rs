@@ -68,7 +68,8 @@ fn data_packet(bytes: &[u8]) {
     let sender = Sender { sid: "PA_own", identity: "own", may_transcribe: false };
     if let Ok(relay) = data::stamp(bytes, sender) {
         // What was stamped once is stamped the same again: no field hides another sender.
-        let again = data::stamp(&relay.payload, Sender { sid: "PA_x", identity: "x", may_transcribe: false }).map(|relay| relay.payload);
+        let again = data::stamp(&relay.payload, Sender { sid: "PA_x", identity: "x", may_transcribe: false })
+            .map(|relay| relay.payload);
         assert_ne!(again.as_ref(), Ok(&relay.payload));
         if let Ok(again) = again {
             let back = data::stamp(&again, sender).map(|relay| relay.payload);

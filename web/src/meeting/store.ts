@@ -1,75 +1,36 @@
-import { ConnectionState, type LocalTrack, LocalAudioTrack, LocalVideoTrack, type RemoteAudioTrack, type RemoteParticipant, Room, RoomEvent, Track, TrackEvent, setLogLevel } from "livekit-client";
+import { ConnectionState, type LocalTrack, LocalAudioTrack, LocalVideoTrack, type RemoteParticipant, Room, RoomEvent, Track, TrackEvent, setLogLevel } from "livekit-client";
 import type { Admitted } from "../api/contract";
 import type { Choices } from "../lobby/choices";
-import { type Capture, capturesOf, uncaptured } from "../lobby/consent";
-import { type DeviceFault, faultOf } from "../lobby/faults";
+import { type Capture, capturesOf } from "../lobby/consent";
+import { faultOf } from "../lobby/faults";
 import type { Ending } from "../lobby/visit";
-import { type Agreeing, capturedIn, toAgree, withCaptured } from "./agreeing";
+import { capturedIn, toAgree, withCaptured } from "./agreeing";
 import { type Break, breakFrom } from "./breaks";
 import { Causes, lookMs } from "./causes";
 import { type Message, chatTo, chatTopic, isOnlyToOne, withMessage } from "./chat";
 import { type Device, type DeviceNews, deviceNews } from "./devices";
-import { type AtTheDoor, Door, nobody } from "./door";
+import { Door } from "./door";
 import { Ears } from "./ears";
 import { Effects } from "./effects";
 import { endingOf } from "./ending";
-import { type Groups, heardOfGroups, noGroups } from "./groups";
-import type { Hint } from "./hints";
+import { heardOfGroups } from "./groups";
 import { lineIsFree, type Notice, noticeFrom, serverTopic } from "./notices";
 import { Newsroom, type Sentence } from "./news";
-import { type PersonView, groupAttribute, handAttribute, peopleOf, soundsOf } from "./people";
-import { type Rules, type Turn, noRules, rulesFrom, turnFrom, whyNot } from "./rules";
+import { groupAttribute, handAttribute, peopleOf, soundsOf } from "./people";
+import { noRules, rulesFrom, turnFrom, whyNot } from "./rules";
 import { nextSpeaker, withPin } from "./pins";
-import { type Polls, heard, noPolls, pollNews } from "./polls";
+import { heard, pollNews } from "./polls";
 import { PreferenceStore, type Preferences } from "./preferences";
 import { type Reaction, Reactions, packed, reactionFrom, reactionTopic } from "./reactions";
 import { type RoleToGive, standingOf } from "./roles";
 import { SpeakingTimes } from "./speakingTimes";
+import { type Control, type MeetingState, unknownMeeting } from "./state";
 import { receiveAs, sendAs } from "./quality";
 import { refusalOf } from "./refusal";
 
 setLogLevel("error"); // Its chatter names people.
 
-export type Connection = "connecting" | "connected" | "reconnecting";
-export type Control = "microphone" | "camera" | "screen" | "hand";
-export type Trouble = { control: Control; fault: DeviceFault };
-
-export type MeetingState = AtTheDoor & {
-  connection: Connection;
-  since: number | undefined;
-  people: PersonView[];
-  sounds: RemoteAudioTrack[];
-  mayPlay: boolean;
-  messages: Message[];
-  busy: Partial<Record<Control, boolean>>;
-  trouble: Trouble | undefined;
-  /** Who is pinned, in the order of pinning. */
-  pins: string[];
-  /** Who speaks, or spoke last. */
-  speaker: string | undefined;
-  /** The microphone is on only as long as the key is held. */
-  talking: boolean;
-  hint: Hint | undefined;
-  deviceNews: DeviceNews | undefined;
-  /** What somebody who moderates did or asks. */
-  notice: Notice | undefined;
-  /** The break that runs. */
-  pause: Break | undefined;
-  /** What the moderation decided for microphones and screens. */
-  rules: Rules;
-  /** Whose turn it is to speak. */
-  turn: Turn | undefined;
-  /** The questions put to the meeting. */
-  polls: Polls;
-  /** Groups, if the meeting is split up. */
-  groups: Groups;
-  /** How people react at the moment, by identity. */
-  reactions: Record<string, Reaction>;
-  /** Programs that record or transcribe, and what the person agreed to. */
-  agreeing: Agreeing;
-  /** What the open microphone and camera are called. */
-  inUse: { microphone: string; camera: string };
-};
+export type { Connection, Control, MeetingState, Trouble } from "./state";
 
 type Parts = {
   admitted: Admitted;
@@ -86,7 +47,7 @@ type Parts = {
 /** The running meeting: everything the pages show, and everything they can do. Knows no DOM. */
 export class MeetingStore {
   readonly room: Room;
-  private state: MeetingState = { connection: "connecting", since: undefined, people: [], sounds: [], mayPlay: true, messages: [], ...nobody, busy: {}, trouble: undefined, pins: [], speaker: undefined, talking: false, hint: undefined, deviceNews: undefined, notice: undefined, pause: undefined, rules: noRules, turn: undefined, polls: noPolls, groups: noGroups, reactions: {}, agreeing: { captured: uncaptured, agreed: [], endedAt: {} }, inUse: { microphone: "", camera: "" } };
+  private state: MeetingState;
   private readonly listeners = new Set<() => void>();
   private readonly newsroom: Newsroom;
   private readonly stop = new AbortController();
@@ -109,7 +70,7 @@ export class MeetingStore {
   constructor(private readonly parts: Parts) {
     this.room = parts.room ?? new Room({ adaptiveStream: true, dynacast: true, audioCaptureDefaults: { deviceId: ideal(parts.choices.microphoneId) }, videoCaptureDefaults: { deviceId: ideal(parts.choices.cameraId) } });
     this.standing = parts.admitted.role === "moderator" ? "moderator" : "participant";
-    this.state.agreeing.agreed = parts.agreed;
+    this.state = { ...unknownMeeting, agreeing: { ...unknownMeeting.agreeing, agreed: parts.agreed } };
     this.newsroom = new Newsroom(parts.tell, () => this.preferences.snapshot().told);
     this.door = new Door({ meetingId: parts.admitted.meeting_id, ended: this.stop.signal, changed: (door) => this.set(door), came: (name) => this.newsroom.report({ kind: "waiting", name }) });
     this.watch();
