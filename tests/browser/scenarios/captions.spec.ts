@@ -30,8 +30,10 @@ async function inspectWhile(talking: () => Promise<void>, page: Page, name: stri
   await inspect(page, name, language).finally(() => clearInterval(timer));
 }
 
-for (const [engine, language] of [["chromium", "de"], ["firefox", "en"]] as const) {
-  test(`captions are read over the pictures, as large and where one likes, and in a history (${engine})`, async ({ house, sit, browsers }) => {
+for (const [engine, language] of [["chromium", "de"], ["chromium", "en"], ["firefox", "de"]] as const) {
+  // Taking a picture in Firefox writes into the page what its policy refuses.
+  const looks = engine === "chromium";
+  test(`captions are read over the pictures, as large and where one likes, and in a history (${engine}, ${language})`, async ({ house, sit, browsers }) => {
     test.setTimeout(300_000);
     const doris = await house.person("Doris Apolda");
     const booking = await house.book(doris, { title: "Bürgersprechstunde" });
@@ -59,7 +61,7 @@ for (const [engine, language] of [["chromium", "de"], ["firefox", "en"]] as cons
       await say("Guten Morgen, meine Damen und Herren.", "2");
       await expect(over(page, language).getByText(`${doris.name}: Guten Morgen, meine Damen und Herren.`)).toBeVisible();
       await expect(over(page, language).getByText(/Guten$/)).toHaveCount(0);
-      await inspectWhile(() => say("Guten Morgen, meine Damen und Herren.", "2"), page, `captions-${engine}`, language);
+      if (looks) await inspectWhile(() => say("Guten Morgen, meine Damen und Herren.", "2"), page, "captions", language);
       await expect(page.locator("[aria-live=polite]").filter({ hasText: "Guten Morgen" }), "nothing is read out unasked").toHaveCount(0);
     });
 
@@ -70,7 +72,7 @@ for (const [engine, language] of [["chromium", "de"], ["firefox", "en"]] as cons
       await dialog.getByRole("radio", { name: words("settings.captionsSize.largest", {}, language), exact: true }).check();
       await dialog.getByRole("radio", { name: words("settings.captionsAt.top", {}, language), exact: true }).check();
       await dialog.getByRole("checkbox", { name: new RegExp(words("settings.captionsRead.title", {}, language)) }).check();
-      await inspect(page, `captions-settings-${engine}`, language);
+      if (looks) await inspect(page, "captions-settings", language);
       await page.keyboard.press("Escape");
       const before = Number.parseFloat(await page.evaluate(() => getComputedStyle(document.body).fontSize));
       const opening = () => say("Wir beginnen mit der Donaudampfschifffahrtsgesellschaftskapitänsversammlung.", "3");
@@ -80,7 +82,7 @@ for (const [engine, language] of [["chromium", "de"], ["firefox", "en"]] as cons
       expect(Number.parseFloat(await line.evaluate((each) => getComputedStyle(each).fontSize))).toBeGreaterThan(before * 2);
       const [box, stage] = [(await over(page, language).boundingBox())!, (await page.getByRole("main").boundingBox())!];
       expect(box.y - stage.y, "at the top").toBeLessThan(40);
-      await inspectWhile(opening, page, `captions-largest-${engine}`, language);
+      if (looks) await inspectWhile(opening, page, "captions-largest", language);
       await expect(page.locator("[aria-live=polite]").filter({ hasText: "Wir beginnen" }), "read out once it is chosen").toBeAttached();
     });
 
@@ -92,7 +94,7 @@ for (const [engine, language] of [["chromium", "de"], ["firefox", "en"]] as cons
       await expect(history(page, language)).toHaveAttribute("aria-live", "off");
       await expect(history(page, language)).toContainText("Das liest noch niemand");
       await expect(page.getByRole("button", { name: words("captionlog.copy", {}, language) })).toBeVisible();
-      await inspect(page, `captions-history-${engine}`, language);
+      if (looks) await inspect(page, "captions-history", language);
     });
 
     await test.step("who has no right to it is not believed", async () => {
@@ -110,12 +112,15 @@ for (const [engine, language] of [["chromium", "de"], ["firefox", "en"]] as cons
         await openLobby(page, linkOf(booking), language);
         await expect(page.getByRole("heading", { name: words("consent.title.captions", {}, language) })).toBeVisible({ timeout: 2_000 });
       }).toPass();
-      await inspect(page, `captions-lobby-${engine}`, language);
+      if (looks) await inspect(page, "captions-lobby", language);
       await page.getByRole("checkbox", { name: words("consent.agree", {}, language) }).check();
       await joinButton(page, language).click();
       await expect(toggle).toHaveAttribute("aria-pressed", "true");
-      await say("Weiter im Text.", "5");
-      await expect(over(page, language)).toContainText("Weiter im Text.");
+      // Who has just come in may miss the first words.
+      await expect(async () => {
+        await say("Weiter im Text.", "5");
+        await expect(over(page, language)).toContainText("Weiter im Text.", { timeout: 2_000 });
+      }).toPass();
       await expect(over(page, language)).not.toContainText("Wir beginnen");
     });
     await stopProgram(program);

@@ -57,6 +57,7 @@ test("nobody comes into a recorded meeting without having been told and having a
     await joinButton(page).click();
     await expect(page.getByRole("alert").filter({ hasText: words("consent.missing") })).toBeVisible();
     await expect(box(page)).toHaveAttribute("aria-invalid", "true");
+    await expect(box(page)).toBeFocused();
     await inspect(page, "recorded-lobby-missing", "de");
   });
 
@@ -73,10 +74,15 @@ test("nobody comes into a recorded meeting without having been told and having a
     await inspect(page, "recorded-inside", "de");
   });
 
+  await test.step("the same in English", async () => {
+    const english = await sit({ engine: "chromium2", as: wilma, language: "en" });
+    await openRecordedLobby(english, linkOf(booking), "en");
+    await inspect(english, "recorded-lobby", "en");
+  });
+
   await test.step("Firefox, in English", async () => {
     const there = await sit({ engine: "firefox", as: xaver, language: "en" });
     await openRecordedLobby(there, linkOf(booking), "en");
-    await inspect(there, "recorded-lobby", "en");
     await box(there, "en").check();
     await joinButton(there, "en").click();
     await expect(controls(there, "en")).toBeVisible();
@@ -108,7 +114,7 @@ for (const engine of ["chromium", "firefox"] as const) {
       await expect(there.locator("[aria-live=polite]").filter({ hasText: words("consent.held") })).toBeAttached();
       await expect(control(there, "microphone.off")).toBeVisible();
       await expect(control(there, "camera.off")).toBeVisible();
-      await inspect(there, `recording-begins-${engine}`, "de");
+      if (engine === "chromium") await inspect(there, "recording-begins", "de");
     });
 
     await test.step("nothing can be switched on meanwhile, by button or key, and the page says why", async () => {
@@ -139,7 +145,7 @@ for (const engine of ["chromium", "firefox"] as const) {
       await expect(strip(there)).toContainText(words("consent.began.captions"));
       await expect(strip(there)).toContainText(captioner.name);
       await expect(mark(there, "captions")).toBeVisible();
-      await inspect(there, `captions-begin-${engine}`, "de");
+      if (engine === "chromium") await inspect(there, "captions-begin", "de");
       await stopProgram(second);
       await expect(strip(there)).toHaveCount(0);
     });

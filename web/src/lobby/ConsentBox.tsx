@@ -1,4 +1,4 @@
-import { useId } from "react";
+import { useEffect, useId, useRef } from "react";
 import { Icon } from "../icons/Icon";
 import { useWords } from "../words/useWords";
 import { CaptureWords } from "./CaptureWords";
@@ -10,12 +10,17 @@ type Props = { captured: Captured; agreed: boolean; wrong: boolean; onAgree: (ag
 export function ConsentBox({ captured, agreed, wrong, onAgree }: Props) {
   const { t } = useWords();
   const id = useId();
+  const box = useRef<HTMLInputElement>(null);
+  useEffect(() => {
+    // On phones it may be out of sight.
+    if (wrong) box.current?.focus();
+  }, [wrong]);
   return (
     <section className="consent" aria-labelledby={`${id}t`}>
       <h2 id={`${id}t`}><Icon name={captured.recorded_by.length > 0 ? "circle-dot" : "captions"} />{t(`consent.title.${kindOf(capturesOf(captured))}`)}</h2>
       <CaptureWords captured={captured} />
       <label className="check">
-        <input type="checkbox" required checked={agreed} aria-invalid={wrong || undefined} aria-describedby={wrong ? `${id}w` : undefined} onChange={(event) => onAgree(event.target.checked)} />
+        <input type="checkbox" ref={box} required checked={agreed} aria-invalid={wrong || undefined} aria-describedby={wrong ? `${id}w` : undefined} onChange={(event) => onAgree(event.target.checked)} />
         <span>{t("consent.agree")}</span>
       </label>
       {wrong && <p className="wrong" id={`${id}w`} role="alert"><Icon name="octagon-alert" size={20} />{t("consent.missing")}</p>}
