@@ -31,7 +31,7 @@ export default function CaptionLines() {
   const shown = on ? shownOf(lines, now) : [];
   if (shown.length === 0) return null;
   return (
-    <section className={`captions at-${captionsAt} ${captionsSize}`} aria-label={t("captions.title")}>
+    <section className={`captions at-${captionsAt} size-${captionsSize}`} aria-label={t("captions.title")}>
       {shown.map(({ segment, speaker, name, text }) => <p key={`${speaker} ${segment}`}><b>{name}:</b> {text}</p>)}
     </section>
   );

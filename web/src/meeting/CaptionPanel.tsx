@@ -29,7 +29,7 @@ export function CaptionPanel() {
   const time = (at: number) => clock(new Date(at), language);
   return (
     <>
-      <div className={`panel-body captionlog ${captionsSize}`} ref={box} tabIndex={0} role="log" aria-label={t("captions.log")} aria-live="off" onScroll={onScroll}>
+      <div className={`panel-body captionlog size-${captionsSize}`} ref={box} tabIndex={0} role="log" aria-label={t("captions.log")} aria-live="off" onScroll={onScroll}>
         {lines.length === 0 && <p className="muted">{t("captionlog.empty")}</p>}
         {lines.map(({ segment, speaker, name, text, at, final }) => (
           <article className={final ? "caption" : "caption guessed"} key={`${speaker} ${segment}`}>
