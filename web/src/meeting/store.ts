@@ -16,7 +16,7 @@ import { endingOf } from "./ending";
 import { heardOfGroups } from "./groups";
 import { lineIsFree, type Notice, noticeFrom, serverTopic } from "./notices";
 import { Newsroom, type Sentence } from "./news";
-import { groupAttribute, handAttribute, peopleOf, soundsOf } from "./people";
+import { type PersonView, groupAttribute, handAttribute, peopleOf, soundsOf } from "./people";
 import { noRules, rulesFrom, turnFrom, whyNot } from "./rules";
 import { nextSpeaker, withPin } from "./pins";
 import { heard, pollNews } from "./polls";
