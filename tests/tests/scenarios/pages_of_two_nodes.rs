@@ -17,13 +17,14 @@ async fn a_page_open_at_one_node_is_told_what_is_booked_at_another() {
         ("STORAGE__URL", address.as_str()),
     ];
     let folders: Vec<_> = (0..2).map(|_| tempfile::tempdir().expect("a folder")).collect();
-    let first = Process::serve(folders[0].path(), None, &settings).await;
-    let second = Process::serve(folders[1].path(), None, &settings).await;
+    let page = Process::serve(folders[0].path(), None, &settings).await;
+    let desk = Process::serve(folders[1].path(), None, &settings).await;
 
-    let (anna, ben) = (first.person("Anna Vogt").await, first.person("Ben Roth").await);
-    first.person("Clara Lenz").await;
-    let bens_page = second.signs_in("ben.roth@example.org").await;
-    let claras_page = second.signs_in("clara.lenz@example.org").await;
+    // Of two that find an empty database, the later one's link to set it up is the good one.
+    let (anna, ben) = (desk.person("Anna Vogt").await, desk.person("Ben Roth").await);
+    desk.person("Clara Lenz").await;
+    let bens_page = page.signs_in("ben.roth@example.org").await;
+    let claras_page = page.signs_in("clara.lenz@example.org").await;
     let mut at_ben = bens_page.listens("/changes").await;
     let mut at_clara = claras_page.listens("/changes").await;
     // The first event says that the stream listens.
