@@ -4,6 +4,7 @@ import { gzipSync } from "node:zlib";
 import react from "@vitejs/plugin-react";
 import type { Plugin } from "vite";
 import { defineConfig } from "vitest/config";
+import { clientFromSource } from "./client.ts";
 
 /** Beside each text its packed form, which the server sends as it is: packing once costs no server time. */
 function packed(): Plugin {
@@ -34,7 +35,7 @@ function ownLanguages(): Plugin {
 const server = process.env.RENNSTEIG_URL ?? "http://127.0.0.1:8080";
 
 export default defineConfig({
-  plugins: [react(), ownLanguages(), packed()],
+  plugins: [react(), clientFromSource(), ownLanguages(), packed()],
   build: {
     target: "es2022",
     // An inlined file would be a data: URL, which the content security policy refuses for fonts.

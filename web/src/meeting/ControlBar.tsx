@@ -8,14 +8,10 @@ import type { PanelTab } from "./Panel";
 import { useMeeting, useMeetingStore, useNarrow, usePreferences } from "./useMeeting";
 
 /** What makes a menu of a button is more script than all the rest of the meeting; the buttons are there before it. */
-export const menus = {
-  DeviceMenu: () => import("./DeviceMenu"),
-  MoreMenu: () => import("./MoreMenu"),
-  ReactMenu: () => import("./ReactMenu"),
-};
-const DeviceMenu = lazy(menus.DeviceMenu);
-const MoreMenu = lazy(menus.MoreMenu);
-const ReactMenu = lazy(menus.ReactMenu);
+export const menus = () => import("./menus");
+const DeviceMenu = lazy(async () => ({ default: (await menus()).DeviceMenu }));
+const MoreMenu = lazy(async () => ({ default: (await menus()).MoreMenu }));
+const ReactMenu = lazy(async () => ({ default: (await menus()).ReactMenu }));
 
 type Props = { tab: PanelTab | undefined; unread: number; meetingId: string; onTab: (tab: PanelTab | undefined) => void; onShortcuts: () => void; onSettings: () => void; onBreak: () => void; onRules: () => void; onGroups: () => void; onHelp: () => void; onLeave: () => void };
 

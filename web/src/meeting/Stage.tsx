@@ -17,38 +17,24 @@ import { useKeys } from "./useKeys";
 import { useMeeting, useMeetingStore, usePreferences } from "./useMeeting";
 
 // Nobody needs these to get in. They follow while people are still in the lobby, and not only when they are asked for: by
-// then the line may be down, or a newer server without these files may answer.
-const later = {
-  ...menus,
-  BreakDialog: withWords("aside", () => import("./BreakDialog")),
-  CaptionLines: withWords("aside", () => import("./CaptionLines")),
-  ConsentStrip: withWords("aside", () => import("./ConsentStrip")),
-  FloorStrip: withWords("aside", () => import("./FloorStrip")),
-  GroupStrip: withWords("aside", () => import("./GroupStrip")),
-  GroupsDialog: withWords("aside", () => import("./GroupsDialog")),
-  HelpDialog: withWords("aside", () => import("./HelpDialog")),
-  LeaveDialog: withWords("aside", () => import("./LeaveDialog")),
-  Panel: withWords("aside", () => import("./Panel")),
-  RulesDialog: withWords("aside", () => import("./RulesDialog")),
-  SettingsDialog: withWords("aside", () => import("./SettingsDialog")),
-  ShortcutsDialog: withWords("aside", () => import("./ShortcutsDialog")),
-};
-const BreakDialog = lazy(later.BreakDialog);
-const CaptionLines = lazy(later.CaptionLines);
-const ConsentStrip = lazy(later.ConsentStrip);
-const FloorStrip = lazy(later.FloorStrip);
-const GroupStrip = lazy(later.GroupStrip);
-const GroupsDialog = lazy(later.GroupsDialog);
-const HelpDialog = lazy(later.HelpDialog);
-const LeaveDialog = lazy(later.LeaveDialog);
-const Panel = lazy(later.Panel);
-const RulesDialog = lazy(later.RulesDialog);
-const SettingsDialog = lazy(later.SettingsDialog);
-const ShortcutsDialog = lazy(later.ShortcutsDialog);
+// then the line may be down, or a newer server without these files may answer. All in one file, which is a fifth smaller.
+const aside = withWords("aside", () => import("./aside"));
+const BreakDialog = lazy(async () => ({ default: (await aside()).BreakDialog }));
+const CaptionLines = lazy(async () => ({ default: (await aside()).CaptionLines }));
+const ConsentStrip = lazy(async () => ({ default: (await aside()).ConsentStrip }));
+const FloorStrip = lazy(async () => ({ default: (await aside()).FloorStrip }));
+const GroupStrip = lazy(async () => ({ default: (await aside()).GroupStrip }));
+const GroupsDialog = lazy(async () => ({ default: (await aside()).GroupsDialog }));
+const HelpDialog = lazy(async () => ({ default: (await aside()).HelpDialog }));
+const LeaveDialog = lazy(async () => ({ default: (await aside()).LeaveDialog }));
+const Panel = lazy(async () => ({ default: (await aside()).Panel }));
+const RulesDialog = lazy(async () => ({ default: (await aside()).RulesDialog }));
+const SettingsDialog = lazy(async () => ({ default: (await aside()).SettingsDialog }));
+const ShortcutsDialog = lazy(async () => ({ default: (await aside()).ShortcutsDialog }));
 
 /** Fetches what follows; what fails here is fetched when it is asked for. */
 export function fetchLater() {
-  for (const load of Object.values(later)) void load().catch(() => {});
+  for (const load of [menus, aside]) void load().catch(() => {});
 }
 
 /** The dark stage: head, people, panel, controls. */
@@ -95,7 +81,7 @@ export function Stage({ admitted, onLeave }: { admitted: Admitted; onLeave: () =
 
   const closeGroups = useCallback(() => setGrouping(false), []);
   // Without the dialog, on a line that is down, the moderation leaves like everybody else.
-  const leave = () => (store.moderates ? void later.LeaveDialog().then(() => setLeaving(true), onLeave) : onLeave());
+  const leave = () => (store.moderates ? void aside().then(() => setLeaving(true), onLeave) : onLeave());
   return (
     <div className="stage" data-stage="" data-kern-theme="dark">
       <StageHead title={admitted.title} onHelp={() => setHelping(true)} />
