@@ -1,7 +1,8 @@
-/** Looks at a page as it stands: accessibility rules, reflow, and a picture for people to look at. */
+/** Looks at a page as it stands: accessibility rules, reflow, a picture for people to look at, and what screen readers are told. */
 
 import { AxeBuilder } from "@axe-core/playwright";
 import { type Page, expect } from "@playwright/test";
+import { listen } from "./trees.ts";
 import type { Language } from "./words.ts";
 
 const WIDTHS = [1280, 360];
@@ -9,8 +10,9 @@ const WIDTHS = [1280, 360];
 const NARROWEST = 320;
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
-export async function inspect(page: Page, name: string, language: Language) {
+export async function inspect(page: Page, name: string, language: Language, { tree = false } = {}) {
   await page.emulateMedia({ reducedMotion: "reduce" });
+  if (tree) await listen(page, name, language);
   for (const width of WIDTHS) {
     await page.setViewportSize({ width, height: 800 });
     await page.screenshot({

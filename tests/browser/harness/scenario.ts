@@ -25,6 +25,8 @@ interface Own {
 }
 
 interface Shared {
+  /** A file that names itself here gets a house in which no other file has left anything. */
+  houseOf: string;
   house: House;
   browsers: (engine: Engine) => Promise<Browser>;
 }
@@ -33,6 +35,8 @@ interface Shared {
 const LEFT_WHILE_LOADING = "status=2152398850";
 
 export const test = base.extend<Own, Shared>({
+  houseOf: ["everybody", { option: true, scope: "worker" }],
+
   house: [
     async ({}, use) => {
       const house = await House.open();

@@ -23,3 +23,10 @@ export function words(key: string, values: Record<string, string | number> = {},
   if (typeof found !== "string") throw new Error(`the ${language} catalogue has no text "${key}"`);
   return found.replace(/\{\{\s*(\w+)\s*\}\}/g, (whole, name) => String(values[name] ?? whole));
 }
+
+/** Every text of the app in a language, by its key. */
+export function texts(language: Language): [key: string, text: string][] {
+  const flat = (tree: Catalogue, before: string): [string, string][] =>
+    Object.entries(tree).flatMap(([key, found]) => (typeof found === "string" ? [[before + key, found] as [string, string]] : flat(found, `${before}${key}.`)));
+  return flat(catalogues[language], "");
+}

@@ -1,10 +1,14 @@
-import { control, enter, guestLinkOf, joinButton, linkOf, openLobby, receives, switchDevicesOn } from "../harness/acts.ts";
+import { control, enter, guestLinkOf, joinButton, linkOf, openLobby, receives, switchDevicesOn, tiles } from "../harness/acts.ts";
 import { inspect } from "../harness/inspect.ts";
 import { expect, test } from "../harness/scenario.ts";
+import { listen } from "../harness/trees.ts";
 import { words } from "../harness/words.ts";
 
+// Its list of running meetings is part of the stored trees.
+test.use({ houseOf: "every-live-page" });
+
 for (const language of ["de", "en"] as const) {
-  test(`from the lobby to the good-bye in ${language}: no accessibility violation, no sideways scrolling`, async ({ house, sit }) => {
+  test(`from the lobby to the good-bye in ${language}: no accessibility violation, no sideways scrolling, what was heard before`, async ({ house, sit }) => {
     test.setTimeout(600_000); // Twenty looks at a page, on a machine that others share.
     const t = (key: string, values = {}) => words(key, values, language);
     const anna = await house.person("Anna Weimar");
@@ -21,51 +25,62 @@ for (const language of ["de", "en"] as const) {
 
     await openLobby(moderator, linkOf(booking), language);
     await switchDevicesOn(moderator, language);
-    await inspect(moderator, "lobby-devices-on", language);
+    await inspect(moderator, "lobby-devices-on", language, { tree: true });
     await joinButton(moderator, language).click();
+    await expect(tiles(moderator, language)).toHaveCount(1);
+    await listen(moderator, "meeting-alone", language);
     await enter(other, linkOf(booking), { language });
     await receives(moderator, { frames: 10 }, "there is a picture to look at");
-    await inspect(moderator, "meeting", language);
+    await inspect(moderator, "meeting", language, { tree: true });
 
     await openLobby(guest, guestLinkOf(booking), language);
-    await inspect(guest, "lobby-guest", language);
+    await inspect(guest, "lobby-guest", language, { tree: true });
     await joinButton(guest, language).click();
     await expect(guest.getByRole("heading", { name: t("waiting.title") })).toBeVisible();
-    await inspect(guest, "waiting-room", language);
+    await inspect(guest, "waiting-room", language, { tree: true });
 
     await control(moderator, "panel.people", language).click();
     await expect(moderator.getByRole("button", { name: t("waitingList.admitNamed", { name: "Gerda Gast" }) })).toBeVisible();
-    await inspect(moderator, "meeting-people", language);
+    await inspect(moderator, "meeting-people", language, { tree: true });
     await moderator.getByRole("tab", { name: t("panel.chat") }).click();
     await moderator.getByRole("textbox", { name: t("chat.write") }).fill("https://rennsteig.example.org/akten");
     await moderator.keyboard.press("Enter");
     await expect(moderator.getByRole("log")).toContainText("rennsteig.example.org");
-    await inspect(moderator, "meeting-chat", language);
+    await inspect(moderator, "meeting-chat", language, { tree: true });
+    await control(moderator, "bar.more", language).click();
+    await expect(moderator.getByRole("menu")).toBeVisible();
+    await listen(moderator, "meeting-menu", language);
+    await moderator.getByRole("menuitem", { name: t("poll.title") }).click();
+    await expect(moderator.getByRole("tab", { name: t("poll.title"), selected: true })).toBeVisible();
+    await listen(moderator, "meeting-polls", language);
     await moderator.getByRole("button", { name: t("panel.close") }).click();
 
     for (const [name, title] of [["meeting-settings", "settings.title"], ["meeting-keys", "shortcut.title"]]) {
       await control(moderator, "bar.more", language).click();
       await moderator.getByRole("menuitem", { name: t(title) }).click();
       await expect(moderator.getByRole("dialog", { name: t(title) })).toBeVisible();
-      await inspect(moderator, name, language);
+      await inspect(moderator, name, language, { tree: true });
       await moderator.keyboard.press("Escape");
     }
 
     await control(other, "bar.share", language).click();
     await expect(moderator.getByLabel(t("share.picture", { name: bernd.name }))).toBeVisible();
-    await inspect(moderator, "meeting-share", language);
+    await inspect(moderator, "meeting-share", language, { tree: true });
     await control(moderator, "bar.leave", language).click();
     await expect(moderator.getByRole("dialog")).toBeVisible();
-    await inspect(moderator, "meeting-leave", language);
+    await inspect(moderator, "meeting-leave", language, { tree: true });
     await moderator.keyboard.press("Escape");
 
     await admin.goto("/admin/meetings");
+    await expect(admin.getByRole("button", { name: booking.title })).toBeVisible();
+    // The details are figures that change while one looks.
+    await listen(admin, "running", language);
     await admin.getByRole("button", { name: booking.title }).click();
     await expect(admin.getByText(bernd.name).first()).toBeVisible();
     await inspect(admin, "running", language);
 
     await control(other, "bar.leave", language).click();
     await expect(other.getByRole("heading", { name: t("left.left.title") })).toBeVisible();
-    await inspect(other, "left", language);
+    await inspect(other, "left", language, { tree: true });
   });
 }

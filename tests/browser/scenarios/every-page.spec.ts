@@ -2,46 +2,49 @@ import { inspect } from "../harness/inspect.ts";
 import { expect, test } from "../harness/scenario.ts";
 import { administration, desk, furnish, outside } from "../harness/tour.ts";
 
+// Its lists are part of the stored trees.
+test.use({ houseOf: "every-page" });
+
 for (const language of ["de", "en"] as const) {
   test.describe(`every page at a desk, in ${language}`, () => {
     test.setTimeout(420_000);
 
-    test("before signing in: no accessibility violation, no sideways scrolling", async ({ sit }) => {
+    test("before signing in: no accessibility violation, no sideways scrolling, what was heard before", async ({ sit }) => {
       const page = await sit({ language });
       for (const stop of outside(language)) {
         await test.step(stop.name, async () => {
           await stop.visit(page);
-          await inspect(page, stop.name, language);
+          await inspect(page, stop.name, language, { tree: true });
         });
       }
     });
 
-    test("signed in: no accessibility violation, no sideways scrolling", async ({ house, sit }) => {
+    test("signed in: no accessibility violation, no sideways scrolling, what was heard before", async ({ house, sit }) => {
       const furnished = await furnish(house);
       const page = await sit({ language, as: furnished.organiser });
       for (const stop of desk(furnished, language)) {
         await test.step(stop.name, async () => {
           await stop.visit(page);
-          await inspect(page, stop.name, language);
+          await inspect(page, stop.name, language, { tree: true });
         });
       }
     });
 
-    test("with an empty calendar: no accessibility violation, no sideways scrolling", async ({ house, sit }) => {
+    test("with an empty calendar: no accessibility violation, no sideways scrolling, what was heard before", async ({ house, sit }) => {
       const newcomer = await house.person("Nora Neu");
       const page = await sit({ language, as: newcomer });
       await page.goto("/");
       await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
-      await inspect(page, "bookings-none", language);
+      await inspect(page, "bookings-none", language, { tree: true });
     });
 
-    test("for administrators: no accessibility violation, no sideways scrolling", async ({ house, sit }) => {
+    test("for administrators: no accessibility violation, no sideways scrolling, what was heard before", async ({ house, sit }) => {
       await furnish(house);
       const page = await sit({ language, as: house.admin });
       for (const stop of administration(language)) {
         await test.step(stop.name, async () => {
           await stop.visit(page);
-          await inspect(page, stop.name, language);
+          await inspect(page, stop.name, language, { tree: true });
         });
       }
     });

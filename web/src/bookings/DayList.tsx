@@ -26,16 +26,19 @@ export function DayList({ items, day, today, now, onChoose }: Props) {
           <button type="button" className="kern-btn kern-btn--tertiary square small" aria-label={t("bookings.nextDay")} onClick={() => onChoose(shiftDay(day, 1))}><Icon name="chevron-right" size={20} /></button>
         </div>
       </div>
-      {items.length === 0 && <p className="muted none">{t("bookings.noneThatDay")}</p>}
-      <ul className="agenda">
-        {items.map((booking, index) => (
-          <Fragment key={booking.meeting_id}>
-            {index === line && nowLine}
-            <Entry booking={booking} now={now} />
-          </Fragment>
-        ))}
-        {items.length > 0 && line === items.length && nowLine}
-      </ul>
+      {items.length === 0 ? (
+        <p className="muted none">{t("bookings.noneThatDay")}</p>
+      ) : (
+        <ul className="agenda">
+          {items.map((booking, index) => (
+            <Fragment key={booking.meeting_id}>
+              {index === line && nowLine}
+              <Entry booking={booking} now={now} />
+            </Fragment>
+          ))}
+          {line === items.length && nowLine}
+        </ul>
+      )}
     </section>
   );
 }

@@ -49,16 +49,19 @@ function List({ title, none, items, who, onEnd }: { title: string; none: string;
   return (
     <section className="card pad stack" aria-label={title}>
       <h2>{title}</h2>
-      {items.length === 0 && <p className="muted">{none}</p>}
-      <ul className="invited">
-        {items.map((item) => (
-          <li key={item.id}>
-            <span className="avatar" aria-hidden="true">{initials(who(item))}</span>
-            <span className="name">{who(item)}<small>{item.rights.map((right) => t(`right.${right}`)).join(", ")}{item.valid_until && ` · ${t("delegations.until", { day: shortDate(item.valid_until, language) })}`}</small></span>
-            {onEnd && <button type="button" className="kern-btn kern-btn--tertiary square" aria-label={t("delegations.endNamed", { name: who(item) })} onClick={() => onEnd(item)}><Icon name="x" size={20} /></button>}
-          </li>
-        ))}
-      </ul>
+      {items.length === 0 ? (
+        <p className="muted">{none}</p>
+      ) : (
+        <ul className="invited">
+          {items.map((item) => (
+            <li key={item.id}>
+              <span className="avatar" aria-hidden="true">{initials(who(item))}</span>
+              <span className="name">{who(item)}<small>{item.rights.map((right) => t(`right.${right}`)).join(", ")}{item.valid_until && ` · ${t("delegations.until", { day: shortDate(item.valid_until, language) })}`}</small></span>
+              {onEnd && <button type="button" className="kern-btn kern-btn--tertiary square" aria-label={t("delegations.endNamed", { name: who(item) })} onClick={() => onEnd(item)}><Icon name="x" size={20} /></button>}
+            </li>
+          ))}
+        </ul>
+      )}
     </section>
   );
 }

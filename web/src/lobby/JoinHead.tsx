@@ -13,7 +13,7 @@ export function JoinHead({ session }: { session: Session | undefined }) {
       {session ? <Link className="brand" href="/"><Ridgeline />Rennsteig</Link> : <span className="brand"><Ridgeline />Rennsteig</span>}
       <div className="row push">
         <button type="button" className="kern-btn kern-btn--tertiary" lang={other} onClick={() => chooseLanguage(other)}><Icon name="globe" />{other === "en" ? "English" : "Deutsch"}</button>
-        <Link className="kern-btn kern-btn--tertiary" href="/accessibility" target="_blank"><Icon name="circle-question-mark" /><span className="desk-only">{t("lobby.help")}</span><span className="visually-hidden">{t("lobby.helpNewTab")}</span></Link>
+        <Link className="kern-btn kern-btn--tertiary" href="/accessibility" target="_blank"><Icon name="circle-question-mark" /><span className="desk-only" aria-hidden="true">{t("lobby.help")}</span><span className="visually-hidden">{t("lobby.helpNewTab")}</span></Link>
       </div>
     </header>
   );

@@ -28,7 +28,7 @@ export function LevelMeter({ track }: { track: MediaStreamTrack | undefined }) {
       <div className="bars" role="meter" aria-label={t("level.label")} aria-valuemin={0} aria-valuemax={100} aria-valuenow={track ? level : 0} aria-valuetext={words}>
         {Array.from({ length: bars }, (_, index) => <i key={index} className={track && level > (index + 0.5) * (100 / bars) ? "lit" : ""} />)}
       </div>
-      <span className="muted">{words}</span>
+      <span className="muted" aria-hidden="true">{words}</span>
     </div>
   );
 }

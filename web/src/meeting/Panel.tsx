@@ -34,7 +34,7 @@ export default function Panel({ tab, unread, meetingId, title, onTab, onClose }:
     <aside className="panel" aria-label={t("panel.label")}>
       <Tabs className="panel-tabs" selectedKey={tab} onSelectionChange={(key) => onTab(key as PanelTab)}>
         <div className="panel-head">
-          <TabList className="tablist" aria-label={t("panel.label")}>
+          <TabList className="tablist">
             {tabs.map(({ id, icon, words }) => <Tab className="tab" id={id} key={id}>{tight && id !== tab ? <span title={words}><Icon name={icon} /><span className="visually-hidden">{words}</span></span> : words}</Tab>)}
           </TabList>
           <button type="button" className="iconbutton" aria-label={t("panel.close")} onClick={onClose}><Icon name="x" /></button>

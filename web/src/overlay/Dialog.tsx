@@ -13,10 +13,10 @@ export function Dialog({ title, open, onClose, stage, alert, children }: Props) 
     <ModalOverlay isOpen={open} onOpenChange={(next) => !next && onClose()} isDismissable={!alert} className="scrim" {...(stage ? { "data-stage": "" } : {})}>
       <Modal className="modal">
         <AriaDialog className="dialog" role={alert ? "alertdialog" : "dialog"}>
-          <header>
+          <div className="dialog-head">
             <Heading slot="title" level={2}>{title}</Heading>
             <button type="button" className="kern-btn kern-btn--tertiary square" aria-label={t("action.close")} onClick={onClose}><Icon name="x" /></button>
-          </header>
+          </div>
           {children}
         </AriaDialog>
       </Modal>

@@ -31,7 +31,7 @@ export function Shell({ session, children }: { session: Session; children: React
       <nav className="side" aria-label={t("nav.main")}>
         {sections.map((section) => (
           <div key={section.words}>
-            <h2 id={section.words}>{t(section.words)}</h2>
+            <p id={section.words}>{t(section.words)}</p>
             <ul aria-labelledby={section.words}>{section.places.map((place) => <li key={place.path}>{link(place, place.words)}</li>)}</ul>
           </div>
         ))}
