@@ -27,7 +27,7 @@ export function ParticipantFigures({ person, sought, onRemove }: { person: Runni
   const pictures = pictureSentences(person.download).map(({ words, counts, bps }) => t(words, { ...counts, rate: bitrate(bps, language) })).join(" ");
   return (
     <li className={sought ? "sought" : undefined} ref={entry}>
-      <div className="who">{sought && <span className="mark"><Icon name="search" size={20} />{t("running.code.found")}</span>} <b>{person.name}</b> <span className="muted">· {t([`role.${person.role}`, "role.participant"])}</span></div>
+      <div className="who">{sought && <span className="mark"><Icon name="search" size={20} />{t("running.code.found")}</span>} <b>{person.name}</b><span className="muted">, {t([`role.${person.role}`, "role.participant"])}</span></div>
       <Grade grade={gradeOf(loss, person.rtt_ms)} />
       <button type="button" className="kern-btn kern-btn--tertiary square small" aria-label={t("panel.removeNamed", { name: person.name })} onClick={onRemove}><Icon name="x" size={20} /></button>
       <dl className="figures">{figures.map(([name, value]) => <div key={name}><dt>{name}</dt><dd>{value}</dd></div>)}</dl>

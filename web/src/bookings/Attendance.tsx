@@ -39,7 +39,7 @@ export function Attendance({ booking, onChanged }: { booking: Booking; onChanged
         : t("attend.stays");
   return (
     <section className="card pad stack" aria-labelledby="attendance">
-      <div><h2 id="attendance">{t("attend.title")}</h2><p className="muted" role="status">{attendance.is_attended && !attendance.is_released && <Icon name="check" size={16} />} {words}</p></div>
+      <div><h2 id="attendance">{t("attend.title")}</h2><p className="mark" role="status">{attendance.is_attended && !attendance.is_released && <Icon name="check" size={20} />}{words}</p></div>
       {error !== undefined && <Notice kind="danger">{explain(error)}</Notice>}
       {mayCheckIn(booking, now) && <div className="row wrap"><button type="button" className="kern-btn kern-btn--primary" disabled={busy} onClick={() => void come()}><Icon name="door-open" size={20} />{t("attend.here")}</button></div>}
     </section>

@@ -38,7 +38,7 @@ export default function FloorStrip({ meetingId }: { meetingId: string }) {
       <Icon name="mic" />
       <p>
         <b>{own ? t("floor.own") : t("floor.has", { name })}</b>
-        {left !== undefined && <> · <span className="left" role="timer">{isOver ? t("floor.over", { time: countdown(-left) }) : t("floor.left", { time: countdown(left) })}</span></>}
+        {left !== undefined && <>, <span className="left" role="timer">{isOver ? t("floor.over", { time: countdown(-left) }) : t("floor.left", { time: countdown(left) })}</span></>}
       </p>
       {(store.moderates || mayTurnOn) && (
         <div className="groupacts">
