@@ -43,6 +43,8 @@ async function bringIn(house: House): Promise<Furnished> {
     rooms: [rooms[1].id],
   });
   await house.book(organiser, { title: "Jour fixe", startsIn: 24 * 60 });
+  // Whatever time the form proposes, at any minute of the hour, one room is taken.
+  for (const startsIn of [31, 61]) await house.book(colleague, { title: "Anschlusstermin", startsIn, rooms: [rooms[1].id] });
   return { organiser, booking };
 }
 
