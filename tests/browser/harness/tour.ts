@@ -39,7 +39,7 @@ async function bringIn(house: House): Promise<Furnished> {
   const booking = await house.book(organiser, {
     title: "Abstimmung Landeshaushalt mit den Referaten",
     people: [{ person: colleague.id, role: "moderator" }],
-    guests: [{ name: "Gerda Gast", email: "gerda@example.com" }, { name: "Günter Gast" }],
+    guests: [{ name: "Gerda Gast", email: "gerda@example.com" }, { name: "Günter Gast", email: "guenter@example.com" }],
     rooms: [rooms[1].id],
   });
   await house.book(organiser, { title: "Jour fixe", startsIn: 24 * 60 });
