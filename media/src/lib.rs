@@ -13,6 +13,7 @@ mod bandwidth;
 mod command;
 mod demux;
 mod engine;
+mod estimation;
 mod event;
 mod figures;
 #[doc(hidden)]

@@ -8,7 +8,6 @@
 mod allocator;
 mod budget;
 mod ceiling;
-mod probing;
 mod rate;
 mod resting;
 
@@ -18,7 +17,6 @@ mod tests;
 pub(crate) use allocator::{Allocator, Grant};
 pub(crate) use budget::Budget;
 pub(crate) use ceiling::Ceiling;
-pub(crate) use probing::Probing;
 pub(crate) use rate::Rate;
 pub(crate) use resting::Resting;
 

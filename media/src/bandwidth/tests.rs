@@ -355,24 +355,6 @@ proptest! {
 }
 
 #[test]
-fn more_is_looked_for_soon_and_later_each_time_nothing_is_found() {
-    let start = Instant::now();
-    let mut probing = Probing::default();
-    let mut probes = Vec::new();
-    for tick in 0..600_u64 {
-        let now = start + Duration::from_millis(tick * 100);
-        // After 40 seconds the line has become wider, and each probe doubles the estimate.
-        let estimate = if tick < 400 { 200_000 } else { 200_000 << probes.len().min(8) };
-        if probing.desire(true, estimate, 1_000_000, now) == Some(1_000_000) {
-            probes.push(tick / 10);
-        }
-    }
-    insta::assert_snapshot!(format!("{probes:?}"), @"[1, 4, 10, 22, 47, 48, 50, 51, 53, 55, 58]");
-    assert_eq!(probing.desire(false, 1, 1, start), None);
-    assert_eq!(probing.due(), None, "who has all it wants is left alone");
-}
-
-#[test]
 fn an_estimate_that_fell_without_pictures_is_made_anew() {
     let start = Instant::now();
     let after = |ms| start + Duration::from_millis(ms);

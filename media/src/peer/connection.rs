@@ -1,4 +1,5 @@
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Instant;
 
 use super::{Acceptance, Description, Proposal, Proposed};
@@ -28,11 +29,20 @@ pub(crate) trait Connection: Send {
         false
     }
     /// Writes a packet of a publisher; `false` if this receiver did not agree to its format.
-    fn forward(&mut self, packet: &Packet, rewrite: &Rewrite, now: Instant) -> bool;
-    /// Writes a packet of sound, ready to leave, behind what is in `out`; `false` and nothing if
-    /// it must go by [`Connection::forward`].
-    fn seal(&mut self, _packet: &Packet, _rewrite: &Rewrite, _out: &mut Vec<u8>) -> bool {
+    fn forward(&mut self, packet: &Arc<Packet>, rewrite: &Rewrite, now: Instant) -> bool;
+    /// Writes a packet, ready to leave, behind what is in `out`; `false` and nothing if it must go
+    /// by [`Connection::forward`].
+    fn seal(&mut self, _packet: &Arc<Packet>, _rewrite: &Rewrite, _now: Instant, _out: &mut Vec<u8>) -> bool {
         false
+    }
+    /// Writes the next packet whose time has come, ready to leave, behind what is in `out`;
+    /// `false` and nothing if there is none.
+    fn release(&mut self, _now: Instant, _out: &mut Vec<u8>) -> bool {
+        false
+    }
+    /// When [`Connection::release`] has something, or there is something to look at before.
+    fn due(&self) -> Option<Instant> {
+        None
     }
     /// Whether pictures are wanted here as well: then everything is part of the estimation.
     fn wants_pictures(&mut self, _wants: bool) {}

@@ -8,6 +8,12 @@ pub(super) const DEPENDENCY_DESCRIPTOR: &str =
 /// The bytes of a dependency descriptor, passed on as they are.
 pub(super) struct DependencyDescriptor(Vec<u8>);
 
+impl DependencyDescriptor {
+    pub(super) fn bytes(&self) -> &[u8] {
+        &self.0
+    }
+}
+
 #[derive(Debug)]
 pub(super) struct DependencyDescriptors;
 

@@ -6,7 +6,12 @@ pub(crate) mod client;
 mod connection;
 mod dependency;
 mod description;
+mod egress;
+mod feedback;
+mod header;
+mod numbering;
 mod offering;
+mod repeats;
 mod replay;
 mod sealing;
 
@@ -17,7 +22,7 @@ use std::time::{Duration, Instant};
 
 use bytes::Bytes;
 use rustc_hash::FxHashMap;
-use str0m::bwe::{Bitrate, BweKind};
+use str0m::bwe::Bitrate;
 use str0m::channel::ChannelId;
 use str0m::config::DtlsCert;
 use str0m::format::PayloadParams;
@@ -29,23 +34,18 @@ use str0m::{Candidate, IceCreds, Input, Output, Rtc};
 pub(crate) use connection::{Connection, Polled, Received, Sent};
 use dependency::{DEPENDENCY_DESCRIPTOR, DependencyDescriptor, DependencyDescriptors};
 pub(crate) use description::Description;
+use egress::{Egress, LibrarysWay};
 use offering::Outstanding;
 pub(crate) use offering::{Acceptance, Proposal, Proposed};
-use sealing::{Header, LIBRARYS_SHARE, Learning};
+use repeats::{MOST_REPEATS, REPEATABLE_FOR, REPEATABLE_PACKETS};
 
-use crate::bandwidth::{Desire, FIRST_ESTIMATE_BPS};
+use crate::bandwidth::Desire;
 use crate::figures::Figures;
 use crate::mid::Mid;
 use crate::packet::{Codec, Happening, Measured, Packet, Rewrite};
 use crate::sdp::{Credentials, OfferedSection};
 use crate::{Channel, PeerId, Quality};
 
-/// Packets kept for repeating, per forwarded video track.
-const REPEATABLE_PACKETS: usize = 500;
-/// A lost packet older than this is of no use to a picture that has moved on.
-const REPEATABLE_FOR: Duration = Duration::from_secs(1);
-/// Repeats may be this share of everything sent before they are given up.
-const MOST_REPEATS: f32 = 0.4;
 /// Sent but not yet acknowledged data, before messages wait in our own queue.
 const DATA_IN_FLIGHT: usize = 128 * 1024;
 const STATS_EVERY: Duration = Duration::from_secs(1);
@@ -110,32 +110,21 @@ pub(crate) struct Peer {
     has_been_answered: bool,
     /// Sections whose outgoing stream was set up.
     prepared: HashSet<Mid>,
-    /// The client numbers everything, so the library can pace by its estimate.
-    is_estimated: bool,
-    /// It should.
-    is_paced: bool,
-    /// Outgoing sound by section, and what seals it without the library.
-    sounds: FxHashMap<Mid, Sound>,
-    learning: Learning,
-    wants_pictures: bool,
-    sealed_bytes: u64,
+    is_connected: bool,
+    /// When the library wants to be called, and whether something was given to it since.
+    due: Instant,
+    is_written: bool,
+    /// What leaves without the library.
+    egress: Egress,
     figures: Figures,
-}
-
-/// A stream of sound to this receiver.
-#[derive(Clone, Copy)]
-struct Sound {
-    source: u32,
-    /// The number of the extension with the level, if the receiver has one.
-    level_id: Option<u8>,
-    /// Packets so far.
-    packets: u32,
 }
 
 /// How a publisher's format is sent to this receiver.
 #[derive(Clone, Copy)]
 struct Chosen {
     payload_type: Pt,
+    /// The same for repeats.
+    repeats: Option<Pt>,
     /// Take the newest block out of its RED wrapping first.
     unwrap: bool,
 }
@@ -150,7 +139,6 @@ impl Peer {
             .set_extension_map(extensions())
             .set_stats_interval(Some(STATS_EVERY))
             .set_send_buffer_video(REPEATABLE_PACKETS)
-            .enable_bwe(Some(Bitrate::bps(FIRST_ESTIMATE_BPS)))
             .set_sctp_max_buffered_amount(DATA_IN_FLIGHT)
             .clear_codecs()
             .enable_opus(true, true)
@@ -175,12 +163,10 @@ impl Peer {
             outstanding: None,
             has_been_answered: false,
             prepared: HashSet::new(),
-            is_estimated: true,
-            is_paced: false,
-            sounds: FxHashMap::default(),
-            learning: Learning::default(),
-            wants_pictures: false,
-            sealed_bytes: 0,
+            is_connected: false,
+            due: now,
+            is_written: true,
+            egress: Egress::new(now),
             figures: Figures::default(),
         }
     }
@@ -249,12 +235,74 @@ impl Peer {
             // The blocks inside name the publisher's payload type: only equal ones may pass.
             let passes = carried.red && format.pt() == carried.format.pt();
             Some(match format.red().filter(|_| passes) {
-                Some(red) => Chosen { payload_type: red, unwrap: false },
-                None => Chosen { payload_type: format.pt(), unwrap: carried.red },
+                Some(red) => Chosen { payload_type: red, repeats: None, unwrap: false },
+                None => Chosen { payload_type: format.pt(), repeats: format.resend(), unwrap: carried.red },
             })
         });
         self.payload_types.insert(key, chosen);
         chosen
+    }
+
+    fn write_to_library(&mut self, packet: &Arc<Packet>, rewrite: &Rewrite, now: Instant) -> bool {
+        let Some(chosen) = self.chosen(packet, rewrite.mid) else { return false };
+        let payload: Arc<[u8]> = if rewrite.is_filler {
+            Arc::default()
+        } else if chosen.unwrap {
+            let blocks = RedDecoder::decode(&packet.payload).unwrap_or_default();
+            let Some(primary) = blocks.iter().find(|block| block.is_primary) else { return false };
+            Arc::from(primary.payload)
+        } else {
+            Arc::clone(&packet.payload)
+        };
+        // Until the seal is known the library repeats what it sent.
+        let is_repeatable = packet.codec != Codec::Opus && self.egress.learning.is_done();
+        let mut api = self.rtc.direct_api();
+        let Some(stream) = api.stream_tx_by_mid(rewrite.mid.as_str().into(), None) else { return false };
+        let (source, repeats_source) = (*stream.ssrc(), stream.rtx().map(|source| *source));
+        if packet.codec != Codec::Opus && self.prepared.insert(rewrite.mid) {
+            stream.set_rtx_cache(REPEATABLE_PACKETS, REPEATABLE_FOR, Some(MOST_REPEATS));
+        }
+        let mut write = RtpWrite::new(chosen.payload_type, rewrite.sequence.into(), rewrite.timestamp, now, payload)
+            .marker(rewrite.marker)
+            .ext_vals(packet.carried.extensions.clone())
+            .nackable(packet.codec != Codec::Opus && !is_repeatable);
+        if let Some(patch) = rewrite.vp8 {
+            let built = Vp8Descriptor::parse(&packet.payload).ok().and_then(|descriptor| {
+                let mut builder = descriptor.patch();
+                if let Some(picture_id) = patch.picture_id {
+                    builder = builder.picture_id(picture_id);
+                }
+                if let Some(index) = patch.tl0_pic_idx {
+                    builder = builder.tl0_pic_idx(index);
+                }
+                builder.build().ok()
+            });
+            if let Some(patch) = built {
+                write = write.vp8_patch(patch);
+            }
+        }
+        stream.write_rtp(write);
+        self.is_written = true;
+        self.went_by_library(packet, rewrite, LibrarysWay { source, repeats_source, is_repeatable, chosen });
+        true
+    }
+
+    /// Time passes for the library.
+    fn call(&mut self, now: Instant) {
+        self.is_written = false;
+        if let Err(error) = self.rtc.handle_input(Input::Timeout(now)) {
+            tracing::debug!(peer.id = self.setup.peer.0, %error, "Peer {}: a timer failed", self.setup.peer.0);
+        }
+    }
+
+    /// Something was agreed on about these sections.
+    fn look_at(&mut self, mids: &[Mid]) {
+        let sending = mids.iter().filter_map(|mid| {
+            let media = self.rtc.media(mid.as_str().into())?;
+            let sends = media.direction().is_sending() && media.kind().is_video();
+            sends.then(|| media.remote_extmap().id_of(Extension::TransportSequenceNumber))
+        });
+        self.egress.negotiated(sending.max());
     }
 
     fn ticks_per_ms(&self, mid: str0m::media::Mid) -> f32 {
@@ -265,7 +313,10 @@ impl Peer {
     fn event(&mut self, event: str0m::Event) -> Option<Happening> {
         use str0m::Event;
         match event {
-            Event::Connected => Some(Happening::Connected),
+            Event::Connected => {
+                self.is_connected = true;
+                Some(Happening::Connected)
+            }
             Event::RtpPacket(packet) => self.packet(packet).map(|packet| Happening::Packet(Arc::new(packet))),
             Event::KeyframeRequest(request) => Mid::new(&request.mid).map(Happening::KeyframeWanted),
             Event::ChannelOpen(id, label) => {
@@ -286,17 +337,21 @@ impl Peer {
                 self.channels.retain(|(_, known)| *known != id);
                 None
             }
-            Event::PeerStats(stats) => Some(Happening::Measured(Measured {
-                rtt: stats.rtt.or_else(|| stats.selected_candidate_pair?.current_round_trip_time),
-                // Clients that do not number all their packets are judged by the gaps in their streams.
-                loss_up: stats.ingress_loss_fraction.or_else(|| self.figures.loss_up()),
-                loss_down: stats.egress_loss_fraction,
-                media_bytes_up: stats.bytes_rx,
-                media_bytes_down: stats.bytes_tx + self.sealed_bytes,
-                has_feedback: stats.egress_loss_fraction.is_some(),
-                incoming: self.figures.incoming(),
-                outgoing: self.figures.outgoing(),
-            })),
+            Event::PeerStats(stats) => {
+                let measured = self.egress.measured();
+                let pair = stats.selected_candidate_pair;
+                Some(Happening::Measured(Measured {
+                    rtt: measured.and_then(|(rtt, _)| rtt).or_else(|| pair?.current_round_trip_time),
+                    // Clients that do not number all their packets are judged by the gaps in their streams.
+                    loss_up: stats.ingress_loss_fraction.or_else(|| self.figures.loss_up()),
+                    loss_down: measured.map(|(_, loss)| loss),
+                    media_bytes_up: stats.bytes_rx,
+                    media_bytes_down: stats.bytes_tx + self.egress.sealed_bytes,
+                    has_feedback: measured.is_some(),
+                    incoming: self.figures.incoming(),
+                    outgoing: self.figures.outgoing(),
+                }))
+            }
             Event::MediaIngressStats(stats) => {
                 let mid = Mid::new(&stats.mid)?;
                 let quality = stats.rid.map_or(Quality::High, |rid| step(&rid));
@@ -308,10 +363,6 @@ impl Peer {
                 let jitter_ms = stats.remote.map(|remote| remote.jitter as f32 / self.ticks_per_ms(stats.mid));
                 self.figures.went(Mid::new(&stats.mid)?, stats.loss, jitter_ms);
                 None
-            }
-            Event::EgressBitrateEstimate(BweKind::Twcc { estimate, can_probe }) => {
-                self.is_estimated = can_probe;
-                Some(Happening::Estimated(can_probe.then(|| estimate.as_u64())))
             }
             Event::Closed => Some(Happening::Ended),
             _ => None,
@@ -327,31 +378,54 @@ impl Connection for Peer {
         if !self.rtc.accepts(&input) {
             return Received::Refused;
         }
-        if let Err(error) = self.rtc.handle_input(input) {
+        let rtc = &mut self.rtc;
+        if let Err(error) = numbering::lend(&mut self.egress.numbering, || rtc.handle_input(input)) {
             tracing::debug!(peer.id = self.setup.peer.0, %error, "Peer {}: a packet was not understood", self.setup.peer.0);
         }
+        self.egress.take_report(now);
         Received::Taken
     }
 
     fn advance(&mut self, now: Instant) {
-        if let Err(error) = self.rtc.handle_input(Input::Timeout(now)) {
-            tracing::debug!(peer.id = self.setup.peer.0, %error, "Peer {}: a timer failed", self.setup.peer.0);
+        self.egress.advance(now);
+        if self.is_written || now >= self.due {
+            self.call(now);
         }
     }
 
+    fn release(&mut self, now: Instant, out: &mut Vec<u8>) -> bool {
+        self.release_next(now, out)
+    }
+
+    fn due(&self) -> Option<Instant> {
+        self.egress.due()
+    }
+
     fn poll(&mut self) -> Polled {
+        if let Some(news) = self.egress.news() {
+            return Polled::Happened(news);
+        }
         loop {
-            let rtc = &mut self.rtc;
-            match self.learning.listen(|| rtc.poll_output()) {
+            let (rtc, egress) = (&mut self.rtc, &mut self.egress);
+            let learning = &mut egress.learning;
+            let act = || learning.listen(|| rtc.poll_output(), is_media);
+            match numbering::lend(&mut egress.numbering, act) {
                 Ok(Output::Transmit(transmit)) => {
-                    return Polled::Transmit { to: transmit.destination, datagram: transmit.contents.into() };
+                    let mut datagram = Vec::from(transmit.contents);
+                    if carries_media(&datagram) {
+                        egress.librarys_left(&mut datagram);
+                    }
+                    return Polled::Transmit { to: transmit.destination, datagram };
                 }
                 Ok(Output::Event(event)) => {
                     if let Some(happening) = self.event(event) {
                         return Polled::Happened(happening);
                     }
                 }
-                Ok(Output::Timeout(due)) if self.rtc.is_alive() => return Polled::Idle(due),
+                Ok(Output::Timeout(due)) if self.rtc.is_alive() => {
+                    self.due = due;
+                    return Polled::Idle(due);
+                }
                 Ok(Output::Timeout(_)) => return Polled::Broken,
                 Err(error) => {
                     tracing::debug!(peer.id = self.setup.peer.0, %error, "Peer {}: the connection failed", self.setup.peer.0);
@@ -373,7 +447,7 @@ impl Connection for Peer {
         }
         self.sources.clear();
         self.payload_types.clear();
-        self.sounds.clear();
+        self.look_at(&sections.iter().map(|section| section.mid).collect::<Vec<_>>());
         Some((answer.to_sdp_string(), self.setup.credentials.clone()))
     }
 
@@ -385,105 +459,20 @@ impl Connection for Peer {
         self.take_answer(answer)
     }
 
-    fn forward(&mut self, packet: &Packet, rewrite: &Rewrite, now: Instant) -> bool {
-        let Some(chosen) = self.chosen(packet, rewrite.mid) else { return false };
-        let payload: Arc<[u8]> = if rewrite.is_filler {
-            Arc::default()
-        } else if chosen.unwrap {
-            let blocks = RedDecoder::decode(&packet.payload).unwrap_or_default();
-            let Some(primary) = blocks.iter().find(|block| block.is_primary) else { return false };
-            Arc::from(primary.payload)
-        } else {
-            Arc::clone(&packet.payload)
-        };
-        let mut api = self.rtc.direct_api();
-        let Some(stream) = api.stream_tx_by_mid(rewrite.mid.as_str().into(), None) else { return false };
-        let source = *stream.ssrc();
-        if packet.codec != Codec::Opus {
-            stream.set_unpaced(!(self.is_paced && self.is_estimated));
-            if self.prepared.insert(rewrite.mid) {
-                stream.set_rtx_cache(REPEATABLE_PACKETS, REPEATABLE_FOR, Some(MOST_REPEATS));
-            }
-        }
-        let mut write = RtpWrite::new(chosen.payload_type, rewrite.sequence.into(), rewrite.timestamp, now, payload)
-            .marker(rewrite.marker)
-            .ext_vals(packet.carried.extensions.clone())
-            .nackable(packet.codec != Codec::Opus);
-        if let Some(patch) = rewrite.vp8 {
-            let built = Vp8Descriptor::parse(&packet.payload).ok().and_then(|descriptor| {
-                let mut builder = descriptor.patch();
-                if let Some(picture_id) = patch.picture_id {
-                    builder = builder.picture_id(picture_id);
-                }
-                if let Some(index) = patch.tl0_pic_idx {
-                    builder = builder.tl0_pic_idx(index);
-                }
-                builder.build().ok()
-            });
-            if let Some(patch) = built {
-                write = write.vp8_patch(patch);
-            }
-        }
-        stream.write_rtp(write);
-        if packet.codec == Codec::Opus {
-            self.learning.written(source, rewrite.sequence);
-            let rtc = &self.rtc;
-            let sound = self.sounds.entry(rewrite.mid).or_insert_with(|| {
-                let media = rtc.media(rewrite.mid.as_str().into());
-                // The short form of an extension has numbers up to 14 (RFC 8285, 4.2).
-                let level_id = media.and_then(|media| media.remote_extmap().id_of(Extension::AudioLevel));
-                Sound { source, level_id: level_id.filter(|id| *id <= 14), packets: 0 }
-            });
-            sound.packets = sound.packets.wrapping_add(1);
-        }
-        true
+    fn forward(&mut self, packet: &Arc<Packet>, rewrite: &Rewrite, now: Instant) -> bool {
+        self.queue(packet, rewrite) || self.write_to_library(packet, rewrite, now)
     }
 
-    fn seal(&mut self, packet: &Packet, rewrite: &Rewrite, out: &mut Vec<u8>) -> bool {
-        if self.wants_pictures || packet.codec != Codec::Opus {
-            return false;
-        }
-        let Some(sound) = self.sounds.get_mut(&rewrite.mid) else { return false };
-        if sound.packets < LIBRARYS_SHARE || sound.packets % LIBRARYS_SHARE == 0 {
-            return false;
-        }
-        let Sound { source, level_id, .. } = *sound;
-        let Some(chosen) = self.chosen(packet, rewrite.mid) else { return false };
-        let Learning::Done(seal) = &mut self.learning else { return false };
-        // What must be unwrapped first is rare and goes the other way.
-        if chosen.unwrap {
-            return false;
-        }
-        let payload = if rewrite.is_filler { &[][..] } else { &packet.payload };
-        let extensions = &packet.carried.extensions;
-        let level = level_id.zip(extensions.audio_level).map(|(id, level)| {
-            let voice = u8::from(extensions.voice_activity == Some(true)) << 7;
-            (id, voice | (level.unsigned_abs() & 0x7f))
-        });
-        let header = Header {
-            payload_type: *chosen.payload_type,
-            marker: packet.marker,
-            sequence: rewrite.sequence,
-            timestamp: rewrite.timestamp,
-            source,
-            level,
-        };
-        let before = out.len();
-        let is_sealed = seal.seal(header, payload, out);
-        if is_sealed {
-            self.sealed_bytes += (out.len() - before) as u64;
-            if let Some(sound) = self.sounds.get_mut(&rewrite.mid) {
-                sound.packets = sound.packets.wrapping_add(1);
-            }
-        }
-        is_sealed
+    fn seal(&mut self, packet: &Arc<Packet>, rewrite: &Rewrite, now: Instant, out: &mut Vec<u8>) -> bool {
+        self.seal_packet(packet, rewrite, now, out)
     }
 
     fn wants_pictures(&mut self, wants: bool) {
-        self.wants_pictures = wants;
+        self.egress.with_pictures = wants;
     }
 
     fn request_keyframe(&mut self, mid: Mid, quality: Quality) {
+        self.is_written = true;
         let rid = self.rids.get(&(mid, quality)).copied();
         let mut api = self.rtc.direct_api();
         if let Some(stream) = api.stream_rx_by_mid(mid.as_str().into(), rid) {
@@ -492,6 +481,7 @@ impl Connection for Peer {
     }
 
     fn send(&mut self, channel: Channel, payload: &[u8]) -> Sent {
+        self.is_written = true;
         let Some((_, id)) = self.channels.iter().find(|(open, _)| *open == channel) else { return Sent::Closed };
         match self.rtc.channel(*id).map(|mut open| open.write(true, payload)) {
             Some(Ok(true)) => Sent::Taken,
@@ -501,18 +491,19 @@ impl Connection for Peer {
     }
 
     fn desire(&mut self, desire: Desire) {
-        self.rtc.bwe().set_bitrate(Bitrate::bps(desire.next_bps), Bitrate::bps(desire.all_bps));
+        self.egress.desire(desire);
     }
 
     fn estimate_anew(&mut self, bps: u64) {
-        self.rtc.bwe().reset(Bitrate::bps(bps));
+        self.egress.begin_anew(bps);
     }
 
     fn pace(&mut self, paced: bool) {
-        self.is_paced = paced;
+        self.egress.pace(paced);
     }
 
     fn ask_for_at_most(&mut self, mids: &[Mid], bps: u64) {
+        self.is_written = true;
         let mut api = self.rtc.direct_api();
         // One stream is enough: clients take it as a bound for the whole connection.
         for mid in mids {
@@ -525,10 +516,20 @@ impl Connection for Peer {
     }
 
     fn close(&mut self) {
+        self.is_written = true;
         if let Err(error) = self.rtc.close() {
             tracing::debug!(peer.id = self.setup.peer.0, %error, "Peer {}: no orderly end", self.setup.peer.0);
         }
     }
+}
+
+/// Media shares a path with reports and other things (RFC 7983 and RFC 5761).
+fn carries_media(datagram: &[u8]) -> bool {
+    matches!(datagram, [128..192, kind, ..] if !(192..224).contains(kind))
+}
+
+fn is_media<E>(output: &Result<Output, E>) -> bool {
+    matches!(output, Ok(Output::Transmit(transmit)) if carries_media(&transmit.contents))
 }
 
 fn creds(credentials: &Credentials) -> IceCreds {

@@ -52,6 +52,8 @@ pub(super) struct Outstanding {
     pending: SdpPendingOffer,
     /// The credentials from then on, if it restarts the checks.
     renewed: Option<Credentials>,
+    /// The sections there are then.
+    mids: Vec<Mid>,
 }
 
 impl Peer {
@@ -85,14 +87,15 @@ impl Peer {
         });
         let (offer, pending) = change.apply()?;
         let credentials = renewed.clone().unwrap_or_else(|| self.setup.credentials.clone());
-        self.outstanding = Some(Outstanding { pending, renewed });
-        let added = added.iter().map(|mid| Mid::new(mid).expect("the library's names are short")).collect();
+        let added: Vec<_> = added.iter().map(|mid| Mid::new(mid).expect("the library's names are short")).collect();
+        let mids = proposal.sections.iter().map(|(mid, _)| *mid).chain(added.iter().copied()).collect();
+        self.outstanding = Some(Outstanding { pending, renewed, mids });
         Some(Proposed { sdp: offer.to_sdp_string(), added, credentials })
     }
 
     /// Whether the answer fits the offer that waits for it.
     pub(super) fn take_answer(&mut self, answer: Acceptance) -> bool {
-        let Some(Outstanding { pending, renewed }) = self.outstanding.take() else { return false };
+        let Some(Outstanding { pending, renewed, mids }) = self.outstanding.take() else { return false };
         if self.rtc.sdp_api().accept_answer(pending, answer.0).is_err() {
             return false;
         }
@@ -102,7 +105,7 @@ impl Peer {
         }
         self.has_been_answered = true;
         self.payload_types.clear();
-        self.sounds.clear();
+        self.look_at(&mids);
         true
     }
 }

@@ -11,6 +11,7 @@ use str0m::crypto::{
     SupportedAeadAes128Gcm, SupportedAeadAes256Gcm, SupportedAes128CmSha1_80,
 };
 
+use super::numbering;
 use super::sealing::Tapped;
 
 /// Sources of reports a participant may have: one per section and direction is plenty.
@@ -106,7 +107,15 @@ macro_rules! guard_reports {
                 output: &mut [u8],
             ) -> Result<usize, CryptoError> {
                 let length = self.cipher.decrypt(iv, aads, input, output)?;
-                if self.guard.is_new(aads) { Ok(length) } else { Err(replayed()) }
+                if !self.guard.is_new(aads) {
+                    return Err(replayed());
+                }
+                if report(aads).is_some()
+                    && let Some((first, content)) = aads[0].get(..8).zip(output.get_mut(..length))
+                {
+                    numbering::opened(first, content);
+                }
+                Ok(length)
             }
         }
     )+};

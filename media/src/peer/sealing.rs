@@ -1,8 +1,7 @@
-//! Sound that leaves without the library. To one who is sent no pictures, nothing is estimated,
-//! paced or repeated, and what the library does for a packet costs more than sealing it. Now and
-//! then a packet goes the library's way all the same: from it come the sender reports that keep
-//! sound and pictures together, and from the first one what is needed here. The library tells its
-//! keys to nobody, but encrypts with ciphers it was given, and those are wrapped.
+//! Packets that leave without the library: what it does for one costs more than sealing it. Now
+//! and then a packet goes the library's way all the same: from it come the sender reports that
+//! keep sound and pictures together, and from the first one what is needed here. The library tells
+//! its keys to nobody, but encrypts with ciphers it was given, and those are wrapped.
 //!
 //! Both ways seal with the same key, so no number of a source may go both. The router gives each
 //! number once.
@@ -11,16 +10,15 @@ use std::cell::RefCell;
 
 use str0m::crypto::{AeadAes128GcmCipher, AeadAes256GcmCipher, CryptoError};
 
+use super::header::Header;
+use super::numbering::renumbered;
 use super::replay::PLAIN;
 
 /// The fixed part of an RTP header (RFC 3550, 5.1).
 const HEADER: usize = 12;
 /// What authenticates a packet (RFC 7714, 12.1).
 const TAG: usize = 16;
-/// Of so many packets of a stream one goes the library's way, and all of the first so many: until
-/// then the receiver has learned whose they are.
-pub(super) const LIBRARYS_SHARE: u32 = 50;
-/// A packet that was to be overheard leaves in one of the next so many outputs.
+/// A packet that was to be overheard is one of the next so many; else the next one written is.
 const PATIENCE: u8 = 200;
 
 thread_local! {
@@ -53,7 +51,7 @@ enum Key {
 pub(super) enum Learning {
     #[default]
     Idle,
-    /// For this source and number, so many times more.
+    /// For this source and number, so many packets more.
     Waiting {
         source: u32,
         sequence: u64,
@@ -72,22 +70,30 @@ impl Learning {
         }
     }
 
-    /// Lets the library act and listens to what it encrypts.
-    pub(super) fn listen<T>(&mut self, act: impl FnOnce() -> T) -> T {
+    /// Lets the library act and listens to what it encrypts. `is_media`: whether a packet came out.
+    pub(super) fn listen<T>(&mut self, act: impl FnOnce() -> T, is_media: impl Fn(&T) -> bool) -> T {
         let Self::Waiting { source, sequence, patience } = self else { return act() };
         let (source, sequence) = (*source, *sequence);
         EAR.set(Ear::Open);
         let outcome = act();
-        let heard = EAR.replace(Ear::Shut);
-        *patience -= 1;
-        if let Ear::Full(heard) = heard
-            && let Some(seal) = Seal::learn(&heard, source, sequence)
-        {
-            *self = Self::Done(seal);
-        } else if *patience == 0 {
-            *self = Self::Impossible;
+        match EAR.replace(Ear::Shut) {
+            Ear::Full(heard) => {
+                *patience -= 1;
+                let is_over = *patience == 0;
+                if let Some(seal) = Seal::learn(&heard, source, sequence) {
+                    *self = Self::Done(seal);
+                } else if is_over {
+                    *self = Self::Idle;
+                }
+            }
+            Ear::Open | Ear::Shut if is_media(&outcome) => *self = Self::Impossible,
+            Ear::Open | Ear::Shut => {}
         }
         outcome
+    }
+
+    pub(super) fn is_done(&self) -> bool {
+        matches!(self, Self::Done(_))
     }
 }
 
@@ -130,7 +136,7 @@ macro_rules! tap {
         impl $profile for Tapped<Box<dyn $profile>, $length> {
             fn encrypt(&mut self, iv: &[u8; 12], aad: &[u8], input: &[u8], output: &mut [u8]) -> Result<(), CryptoError> {
                 tell(Key::$kind(self.key.0), *iv, aad);
-                self.cipher.encrypt(iv, aad, input, output)
+                renumbered(iv, aad, |iv, aad| self.cipher.encrypt(iv, aad, input, output))
             }
 
             fn decrypt(
@@ -147,19 +153,6 @@ macro_rules! tap {
 }
 
 tap!(AeadAes128GcmCipher, 16, Short; AeadAes256GcmCipher, 32, Long);
-
-/// What the header of a packet of sound says.
-#[derive(Clone, Copy, Debug)]
-pub(super) struct Header {
-    pub(super) payload_type: u8,
-    pub(super) marker: bool,
-    pub(super) sequence: u64,
-    pub(super) timestamp: u32,
-    pub(super) source: u32,
-    /// Number of the extension and the byte that says how loud it is and whether it is a voice
-    /// (RFC 6464).
-    pub(super) level: Option<(u8, u8)>,
-}
 
 /// Seals packets of one connection.
 pub(super) struct Seal {
@@ -186,17 +179,9 @@ impl Seal {
     }
 
     /// Writes a sealed packet behind what is in `out`; `false` and nothing if that fails.
-    pub(super) fn seal(&mut self, header: Header, payload: &[u8], out: &mut Vec<u8>) -> bool {
+    pub(super) fn seal(&mut self, header: &Header<'_>, payload: &[u8], out: &mut Vec<u8>) -> bool {
         let start = out.len();
-        let extended = if header.level.is_some() { 0x10 } else { 0 };
-        out.extend([0x80 | extended, header.payload_type | (u8::from(header.marker) << 7)]);
-        out.extend(low(header.sequence));
-        out.extend(header.timestamp.to_be_bytes());
-        out.extend(header.source.to_be_bytes());
-        if let Some((id, level)) = header.level {
-            // One word of extensions of the one-byte form (RFC 8285, 4.2).
-            out.extend([0xbe, 0xde, 0, 1, id << 4, level, 0, 0]);
-        }
+        header.write(out);
         let content = out.len();
         out.resize(content + payload.len() + TAG, 0);
         let (before, output) = out.split_at_mut(content);
@@ -221,7 +206,7 @@ fn low(sequence: u64) -> [u8; 2] {
 
 /// Salt to nonce and back (RFC 7714, 8.1): two empty bytes, the source, how often the number has
 /// begun anew, the number.
-fn mix(mut bytes: [u8; 12], source: u32, sequence: u64) -> [u8; 12] {
+pub(super) fn mix(mut bytes: [u8; 12], source: u32, sequence: u64) -> [u8; 12] {
     let [_, _, number @ ..] = sequence.to_be_bytes();
     for (byte, with) in bytes.iter_mut().skip(2).zip(source.to_be_bytes().into_iter().chain(number)) {
         *byte ^= with;
@@ -232,6 +217,7 @@ fn mix(mut bytes: [u8; 12], source: u32, sequence: u64) -> [u8; 12] {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::peer::header::Extensions;
 
     /// A nonce from RFC 7714, 16.1: the salt, source and number of its example.
     #[test]
@@ -243,8 +229,10 @@ mod tests {
         assert_eq!(mix(nonce, 0xf2cf_fdb8, 0xf17b), salt);
     }
 
-    fn header(sequence: u64) -> Header {
-        Header { payload_type: 111, marker: true, sequence, timestamp: 960, source: 7, level: Some((4, 0x9e)) }
+    fn header(sequence: u64) -> Header<'static> {
+        let extensions = Extensions { level: Some((4, 0x9e)), ..Extensions::default() };
+        let (marker, is_padded) = (true, false);
+        Header { payload_type: 111, marker, is_padded, sequence, timestamp: 960, source: 7, extensions }
     }
 
     #[test]
@@ -261,12 +249,12 @@ mod tests {
         expected.extend([0, 0, 3, 192, 0, 0, 0, 7]);
         let mut content = [0; 4 + TAG];
         learning
-            .listen(|| tapped.encrypt(&mix(salt, 7, first.sequence), &expected, b"once", &mut content))
+            .listen(|| tapped.encrypt(&mix(salt, 7, first.sequence), &expected, b"once", &mut content), Result::is_ok)
             .expect("it can be encrypted");
         let Learning::Done(mut seal) = learning else { panic!("nothing was learned") };
 
         let mut out = b"before".to_vec();
-        assert!(seal.seal(header(2 * 65_536 + 6), b"sound", &mut out));
+        assert!(seal.seal(&header(2 * 65_536 + 6), b"sound", &mut out));
         let (authenticated, sealed) = out[6..].split_at(HEADER + 8);
         assert_eq!(authenticated[..2], [0x90, 0x80 | 111]);
         assert_eq!(authenticated[HEADER..], [0xbe, 0xde, 0, 1, 0x40, 0x9e, 0, 0]);
@@ -286,9 +274,26 @@ mod tests {
         learning.written(7, 5);
         let report = [0x80, 200, 0, 5, 0, 0, 3, 192, 0, 0, 0, 7];
         let other = [0x80, 111, 0, 6, 0, 0, 3, 192, 0, 0, 0, 7];
-        for (left, header) in (0..PATIENCE).rev().zip([report, other].iter().cycle()) {
-            learning.listen(|| tapped.encrypt(&[1; 12], header, b"once", &mut [0; 20])).expect("it can be encrypted");
-            assert_eq!(matches!(learning, Learning::Impossible), left == 0);
+        // Reports say nothing, and after so many packets of others the next one is waited for.
+        for _ in 0..PATIENCE {
+            assert!(matches!(learning, Learning::Waiting { .. }));
+            let mut hear = |header: &[u8], is_media: bool| {
+                let act = || tapped.encrypt(&[1; 12], header, b"once", &mut [0; 20]);
+                learning.listen(act, |_| is_media).expect("it can be encrypted");
+            };
+            hear(&report, false);
+            hear(&other, true);
         }
+        assert!(matches!(learning, Learning::Idle));
+    }
+
+    #[test]
+    fn where_a_packet_leaves_unheard_nothing_can_be_learned() {
+        let mut learning = Learning::default();
+        learning.written(7, 5);
+        learning.listen(|| (), |()| false);
+        assert!(matches!(learning, Learning::Waiting { .. }));
+        learning.listen(|| (), |()| true);
+        assert!(matches!(learning, Learning::Impossible));
     }
 }

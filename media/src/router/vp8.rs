@@ -59,6 +59,33 @@ impl Descriptor {
     }
 }
 
+/// Writes other counters into a payload, in the length that is there.
+pub(crate) fn write(payload: &mut [u8], patch: Patch) {
+    let [required, present, rest @ ..] = payload else { return };
+    if *required & 0x80 == 0 {
+        return;
+    }
+    let mut at = 0;
+    if *present & 0x80 != 0 {
+        let is_long = rest.first().is_some_and(|high| high & 0x80 != 0);
+        let length = if is_long { 2 } else { 1 };
+        if let Some((place, id)) = rest.get_mut(..length).zip(patch.picture_id) {
+            let [high, low] = id.to_be_bytes();
+            if is_long {
+                place.copy_from_slice(&[high | 0x80, low]);
+            } else {
+                place[0] = low & 0x7f;
+            }
+        }
+        at = length;
+    }
+    if *present & 0x40 != 0
+        && let Some((place, index)) = rest.get_mut(at).zip(patch.tl0_pic_idx)
+    {
+        *place = index;
+    }
+}
+
 /// Keeps a receiver's counters gapless over changes of the source.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Counters {
@@ -92,5 +119,29 @@ impl Counters {
         self.last = Some(if is_newer { (picture, tl0.unwrap_or(last_tl0)) } else { (last_picture, last_tl0) });
         let unchanged = self.picture_offset == 0 && self.tl0_offset == 0 && left_out == 0;
         (!unchanged).then_some(Patch { picture_id: Some(picture), tl0_pic_idx: tl0 })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_written_is_read_again_and_nothing_else_changes() {
+        let patch = Patch { picture_id: Some(0x1234), tl0_pic_idx: Some(9) };
+        let mut long = [0x90, 0xe0, 0x80, 1, 2, 0x60, 7];
+        write(&mut long, patch);
+        assert_eq!(long, [0x90, 0xe0, 0x92, 0x34, 9, 0x60, 7]);
+        let read = Descriptor::read(&long).expect("it is whole");
+        assert_eq!((read.picture_id, read.tl0_pic_idx), (Some((0x1234, true)), Some(9)));
+        let mut short = [0x90, 0xc0, 5, 2, 7];
+        write(&mut short, patch);
+        assert_eq!(short, [0x90, 0xc0, 0x34, 9, 7]);
+        for mut bare in [[0x10, 1, 2, 3], [0x90, 0x20, 2, 3]] {
+            let before = bare;
+            write(&mut bare, patch);
+            assert_eq!(bare, before);
+        }
+        (0..long.len()).for_each(|length| write(&mut long.clone()[..length], patch));
     }
 }

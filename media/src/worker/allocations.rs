@@ -39,7 +39,7 @@ impl Connection for Puppet {
         None
     }
 
-    fn forward(&mut self, _: &Packet, _: &Rewrite, _: Instant) -> bool {
+    fn forward(&mut self, _: &Arc<Packet>, _: &Rewrite, _: Instant) -> bool {
         self.written += 1;
         true
     }

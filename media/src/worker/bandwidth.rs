@@ -2,7 +2,7 @@ use std::collections::HashMap;
 use std::time::{Duration, Instant};
 
 use super::Worker;
-use crate::bandwidth::{Allocator, Budget, Desire, Grant, Limited, Probing, Resting, Rung};
+use crate::bandwidth::{Allocator, Budget, Desire, Grant, Limited, Resting, Rung};
 use crate::router::Offered;
 use crate::{Burden, Event, Limits, MeetingId, PeerId, TrackSid};
 
@@ -37,9 +37,10 @@ pub(super) struct Line {
     pub(super) wanted_bps: u64,
     pub(super) granted_bps: u64,
     desired: Desire,
-    probing: Probing,
     resting: Resting,
     look_at: Option<Instant>,
+    /// Pictures leave evenly.
+    is_paced: bool,
     /// Pictures are wanted.
     pub(super) has_pictures: bool,
 }
@@ -123,8 +124,6 @@ impl Worker {
         if !line.has_feedback && line.granted_bps > 0 {
             line.unanswered_since.get_or_insert(now);
         }
-        let is_tight = line.is_tight(now);
-        self.call(peer, |connection| connection.pace(is_tight));
     }
 
     /// Asks a client to send no more than it may. The word holds for a while only.
@@ -206,18 +205,13 @@ impl Worker {
             all_bps: (line.wanted_bps * DESIRED_PERCENT / 100).min(ceiling),
         };
         let has_changed = desired.differs_from(line.desired, DESIRED_CHANGE_PERCENT);
-        let estimate_bps = line.estimate_bps.unwrap_or(0);
-        let probe = line.probing.desire(is_short, estimate_bps, desired.all_bps, now);
-        if let Some(due) = line.probing.due() {
-            line.look_at = line.look_at.map(|at| at.min(due));
-        }
-        let desire = match probe {
-            Some(all_bps) => Some(Desire { all_bps, ..desired }),
-            None => has_changed.then_some(desired),
-        };
+        let desire = has_changed.then_some(desired);
         if has_changed {
             line.desired = desired;
         }
+        let is_tight = line.is_tight(now);
+        let pace = (line.is_paced != is_tight).then_some(is_tight);
+        line.is_paced = is_tight;
 
         // What is no longer wanted counts no more; what was said to pause must be said to go on.
         line.given.retain(|track, given| given.is_paused || offered.iter().any(|offered| offered.track == *track));
@@ -242,6 +236,10 @@ impl Worker {
         }
         if let Some(bps) = anew {
             self.call(peer, |connection| connection.estimate_anew(bps));
+            self.mark(peer);
+        }
+        if let Some(paced) = pace {
+            self.call(peer, |connection| connection.pace(paced));
             self.mark(peer);
         }
         if let Some(desire) = desire {

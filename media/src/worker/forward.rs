@@ -38,14 +38,14 @@ impl Worker {
     }
 
     /// A packet for the receivers of this worker, wherever its publisher is.
-    pub(super) fn forward(&mut self, packet: &Packet, meeting: MeetingId) {
+    pub(super) fn forward(&mut self, packet: &Arc<Packet>, meeting: MeetingId) {
         self.listen(packet, meeting);
         self.router.packet(packet, self.now, &mut self.effects);
         self.carry_out(Some(packet));
     }
 
     /// Does what the router decided.
-    pub(super) fn carry_out(&mut self, packet: Option<&Packet>) {
+    pub(super) fn carry_out(&mut self, packet: Option<&Arc<Packet>>) {
         let mut effects = std::mem::take(&mut self.effects);
         let mut sealed = std::mem::take(&mut self.sealed);
         let now = self.now;
@@ -57,7 +57,7 @@ impl Worker {
                     let path = self.members.get(&to).and_then(|member| member.path.current());
                     let from = sealed.bytes.len();
                     let way = self.call(to, |connection| {
-                        if path.is_some() && connection.seal(packet, &rewrite, &mut sealed.bytes) {
+                        if path.is_some() && connection.seal(packet, &rewrite, now, &mut sealed.bytes) {
                             Way::Sealed
                         } else if connection.forward(packet, &rewrite, now) {
                             Way::Library

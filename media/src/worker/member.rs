@@ -137,11 +137,10 @@ pub(super) struct Publishing {
 }
 
 impl Member {
-    /// Nothing is to be estimated, paced, repeated or reported for it in a hurry: its connection
-    /// wants to be called many times a second all the same, which for hundreds of listeners costs
-    /// more than their sound.
+    /// Nothing is to be reported for it in a hurry: its connection wants to be called many times a
+    /// second all the same, which for hundreds of receivers costs more than what they are sent.
     pub(super) fn only_listens(&self) -> bool {
-        self.is_connected && self.publishing.is_empty() && !self.line.has_pictures
+        self.is_connected && self.publishing.is_empty()
     }
 
     /// The same for what kind of peer it is.

@@ -16,6 +16,8 @@ mod spanning;
 #[cfg(test)]
 mod allocations;
 #[cfg(test)]
+mod egress;
+#[cfg(test)]
 mod instructions;
 #[cfg(test)]
 mod tests;
@@ -403,8 +405,26 @@ impl Worker {
         outcome.ok()
     }
 
+    /// Takes what waited for its time in a connection.
+    fn release(&mut self, peer: PeerId) {
+        let Some(to) = self.members.get(&peer).and_then(|member| member.path.current()) else { return };
+        let mut sealed = std::mem::take(&mut self.sealed);
+        let now = self.now;
+        self.call(peer, |connection| {
+            for _ in 0..MOST_POLLS {
+                let from = sealed.bytes.len();
+                if !connection.release(now, &mut sealed.bytes) {
+                    break;
+                }
+                sealed.push(to, from);
+            }
+        });
+        self.sealed = sealed;
+    }
+
     /// Takes everything a connection has to say after a change.
     fn drain(&mut self, peer: PeerId) {
+        self.release(peer);
         for _ in 0..MOST_POLLS {
             // In one call as long as there are only datagrams.
             let mut outgoing = std::mem::take(&mut self.outgoing);
@@ -434,7 +454,8 @@ impl Worker {
                     if let Some(member) = self.members.get_mut(&peer) {
                         // What is due at once has something to send.
                         let may_wait = due > now + AT_ONCE && member.only_listens();
-                        member.due = if may_wait { due.max(now + TICK) } else { due };
+                        let due = if may_wait { due.max(now + TICK) } else { due };
+                        member.due = member.connection.due().map_or(due, |own| own.min(due));
                     }
                     self.schedule(peer);
                     if self.members.get(&peer).is_some_and(|member| member.has_ended) {

@@ -37,7 +37,7 @@ impl Connection for Puppet {
         panic!("a fault of the library")
     }
 
-    fn forward(&mut self, _: &Packet, _: &Rewrite, _: Instant) -> bool {
+    fn forward(&mut self, _: &Arc<Packet>, _: &Rewrite, _: Instant) -> bool {
         true
     }
 
