@@ -11,8 +11,8 @@ const HARMLESS: f64 = 0.02;
 const TOO_MANY: f64 = 0.1;
 /// What is given up for losses while packets wait: this times their share.
 const GIVEN_UP: f64 = 0.5;
-/// The bound grows by so much after a while without harm.
-const RAISE: f64 = 1.05;
+/// How fast the bound grows while losses do no harm, per second.
+const RAISE: f64 = 1.1;
 /// A bound this far above what the delay allows is none.
 const FREE: f64 = 1.2;
 
@@ -94,7 +94,7 @@ impl Losses {
         } else if is_enough || is_late {
             let share = f64::from(self.lost) / f64::from(packets);
             self.begin(now_us);
-            self.conclude(share, seen, now_us);
+            self.conclude(share, elapsed_us as f64 / 1_000_000.0, seen, now_us);
         }
     }
 
@@ -103,7 +103,7 @@ impl Losses {
         (self.came, self.lost) = (0, 0);
     }
 
-    fn conclude(&mut self, share: f64, seen: Seen, now_us: i64) {
+    fn conclude(&mut self, share: f64, seconds: f64, seen: Seen, now_us: i64) {
         if let Some(trial) = self.trial.take() {
             if share >= STAYS * trial.share && !seen.waits {
                 self.excused = share.max(trial.share);
@@ -123,7 +123,8 @@ impl Losses {
             self.bound_bps = Some(allowed_bps * (1.0 - share));
             self.begin(now_us + seen.round_trip_us * 3 / 2);
         } else if excess <= HARMLESS {
-            self.bound_bps = self.bound_bps.map(|bound| bound * RAISE).filter(|bound| *bound < FREE * seen.bps);
+            let raised = self.bound_bps.map(|bound| bound * RAISE.powf(seconds));
+            self.bound_bps = raised.filter(|bound| *bound < FREE * seen.bps);
         }
     }
 }

@@ -99,7 +99,7 @@ impl Estimation {
             groups: Groups::default(),
             trend: Trend::new(),
             queue: Queue::new(),
-            round_trip: Shortest::of(ROUND_TRIP_US),
+            round_trip: Shortest::of(ROUND_TRIP_US, 1),
             sent: Throughput::default(),
             received: Throughput::default(),
             growth: Growth::new(first_bps, 0),

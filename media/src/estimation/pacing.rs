@@ -28,8 +28,7 @@ impl Pacing {
         pacing
     }
 
-    /// What flows in from now on, bits per second. What was not asked for since the last packet
-    /// counts at the new rate.
+    /// What flows in, bits per second, since somebody last asked.
     pub(crate) fn set_rate(&mut self, bps: u64) {
         self.bps = bps.max(LEAST_BPS);
         self.bits = self.bits.clamp(-self.within(LONGEST_DEBT), self.within(BURST));

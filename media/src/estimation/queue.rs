@@ -2,8 +2,10 @@ use super::shortest::Shortest;
 
 /// The way through an empty queue is the shortest of so long, twice.
 const BASE_US: i64 = 5_000_000;
-/// The queue of now is the shortest way of so long, twice: single packets may be late.
+/// The queue of now is the shortest way of so long and of so many packets, twice: single ones may
+/// be late.
 const RECENT_US: i64 = 100_000;
+const RECENT: u32 = 6;
 /// A queue this long stands and must go, although it does not grow.
 const STANDS_US: i64 = 80_000;
 /// After the rate was lowered for a queue, it has this much time to drain.
@@ -39,7 +41,7 @@ struct Drain {
 
 impl Queue {
     pub(super) fn new() -> Self {
-        Self { base: Shortest::of(BASE_US), recent: Shortest::of(RECENT_US), drain: None }
+        Self { base: Shortest::of(BASE_US, 1), recent: Shortest::of(RECENT_US, RECENT), drain: None }
     }
 
     /// A packet took so long, by two clocks that only differ.

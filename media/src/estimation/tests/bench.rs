@@ -34,7 +34,7 @@ pub(super) struct Bench {
     pub(super) receiver: Receiver,
     /// What the receiver's clock shows more than ours.
     pub(super) skew: Duration,
-    reports: VecDeque<(Duration, Vec<(u64, Option<Duration>)>)>,
+    reports: VecDeque<(Duration, Report)>,
     /// What was estimated each millisecond.
     estimates: Vec<u64>,
     /// When each packet came, how many bytes, and how long it waited.
@@ -43,6 +43,9 @@ pub(super) struct Bench {
     /// What was sent for nothing but clusters.
     pub(super) probed_bytes: usize,
 }
+
+/// The numbers reported on, and when each came.
+type Report = Vec<(u64, Option<Duration>)>;
 
 /// What the line carries.
 enum Put {
@@ -180,7 +183,7 @@ impl Bench {
         self.send_cluster();
         let estimate = self.estimation.estimate_bps();
         self.pacing.set_rate(estimate * PACE_PERCENT / 100);
-        if self.now.as_millis() as u64 % FRAME == 0 {
+        if (self.now.as_millis() as u64).is_multiple_of(FRAME) {
             let taken = self.pictures_bps.min(estimate);
             self.waiting = (self.waiting + (taken * FRAME / 8_000) as usize).min(taken as usize / 8 + PACKET);
         }

@@ -2,23 +2,32 @@ use super::bench::Bench;
 use super::*;
 use crate::bandwidth::Desire;
 
-/// Found out with pictures, then with a tenth of them for half a minute.
-fn resting(conditions: Conditions) -> Bench {
+/// Found out with pictures, then with less than a tenth of them for twenty seconds. What was
+/// estimated at the end of either.
+fn resting(conditions: Conditions) -> (u64, u64) {
     let mut bench = Bench::on(conditions).wanting(4 * MBIT);
     bench.run(secs(10));
     bench.want(150 * KBIT);
-    bench.run(secs(30));
-    bench
+    bench.run(secs(20));
+    (bench.estimated(secs(8), secs(10)), bench.estimation.estimate_bps())
 }
 
 #[test]
 fn an_estimate_does_not_fall_because_little_is_sent() {
-    let bench = resting(line(2 * MBIT));
-    let (before, after) = (bench.estimated(secs(8), secs(10)), bench.estimation.estimate_bps());
-    assert!(after * 100 >= before * 90, "{before} {after}");
-    let rough = resting(Conditions { jitter: ms(30), ..line(2 * MBIT) });
-    let (before, after) = (rough.estimated(secs(8), secs(10)), rough.estimation.estimate_bps());
-    assert!(after * 100 >= before * 75, "{before} {after}");
+    for jitter in [0, 30, 60, 120] {
+        let (before, after) = resting(Conditions { jitter: ms(jitter), ..line(2 * MBIT) });
+        assert!(after * 100 >= before * 90, "jitter of {jitter} ms: {before} {after}");
+    }
+}
+
+#[test]
+fn a_moment_without_room_does_not_take_the_estimate_down_to_the_little_that_is_sent() {
+    // For a moment hardly anything comes through, as while a phone changes the mast.
+    for (time, percent) in [(300, 90), (400, 70), (600, 50)] {
+        let rates = vec![(Duration::ZERO, 2 * MBIT), (secs(20), 60 * KBIT), (secs(20) + ms(time), 2 * MBIT)];
+        let (before, after) = resting(Conditions { rates, ..line(2 * MBIT) });
+        assert!(after * 100 >= before * percent, "{time} ms: {before} {after}");
+    }
 }
 
 #[test]

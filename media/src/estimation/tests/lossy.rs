@@ -3,18 +3,20 @@ use impairment::Bursts;
 use super::bench::Bench;
 use super::*;
 
-/// What is estimated of a line of 2.5 Mbit/s from the fifth second on, in percent.
-fn percent(conditions: Conditions) -> u64 {
-    let mut bench = Bench::on(conditions).wanting(5 * MBIT);
+/// What is estimated of a line from the fifth second on, in percent of what it carries.
+fn percent(bps: u64, conditions: Conditions) -> u64 {
+    let mut bench = Bench::on(conditions).wanting(2 * bps);
     bench.run(secs(40));
-    bench.estimated(secs(5), secs(40)) * 100 / (2_500 * KBIT)
+    bench.estimated(secs(5), secs(40)) * 100 / bps
 }
 
 #[test]
-fn random_losses_of_a_tenth_leave_the_line_in_use() {
-    for (loss, least) in [(0.02, 85), (0.05, 85), (0.1, 80), (0.2, 70)] {
-        let percent = percent(Conditions { loss, ..line(2_500 * KBIT) });
-        assert!((least..=125).contains(&percent), "{loss}: {percent} %");
+fn random_losses_leave_the_line_in_use() {
+    for bps in [400 * KBIT, 2_500 * KBIT, 10 * MBIT] {
+        for (loss, least) in [(0.02, 90), (0.05, 90), (0.1, 85), (0.2, 80)] {
+            let percent = percent(bps, Conditions { loss, ..line(bps) });
+            assert!((least..=125).contains(&percent), "{loss} of {bps}: {percent} %");
+        }
     }
 }
 
@@ -27,9 +29,16 @@ fn the_share_of_lost_packets_is_told() {
 }
 
 #[test]
+fn what_was_overtaken_is_not_lost() {
+    let mut bench = Bench::on(Conditions { reordering: 0.1, ..line(2_500 * KBIT) }).wanting(5 * MBIT);
+    bench.run(secs(20));
+    assert!(bench.estimation.loss() < 0.001, "{}", bench.estimation.loss());
+}
+
+#[test]
 fn losses_in_a_row_leave_the_line_in_use() {
     let bursts = Some(Bursts { begins: 0.01, ends: 0.2 });
-    let percent = percent(Conditions { bursts, ..line(2_500 * KBIT) });
+    let percent = percent(2_500 * KBIT, Conditions { bursts, ..line(2_500 * KBIT) });
     assert!((75..=110).contains(&percent), "{percent} %");
 }
 

@@ -2,10 +2,12 @@
 
 mod bench;
 mod changes;
+mod cost;
 mod hostile;
 mod little;
 mod lossy;
 mod pacing;
+mod parts;
 mod steady;
 
 use std::time::Duration;
