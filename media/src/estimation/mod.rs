@@ -188,6 +188,12 @@ impl Estimation {
         self.bps() as u64
     }
 
+    /// Whether the estimate rests on more than the first guess: what is desired was looked for, or
+    /// something speaks against it.
+    pub(crate) fn is_settled(&self) -> bool {
+        !self.is_calm() || self.probing.has_searched(self.bps())
+    }
+
     /// There and back, without the time the receiver kept the report for, as far as known.
     pub(crate) fn round_trip(&self) -> Option<Duration> {
         self.round_trip.us().map(|us| Duration::from_micros(us.unsigned_abs()))

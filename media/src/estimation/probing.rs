@@ -37,6 +37,8 @@ pub(super) struct Probing {
     times: f64,
     wait_us: i64,
     next_us: i64,
+    /// A search came to its end.
+    has_searched: bool,
     high: High,
 }
 
@@ -57,6 +59,7 @@ impl Probing {
             times: FIRST_TIMES,
             wait_us: FIRST_WAIT_US,
             next_us: now_us,
+            has_searched: false,
             high: High { bps: 0.0, at_us: now_us },
         }
     }
@@ -152,10 +155,16 @@ impl Probing {
         }
         let longest_us = if self.fell(bps) { FALL_WAIT_US } else { LONGEST_WAIT_US };
         let wait_us = self.wait_us.min(longest_us);
+        self.has_searched |= !goes_on;
         self.next_us = if goes_on { now_us } else { now_us + wait_us };
         self.wait_us = (wait_us * 2).min(longest_us);
         self.times = TIMES;
         found
+    }
+
+    /// Whether what is desired was looked for, as far as it is not there.
+    pub(super) fn has_searched(&self, bps: f64) -> bool {
+        self.has_searched || !self.wants(bps)
     }
 
     /// More is desired than is estimated.

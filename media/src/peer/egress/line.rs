@@ -15,6 +15,9 @@ const LONGEST_WAIT: Duration = Duration::from_millis(500);
 /// Changes of the estimate that are told at once; others after a while.
 const TOLD_PERCENT: u64 = 3;
 const TOLD_AFTER: Duration = Duration::from_secs(1);
+/// The first guess is not told, unless nothing better was found out for so long: a picture that
+/// waits for it comes late, and one that was cut for it has to be asked for anew.
+const SETTLES_WITHIN: Duration = Duration::from_secs(1);
 /// More packets between two reports than this were not lost.
 const MOST_BETWEEN: u64 = 500;
 /// A time of the receiver's clock begins anew after so much (24 bits of 64 ms).
@@ -29,7 +32,8 @@ pub(super) struct Line {
     padding: Option<(u64, Pacing)>,
     probe: Option<Running>,
     told: Option<(u64, Instant)>,
-    pub(super) has_feedback: bool,
+    /// When the receiver reported first.
+    heard_at: Option<Instant>,
     /// The number of the last report, and the first packet it says nothing of.
     reported: Option<(u8, u64)>,
     /// The receiver's clock when it last reported.
@@ -53,7 +57,7 @@ impl Line {
             padding: None,
             probe: None,
             told: None,
-            has_feedback: false,
+            heard_at: None,
             reported: None,
             clock_us: None,
             arrivals: Vec::new(),
@@ -99,7 +103,7 @@ impl Line {
             let came = came.map(|came| self.clock(came));
             self.arrivals.push((whole(*number), came));
         }
-        self.has_feedback = true;
+        self.heard_at.get_or_insert(now);
         self.estimation.reported(self.arrivals.iter().copied(), now);
     }
 
@@ -129,9 +133,8 @@ impl Line {
                 None => Some((wanted, Pacing::new(wanted, now))),
             };
         }
-        if self.probe.is_none() {
-            // One that cannot be made is asked for all the same: then it is not waited for.
-            self.probe = self.estimation.probe(now).filter(|_| can_pad).map(|probe| Running {
+        if self.probe.is_none() && can_pad {
+            self.probe = self.estimation.probe(now).map(|probe| Running {
                 pacing: Pacing::new(probe.bps, now),
                 probe,
                 bytes: 0,
@@ -192,8 +195,15 @@ impl Line {
         self.probe = None;
     }
 
+    pub(super) fn has_feedback(&self) -> bool {
+        self.heard_at.is_some()
+    }
+
     /// An estimate that is worth a word.
     pub(super) fn news(&mut self, now: Instant) -> Option<u64> {
+        if self.told.is_none() && !self.is_settled(now) {
+            return None;
+        }
         let bps = self.estimation.estimate_bps();
         let is_new = self.told.is_none_or(|(told, at)| {
             bps.abs_diff(told) * 100 > told * TOLD_PERCENT
@@ -202,6 +212,12 @@ impl Line {
         is_new.then(|| {
             self.told = Some((bps, now));
             bps
+        })
+    }
+
+    fn is_settled(&self, now: Instant) -> bool {
+        self.heard_at.is_some_and(|heard_at| {
+            self.estimation.is_settled() || now.saturating_duration_since(heard_at) >= SETTLES_WITHIN
         })
     }
 

@@ -27,6 +27,8 @@ use crate::packet::{Happening, Packet, Rewrite};
 const AROUND: usize = 60;
 /// The estimation is called no sooner than this after the last time.
 const LEAST_PAUSE: Duration = Duration::from_millis(5);
+/// The same where nothing can be tried out.
+const LONG_PAUSE: Duration = Duration::from_millis(100);
 
 /// How packets leave to one receiver.
 pub(super) struct Egress {
@@ -118,8 +120,9 @@ impl Egress {
     pub(super) fn news(&mut self) -> Option<Happening> {
         match &mut self.line {
             Some(line) => {
+                let bps = line.news(self.now)?;
                 self.is_blind = false;
-                line.news(self.now).map(|bps| Happening::Estimated(Some(bps)))
+                Some(Happening::Estimated(Some(bps)))
             }
             None if self.is_blind => None,
             None => {
@@ -147,7 +150,7 @@ impl Egress {
 
     /// There and back, and the share lost on the way, as the receiver reports.
     pub(super) fn measured(&self) -> Option<(Option<Duration>, f32)> {
-        self.line.as_ref().filter(|line| line.has_feedback).map(|line| (line.round_trip(), line.loss()))
+        self.line.as_ref().filter(|line| line.has_feedback()).map(|line| (line.round_trip(), line.loss()))
     }
 
     /// When something is to leave or to be looked at.
@@ -160,10 +163,11 @@ impl Egress {
         let asked = [self.asked.front(), self.again.front()].into_iter().flatten();
         let repeats = asked.map(|asked| asked.at.max(bytes_due(AROUND))).min();
         let padding = self.line.as_ref().and_then(|line| line.padding_due(leaving::PADDING, self.now));
-        let padding = padding.filter(|_| self.can_pad());
+        let can_pad = self.can_pad();
+        let padding = padding.filter(|_| can_pad);
         // It is in no greater hurry, and may not get what it waits for.
         let estimation = self.line.as_ref().and_then(Line::estimation_due);
-        let estimation = estimation.map(|at| at.max(self.now + LEAST_PAUSE));
+        let estimation = estimation.map(|at| at.max(self.now + if can_pad { LEAST_PAUSE } else { LONG_PAUSE }));
         [media, repeats, padding, estimation].into_iter().flatten().min()
     }
 
