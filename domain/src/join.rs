@@ -124,12 +124,15 @@ pub fn enter(door: &Door, caller: &Caller, window: &JoinWindow, now: Timestamp) 
 }
 
 fn decide_open(door: &Door, caller: &Caller) -> Entry {
-    let waits = match caller.role {
-        Some(MeetingRole::Moderator | MeetingRole::Participant) => false,
-        Some(MeetingRole::Guest) => door.guests_wait,
-        None => true,
+    let waits = match (caller.role, caller.admission) {
+        (Some(MeetingRole::Moderator), _) => false,
+        // What is asked at the door is answered there, whoever asks: somebody who was sent back waits as well.
+        (_, Some(AdmissionState::Waiting | AdmissionState::Rejected)) => true,
+        (Some(MeetingRole::Participant), _) => false,
+        (Some(MeetingRole::Guest), _) => door.guests_wait,
+        (None, _) => true,
     };
-    let is_known = caller.is_inside || caller.admission == Some(AdmissionState::Admitted);
+    let is_known = caller.is_inside || caller.admission.is_some();
     let passes_lock = caller.role == Some(MeetingRole::Moderator) || is_known;
     let role = caller.role.unwrap_or(MeetingRole::Participant);
     if waits && caller.admission == Some(AdmissionState::Rejected) {
@@ -213,6 +216,29 @@ mod tests {
         let open = Door { guests_wait: false, ..door() };
         assert_eq!(ask(open, caller(GUEST), "09:00"), Entry::Enter(MeetingRole::Guest));
         assert_eq!(ask(open, caller(None), "09:00"), Entry::Wait);
+    }
+
+    #[test]
+    fn who_was_sent_back_waits_whatever_the_invitation_says_and_only_moderators_cannot_be() {
+        let open = Door { guests_wait: false, ..door() };
+        let asks = |role, admission| ask(open, Caller { is_inside: true, admission, ..caller(role) }, "09:00");
+        for (role, inside_as) in [(PARTICIPANT, MeetingRole::Participant), (GUEST, MeetingRole::Guest)] {
+            assert_eq!(asks(role, Some(AdmissionState::Waiting)), Entry::Wait);
+            assert_eq!(asks(role, Some(AdmissionState::Rejected)), Entry::Refused(JoinRefused::Rejected));
+            assert_eq!(asks(role, Some(AdmissionState::Admitted)), Entry::Enter(inside_as));
+        }
+        for admission in [AdmissionState::Waiting, AdmissionState::Rejected] {
+            assert_eq!(asks(MODERATOR, Some(admission)), Entry::Enter(MeetingRole::Moderator));
+        }
+    }
+
+    #[test]
+    fn who_stands_at_the_door_already_goes_on_waiting_when_it_is_locked() {
+        let locked = Door { is_locked: true, ..door() };
+        for role in [PARTICIPANT, GUEST, None] {
+            let waiting = Caller { admission: Some(AdmissionState::Waiting), ..caller(role) };
+            assert_eq!(ask(locked, waiting, "09:00"), Entry::Wait);
+        }
     }
 
     #[test]

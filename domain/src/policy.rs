@@ -132,6 +132,15 @@ pub enum Action {
         /// Is it the organiser who shall be removed?
         is_organiser: bool,
     },
+    /// Send somebody from this meeting back to its waiting room.
+    SendBack {
+        /// The meeting.
+        stake: Stake,
+        /// Whom.
+        to: Recipient,
+        /// Moderates this meeting, by the booking or by the moderation.
+        moderates: bool,
+    },
     /// Give somebody another role in this meeting.
     GiveRole {
         /// The meeting.
@@ -193,6 +202,10 @@ pub fn may(actor: &Actor, action: Action) -> bool {
         Action::EndMeeting(stake) => moderates(actor, stake) || has(actor, Role::Administrator),
         Action::RemoveParticipant { stake, is_organiser } => {
             has(actor, Role::Administrator) || (moderates(actor, stake) && !is_organiser)
+        }
+        // Who moderates would open the door to oneself.
+        Action::SendBack { stake, to, moderates: is_moderator } => {
+            moderates(actor, stake) && !to.is_oneself && !to.always_moderates && !is_moderator
         }
         // Nobody can lose the last hand on the meeting: not one's own role, and never the organiser's.
         Action::GiveRole { stake, to, role } => {
@@ -377,6 +390,12 @@ mod tests {
             ("end meeting", Action::EndMeeting(stake)),
             ("remove guest", Action::RemoveParticipant { stake, is_organiser: false }),
             ("remove organiser", Action::RemoveParticipant { stake, is_organiser: true }),
+            ("send guest back", Action::SendBack { stake, to: guest, moderates: false }),
+            ("send mod. back", Action::SendBack { stake, to: colleague, moderates: true }),
+            (
+                "send boss back",
+                Action::SendBack { stake, to: Recipient { always_moderates: true, ..colleague }, moderates: false },
+            ),
             ("guest listens", Action::GiveRole { stake, to: guest, role: GivenRole::Listener }),
             ("guest moderates", Action::GiveRole { stake, to: guest, role: GivenRole::Moderator }),
             ("make moderator", Action::GiveRole { stake, to: colleague, role: GivenRole::Moderator }),

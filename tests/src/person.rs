@@ -92,6 +92,13 @@ impl Person {
         assert_eq!(answer.status, 204, "{}", answer.text);
     }
 
+    /// Sends a participant back to the waiting room.
+    pub async fn sends_back(&self, booking: &Booked, identity: &str) {
+        let path = format!("/meetings/{}/participants/{identity}/send-back", booking.meeting());
+        let answer = self.asks(Method::POST, &path, Value::Null).await;
+        assert_eq!(answer.status, 204, "{}", answer.text);
+    }
+
     /// Does one of `end`, `lock`, `unlock` to a meeting.
     pub async fn does(&self, verb: &str, booking: &Booked) {
         let answer = self.asks(Method::POST, &format!("/meetings/{}/{verb}", booking.meeting()), Value::Null).await;

@@ -5,6 +5,7 @@ pub(crate) mod asks;
 pub(crate) mod draft;
 pub(crate) mod guest_secret;
 pub(crate) mod invitations;
+pub(crate) mod let_in;
 pub(crate) mod naming;
 pub(crate) mod offer;
 pub(crate) mod plan;

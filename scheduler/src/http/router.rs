@@ -102,6 +102,7 @@ fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(dial_in::resolve::resolve_pin))
         .routes(routes!(meetings::check_in::check_in))
         .routes(routes!(meetings::remove_participant::remove_participant))
+        .routes(routes!(meetings::send_back::send_back))
         .routes(routes!(meetings::end::end_meeting))
         .routes(routes!(meetings::lock::lock_meeting))
         .routes(routes!(meetings::moderate::moderate))

@@ -2,6 +2,7 @@
 //! the token that opens it. What happens inside is `signaling`'s.
 
 pub(crate) mod captured;
+pub(crate) mod moderated;
 pub(crate) mod token;
 pub(crate) mod venue;
 pub(crate) mod visitor;

@@ -26,18 +26,25 @@ pub(crate) struct Entrant<'a> {
     pub(crate) profile: Profile,
     /// Where the person is at home: that counts where the address says nothing.
     pub(crate) home: Option<SiteId>,
+    /// Since when the person stands at the door, if at all.
+    pub(crate) waited_from: Option<Timestamp>,
 }
+
+/// Whoever was sent back is let in again with a token that is this much younger: the older ones are over up to that
+/// moment, which the nodes know by the second and not all at once. Well within what clocks may differ by.
+const AFTER_SENDING_BACK: SignedDuration = SignedDuration::from_secs(3);
 
 /// Issues a join token: one meeting, one identity, a `jti`, minutes of life.
 pub(crate) fn issue(app: &App, entrant: &Entrant<'_>) -> (Private<String>, Timestamp) {
     let (key, now) = (&app.config.token_key, app.now());
     let expires_at = now + app.config.token_ttl;
+    let issued_at = entrant.waited_from.map_or(now, |from| now.max(from + AFTER_SENDING_BACK));
     let claims = Claims {
         iss: key.id().to_owned(),
         sub: entrant.identity.to_string(),
         jti: Some(app.new_id().to_string()),
-        nbf: now.as_second(),
-        iat: Some(now.as_second()),
+        nbf: issued_at.as_second(),
+        iat: Some(issued_at.as_second()),
         exp: expires_at.as_second(),
         name: entrant.name.expose().clone(),
         metadata: String::new(),

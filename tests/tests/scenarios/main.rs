@@ -21,6 +21,7 @@ mod probe;
 mod redis_away;
 mod redis_slow;
 mod removal;
+mod sent_back;
 mod slow_headers;
 mod split_roles;
 mod tokens;

@@ -16,6 +16,7 @@ export const admit = (id: string, admission_id: string): Promise<void> => done(c
 export const reject = (id: string, admission_id: string, words?: string): Promise<void> => done(client.POST("/api/v1/meetings/{id}/waiting/{admission_id}/reject", { params: { path: { id, admission_id } }, ...(words && { body: { words } }) }));
 export const takeBack = (id: string, admission_id: string): Promise<void> => done(client.POST("/api/v1/meetings/{id}/waiting/{admission_id}/take-back", { params: { path: { id, admission_id } } }));
 export const removeParticipant = (id: string, identity: string): Promise<void> => done(client.POST("/api/v1/meetings/{id}/participants/{identity}/remove", { params: { path: { id, identity } } }));
+export const sendBack = (id: string, identity: string): Promise<void> => done(client.POST("/api/v1/meetings/{id}/participants/{identity}/send-back", { params: { path: { id, identity } } }));
 export const endMeeting = (id: string): Promise<void> => done(client.POST("/api/v1/meetings/{id}/end", { params: { path: { id } } }));
 export const moderate = (id: string, body: Moderation): Promise<void> => done(client.POST("/api/v1/meetings/{id}/moderate", { params: { path: { id } }, body }));
 export const lockMeeting = (id: string, locked: boolean): Promise<void> => done(client.POST(locked ? "/api/v1/meetings/{id}/lock" : "/api/v1/meetings/{id}/unlock", { params: { path: { id } } }));

@@ -15,12 +15,16 @@ import { Lobby } from "./Lobby";
 import { Preview } from "./preview";
 import { Refused } from "./Refused";
 import { useDark } from "./useDark";
-import { type Ending, type Stage, afterJoin } from "./visit";
+import { type Ending, type Stage, afterJoin, afterRemoval } from "./visit";
 import "./lobby.css";
 
 // The media client is big: it is fetched while people look at themselves in the lobby.
 const loadMeeting = withWords("meeting", () => import("../meeting/Meeting"));
 const Meeting = lazy(loadMeeting);
+
+/** Longer than this nobody who was sent away waits to hear what it means, milliseconds. */
+const patienceMs = 4_000;
+const pause = (ms: number) => new Promise<undefined>((resolve) => setTimeout(() => resolve(undefined), ms));
 
 /** Everything behind one meeting link: lobby, waiting room, meeting, good-bye. */
 export default function Visit({ id }: { id: string }) {
@@ -42,11 +46,21 @@ export default function Visit({ id }: { id: string }) {
     };
   }, [preview]);
 
-  const enter = async (agreed: Capture[], ticket?: string) => {
-    const answer: JoinAnswer = await join(id, { name: choices.name.trim() || undefined, secret, ticket, agrees_to: agreed });
-    setStage(afterJoin(answer, agreed));
+  const knock = (agreed: Capture[], ticket?: string): Promise<JoinAnswer> => join(id, { name: choices.name.trim() || undefined, secret, ticket, agrees_to: agreed });
+  const enter = async (agreed: Capture[], ticket?: string) => setStage(afterJoin(await knock(agreed, ticket), agreed));
+  const askWhy = async (ending: Ending, agreed: Capture[]) => {
+    const next = afterRemoval(await Promise.race([knock(agreed).catch(() => undefined), pause(patienceMs)]), agreed, ending);
+    if (next.at === "waiting") {
+      preview.choose({ microphone: false, camera: false });
+      announce(t("waiting.sentBack"));
+    }
+    setStage(next);
   };
-  const leave = (ending: Ending) => setStage({ at: "left", ending, ...(ending.kind === "rejected" && stage.at === "waiting" && { waiting: stage.waiting, agreed: stage.agreed }) });
+  const leave = (ending: Ending) => {
+    if (ending.kind === "removed" && stage.at === "meeting") void askWhy(ending, stage.agreed);
+    else goOut(ending);
+  };
+  const goOut = (ending: Ending) => setStage({ at: "left", ending, ...(ending.kind === "rejected" && stage.at === "waiting" && { waiting: stage.waiting, agreed: stage.agreed }) });
   const turnedAway = stage.at === "left" ? stage.waiting : undefined;
   useSecondThoughts(id, turnedAway?.ticket, () => {
     announce(t("waiting.takenBack"));
@@ -68,7 +82,7 @@ export default function Visit({ id }: { id: string }) {
     <div className="joinpage" {...(dark ? { "data-stage": "" } : {})}>
       <JoinHead session={session.data ?? undefined} />
       {stage.at === "left" && <Left ending={stage.ending} title={stage.ending.title ?? meeting.data?.title} signedIn={Boolean(session.data)} onAgain={again} />}
-      {stage.at === "waiting" && <WaitingRoom id={id} waiting={stage.waiting} meeting={meeting.data} preview={preview} onAdmitted={(more) => enter([...stage.agreed, ...more], stage.waiting.ticket)} onGone={leave} />}
+      {stage.at === "waiting" && <WaitingRoom id={id} waiting={stage.waiting} meeting={meeting.data} preview={preview} sentBack={stage.sentBack} onAdmitted={(more) => enter([...stage.agreed, ...more], stage.waiting.ticket)} onGone={leave} />}
       {stage.at === "lobby" && meeting.error && <Refused id={id} error={meeting.error} onAgain={again} />}
       {stage.at === "lobby" && !meeting.error && (meeting.data ? <Lobby id={id} secret={secret} meeting={meeting.data} session={session.data ?? undefined} preview={preview} onJoin={enter} onStale={() => void meeting.refetch()} /> : <p className="loading" role="status">{t("page.loading")}</p>)}
     </div>

@@ -2,6 +2,7 @@ import { expect, test } from "vitest";
 import { keepChoices, present, recallChoices } from "./choices";
 import { faultOf } from "./faults";
 import { loudness } from "./level";
+import { afterRemoval } from "./visit";
 
 function shelf() {
   const items = new Map<string, string>();
@@ -37,4 +38,13 @@ test("silence is 0, full scale is 100, and louder is more", () => {
   expect(loudness(new Float32Array(1024))).toBe(0);
   expect(loudness(new Float32Array(1024).fill(1))).toBe(100);
   expect(loudness(tone(0.2))).toBeGreaterThan(loudness(tone(0.02)));
+});
+
+test("who is sent away waits if the door says so, else it is over", () => {
+  const ending = { kind: "removed" as const, title: "Rat" };
+  const waiting = { state: "waiting" as const, ticket: "t", meeting_id: "1", title: "Rat" };
+  expect(afterRemoval(waiting, ["recording"], ending)).toEqual({ at: "waiting", waiting, agreed: ["recording"], sentBack: true });
+  // A server program may send somebody away whom the door would let in: nobody comes back by themselves then.
+  const admitted = { state: "admitted" as const, url: "", token: "", identity: "a", role: "guest" as const, meeting_id: "1", title: "Rat", expires_at: "" };
+  for (const answer of [admitted, undefined]) expect(afterRemoval(answer, [], ending)).toEqual({ at: "left", ending });
 });

@@ -8,10 +8,13 @@ export type EndingKind = "left" | "removed" | "ended" | "rejected" | "elsewhere"
 export type Ending = { kind: EndingKind; title?: string; words?: string };
 
 /** Where on the way from the link to the meeting somebody stands. */
-export type Stage = { at: "lobby" } | { at: "waiting"; waiting: Waiting; agreed: Capture[] } | { at: "meeting"; admitted: Admitted; agreed: Capture[] } | { at: "left"; ending: Ending; /** Of who was turned away. */ waiting?: Waiting; agreed?: Capture[] };
+export type Stage = { at: "lobby" } | { at: "waiting"; waiting: Waiting; agreed: Capture[]; /** Was inside before. */ sentBack?: true } | { at: "meeting"; admitted: Admitted; agreed: Capture[] } | { at: "left"; ending: Ending; /** Of who was turned away. */ waiting?: Waiting; agreed?: Capture[] };
 
 /** What somebody agreed to is known to this page alone, and only as long as it is open. */
 export const afterJoin = (answer: JoinAnswer, agreed: Capture[]): Stage => (answer.state === "admitted" ? { at: "meeting", admitted: answer, agreed } : { at: "waiting", waiting: answer, agreed });
+
+/** Whoever is sent away may have been sent back to the waiting room: the door says so. Otherwise it is over. */
+export const afterRemoval = (answer: JoinAnswer | undefined, agreed: Capture[], ending: Ending): Stage => (answer?.state === "waiting" ? { at: "waiting", waiting: answer, agreed, sentBack: true } : { at: "left", ending });
 
 /** The name field is for people whose name the server does not know. */
 export const needsName = (meeting: Meeting, signedIn: boolean) => !signedIn && !meeting.guest_name;

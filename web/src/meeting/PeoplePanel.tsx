@@ -5,7 +5,7 @@ import { clock } from "../words/dates";
 import { useWords } from "../words/useWords";
 import { placeOf } from "./groupNews";
 import { type PersonView, handsOf, hereOf } from "./people";
-import { PersonMenu } from "./PersonMenu";
+import { PersonMenu, presentHeading } from "./PersonMenu";
 import { roleWords } from "./roles";
 import { SpeakingTime } from "./SpeakingTime";
 import { useMeeting, useMeetingStore } from "./useMeeting";
@@ -47,8 +47,8 @@ export function PeoplePanel({ meetingId }: { meetingId: string }) {
           </ol>
         </section>
       )}
-      <section aria-labelledby="present">
-        <h2 id="present">{t("panel.present", { count: people.length })}</h2>
+      <section aria-labelledby={presentHeading}>
+        <h2 id={presentHeading} tabIndex={-1}>{t("panel.present", { count: people.length })}</h2>
         <ul className="present">
           {people.map((person) => (
             <li className="entry" key={person.identity}>

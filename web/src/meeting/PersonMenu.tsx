@@ -1,6 +1,6 @@
 import { useState } from "react";
 import { Button, Menu, MenuItem, MenuTrigger, Popover } from "react-aria-components";
-import { moderate, removeParticipant } from "../api/meetings";
+import { moderate, removeParticipant, sendBack } from "../api/meetings";
 import type { Moderation } from "../api/contract";
 import { Field } from "../form/Field";
 import { Notice } from "../form/Notice";
@@ -13,6 +13,9 @@ import type { PersonView } from "./people";
 import { RoleDialog } from "./RoleDialog";
 import { useMeeting } from "./useMeeting";
 
+/** The id of the heading above everybody in the meeting. */
+export const presentHeading = "present";
+
 /** What the moderation can do about one participant; who is shown from another meeting can only be sent away. */
 export function PersonMenu({ person, meetingId }: { person: PersonView; meetingId: string }) {
   const { t, explain } = useWords();
@@ -23,6 +26,16 @@ export function PersonMenu({ person, meetingId }: { person: PersonView; meetingI
   // Where one has to be called, asking alone would lead nowhere.
   const calls = rules.called && person.role !== "moderator" && person.part === undefined && person.group === undefined && !person.shownOnly;
   const act = (what: Moderation, told: string) => void moderate(meetingId, what).then(() => announce(told), (error: unknown) => announce(explain(error)));
+  const toWaitingRoom = async () => {
+    try {
+      await sendBack(meetingId, identity);
+      announce(t("moderate.sentBack", { name }));
+      // The line with this menu is going: whoever works by keyboard stays in the list.
+      document.getElementById(presentHeading)?.focus();
+    } catch (error) {
+      announce(explain(error));
+    }
+  };
   return (
     <>
       <MenuTrigger>
@@ -37,6 +50,7 @@ export function PersonMenu({ person, meetingId }: { person: PersonView; meetingI
             {person.sharing && !person.shownOnly ? <MenuItem id="share" onAction={() => act({ act: "stop_share", identity }, t("moderate.stopped", { name }))}><Icon name="monitor-off" size={20} />{t("moderate.stopShare")}</MenuItem> : null}
             {person.shownOnly ? null : <MenuItem id="role" onAction={() => setOpen("role")}><Icon name="user-check" size={20} />{t("giveRole.action")}</MenuItem>}
             {person.shownOnly ? null : <MenuItem id="rename" onAction={() => setOpen("rename")}><Icon name="pencil" size={20} />{t("moderate.rename")}</MenuItem>}
+            {person.shownOnly || person.program || person.role === "moderator" ? null : <MenuItem id="back" onAction={() => void toWaitingRoom()}><Icon name="door-open" size={20} />{t("moderate.sendBack")}</MenuItem>}
             <MenuItem id="remove" data-danger="" onAction={() => setOpen("remove")}><Icon name="x" size={20} />{t("remove.action")}</MenuItem>
           </Menu>
         </Popover>

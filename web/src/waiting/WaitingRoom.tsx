@@ -15,10 +15,10 @@ import { useWords } from "../words/useWords";
 import { waitingStateOf, wordsOf } from "./waiting";
 import "./waiting.css";
 
-type Props = { id: string; waiting: Waiting; meeting: Meeting | undefined; preview: Preview; onAdmitted: (agreed: Capture[]) => Promise<void>; onGone: (ending: Ending) => void };
+type Props = { id: string; waiting: Waiting; meeting: Meeting | undefined; preview: Preview; /** From inside the meeting. */ sentBack?: true; onAdmitted: (agreed: Capture[]) => Promise<void>; onGone: (ending: Ending) => void };
 
 /** Waits for the moderation; goes in by itself when let in. */
-export function WaitingRoom({ id, waiting, meeting, preview, onAdmitted, onGone }: Props) {
+export function WaitingRoom({ id, waiting, meeting, preview, sentBack, onAdmitted, onGone }: Props) {
   const { t, language, explain } = useWords();
   const { choices } = useSyncExternalStore(preview.subscribe, preview.snapshot);
   const [error, setError] = useState<unknown>();
@@ -80,7 +80,7 @@ export function WaitingRoom({ id, waiting, meeting, preview, onAdmitted, onGone 
     );
   }
   return (
-    <Calm title={t("waiting.title")} lead={<>{t("waiting.lead")}<br />{t("waiting.keepOpen")}</>}>
+    <Calm title={t("waiting.title")} lead={<>{t(sentBack ? "waiting.sentBack" : "waiting.lead")}<br />{t("waiting.keepOpen")}</>}>
       <p className="waiting-state" role="status"><span className="pulse" aria-hidden="true" />{t("waiting.state")}</p>
       {error !== undefined && <Notice kind="danger">{explain(error)}</Notice>}
       <div className="waiting-meet">

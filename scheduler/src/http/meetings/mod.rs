@@ -6,6 +6,7 @@ pub(crate) mod join;
 pub(crate) mod lock;
 pub(crate) mod moderate;
 pub(crate) mod remove_participant;
+pub(crate) mod send_back;
 pub(crate) mod show;
 pub(crate) mod try_line;
 pub(crate) mod unlock;

@@ -15,6 +15,7 @@ use crate::app::App;
 use crate::booking::asks;
 use crate::booking::draft::{BookingBody, Draft};
 use crate::booking::invitations;
+use crate::booking::let_in;
 use crate::booking::plan::{self, BookingRefused};
 use crate::booking::rules::Kept;
 use crate::booking::view::{self, BookingAnswer, Shown};
@@ -116,6 +117,7 @@ pub(crate) async fn change(
     unit.add_audit(&who.entry_for(booking.organiser, app.now(), "booking.changed", format!("booking {id}"))).await?;
     let occurrence = current(app, occurrences, app.now())
         .ok_or_else(|| StorageError::Inconsistent(format!("booking {id} has no occurrence")))?;
+    let let_in = let_in::invited_anew(unit.as_mut(), occurrence.id, &rows.invitations, &invitations).await?;
     let shown = Shown { booking: &booking, occurrence: &occurrence, invitations: &invitations };
     let earlier = rows.occurrence(app);
     news::announce(app, unit.as_mut(), Some(rows.shown(&earlier)), shown).await?;
@@ -125,6 +127,9 @@ pub(crate) async fn change(
     unit.commit().await?;
 
     app.publish(Event::BookingChanged { booking: id }).await;
+    if let_in {
+        app.publish(Event::DoorChanged { occurrence: occurrence.id }).await;
+    }
     for identity in no_longer_invited(&rows, &booking, &invitations) {
         shut_out(app, &MeetingName::from(occurrence.id), identity).await;
     }

@@ -291,7 +291,8 @@ fn admit(
     let (meeting, given) = (&venue.name(), visitor.given);
     let (identity, profile) = (&visitor.identity, venue.booking.profile);
     let home = visitor.home;
-    let entrant = Entrant { meeting, identity, name: &name, role, given, capacity, profile, home };
+    let waited_from = admission.map(|admission| admission.requested_at);
+    let entrant = Entrant { meeting, identity, name: &name, role, given, capacity, profile, home, waited_from };
     let (token, expires_at) = token::issue(app, &entrant);
     Ok(JoinAnswer::Admitted {
         url: app.config.signaling_url.clone(),
