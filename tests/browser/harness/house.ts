@@ -71,6 +71,11 @@ export class House {
     return this.server.output();
   }
 
+  /** Ends the server without warning and starts it again with the same data and ports. */
+  restart(): Promise<void> {
+    return this.server.restart();
+  }
+
   close(): Promise<void> {
     return this.server.stop();
   }

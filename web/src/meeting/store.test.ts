@@ -1,5 +1,5 @@
 import { EventEmitter } from "node:events";
-import { DisconnectReason, type Room, RoomEvent } from "livekit-client";
+import { ConnectionState, DisconnectReason, type Room, RoomEvent } from "livekit-client";
 import { expect, test, vi } from "vitest";
 import type { Admitted } from "../api/contract";
 import type { Choices } from "../lobby/choices";
@@ -70,6 +70,31 @@ test("somebody who is removed hears so, once", async () => {
   room.emit(RoomEvent.Disconnected, DisconnectReason.PARTICIPANT_REMOVED);
   room.emit(RoomEvent.Disconnected, DisconnectReason.SIGNAL_CLOSE);
   expect(endings).toEqual([{ kind: "removed", title: "Haushalt" }]);
+});
+
+test("the line is shown as broken when the client or the browser says so, and as whole when both do", async () => {
+  const room = new FakeRoom();
+  const network = Object.assign(new EventTarget(), { navigator: { onLine: true } });
+  const store = new MeetingStore({ admitted, choices, agreed: [], onEnded: () => undefined, tell: () => undefined, preferences: new PreferenceStore({ getItem: () => null, setItem: () => undefined }), room: room as unknown as Room, network });
+  const goes = (onLine: boolean) => {
+    network.navigator.onLine = onLine;
+    network.dispatchEvent(new Event(onLine ? "online" : "offline"));
+    return store.snapshot().connection;
+  };
+  const says = (state: ConnectionState) => {
+    room.emit(RoomEvent.ConnectionStateChanged, state);
+    return store.snapshot().connection;
+  };
+  expect(says(ConnectionState.Connecting)).toBe("connecting");
+  expect(goes(false), "nobody is inside yet").toBe("connecting");
+  goes(true);
+  room.connect.mockImplementation(async () => void says(ConnectionState.Connected));
+  await store.enter({});
+  expect(goes(false)).toBe("reconnecting");
+  expect(says(ConnectionState.SignalReconnecting)).toBe("reconnecting");
+  expect(goes(true)).toBe("reconnecting");
+  expect(says(ConnectionState.Connected)).toBe("connected");
+  await store.leave();
 });
 
 test("leaving by oneself is no surprise", async () => {

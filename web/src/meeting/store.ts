@@ -1,4 +1,4 @@
-import { ConnectionState, type LocalTrack, LocalAudioTrack, LocalVideoTrack, type RemoteParticipant, Room, RoomEvent, Track, TrackEvent, setLogLevel } from "livekit-client";
+import { type LocalTrack, LocalAudioTrack, LocalVideoTrack, type RemoteParticipant, Room, RoomEvent, Track, TrackEvent, setLogLevel } from "livekit-client";
 import type { Admitted } from "../api/contract";
 import type { Choices } from "../lobby/choices";
 import { type Capture, capturesOf } from "../lobby/consent";
@@ -10,8 +10,8 @@ import { Causes, lookMs } from "./causes";
 import { type Message, chatTo, chatTopic, isOnlyToOne, withMessage } from "./chat";
 import { type Device, type DeviceNews, deviceNews } from "./devices";
 import { Door } from "./door";
+import { Dressing } from "./dressing";
 import { Ears } from "./ears";
-import { Effects } from "./effects";
 import { endingOf } from "./ending";
 import { heardOfGroups } from "./groups";
 import { lineIsFree, type Notice, noticeFrom, serverTopic } from "./notices";
@@ -26,6 +26,7 @@ import { type RoleToGive, standingOf } from "./roles";
 import { SpeakingTimes } from "./speakingTimes";
 import { type Control, type MeetingState, unknownMeeting } from "./state";
 import { receiveAs, sendAs } from "./quality";
+import { Line, type Network, reconnectPolicy } from "./reconnecting";
 import { refusalOf } from "./refusal";
 
 setLogLevel("error"); // Its chatter names people.
@@ -42,6 +43,7 @@ type Parts = {
   /** Replaced in tests. */
   room?: Room;
   devices?: () => Promise<Device[]>;
+  network?: Network;
 };
 
 /** The running meeting: everything the pages show, and everything they can do. Knows no DOM. */
@@ -51,7 +53,6 @@ export class MeetingStore {
   private readonly listeners = new Set<() => void>();
   private readonly newsroom: Newsroom;
   private readonly stop = new AbortController();
-  private readonly effects = new Effects();
   private readonly ears = new Ears((hint) => this.set({ hint }));
   private readonly reactions = new Reactions((reactions) => this.set({ reactions }));
   private readonly causes = new Causes();
@@ -64,15 +65,19 @@ export class MeetingStore {
   private stale = false;
   /** The signalling connection was there once. */
   private signalled = false;
+  private readonly line: Line;
+  private readonly dressing: Dressing;
   private standing: RoleToGive;
   private readonly door: Door;
 
   constructor(private readonly parts: Parts) {
-    this.room = parts.room ?? new Room({ adaptiveStream: true, dynacast: true, audioCaptureDefaults: { deviceId: ideal(parts.choices.microphoneId) }, videoCaptureDefaults: { deviceId: ideal(parts.choices.cameraId) } });
+    this.room = parts.room ?? new Room({ adaptiveStream: true, dynacast: true, reconnectPolicy, audioCaptureDefaults: { deviceId: ideal(parts.choices.microphoneId) }, videoCaptureDefaults: { deviceId: ideal(parts.choices.cameraId) } });
     this.standing = parts.admitted.role === "moderator" ? "moderator" : "participant";
     this.state = { ...unknownMeeting, agreeing: { ...unknownMeeting.agreeing, agreed: parts.agreed } };
     this.newsroom = new Newsroom(parts.tell, () => this.preferences.snapshot().told);
     this.door = new Door({ meetingId: parts.admitted.meeting_id, ended: this.stop.signal, changed: (door) => this.set(door), came: (name) => this.newsroom.report({ kind: "waiting", name }) });
+    this.dressing = new Dressing({ room: this.room, wanted: () => this.preferences.snapshot(), change: (part) => this.preferences.change(part), failed: (notice) => this.set({ notice }), dressed: () => this.renew() });
+    this.line = new Line(parts.network ?? globalThis, this.stop.signal, () => this.set({ connection: this.line.connection(this.state.since !== undefined) }));
     this.watch();
   }
 
@@ -136,7 +141,7 @@ export class MeetingStore {
   }
 
   toggleMicrophone = () => this.mayNot("microphone") || this.toggle("microphone", () => this.room.localParticipant.setMicrophoneEnabled(!this.room.localParticipant.isMicrophoneEnabled));
-  toggleCamera = () => this.mayNot("camera") || this.toggle("camera", () => this.switchCamera(!this.room.localParticipant.isCameraEnabled));
+  toggleCamera = () => this.mayNot("camera") || this.toggle("camera", () => this.dressing.switchCamera(!this.room.localParticipant.isCameraEnabled));
   toggleScreen = () => this.mayNot("screen") || this.attempt("screen", () => this.room.localParticipant.setScreenShareEnabled(!this.room.localParticipant.isScreenShareEnabled, { audio: !this.whyNot("microphone"), contentHint: "detail", selfBrowserSurface: "exclude" }));
   toggleHand = () => this.toggle("hand", () => this.room.localParticipant.setAttributes({ [handAttribute]: this.room.localParticipant.attributes[handAttribute] ? "" : new Date().toISOString() }));
   forgetTrouble = () => this.set({ trouble: undefined });
@@ -242,53 +247,11 @@ export class MeetingStore {
 
   /** With the background the person wants, or not at all. */
   private async handCamera(track: LocalVideoTrack) {
-    try {
-      await this.effects.dressCamera(track, this.preferences.snapshot().background);
-    } catch {
-      track.stop();
-      return this.set({ notice: "background_failed" });
-    }
-    await this.hand(track, Track.Source.Camera, "camera");
-  }
-
-  private async switchCamera(on: boolean) {
-    const me = this.room.localParticipant;
-    const { background } = this.preferences.snapshot();
-    const track = me.getTrackPublication(Track.Source.Camera)?.videoTrack as LocalVideoTrack | undefined;
-    if (!on || (background === "none" && !track)) return me.setCameraEnabled(on);
-    try {
-      if (track) await this.effects.dressCamera(track, background);
-    } catch {
-      return this.set({ notice: "background_failed" });
-    }
-    if (track || background === "none") return me.setCameraEnabled(true);
-    const processor = await this.effects.readyBackground(background).catch(() => this.set({ notice: "background_failed" }));
-    if (processor) await me.setCameraEnabled(true, { processor });
+    if (await this.dressing.readyCamera(track)) await this.hand(track, Track.Source.Camera, "camera");
   }
 
   /** A picture of the person's own, to be shown behind. */
-  useOwnPicture(picture: ImageBitmap) {
-    this.effects.useOwn(picture);
-    this.preferences.change({ background: "own" });
-  }
-
-  /** Picture and sound as they are set; what cannot be had is not set any more. */
-  private async dress({ background, noise }: Preferences) {
-    const me = this.room.localParticipant;
-    const camera = me.getTrackPublication(Track.Source.Camera)?.videoTrack as LocalVideoTrack | undefined;
-    const microphone = me.getTrackPublication(Track.Source.Microphone)?.audioTrack as LocalAudioTrack | undefined;
-    const before = camera?.getProcessor() ? undefined : "none";
-    const dressed = camera && !camera.isMuted && this.effects.dressCamera(camera, background).catch(() => {
-      this.set({ notice: "background_failed" });
-      if (before) this.preferences.change({ background: before });
-    });
-    const cleaned = microphone && !microphone.isMuted && this.effects.dressMicrophone(microphone, noise).catch(() => {
-      this.set({ notice: "noise_failed" });
-      this.preferences.change({ noise: "usual" });
-    });
-    await Promise.all([dressed, cleaned]);
-    if (dressed || cleaned) this.renew();
-  }
+  useOwnPicture = (picture: ImageBitmap) => this.dressing.useOwn(picture);
 
   /** Why something cannot be switched on: without one's consent, by one's role, or by the rules of the meeting. */
   whyNot(control: Control): Notice | undefined {
@@ -466,12 +429,12 @@ export class MeetingStore {
         publication.track?.on(TrackEvent.Restarted, renew);
         publication.track?.on(TrackEvent.Ended, () => void this.compareDevices());
         this.sendAsSet();
-        if (publication.source === Track.Source.Microphone) void this.dress(this.preferences.snapshot());
+        if (publication.source === Track.Source.Microphone) void this.dressing.dress();
       })
       .on(RoomEvent.TrackUnmuted, (publication, person) => {
         if (person !== this.room.localParticipant) return;
         this.sendAsSet();
-        if (publication.source === Track.Source.Microphone) void this.dress(this.preferences.snapshot());
+        if (publication.source === Track.Source.Microphone) void this.dressing.dress();
       })
       .on(RoomEvent.ParticipantConnected, (person) => this.report("joined", person))
       .on(RoomEvent.ParticipantDisconnected, (person) => this.report("left", person))
@@ -484,7 +447,7 @@ export class MeetingStore {
         if (changed[handAttribute] && !own && here) this.report("hand", person as RemoteParticipant);
         else renew();
       })
-      .on(RoomEvent.ConnectionStateChanged, (state) => this.set({ connection: state === ConnectionState.Connected ? "connected" : state === ConnectionState.Connecting ? "connecting" : this.state.since ? "reconnecting" : "connecting" }))
+      .on(RoomEvent.ConnectionStateChanged, this.line.says)
       .on(RoomEvent.Disconnected, (reason) => {
         if (this.stop.signal.aborted || this.state.since === undefined) return;
         this.close();
@@ -497,7 +460,7 @@ export class MeetingStore {
   private obey({ receive, hints }: Preferences) {
     receiveAs(receive, [...this.room.remoteParticipants.values()].flatMap((person) => [...person.trackPublications.values()]));
     this.sendAsSet();
-    void this.dress(this.preferences.snapshot());
+    void this.dressing.dress();
     if (!hints) this.set({ hint: undefined });
     this.renew();
   }
@@ -555,7 +518,7 @@ export class MeetingStore {
     this.stop.abort();
     this.newsroom.close();
     this.ears.close();
-    this.effects.close();
+    this.dressing.close();
     this.reactions.close();
   }
 
