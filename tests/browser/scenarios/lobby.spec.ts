@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
-import { controls, guestLinkOf, joinButton, linkOf, openLobby, switchDevicesOn } from "../harness/acts.ts";
+import { control, controls, guestLinkOf, joinButton, linkOf, openLobby, switchDevicesOn } from "../harness/acts.ts";
 import { inspect } from "../harness/inspect.ts";
 import { expect, test } from "../harness/scenario.ts";
 import { type Language, words } from "../harness/words.ts";
@@ -117,4 +117,19 @@ test("each fault of a device has its own words and a remedy, and one can join wi
   await page.screenshot({ path: "results/pictures/lobby-faults.png", fullPage: true });
   await joinButton(page).click();
   await expect(controls(page)).toBeVisible();
+});
+
+test("a remembered device that is gone is no fault: the system's takes its place, here and in the meeting", async ({ house, sit }) => {
+  const anna = await house.person("Anna Weimar");
+  const booking = await house.book(anna, { title: "Altes Headset" });
+  for (const engine of ["chromium", "firefox"] as const) {
+    const page = await sit({ as: anna, engine });
+    await page.evaluate(() => localStorage.setItem("rennsteig.devices", JSON.stringify({ microphoneId: "a headset that was sold", cameraId: "a camera that broke", speakerId: "a loudspeaker that was lent" })));
+    await openLobby(page, linkOf(booking));
+    await switchDevicesOn(page);
+    for (const fault of ["missing", "unfit", "failed"]) await expect(page.getByText(words(`device.${fault}.fix`))).toBeHidden();
+    for (const device of ["microphone", "camera"]) await expect(page.getByLabel(words(`device.${device}`), { exact: true })).toHaveValue("");
+    await joinButton(page).click();
+    for (const device of ["microphone", "camera"]) await expect(control(page, `${device}.on`)).toBeVisible();
+  }
 });

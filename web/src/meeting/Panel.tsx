@@ -1,3 +1,4 @@
+import { useEffect, useState } from "react";
 import { Tab, TabList, TabPanel, Tabs } from "react-aria-components";
 import { Icon } from "../icons/Icon";
 import type { IconName } from "../icons/shapes";
@@ -28,11 +29,15 @@ export default function Panel({ tab, unread, meetingId, title, onTab, onClose }:
   if (polls.all.length > 0 || tab === "polls") tabs.push({ id: "polls", icon: "circle-check", words: t("poll.title") });
   if (notesFrom(store.room.metadata) || tab === "notes") tabs.push({ id: "notes", icon: "scroll-text", words: t("notes.title") });
   if (captioned || tab === "captions") tabs.push({ id: "captions", icon: "captions", words: t("captions.title") });
+  // A tab that has only just appeared cannot take the place in the order of Tab yet: it is chosen a moment later.
+  const [chosen, setChosen] = useState(tab);
+  useEffect(() => setChosen(tab), [tab]);
+  const shown = tabs.some(({ id }) => id === chosen) ? chosen : tab;
   // Four names side by side have no room.
   const tight = tabs.length > 3;
   return (
     <aside className="panel" aria-label={t("panel.label")}>
-      <Tabs className="panel-tabs" selectedKey={tab} onSelectionChange={(key) => onTab(key as PanelTab)}>
+      <Tabs className="panel-tabs" selectedKey={shown} onSelectionChange={(key) => onTab(key as PanelTab)}>
         <div className="panel-head">
           <TabList className="tablist">
             {tabs.map(({ id, icon, words }) => <Tab className="tab" id={id} key={id}>{tight && id !== tab ? <span title={words}><Icon name={icon} /><span className="visually-hidden">{words}</span></span> : words}</Tab>)}

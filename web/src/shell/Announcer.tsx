@@ -6,8 +6,8 @@ export function Announcer() {
   const { text, turn } = useSyncExternalStore(onAnnounced, announced);
   return (
     <>
-      <div className="visually-hidden" role="status" aria-live="polite">{turn % 2 === 0 ? text : ""}</div>
-      <div className="visually-hidden" role="status" aria-live="polite">{turn % 2 === 1 ? text : ""}</div>
+      <div className="visually-hidden announcer" role="status" aria-live="polite">{turn % 2 === 0 ? text : ""}</div>
+      <div className="visually-hidden announcer" role="status" aria-live="polite">{turn % 2 === 1 ? text : ""}</div>
     </>
   );
 }
