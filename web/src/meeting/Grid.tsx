@@ -2,15 +2,17 @@ import { useLayoutEffect, useRef, useState } from "react";
 import { Icon } from "../icons/Icon";
 import { useWords } from "../words/useWords";
 import { type Size, pageSize, pagesOf, shapeFor } from "./layout";
+import { leanTiles } from "./machine";
 import { type PersonView, handsOf } from "./people";
 import { byPins } from "./pins";
 import { Tile } from "./Tile";
-import { useMeeting } from "./useMeeting";
+import { useMeeting, useProfile } from "./useMeeting";
 
 /** Everybody in equal tiles, who is pinned in large; who does not fit is on the next page. */
 export function Grid({ people }: { people: PersonView[] }) {
   const { t } = useWords();
   const { pins } = useMeeting();
+  const lean = useProfile() === "lean";
   const box = useRef<HTMLDivElement>(null);
   const [size, setSize] = useState<Size>({ width: 1232, height: 634 });
   const [page, setPage] = useState(0);
@@ -22,7 +24,7 @@ export function Grid({ people }: { people: PersonView[] }) {
     return () => observer.disconnect();
   }, []);
   const { pinned, others } = byPins(people, pins);
-  const pages = pagesOf(others, pageSize(size, pinned.length));
+  const pages = pagesOf(others, pageSize(size, pinned.length, lean ? leanTiles : undefined));
   const current = Math.min(page, pages.length - 1);
   const shown = [...pinned, ...pages[current]!];
   // If everybody is pinned, nobody is larger than the others.

@@ -30,10 +30,11 @@ export function Hints({ onPolls, onHelp }: { onPolls: () => void; onHelp: () => 
     <div className="hints">
       {notice && (
         <div className="hint">
-          <Icon name={notice === "share_stopped" || notice === "only_presenters_share" ? "monitor-off" : notice === "muted" || notice === "not_called" ? "mic-off" : notice === "consent_first" || notice === "capture_over" ? "circle-dot" : notice === "break_over" || notice === "turn_over" ? "clock" : notice === "poll_open" || notice === "poll_closed" ? "circle-check" : notice === "background_failed" || notice === "noise_failed" || notice === "line_full" ? "triangle-alert" : notice.startsWith("role_") ? "user-check" : "mic"} />
+          <Icon name={notice === "share_stopped" || notice === "only_presenters_share" ? "monitor-off" : notice === "muted" || notice === "not_called" ? "mic-off" : notice === "consent_first" || notice === "capture_over" ? "circle-dot" : notice === "break_over" || notice === "turn_over" ? "clock" : notice === "poll_open" || notice === "poll_closed" ? "circle-check" : notice === "background_failed" || notice === "noise_failed" || notice === "line_full" ? "triangle-alert" : notice === "lean" ? "grid-2x2" : notice.startsWith("role_") ? "user-check" : "mic"} />
           <p>{t(`notice.${notice}`)}</p>
           {notice === "asked_to_speak" && !me?.microphone && <button type="button" className="stagebutton first" onClick={() => void store.toggleMicrophone()}>{t("hint.turnOn")}</button>}
           {(notice === "poll_open" || notice === "poll_closed") && <button type="button" className="stagebutton first" onClick={() => (onPolls(), store.forgetNotice())}>{t(notice === "poll_open" ? "poll.goVote" : "poll.goResult")}</button>}
+          {notice === "lean" && <button type="button" className="stagebutton first" onClick={store.showAll}>{t("hint.showAll")}</button>}
           <button type="button" className="iconbutton" aria-label={t("banner.close")} onClick={store.forgetNotice}><Icon name="x" /></button>
         </div>
       )}

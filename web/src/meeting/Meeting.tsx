@@ -5,6 +5,7 @@ import type { Preview } from "../lobby/preview";
 import type { Ending } from "../lobby/visit";
 import { announce } from "../shell/announcer";
 import { useWords } from "../words/useWords";
+import { Machine } from "./machine";
 import { PreferenceStore } from "./preferences";
 import { Sounds } from "./Sounds";
 import { Stage } from "./Stage";
@@ -28,6 +29,7 @@ export default function Meeting({ admitted, agreed, preview, onEnded }: Props) {
         agreed,
         choices: preview.snapshot().choices,
         preferences: new PreferenceStore(localStorage),
+        machine: new Machine(localStorage, Date.now),
         onEnded: (ending) => latest.current.onEnded(ending),
         tell: (sentences) => announce(sentences.map(({ words, values }) => latest.current.t(words, values)).join(". ")),
       }),

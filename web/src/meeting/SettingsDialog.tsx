@@ -1,13 +1,15 @@
 import { Dialog } from "../overlay/Dialog";
 import { useWords } from "../words/useWords";
 import { EffectChoices } from "./EffectChoices";
+import { profiles } from "./machine";
 import { amounts, captionPlaces, captionSizes, noises, sendings, verbosities } from "./preferences";
-import { useMeetingStore, usePreferences } from "./useMeeting";
+import { useMeetingStore, usePreferences, useProfile } from "./useMeeting";
 
 /** How the meeting looks, sounds and speaks to this person; kept on this machine. */
 export default function SettingsDialog({ open, onClose }: { open: boolean; onClose: () => void }) {
   const { t } = useWords();
-  const { change } = useMeetingStore().preferences;
+  const { machine, preferences: { change } } = useMeetingStore();
+  const profile = useProfile();
   const set = usePreferences();
   return (
     <Dialog title={t("settings.title")} open={open} onClose={onClose} stage>
@@ -15,6 +17,7 @@ export default function SettingsDialog({ open, onClose }: { open: boolean; onClo
       <Choice name="noise" of={noises} chosen={set.noise} onChoose={(noise) => change({ noise })} />
       <Choice name="receive" of={amounts} chosen={set.receive} onChoose={(receive) => change({ receive })} />
       <Choice name="send" of={sendings} chosen={set.send} onChoose={(send) => change({ send })} />
+      <Choice name="machine" of={profiles} chosen={profile} onChoose={machine.choose} />
       <Choice name="told" of={verbosities} chosen={set.told} onChoose={(told) => change({ told })} />
       <Choice name="captionsAt" of={captionPlaces} chosen={set.captionsAt} onChoose={(captionsAt) => change({ captionsAt })} />
       <Choice name="captionsSize" of={captionSizes} chosen={set.captionsSize} onChoose={(captionsSize) => change({ captionsSize })} />

@@ -38,6 +38,10 @@ test("a page holds as many tiles as still show a face, never more than 49", () =
   expect(pageSize(desk, 1)).toBe(16);
   expect(pageSize(phone)).toBe(8);
   expect(pageSize({ width: 0, height: 0 })).toBe(2);
+  // At most four, where the machine keeps up with no more; a pinned one is one of them.
+  expect(pageSize(desk, 0, 4)).toBe(4);
+  expect(pageSize(desk, 1, 4)).toBe(3);
+  expect(pageSize(desk, 6, 4)).toBe(1);
 });
 
 test("everybody is on exactly one page", () => {

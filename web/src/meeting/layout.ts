@@ -26,12 +26,13 @@ export function shapeFor(count: number, { width, height }: Size, pinned = 0): Sh
   return best;
 }
 
-/** How many tiles still show a face in this space; the others go to the next page. */
-export function pageSize({ width, height }: Size, pinned = 0): number {
+/** How many tiles still show a face in this space, and at most so many with the pinned ones; the others go to the next page. */
+export function pageSize({ width, height }: Size, pinned = 0, atMost = most): number {
   const least = width < 720 ? { width: 144, height: 108 } : { width: 220, height: 132 };
   const fit = (space: number, tile: number) => Math.max(1, Math.floor((space + gap) / (tile + gap)));
   const cells = Math.min(most, fit(width, least.width) * fit(height, least.height));
-  return Math.max(2, cells - pinned * pinnedCells);
+  const fitting = Math.max(2, cells - pinned * pinnedCells);
+  return atMost < most ? Math.min(fitting, Math.max(1, atMost - pinned)) : fitting;
 }
 
 export function pagesOf<T>(items: T[], size: number): T[][] {

@@ -4,11 +4,14 @@ import { expect, test, vi } from "vitest";
 import type { Admitted } from "../api/contract";
 import type { Choices } from "../lobby/choices";
 import type { Ending } from "../lobby/visit";
+import { Machine } from "./machine";
 import { PreferenceStore } from "./preferences";
 import { MeetingStore } from "./store";
 
 const admitted = { state: "admitted", url: "wss://meet.example.org", token: "t", identity: "me", role: "participant", meeting_id: "m1", title: "Haushalt", expires_at: "2026-11-24T09:00:00Z" } as Admitted;
 const choices: Choices = { microphone: false, camera: false, microphoneId: "", cameraId: "", speakerId: "", name: "" };
+
+const noShelf = { getItem: () => null, setItem: () => undefined };
 
 /** The client's room, as far as the store touches it. */
 class FakeRoom extends EventEmitter {
@@ -27,7 +30,7 @@ class FakeRoom extends EventEmitter {
 function meeting() {
   const room = new FakeRoom();
   const endings: Ending[] = [];
-  const store = new MeetingStore({ admitted, choices, agreed: [], onEnded: (ending) => endings.push(ending), tell: () => undefined, preferences: new PreferenceStore({ getItem: () => null, setItem: () => undefined }), room: room as unknown as Room });
+  const store = new MeetingStore({ admitted, choices, agreed: [], onEnded: (ending) => endings.push(ending), tell: () => undefined, preferences: new PreferenceStore(noShelf), machine: new Machine(noShelf, () => 0), room: room as unknown as Room });
   return { room, store, endings };
 }
 
@@ -75,7 +78,7 @@ test("somebody who is removed hears so, once", async () => {
 test("the line is shown as broken when the client or the browser says so, and as whole when both do", async () => {
   const room = new FakeRoom();
   const network = Object.assign(new EventTarget(), { navigator: { onLine: true } });
-  const store = new MeetingStore({ admitted, choices, agreed: [], onEnded: () => undefined, tell: () => undefined, preferences: new PreferenceStore({ getItem: () => null, setItem: () => undefined }), room: room as unknown as Room, network });
+  const store = new MeetingStore({ admitted, choices, agreed: [], onEnded: () => undefined, tell: () => undefined, preferences: new PreferenceStore(noShelf), machine: new Machine(noShelf, () => 0), room: room as unknown as Room, network });
   const goes = (onLine: boolean) => {
     network.navigator.onLine = onLine;
     network.dispatchEvent(new Event(onLine ? "online" : "offline"));

@@ -1,4 +1,4 @@
-import { type LocalTrack, LocalAudioTrack, LocalVideoTrack, type RemoteParticipant, Room, RoomEvent, Track, TrackEvent, setLogLevel } from "livekit-client";
+import { type LocalTrack, LocalAudioTrack, LocalVideoTrack, type RemoteParticipant, type RemoteVideoTrack, Room, RoomEvent, Track, TrackEvent, setLogLevel } from "livekit-client";
 import type { Admitted } from "../api/contract";
 import type { Choices } from "../lobby/choices";
 import { type Capture, capturesOf } from "../lobby/consent";
@@ -14,17 +14,19 @@ import { Dressing } from "./dressing";
 import { Ears } from "./ears";
 import { endingOf } from "./ending";
 import { heardOfGroups } from "./groups";
+import { Machine, within } from "./machine";
 import { lineIsFree, type Notice, noticeFrom, serverTopic } from "./notices";
 import { Newsroom, type Sentence } from "./news";
 import { type PersonView, groupAttribute, handAttribute, peopleOf, soundsOf } from "./people";
 import { noRules, rulesFrom, turnFrom, whyNot } from "./rules";
 import { nextSpeaker, withPin } from "./pins";
 import { heard, pollNews } from "./polls";
-import { PreferenceStore, type Preferences } from "./preferences";
+import type { PreferenceStore } from "./preferences";
 import { type Reaction, Reactions, packed, reactionFrom, reactionTopic } from "./reactions";
 import { type RoleToGive, standingOf } from "./roles";
 import { SpeakingTimes } from "./speakingTimes";
 import { type Control, type MeetingState, unknownMeeting } from "./state";
+import type { Pictures } from "./strain";
 import { receiveAs, sendAs } from "./quality";
 import { Line, type Network, reconnectPolicy } from "./reconnecting";
 import { refusalOf } from "./refusal";
@@ -44,6 +46,7 @@ type Parts = {
   room?: Room;
   devices?: () => Promise<Device[]>;
   network?: Network;
+  machine: Machine;
 };
 
 /** The running meeting: everything the pages show, and everything they can do. Knows no DOM. */
@@ -76,7 +79,7 @@ export class MeetingStore {
     this.state = { ...unknownMeeting, agreeing: { ...unknownMeeting.agreeing, agreed: parts.agreed } };
     this.newsroom = new Newsroom(parts.tell, () => this.preferences.snapshot().told);
     this.door = new Door({ meetingId: parts.admitted.meeting_id, ended: this.stop.signal, changed: (door) => this.set(door), came: (name) => this.newsroom.report({ kind: "waiting", name }) });
-    this.dressing = new Dressing({ room: this.room, wanted: () => this.preferences.snapshot(), change: (part) => this.preferences.change(part), failed: (notice) => this.set({ notice }), dressed: () => this.renew() });
+    this.dressing = new Dressing({ room: this.room, wanted: () => this.wanted, change: (part) => this.preferences.change(part), failed: (notice) => this.set({ notice }), dressed: () => this.renew() });
     this.line = new Line(parts.network ?? globalThis, this.stop.signal, () => this.set({ connection: this.line.connection(this.state.since !== undefined) }));
     this.watch();
   }
@@ -92,6 +95,16 @@ export class MeetingStore {
 
   get preferences() {
     return this.parts.preferences;
+  }
+
+  /** What this machine keeps up with. */
+  get machine() {
+    return this.parts.machine;
+  }
+
+  /** As the person set it, as far as this machine keeps up. */
+  private get wanted() {
+    return within(this.preferences.snapshot(), this.machine.snapshot());
   }
 
   /** The moderation may give and take it while the meeting runs. */
@@ -135,9 +148,9 @@ export class MeetingStore {
     this.stop.signal.addEventListener("abort", () => clearInterval(looking));
     this.devices = await this.listDevices();
     if (this.stop.signal.aborted) return;
-    const obey = () => this.obey(this.preferences.snapshot());
-    this.stop.signal.addEventListener("abort", this.preferences.subscribe(obey));
-    obey();
+    if (this.machine.snapshot() === "lean") this.set({ notice: this.state.notice ?? "lean" });
+    for (const shelf of [this.preferences, this.machine]) this.stop.signal.addEventListener("abort", shelf.subscribe(this.obey));
+    this.obey();
   }
 
   toggleMicrophone = () => this.mayNot("microphone") || this.toggle("microphone", () => this.room.localParticipant.setMicrophoneEnabled(!this.room.localParticipant.isMicrophoneEnabled));
@@ -234,7 +247,21 @@ export class MeetingStore {
     this.forgetHint();
   }
 
-  /** Looks at what was sent: whether it is this side that makes one hard to understand. */
+  /** The person wants to see everything, whatever was measured. */
+  showAll = () => {
+    this.machine.choose("full");
+    this.set({ notice: this.state.notice === "lean" ? undefined : this.state.notice });
+  };
+
+  /** Pictures that nobody looks at say nothing about the machine. */
+  private async pictures(): Promise<Pictures | undefined> {
+    if (globalThis.document?.hidden) return undefined;
+    const tracks = [...this.room.remoteParticipants.values()].flatMap((person) => [...person.videoTrackPublications.values()].flatMap(({ videoTrack }) => (videoTrack as RemoteVideoTrack | undefined) ?? []));
+    const stats = await Promise.all(tracks.map(async (track) => [track.sid ?? "", await track.getReceiverStats()] as const)).catch(() => []);
+    return Object.fromEntries(stats.flatMap(([sid, seen]) => (seen ? [[sid, { received: seen.framesReceived ?? 0, decoded: seen.framesDecoded ?? 0, dropped: seen.framesDropped ?? 0 }]] : [])));
+  }
+
+  /** Looks at what was sent: whether it is this side that makes one hard to understand. And at what came in: whether that is too much. */
   private async lookForCauses() {
     const me = this.room.localParticipant;
     const sound = me.getTrackPublication(Track.Source.Microphone)?.audioTrack as LocalAudioTrack | undefined;
@@ -243,6 +270,7 @@ export class MeetingStore {
     const tooSlow = camera !== undefined && !camera.isMuted && (seen ?? []).some((layer) => layer.qualityLimitationReason === "cpu");
     const hint = this.causes.look({ packets: heard?.packetsSent ?? 0, lost: heard?.packetsLost ?? 0, tooSlow }, performance.now());
     if (hint && !this.stop.signal.aborted && this.preferences.snapshot().hints) this.set({ hint });
+    if (this.machine.look(await this.pictures()) && !this.stop.signal.aborted) this.set({ notice: "lean", hint: this.state.hint === "slow" ? undefined : this.state.hint });
   }
 
   /** With the background the person wants, or not at all. */
@@ -424,7 +452,7 @@ export class MeetingStore {
         renew();
       })
       .on(RoomEvent.MediaDevicesChanged, () => void this.compareDevices())
-      .on(RoomEvent.TrackPublished, (publication) => receiveAs(this.preferences.snapshot().receive, [publication]))
+      .on(RoomEvent.TrackPublished, (publication) => receiveAs(this.wanted.receive, [publication]))
       .on(RoomEvent.LocalTrackPublished, (publication) => {
         publication.track?.on(TrackEvent.Restarted, renew);
         publication.track?.on(TrackEvent.Ended, () => void this.compareDevices());
@@ -457,17 +485,17 @@ export class MeetingStore {
   }
 
   /** Lives as the person set it. */
-  private obey({ receive, hints }: Preferences) {
-    receiveAs(receive, [...this.room.remoteParticipants.values()].flatMap((person) => [...person.trackPublications.values()]));
+  private readonly obey = () => {
+    receiveAs(this.wanted.receive, [...this.room.remoteParticipants.values()].flatMap((person) => [...person.trackPublications.values()]));
     this.sendAsSet();
     void this.dressing.dress();
-    if (!hints) this.set({ hint: undefined });
+    if (!this.preferences.snapshot().hints) this.set({ hint: undefined });
     this.renew();
-  }
+  };
 
   private sendAsSet() {
     const camera = this.room.localParticipant.getTrackPublication(Track.Source.Camera)?.videoTrack;
-    void sendAs(this.preferences.snapshot().send, camera, this.room.getActiveDevice("videoinput") ?? "");
+    void sendAs(this.wanted.send, camera, this.room.getActiveDevice("videoinput") ?? "");
   }
 
   private async listDevices(): Promise<Device[]> {

@@ -1,4 +1,5 @@
 import { createContext, useContext, useEffect, useState, useSyncExternalStore } from "react";
+import type { Profile } from "./machine";
 import type { Preferences } from "./preferences";
 import type { MeetingState, MeetingStore } from "./store";
 
@@ -20,6 +21,12 @@ export function useMeeting(): MeetingState {
 export function usePreferences(): Preferences {
   const { preferences } = useMeetingStore();
   return useSyncExternalStore(preferences.subscribe, preferences.snapshot);
+}
+
+/** What this machine keeps up with. */
+export function useProfile(): Profile {
+  const { machine } = useMeetingStore();
+  return useSyncExternalStore(machine.subscribe, machine.snapshot);
 }
 
 /** Whether the window is as narrow as a phone. */
