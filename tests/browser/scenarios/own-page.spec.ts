@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { control, enter, linkOf, tabTo, tileOf, tiles } from "../harness/acts.ts";
+import { control, controls, enter, linkOf, tabTo, tileOf, tiles } from "../harness/acts.ts";
 import { expect, test } from "../harness/scenario.ts";
 import { words } from "../harness/words.ts";
 
@@ -43,6 +43,35 @@ test("the own picture can be hidden from oneself, and the others see it on", asy
   await expect(tiles(page), "it is remembered on this device").toHaveCount(1);
   await hide(page);
   await expect(tiles(page)).toHaveCount(2);
+});
+
+test("what was not read yet is counted in the name of the button and of the tab, and in the title", async ({ house, sit }) => {
+  const anna = await house.person("Anna Weimar");
+  const bernd = await house.person("Bernd Gotha");
+  const booking = await house.book(anna, { title: "Lesezeichen", people: [{ person: bernd.id, role: "participant" }] });
+  const page = await sit({ as: anna });
+  const there = await sit({ engine: "chromium2", as: bernd });
+  await enter(page, linkOf(booking), { devices: false });
+  await enter(there, linkOf(booking), { devices: false });
+  const write = async (text: string) => {
+    await there.getByRole("textbox", { name: words("chat.write") }).fill(text);
+    await there.getByRole("button", { name: words("chat.send") }).click();
+    await expect(there.getByRole("log")).toContainText(text);
+  };
+  await control(there, "panel.chat").click();
+  for (const [count, text] of [[1, "Guten Morgen."], [2, "Ist das Protokoll da?"]] as const) {
+    await write(text);
+    await expect(controls(page).getByRole("button", { name: words(count === 1 ? "bar.unread_one" : "bar.unread_other", { count }) })).toBeVisible();
+    await expect(page).toHaveTitle(new RegExp(`^\\(${count}\\) `));
+  }
+  await control(page, "panel.people").click();
+  await expect(page.getByRole("tab", { name: words("panel.chatUnread", { count: 2 }) })).toBeVisible();
+  await page.getByRole("tab", { name: words("panel.chatUnread", { count: 2 }) }).click();
+  await expect(page.getByRole("log")).toContainText("Ist das Protokoll da?");
+  await expect(page).not.toHaveTitle(/^\(/);
+  await write("Danke.");
+  await expect(page.getByRole("log")).toContainText("Danke.");
+  await expect(page, "what is read at once is not counted").not.toHaveTitle(/^\(/);
 });
 
 test("a shared screen is encoded for text", async ({ house, sit }) => {
