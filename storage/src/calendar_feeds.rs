@@ -21,6 +21,17 @@ pub struct CalendarFeed {
     pub created_at: Timestamp,
 }
 
+/// A booking with what a calendar cannot work out from its rule.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Outline {
+    /// The booking.
+    pub booking: Booking,
+    /// From when until when it has dates, if it has any; may say more than there is, never less.
+    pub span: Option<Span>,
+    /// The date of a single meeting; of a series those that were changed or cancelled by themselves. By start.
+    pub dates: Vec<Occurrence>,
+}
+
 /// Addresses for calendar programs.
 #[async_trait]
 pub trait CalendarFeeds {
@@ -34,10 +45,9 @@ pub trait CalendarFeeds {
     async fn end_feed(&mut self, person: PersonId, id: CalendarFeedId) -> Result<bool>;
     /// The bookings the person organises or is invited to that have a held date in the span, those with the
     /// earliest date first, at most `limit`. What is cancelled is not among them.
-    async fn bookings_in_calendar(&mut self, person: PersonId, span: Span, limit: u32) -> Result<Vec<BookingId>>;
-    /// Several bookings in the order of the ids, those that exist, each with the dates that a rule does not say: the
-    /// first and the last, and those that were changed or cancelled by themselves, by start.
-    async fn outlines(&mut self, ids: &[BookingId]) -> Result<Vec<(Booking, Vec<Occurrence>)>>;
+    async fn calendar(&mut self, person: PersonId, span: Span, limit: u32) -> Result<Vec<Outline>>;
+    /// Several bookings, those that exist, by id.
+    async fn outlines(&mut self, ids: &[BookingId]) -> Result<Vec<Outline>>;
     /// The dates that hold the room in the span, by start, at most `limit`.
     async fn dates_in_room(&mut self, room: RoomId, span: Span, limit: u32) -> Result<Vec<(Occurrence, Booking)>>;
 }

@@ -38,7 +38,7 @@ mod webhooks;
 
 pub use app_passwords::{AppPassword, AppPasswords};
 pub use attendance::{Attendance, Attended};
-pub use calendar_feeds::{CalendarFeed, CalendarFeeds};
+pub use calendar_feeds::{CalendarFeed, CalendarFeeds, Outline};
 pub use calendar_programs::{CalendarName, CalendarPrograms, CalendarState};
 pub use capacity::{PoolClaims, PoolUse, PoolUses, Pools};
 pub use continuations::{Continuation, Continuations};

@@ -6,8 +6,9 @@
 
 mod weekly;
 
-use std::cell::Cell;
-use std::collections::BTreeMap;
+use std::cell::{Cell, OnceCell};
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BinaryHeap};
 
 pub use weekly::{MOST_WEEKS, WeeklyProposal, WeeklyReason, WeeklySearch, best_weekly};
 
@@ -18,7 +19,7 @@ use jiff::{SignedDuration, Timestamp};
 use crate::freetime::{FreeTime, SLOT, Slots};
 use crate::holidays::{Holiday, holiday};
 use crate::timing::Timing;
-use crate::{PersonId, Room, RoomId};
+use crate::{PersonId, Room, RoomId, RoomKind};
 
 /// Proposals begin at a full quarter of an hour.
 pub const STEP: SignedDuration = SignedDuration::from_mins(15);
@@ -54,7 +55,7 @@ pub struct Search<'a> {
     pub zone: &'a TimeZone,
     /// Who shall come, as far as it is known when they are free.
     pub people: &'a [PersonId],
-    /// Rooms that may be proposed, by preference where they are as good; none: no room is looked for.
+    /// Rooms, of which those with a door may be proposed, by preference where they are as good; none: no room is looked for.
     pub rooms: Option<&'a [Room]>,
     /// How many shall sit in it.
     pub seats: u32,
@@ -104,34 +105,49 @@ pub enum Reason {
     BusySite(u32),
 }
 
-/// The best times, the best first. `may_use` says whether the rules of a room allow it then.
+/// The best times, the best first. `beginnings` says where so many free slots of a room begin, on the grid of the people;
+/// it is asked at most once for a room. `may_use` says whether the rules of a room allow it then.
 pub fn find(
     search: &Search<'_>,
     people: &FreeTime<PersonId>,
-    rooms: &FreeTime<RoomId>,
+    beginnings: impl Fn(RoomId, usize) -> Slots,
     may_use: impl Fn(RoomId, Timing) -> bool,
 ) -> Vec<Proposal> {
-    let mut all: Vec<Proposal> = Looker::new(search, people, rooms).proposals(may_use);
-    all.sort_by_key(|proposal| (proposal.penalty, proposal.timing.start));
+    let looker = Looker::new(search, people, beginnings);
+    let mut all: Vec<Proposal> = looker.without_rooms().collect();
+    // Looking for a room takes longest and can only speak against a time: it is done for those that may be among the best.
+    let has_room = search.rooms.is_none();
+    let ranks = all.iter().enumerate().map(|(number, proposal)| Reverse((proposal.penalty, number, has_room)));
+    let mut ranks: BinaryHeap<Reverse<(u32, usize, bool)>> = ranks.collect();
     let mut best: Vec<Proposal> = Vec::new();
-    for proposal in all {
+    while best.len() < search.limit {
+        let Some(Reverse((_, number, has_room))) = ranks.pop() else { break };
+        let proposal = &mut all[number];
         let overlaps =
             |one: &Proposal| one.timing.start < proposal.timing.end && proposal.timing.start < one.timing.end;
-        if best.len() < search.limit && !best.iter().any(overlaps) {
-            best.push(proposal);
+        if best.iter().any(overlaps) {
+            continue;
+        }
+        if has_room {
+            best.push(proposal.clone());
+        } else {
+            looker.weigh_room(proposal, &may_use);
+            ranks.push(Reverse((proposal.penalty, number, true)));
         }
     }
     best
 }
 
 /// When each of them could begin.
-struct Looker<'a> {
+struct Looker<'a, B> {
     search: &'a Search<'a>,
     people: &'a FreeTime<PersonId>,
     person_free: Vec<(PersonId, Slots)>,
-    rooms: &'a FreeTime<RoomId>,
-    /// Of every room.
-    room_free: Vec<Slots>,
+    beginnings: B,
+    /// In slots.
+    length: usize,
+    /// Every room, and when it could begin there, once that was asked.
+    rooms: Vec<(&'a Room, OnceCell<Slots>)>,
     /// Large enough, the best first, with their places among all.
     suitable: Vec<(&'a Room, usize)>,
     /// Where the rooms of a site are among all, whatever their size.
@@ -140,16 +156,16 @@ struct Looker<'a> {
     day: Cell<Option<(Date, Option<Holiday>)>>,
 }
 
-impl<'a> Looker<'a> {
-    fn new(search: &'a Search<'a>, people: &'a FreeTime<PersonId>, rooms: &'a FreeTime<RoomId>) -> Self {
+impl<'a, B: Fn(RoomId, usize) -> Slots> Looker<'a, B> {
+    fn new(search: &'a Search<'a>, people: &'a FreeTime<PersonId>, beginnings: B) -> Self {
         // A length that is no whole number of slots, and a beginning within one, touch one more.
         let length = usize::try_from(search.length.as_secs().max(0)).unwrap_or(0).div_ceil(SLOT.as_secs() as usize);
         let person_free = search.people.iter().map(|person| (*person, people.beginnings(*person, length))).collect();
-        let known = search.rooms.unwrap_or_default();
-        let room_free = known.iter().map(|room| rooms.beginnings(room.id, length)).collect();
-        let is_suitable = |(_, room): &(usize, &Room)| room.capacity >= search.seats;
-        let suitable = known.iter().enumerate().filter(is_suitable);
-        let mut suitable: Vec<(&Room, usize)> = suitable.map(|(place, room)| (room, place)).collect();
+        let known = search.rooms.unwrap_or_default().iter().filter(|room| room.kind == RoomKind::Physical);
+        let known: Vec<&Room> = known.collect();
+        let is_suitable = |(room, _): &(&Room, usize)| room.capacity >= search.seats;
+        let mut suitable: Vec<(&Room, usize)> =
+            known.iter().enumerate().map(|(place, room)| (*room, place)).filter(is_suitable).collect();
         suitable.sort_by_key(|(room, _)| (search.is_elsewhere(room), room.capacity));
         let mut sites: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (place, room) in known.iter().enumerate() {
@@ -157,31 +173,25 @@ impl<'a> Looker<'a> {
                 sites.entry(site).or_default().push(place);
             }
         }
-        Self { search, people, person_free, rooms, room_free, suitable, sites, day: Cell::new(None) }
+        let rooms = known.into_iter().map(|room| (room, OnceCell::new())).collect();
+        Self { search, people, person_free, beginnings, length, rooms, suitable, sites, day: Cell::new(None) }
     }
 
-    fn proposals(&self, may_use: impl Fn(RoomId, Timing) -> bool) -> Vec<Proposal> {
+    /// Every beginning in the window, by time, with what is known before a room is looked for.
+    fn without_rooms(&self) -> impl Iterator<Item = Proposal> + '_ {
         let Timing { start, end } = self.search.window;
         let step = STEP.as_secs();
         let first = start.as_second().div_euclid(step) * step;
         let first = if Timestamp::from_second(first).is_ok_and(|at| at >= start) { first } else { first + step };
-        let starts = (0..).map_while(|number: i64| Timestamp::from_second(first + number * step).ok());
+        let starts = (0..).map_while(move |number: i64| Timestamp::from_second(first + number * step).ok());
         let timings =
             starts.map(|start| Timing { start, end: start.saturating_add(self.search.length).unwrap_or(start) });
-        timings
-            .take_while(|timing| timing.end <= end && timing.start < timing.end)
-            .map(|timing| self.proposal(timing, &may_use))
-            .collect()
-    }
-
-    fn proposal(&self, timing: Timing, may_use: impl Fn(RoomId, Timing) -> bool) -> Proposal {
-        let mut found = Proposal { timing, room: None, busy: Vec::new(), reasons: Vec::new(), penalty: 0 };
-        self.weigh_people(&mut found);
-        self.weigh_time(&mut found);
-        if self.search.rooms.is_some() {
-            self.weigh_room(&mut found, may_use);
-        }
-        found
+        timings.take_while(move |timing| timing.end <= end && timing.start < timing.end).map(move |timing| {
+            let mut found = Proposal { timing, room: None, busy: Vec::new(), reasons: Vec::new(), penalty: 0 };
+            self.weigh_people(&mut found);
+            self.weigh_time(&mut found);
+            found
+        })
     }
 
     fn weigh_people(&self, found: &mut Proposal) {
@@ -224,8 +234,11 @@ impl<'a> Looker<'a> {
     }
 
     fn weigh_room(&self, found: &mut Proposal, may_use: impl Fn(RoomId, Timing) -> bool) {
-        let slot = self.rooms.grid().touched(found.timing).start;
-        let is_free = |place: usize| self.room_free[place].has(slot);
+        let slot = self.people.grid().touched(found.timing).start;
+        let is_free = |place: usize| {
+            let (room, free) = &self.rooms[place];
+            free.get_or_init(|| (self.beginnings)(room.id, self.length)).has(slot)
+        };
         let is_good = |(room, place): &&(&Room, usize)| is_free(*place) && may_use(room.id, found.timing);
         let Some((room, _)) = self.suitable.iter().find(is_good) else {
             return found.against(weight::NO_ROOM, Reason::NoRoomFree);

@@ -72,7 +72,7 @@ impl Office {
     }
 
     fn find(&self, search: &Search<'_>) -> Vec<Proposal> {
-        find(search, &self.people, &self.rooms, |_, _| true)
+        find(search, &self.people, |room, length| self.rooms.beginnings(room, length), |_, _| true)
     }
 }
 
@@ -111,9 +111,9 @@ fn holidays_sites_rules_and_full_sites_are_named() {
     let search = Search { site: Some("Erfurt"), limit: 1, ..office.search() };
     assert_eq!(office.find(&search)[0].room, Some(office.all[1].id), "larger, but at the place");
     let only_jena = |id, _: Timing| id == room(1, 8, "").id;
-    let best = find(&search, &office.people, &office.rooms, only_jena);
+    let best = find(&search, &office.people, |room, length| office.rooms.beginnings(room, length), only_jena);
     assert_eq!(best[0].reasons, [Reason::EverybodyFree, Reason::OtherSite, Reason::SpareSeats(2)]);
-    let best = find(&search, &office.people, &office.rooms, |_, _| false);
+    let best = find(&search, &office.people, |room, length| office.rooms.beginnings(room, length), |_, _| false);
     assert_eq!((best[0].room, best[0].reasons.last()), (None, Some(&Reason::NoRoomFree)));
     for number in [2, 3] {
         office.rooms.take(room(number, 12, "").id, span(0, 14 * DAY));
@@ -128,8 +128,24 @@ fn holidays_sites_rules_and_full_sites_are_named() {
     let mut grown = FreeTime::new(Grid::over(window));
     grown.add(person(0));
     let search = Search { rooms: None, window, people: &[person(0)], limit: 1, ..office.search() };
-    let best = find(&search, &grown, &office.rooms, |_, _| true);
+    let best = find(&search, &grown, |room, length| office.rooms.beginnings(room, length), |_, _| true);
     assert_eq!(best[0].reasons, [Reason::EverybodyFree, Reason::Holiday(Holiday::ChristmasDay)]);
+}
+
+/// All times with their rooms, sorted, and the best that do not overlap.
+fn plainly_ranked(search: &Search<'_>, office: &Office) -> Vec<Proposal> {
+    let looker = Looker::new(search, &office.people, |room, length| office.rooms.beginnings(room, length));
+    let mut all: Vec<Proposal> = looker.without_rooms().collect();
+    all.iter_mut().for_each(|one| looker.weigh_room(one, |_, _| true));
+    all.sort_by_key(|one| (one.penalty, one.timing.start));
+    let mut best: Vec<Proposal> = Vec::new();
+    for one in all {
+        let is_apart = |other: &Proposal| other.timing.end <= one.timing.start || one.timing.end <= other.timing.start;
+        if best.len() < search.limit && best.iter().all(is_apart) {
+            best.push(one);
+        }
+    }
+    best
 }
 
 proptest! {
@@ -165,6 +181,7 @@ proptest! {
             prop_assert!(proposal.timing.start >= search.window.start && proposal.timing.end <= search.window.end);
         }
         prop_assert!(best.windows(2).all(|pair| pair[0].penalty <= pair[1].penalty));
+        prop_assert_eq!(&best, &plainly_ranked(&search, &office));
         for (place, one) in best.iter().enumerate() {
             prop_assert!(best[place + 1..].iter().all(|other| other.timing.end <= one.timing.start || one.timing.end <= other.timing.start));
         }

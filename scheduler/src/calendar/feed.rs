@@ -5,9 +5,10 @@ use std::collections::BTreeMap;
 use domain::timing;
 use jiff::Timestamp;
 use jiff::tz::TimeZone;
+use storage::Span;
 
 use super::line::Lines;
-use super::{Entry, Form, series, single, zone};
+use super::{Clock, Entry, Form, series, single, zone};
 
 /// How often a calendar program shall look again (RFC 7986, 5.7).
 const LOOK_AGAIN: &str = "PT1H";
@@ -38,10 +39,9 @@ pub(crate) fn write(name: &str, entries: &[Entry<'_>], taken: &[Taken]) -> Strin
     }
     for entry in entries {
         let zone = timing::zone(&entry.booking.zone).unwrap_or(TimeZone::UTC);
-        let Some(first) = entry.occurrences.first() else { continue };
         match &entry.booking.series {
-            None => single(&mut lines, entry, &zone, first),
-            Some(rule) => series::write(&mut lines, entry, &zone, (rule, Form::Whole), first),
+            None => single(&mut lines, entry, Clock::Wall(&zone)),
+            Some(rule) => series::write(&mut lines, entry, &zone, (rule, Form::Whole)),
         }
     }
     let utc = |instant: Timestamp| instant.strftime("%Y%m%dT%H%M%SZ").to_string();
@@ -63,9 +63,9 @@ pub(crate) fn write(name: &str, entries: &[Entry<'_>], taken: &[Taken]) -> Strin
 fn zones<'a>(entries: &[Entry<'a>]) -> BTreeMap<&'a str, (Timestamp, Timestamp)> {
     let mut zones: BTreeMap<&str, (Timestamp, Timestamp)> = BTreeMap::new();
     for entry in entries {
-        let (Some(first), Some(last)) = (entry.occurrences.first(), entry.occurrences.last()) else { continue };
-        let span = zones.entry(entry.booking.zone.as_str()).or_insert((first.start, last.end));
-        *span = (span.0.min(first.start), span.1.max(last.end));
+        let Some(Span { start, end }) = entry.span else { continue };
+        let span = zones.entry(entry.booking.zone.as_str()).or_insert((start, end));
+        *span = (span.0.min(start), span.1.max(end));
     }
     zones
 }

@@ -59,7 +59,9 @@ impl Method<'_> {
 /// What a file is written from.
 pub(crate) struct Entry<'a> {
     pub(crate) booking: &'a Booking,
-    /// By start; at least one.
+    /// From when until when it has dates; without any nothing is written.
+    pub(crate) span: Option<Span>,
+    /// By start; of a series those at least that were changed or cancelled by themselves.
     pub(crate) occurrences: &'a [Occurrence],
     pub(crate) organiser: Option<&'a Person>,
     pub(crate) booked_by: Option<&'a Person>,
@@ -189,27 +191,32 @@ pub(crate) fn write_as(entry: &Entry<'_>, form: Form) -> String {
     if entry.kept.is_none() {
         lines.raw("METHOD", entry.method.word());
     }
-    if let (Some(first), Some(last)) = (entry.occurrences.first(), entry.occurrences.last()) {
+    if let Some(Span { start, end }) = entry.span {
         if !matches!(form, Form::Expanded(_)) {
-            zone::write(&mut lines, &zone, first.start, last.end);
+            zone::write(&mut lines, &zone, start, end);
         }
         match (&entry.booking.series, entry.date, form) {
-            (None, _, Form::Expanded(_)) => {
-                event(&mut lines, entry, first, &Shape { clock: Clock::Utc, recurring: &[], own: None });
-            }
-            (None, ..) => single(&mut lines, entry, &zone, first),
+            (None, _, Form::Expanded(_)) => single(&mut lines, entry, Clock::Utc),
+            (None, ..) => single(&mut lines, entry, Clock::Wall(&zone)),
             (Some(_), Some(date), _) => series::write_date(&mut lines, entry, &zone, date),
             (Some(series), None, Form::Expanded(span)) => series::expand(&mut lines, entry, &zone, (series, span)),
-            (Some(series), None, _) => series::write(&mut lines, entry, &zone, (series, form), first),
+            (Some(series), None, _) => series::write(&mut lines, entry, &zone, (series, form)),
         }
     }
     lines.raw("END", "VCALENDAR");
     lines.finish()
 }
 
+/// From when until when there are dates, which are by start.
+pub(crate) fn span(occurrences: &[Occurrence]) -> Option<Span> {
+    Some(Span { start: occurrences.first()?.start, end: occurrences.last()?.end })
+}
+
 /// A single meeting.
-fn single(lines: &mut Lines, entry: &Entry<'_>, zone: &TimeZone, occurrence: &Occurrence) {
-    event(lines, entry, occurrence, &Shape { clock: Clock::Wall(zone), recurring: &[], own: None });
+fn single(lines: &mut Lines, entry: &Entry<'_>, clock: Clock<'_>) {
+    if let Some(only) = entry.occurrences.first() {
+        event(lines, entry, only, &Shape { clock, recurring: &[], own: None });
+    }
 }
 
 /// One VEVENT.

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use domain::recurrence::Moment;
-use domain::{Occurrence, OccurrenceState, Series};
+use domain::{Occurrence, OccurrenceId, OccurrenceState, Series};
 use jiff::Timestamp;
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
@@ -12,13 +12,7 @@ use storage::Span;
 use super::line::Lines;
 use super::{Clock, Entry, Form, Shape, event};
 
-pub(super) fn write(
-    lines: &mut Lines,
-    entry: &Entry<'_>,
-    zone: &TimeZone,
-    (series, form): (&Series, Form),
-    first: &Occurrence,
-) {
+pub(super) fn write(lines: &mut Lines, entry: &Entry<'_>, zone: &TimeZone, (series, form): (&Series, Form)) {
     let name = zone.iana_name().unwrap_or("UTC");
     let wall = |key: DateTime| Moment::Wall(key).to_string();
     // Dates that took place before the rule was changed are not the rule's any more.
@@ -38,15 +32,7 @@ pub(super) fn write(
     let besides = series.dates.iter().filter_map(|moment| moment.instance(zone)).map(|date| date.key);
     recurring.extend(besides.map(|key| (format!("RDATE;TZID={name}"), wall(key))));
     recurring.extend(left_out.iter().map(|key| (format!("EXDATE;TZID={name}"), wall(*key))));
-    let start = Moment::Wall(series.start).instance(zone).map_or(first.start, |date| date.start);
-    let master = Occurrence {
-        start,
-        end: start.checked_add(series.duration).unwrap_or(Timestamp::MAX),
-        // That the first date is cancelled by itself says nothing about the others.
-        state: OccurrenceState::Held,
-        deviation: domain::Deviation::default(),
-        ..first.clone()
-    };
+    let master = whole(entry, zone, series);
     event(lines, entry, &master, &Shape { clock: Clock::Wall(zone), recurring: &recurring, own: None });
     let shown_by_themselves: BTreeSet<DateTime> =
         of_rule().filter(|one| !one.deviation.is_none()).filter_map(|one| one.key).collect();
@@ -66,6 +52,23 @@ pub(super) fn write(
     }
 }
 
+/// What holds for every date that is as the rule has it, at the first of them.
+fn whole(entry: &Entry<'_>, zone: &TimeZone, series: &Series) -> Occurrence {
+    let begins = entry.span.map_or(entry.written_at, |span| span.start);
+    let start = Moment::Wall(series.start).instance(zone).map_or(begins, |date| date.start);
+    Occurrence {
+        // It is no date of its own, and no calendar shows the id of one.
+        id: OccurrenceId::from_uuid(entry.booking.id.as_uuid()),
+        booking: entry.booking.id,
+        start,
+        end: start.checked_add(series.duration).unwrap_or(Timestamp::MAX),
+        state: OccurrenceState::Held,
+        locked_at: None,
+        key: None,
+        deviation: domain::Deviation::default(),
+    }
+}
+
 /// One date by itself, named by the wall time the rule gives it.
 pub(super) fn write_date(lines: &mut Lines, entry: &Entry<'_>, zone: &TimeZone, date: &Occurrence) {
     let name = zone.iana_name().unwrap_or("UTC");
@@ -75,7 +78,7 @@ pub(super) fn write_date(lines: &mut Lines, entry: &Entry<'_>, zone: &TimeZone, 
 
 /// Each date by itself, for a reader that unfolds no rules.
 pub(super) fn expand(lines: &mut Lines, entry: &Entry<'_>, zone: &TimeZone, (series, span): (&Series, Span)) {
-    let Some(first) = entry.occurrences.first() else { return };
+    let whole = whole(entry, zone, series);
     // Of those that are as the rule has them, only some are told.
     let told: BTreeSet<DateTime> = entry.occurrences.iter().filter_map(|one| one.key).collect();
     let from = span.start.checked_sub(series.duration).unwrap_or(span.start);
@@ -85,9 +88,7 @@ pub(super) fn expand(lines: &mut Lines, entry: &Entry<'_>, zone: &TimeZone, (ser
         key: Some(date.key),
         start: date.start,
         end: date.start.checked_add(series.duration).unwrap_or(Timestamp::MAX),
-        state: OccurrenceState::Held,
-        deviation: domain::Deviation::default(),
-        ..first.clone()
+        ..whole.clone()
     });
     let mut dates: Vec<Occurrence> = entry.occurrences.iter().cloned().chain(regular).collect();
     dates.retain(|one| one.state != OccurrenceState::Cancelled && Form::Expanded(span).shows(one));

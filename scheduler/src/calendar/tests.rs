@@ -66,6 +66,7 @@ fn file(booking: &Booking, start: &str, end: &str) -> String {
     };
     write(&Entry {
         booking,
+        span: Some(Span { start: occurrence.start, end: occurrence.end }),
         occurrences: std::slice::from_ref(&occurrence),
         organiser: Some(&person(1, "Dr. Sabine \"S\" Krämer", "sabine@example.org")),
         booked_by: Some(&person(2, "Jonas Weiß", "jonas@example.org")),

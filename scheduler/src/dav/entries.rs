@@ -5,12 +5,11 @@ use std::collections::{BTreeSet, HashMap};
 
 use domain::policy::Action;
 use domain::{
-    Answer, Booking, BookingId, BookingState, Invitation, Invitee, Occurrence, Person, PersonId, Private, Reply, Room,
-    RoomId,
+    Answer, Booking, BookingId, BookingState, Invitation, Invitee, Person, PersonId, Private, Reply, Room, RoomId,
 };
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
-use storage::{CalendarName, Span, StorageError, Unit};
+use storage::{CalendarName, Outline, Span, StorageError, Unit};
 
 use crate::app::App;
 use crate::booking::stake;
@@ -66,8 +65,8 @@ pub(super) async fn within(
     span: Span,
     form: Form,
 ) -> Result<Vec<Item>, StorageError> {
-    let ids = unit.bookings_in_calendar(owner, span, MOST).await?;
-    of(app, unit, who, owner, &ids, form).await
+    let outlines = unit.calendar(owner, span, MOST).await?;
+    of(app, unit, who, owner, outlines, form).await
 }
 
 /// Those with these names, as far as they are there.
@@ -90,7 +89,8 @@ pub(super) async fn named(
         };
     }
     let ids: Vec<BookingId> = ids.into_iter().collect();
-    let mut items = of(app, unit, who, owner, &ids, form).await?;
+    let outlines = unit.outlines(&ids).await?;
+    let mut items = of(app, unit, who, owner, outlines, form).await?;
     // A booking that a program named itself has no other name.
     items.retain(|item| names.contains(&item.name));
     Ok(items)
@@ -117,28 +117,28 @@ async fn of(
     unit: &mut dyn Unit,
     who: &SignedIn,
     owner: PersonId,
-    ids: &[BookingId],
+    mut outlines: Vec<Outline>,
     form: Form,
 ) -> Result<Vec<Item>, StorageError> {
+    let ids: Vec<BookingId> = outlines.iter().map(|one| one.booking.id).collect();
     let mut invitations: HashMap<BookingId, Vec<Invitation>> = HashMap::new();
-    for invitation in unit.invitations_of_all(ids).await? {
+    for invitation in unit.invitations_of_all(&ids).await? {
         if invitation.revoked_at.is_none() {
             invitations.entry(invitation.booking).or_default().push(invitation);
         }
     }
     let invited = |booking: &Booking| invitations.get(&booking.id).map_or(&[][..], Vec::as_slice);
-    let mut outlines = unit.outlines(ids).await?;
-    outlines.retain(|(booking, dates)| {
-        let is_there = booking.state == BookingState::Active && !dates.is_empty();
+    outlines.retain(|Outline { booking, span, .. }| {
+        let is_there = booking.state == BookingState::Active && span.is_some();
         let is_owners = booking.organiser == owner || stake::invited_as(invited(booking), owner).is_some();
         is_there && is_owners && who.may(Action::SeeBooking(stake::stake(who, booking, invited(booking))))
     });
     let mut replies: HashMap<_, Vec<Reply>> = HashMap::new();
-    for reply in unit.replies_of_all(ids).await? {
+    for reply in unit.replies_of_all(&ids).await? {
         replies.entry(reply.invitation).or_default().push(reply);
     }
-    let continuations = unit.continuations_of(ids).await?;
-    let mut called = ids.to_vec();
+    let continuations = unit.continuations_of(&ids).await?;
+    let mut called = ids;
     called.extend(continuations.iter().flat_map(|one| [one.earlier, one.later, one.first]));
     called.sort_unstable();
     called.dedup();
@@ -146,7 +146,7 @@ async fn of(
         unit.calendar_names(owner, &called).await?.into_iter().map(|name| (name.booking, name)).collect();
     let uids: HashMap<BookingId, String> = names.values().map(|name| (name.booking, name.uid.clone())).collect();
     // What was declined and taken out stays away until it is asked anew.
-    outlines.retain(|(booking, _)| {
+    outlines.retain(|Outline { booking, .. }| {
         let own = invited(booking).iter().find(|one| one.invitee == Invitee::Person(owner));
         let answers = own.and_then(|own| Some((own.id, replies.get(&own.id)?)));
         let whole = answers.and_then(|(id, answers)| Reply::to_date(answers, id, None));
@@ -157,7 +157,7 @@ async fn of(
     let rooms = rooms(unit, &outlines).await?;
     Ok(outlines
         .iter()
-        .map(|(booking, dates)| {
+        .map(|Outline { booking, span, dates }| {
             let rooms: Vec<Room> =
                 booking.rooms_with(dates).iter().filter_map(|room| rooms.get(room).cloned()).collect();
             let known = Known { who, owner, invited: invited(booking), people: &people };
@@ -176,6 +176,7 @@ async fn of(
             let uid = kept.uid.clone();
             let entry = calendar::Entry {
                 booking,
+                span: *span,
                 occurrences: dates,
                 organiser: people.get(&booking.organiser),
                 booked_by: people.get(&booking.booked_by),
@@ -210,7 +211,7 @@ fn mark(text: &str) -> String {
 
 async fn people(
     unit: &mut dyn Unit,
-    outlines: &[(Booking, Vec<Occurrence>)],
+    outlines: &[Outline],
     invitations: &HashMap<BookingId, Vec<Invitation>>,
 ) -> Result<HashMap<PersonId, Person>, StorageError> {
     let invited = invitations.values().flatten().filter_map(|one| match one.invitee {
@@ -218,16 +219,13 @@ async fn people(
         Invitee::Guest { .. } => None,
     });
     let ids: BTreeSet<PersonId> =
-        outlines.iter().flat_map(|(one, _)| [one.organiser, one.booked_by]).chain(invited).collect();
+        outlines.iter().flat_map(|one| [one.booking.organiser, one.booking.booked_by]).chain(invited).collect();
     let ids: Vec<PersonId> = ids.into_iter().collect();
     Ok(unit.people_by_id(&ids).await?.into_iter().map(|person| (person.id, person)).collect())
 }
 
-async fn rooms(
-    unit: &mut dyn Unit,
-    outlines: &[(Booking, Vec<Occurrence>)],
-) -> Result<HashMap<RoomId, Room>, StorageError> {
-    let ids: BTreeSet<RoomId> = outlines.iter().flat_map(|(booking, dates)| booking.rooms_with(dates)).collect();
+async fn rooms(unit: &mut dyn Unit, outlines: &[Outline]) -> Result<HashMap<RoomId, Room>, StorageError> {
+    let ids: BTreeSet<RoomId> = outlines.iter().flat_map(|one| one.booking.rooms_with(&one.dates)).collect();
     let ids: Vec<RoomId> = ids.into_iter().collect();
     Ok(unit.rooms_by_id(&ids).await?.into_iter().map(|room| (room.id, room)).collect())
 }

@@ -44,6 +44,7 @@ pub(crate) fn compose(
     };
     let calendar = calendar::write(&calendar::Entry {
         booking: letter.booking,
+        span: calendar::span(letter.occurrences),
         occurrences: letter.occurrences,
         organiser: Some(letter.organiser),
         booked_by: Some(letter.booked_by),

@@ -46,6 +46,11 @@ impl RoomTimes {
         known.as_ref().map(|known| &known.held).filter(|held| held.since() <= since).map(question)
     }
 
+    /// Is it known what is held since then?
+    pub(crate) fn know(&self, since: Timestamp) -> bool {
+        self.ask(since, |_| ()).is_some()
+    }
+
     /// [`storage::Rooms::rooms`] from memory, if they are there.
     pub(crate) async fn rooms(&self, unit: &mut dyn Unit) -> Result<Arc<Vec<Room>>, StorageError> {
         let known = self.known.read().expect("nobody panics while noting").as_ref().map(|known| known.rooms.clone());
@@ -93,16 +98,10 @@ impl RoomTimes {
         span: Span,
         except: Option<BookingId>,
     ) -> Result<Option<Held>, StorageError> {
-        if self.ask(span.start, |_| ()).is_some() {
+        if self.know(span.start) {
             return Ok(None);
         }
-        let mut held = Held::new(span.start);
-        // By whom makes no difference any more.
-        let somebody = BookingId::from_uuid(uuid::Uuid::nil());
-        for (room, span) in unit.taken_rooms_at(rooms, &[span], except).await? {
-            held.take(room, Timing { start: span.start, end: span.end }, somebody);
-        }
-        Ok(Some(held))
+        Ok(Some(by_somebody(span.start, unit.taken_rooms_at(rooms, &[span], except).await?)))
     }
 
     /// [`storage::Rooms::taken_rooms_at`] from memory, if that can be answered from memory.
@@ -140,7 +139,7 @@ impl RoomTimes {
 
     async fn note_rooms(&self, store: &dyn Store) -> Result<(), StorageError> {
         let _turn = self.turn.lock().await;
-        if self.ask(Timestamp::MAX, |_| ()).is_none() {
+        if !self.know(Timestamp::MAX) {
             return Ok(());
         }
         let (rooms, rules) = load::rooms(store.read().await?.as_mut()).await?;
@@ -162,4 +161,14 @@ impl RoomTimes {
         }
         Ok(())
     }
+}
+
+/// The same in memory of what the database was asked for; by whom it is held makes no difference any more.
+pub(crate) fn by_somebody(since: Timestamp, taken: Vec<(RoomId, Span)>) -> Held {
+    let somebody = BookingId::from_uuid(uuid::Uuid::nil());
+    let mut held = Held::new(since);
+    for (room, span) in taken {
+        held.take(room, Timing { start: span.start, end: span.end }, somebody);
+    }
+    held
 }

@@ -1,6 +1,6 @@
 //! Which dates of a series cannot have their rooms, and what could be had instead.
 
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 
 use domain::room_policy::Verdict;
 use domain::timing::Timing;
@@ -17,7 +17,7 @@ use uuid::Uuid;
 use crate::booking::plan::wall_time;
 use crate::booking::rules::{Broken, Rules, wider};
 use crate::http::answer::{Instant, Named};
-use crate::room_times::RoomTimes;
+use crate::room_times::{Held, RoomTimes, by_somebody};
 
 /// For so many conflicts replacements are looked for; the others are only named.
 const EXPLAINED: usize = 60;
@@ -186,8 +186,8 @@ pub(crate) async fn find(unit: &mut dyn Unit, wanted: &Wanted<'_>) -> Result<Vec
     if conflicts.is_empty() { Ok(Vec::new()) } else { explain(unit, wanted, &ids, conflicts).await }
 }
 
-/// Looks for other rooms and other times, with two questions for all conflicts together. These are hints: whoever takes
-/// one of them books again.
+/// Looks for other rooms and other times: in memory, or with two questions for all conflicts together. These are hints:
+/// whoever takes one of them books again.
 async fn explain(
     unit: &mut dyn Unit,
     wanted: &Wanted<'_>,
@@ -198,100 +198,126 @@ async fn explain(
     let candidates: Vec<RoomId> =
         all.iter().filter(|room| room.capacity >= wanted.headcount).map(|room| room.id).collect();
     let rules = wanted.rules.over(wanted.times, unit, &candidates).await?;
-    let some = &conflicts[..conflicts.len().min(EXPLAINED)];
-    let spans: Vec<Span> = some.iter().map(|(date, _)| Span { start: date.start, end: date.end }).collect();
-    let then: Vec<Span> = spans.iter().map(|span| wider(*span, rules.widest_gap())).collect();
-    let held_then = wanted.times.taken(unit, &candidates, &then, wanted.changed).await?;
-    // A long series has many conflicts, and on each of their days many rooms hold something.
-    let mut by_day: HashMap<i64, Vec<(RoomId, Span)>> = then.iter().map(|span| (day(span.start), Vec::new())).collect();
-    let reach = then.iter().map(|span| day(span.end) - day(span.start)).max().unwrap_or(0);
-    for (room, held) in held_then {
-        for day in day(held.start) - reach..=day(held.end) {
-            if let Some(near) = by_day.get_mut(&day) {
-                near.push((room, held));
-            }
+    let explained = || conflicts.iter().take(EXPLAINED).map(|(date, _)| Span { start: date.start, end: date.end });
+    let then: Vec<Span> = explained().map(|span| wider(span, rules.widest_gap())).collect();
+    let around: Vec<Span> = explained().map(|span| wider(span, STEP * STEPS + wanted.rules.widest_gap())).collect();
+    let since = then.iter().chain(&around).map(|span| span.start).min().unwrap_or(Timestamp::MAX);
+    let read = match wanted.times.know(since) {
+        true => None,
+        false => {
+            let mut taken = unit.taken_rooms_at(&candidates, &then, wanted.changed).await?;
+            taken.extend(unit.taken_rooms_at(ids, &around, wanted.changed).await?);
+            Some(by_somebody(since, taken))
         }
-    }
-    let wide: Vec<Span> = spans.iter().map(|span| wider(*span, STEP * STEPS + wanted.rules.widest_gap())).collect();
-    let held_around = wanted.times.taken(unit, ids, &wide, wanted.changed).await?;
-    let mut answers = Vec::with_capacity(conflicts.len());
-    for (place, (date, taken)) in conflicts.iter().enumerate() {
-        let timing = Timing { start: date.start, end: date.end };
-        let named = |id: RoomId| all.iter().find(|room| room.id == id).cloned();
-        let rooms = date.rooms(wanted.booking);
-        let is_explained = place < EXPLAINED;
-        let broken = || wanted.broken.iter().filter(|broken| broken.key == date.key);
-        let missing = taken.iter().map(|(id, _)| *id).chain(broken().map(|broken| broken.room)).next();
-        let missing = missing.and_then(named);
-        answers.push(Conflict {
-            key: date.key,
-            timing,
-            taken: taken.iter().filter_map(|(id, span)| Some((named(*id)?, *span))).collect(),
-            reasons: broken().map(Broken::json).collect(),
-            rooms: match missing {
-                Some(missing) if is_explained => {
-                    let then = then[place];
-                    let near = &by_day[&day(then.start)];
-                    let near: Vec<(RoomId, Span)> =
-                        near.iter().filter(|(_, held)| overlap(*held, then)).copied().collect();
-                    let may = |room: RoomId, span| rules.decide(room, span, &near) == Verdict::Book;
-                    other_rooms(&all, wanted.headcount, rooms, &missing, &near, timing, may)
-                }
-                _ => vec![],
-            },
-            times: if is_explained { other_times(wanted, rooms, date, &held_around) } else { vec![] },
-            zone: wanted.zone.clone(),
+    };
+    let tell = |held: Option<&Held>| -> Vec<Conflict> {
+        let mut others = held.map(|held| Others { all: &all, rules: &rules, wanted, held, by_room: BTreeMap::new() });
+        let told = conflicts.iter().enumerate().map(|(place, (date, taken))| {
+            let others = others.as_mut().filter(|_| place < EXPLAINED);
+            conflict(wanted, &all, date, taken, others)
         });
+        told.collect()
+    };
+    Ok(match &read {
+        Some(held) => tell(Some(held)),
+        // Forgotten meanwhile, because the database did not answer: the conflicts stand, without proposals.
+        None => wanted.times.ask(since, |held| tell(Some(held))).unwrap_or_else(|| tell(None)),
+    })
+}
+
+fn conflict<'a>(
+    wanted: &Wanted<'_>,
+    all: &'a [Room],
+    date: &Occurrence,
+    taken: &[(RoomId, Span)],
+    mut others: Option<&mut Others<'a>>,
+) -> Conflict {
+    let named = |id: RoomId| all.iter().find(|room| room.id == id);
+    let broken: Vec<&Broken> = wanted.broken.iter().filter(|broken| broken.key == date.key).collect();
+    let missing = taken.iter().map(|(id, _)| *id).chain(broken.iter().map(|broken| broken.room)).next();
+    let rooms = others.as_mut().and_then(|others| Some(others.rooms(date, missing.and_then(named)?)));
+    Conflict {
+        key: date.key,
+        timing: Timing { start: date.start, end: date.end },
+        taken: taken.iter().filter_map(|(id, span)| Some((named(*id)?.clone(), *span))).collect(),
+        reasons: broken.iter().map(|broken| broken.json()).collect(),
+        rooms: rooms.unwrap_or_default(),
+        times: others.map(|others| others.times(date)).unwrap_or_default(),
+        zone: wanted.zone.clone(),
     }
-    Ok(answers)
 }
 
-/// Free rooms of the kind that is taken: first those at the same place, then the smallest.
-fn other_rooms(
-    all: &[Room],
-    headcount: u32,
-    wanted: &[RoomId],
-    missing: &Room,
-    held: &[(RoomId, Span)],
-    timing: Timing,
-    may: impl Fn(RoomId, Span) -> bool,
-) -> Vec<Room> {
-    let span = Span { start: timing.start, end: timing.end };
-    let taken: HashSet<RoomId> =
-        held.iter().filter(|(_, other)| overlap(*other, span)).map(|(room, _)| *room).collect();
-    let might_do = |room: &&Room| {
-        room.capacity >= headcount
-            && room.kind == missing.kind
-            && !wanted.contains(&room.id)
-            && !taken.contains(&room.id)
-    };
-    let mut free: Vec<&Room> = all.iter().filter(might_do).collect();
-    free.sort_by_key(|room| (room.site != missing.site, room.capacity));
-    free.into_iter().filter(|room| may(room.id, span)).take(PROPOSALS).cloned().collect()
+/// What could be had instead.
+struct Others<'a> {
+    /// By name.
+    all: &'a [Room],
+    /// Of all that are large enough.
+    rules: &'a Rules,
+    wanted: &'a Wanted<'a>,
+    /// What others hold around the dates.
+    held: &'a Held,
+    /// What might do for a room that is missing, the best first: a series mostly misses the same one.
+    by_room: BTreeMap<RoomId, Vec<&'a Room>>,
 }
 
-fn other_times(wanted: &Wanted<'_>, rooms: &[RoomId], date: &Occurrence, held: &[(RoomId, Span)]) -> Vec<Timing> {
-    let others = wanted.occurrences.iter().filter(|one| one.id != date.id && one.state == OccurrenceState::Held);
-    let own: Vec<Span> = others.map(|one| Span { start: one.start, end: one.end }).collect();
-    let near: Vec<(RoomId, Span)> =
-        held.iter().copied().chain(rooms.iter().flat_map(|room| own.iter().map(|span| (*room, *span)))).collect();
-    let is_free = |span: Span| {
-        !held.iter().any(|(id, other)| rooms.contains(id) && overlap(*other, span))
-            && !own.iter().any(|other| overlap(*other, span))
-            && rooms.iter().all(|room| wanted.rules.decide(*room, span, &near) == Verdict::Book)
-    };
-    let day = wanted.zone.to_datetime(date.start).date();
-    let fits = |timing: &Timing| {
-        let (start, end) = (wanted.zone.to_datetime(timing.start), wanted.zone.to_datetime(timing.end));
-        let by = end.hour() < DAY.end || (end.hour() == DAY.end && end.minute() == 0);
-        start.date() == day && end.date() == day && DAY.contains(&start.hour()) && by && timing.start > wanted.now
-    };
-    (1..=STEPS)
-        .flat_map(|step| [STEP * step, STEP * -step])
-        .filter_map(|by| Some(Timing { start: date.start.checked_add(by).ok()?, end: date.end.checked_add(by).ok()? }))
-        .filter(|timing| fits(timing) && is_free(Span { start: timing.start, end: timing.end }))
-        .take(PROPOSALS)
-        .collect()
+impl<'a> Others<'a> {
+    /// Free rooms of the kind that is taken: first those at the same place, then the smallest.
+    fn rooms(&mut self, date: &Occurrence, missing: &'a Room) -> Vec<Room> {
+        let (all, wanted) = (self.all, self.wanted);
+        let might_do = self.by_room.entry(missing.id).or_insert_with(|| {
+            let fits = |room: &&Room| room.capacity >= wanted.headcount && room.kind == missing.kind;
+            let mut rooms: Vec<&Room> = all.iter().filter(fits).collect();
+            rooms.sort_by_key(|room| (room.site != missing.site, room.capacity));
+            rooms
+        });
+        let named = date.rooms(wanted.booking);
+        let (timing, span) = (Timing { start: date.start, end: date.end }, Span { start: date.start, end: date.end });
+        let is_free = |room: &&&Room| {
+            !named.contains(&room.id)
+                && self.held.touching(room.id, timing, wanted.changed).next().is_none()
+                && self.rules.allow(room.id, span, self.held, wanted.changed)
+        };
+        might_do.iter().filter(is_free).take(PROPOSALS).map(|room| (*room).clone()).collect()
+    }
+
+    /// When the rooms of the date are free on its day, the nearest first.
+    fn times(&self, date: &Occurrence) -> Vec<Timing> {
+        let Wanted { booking, occurrences, zone, now, rules, changed, .. } = *self.wanted;
+        let rooms = date.rooms(booking);
+        let near = wider(Span { start: date.start, end: date.end }, STEP * STEPS + rules.widest_gap());
+        let others = occurrences.iter().filter(|one| one.id != date.id && one.state == OccurrenceState::Held);
+        let own = others.map(|one| Span { start: one.start, end: one.end }).filter(|span| overlap(*span, near));
+        let own: Vec<Span> = own.collect();
+        let held: Vec<(RoomId, Span)> = match rooms.iter().any(|room| rules.bind(*room)) {
+            false => Vec::new(),
+            true => {
+                let held = self.held.taken(rooms, &[Timing { start: near.start, end: near.end }], changed);
+                let held = held.into_iter().map(|(room, time)| (room, Span { start: time.start, end: time.end }));
+                held.chain(rooms.iter().flat_map(|room| own.iter().map(|span| (*room, *span)))).collect()
+            }
+        };
+        let is_free = |timing: &Timing| {
+            let span = Span { start: timing.start, end: timing.end };
+            !own.iter().any(|other| overlap(*other, span))
+                && rooms.iter().all(|room| self.held.touching(*room, *timing, changed).next().is_none())
+                && rooms.iter().all(|room| rules.decide(*room, span, &held) == Verdict::Book)
+        };
+        let day = zone.to_datetime(date.start).date();
+        let fits = |timing: &Timing| {
+            let (start, end) = (zone.to_datetime(timing.start), zone.to_datetime(timing.end));
+            let by = end.hour() < DAY.end || (end.hour() == DAY.end && end.minute() == 0);
+            start.date() == day && end.date() == day && DAY.contains(&start.hour()) && by && timing.start > now
+        };
+        let moved = |by: SignedDuration| {
+            Some(Timing { start: date.start.checked_add(by).ok()?, end: date.end.checked_add(by).ok()? })
+        };
+        (1..=STEPS)
+            .flat_map(|step| [STEP * step, STEP * -step])
+            .filter_map(moved)
+            .filter(|timing| fits(timing) && is_free(timing))
+            .take(PROPOSALS)
+            .collect()
+    }
 }
 
 /// Does a series hold one room twice at one time? Answers the later date.
@@ -304,11 +330,6 @@ pub(crate) fn overlapping(booking: &Booking, occurrences: &[Occurrence]) -> Opti
             shares && pair[1].start < pair[0].end
         })
         .and_then(|pair| pair[1].key)
-}
-
-/// Days since 1970.
-fn day(instant: Timestamp) -> i64 {
-    instant.as_second().div_euclid(86_400)
 }
 
 fn overlap(one: Span, other: Span) -> bool {

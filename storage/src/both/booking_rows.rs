@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use domain::{Booking, BookingId, BookingState, Occurrence, OccurrenceId, PersonId};
 use jiff::Timestamp;
+use uuid::Uuid;
 
 use super::unit::{EngineUnit, Result, Statement, among, rows, sql};
 use crate::rows::{
@@ -14,15 +15,24 @@ use crate::{BusyTime, Span, StorageError};
 
 impl EngineUnit {
     pub(super) async fn bookings_by_id(&mut self, ids: &[BookingId]) -> Result<HashMap<BookingId, Booking>> {
-        let ids = super::unit::ids(ids.iter().map(|id| id.as_uuid()));
-        let bookings = rows::<BookingRow>(concat!("SELECT * FROM bookings WHERE id ", among!("$1"))).bind(ids.clone());
-        let rooms = rows::<BookingRoomRow>(concat!(
+        let named = super::unit::ids(ids.iter().map(|id| id.as_uuid()));
+        let bookings = rows::<BookingRow>(concat!("SELECT * FROM bookings WHERE id ", among!("$1"))).bind(named);
+        let bookings = self.all(bookings).await?;
+        assemble(bookings, self.rooms_named(ids.iter().map(|id| id.as_uuid())).await?)
+    }
+
+    /// The rooms that these bookings name.
+    pub(super) async fn rooms_named(
+        &mut self,
+        bookings: impl Iterator<Item = Uuid> + Send,
+    ) -> Result<Vec<BookingRoomRow>> {
+        let question = rows::<BookingRoomRow>(concat!(
             "SELECT * FROM booking_rooms WHERE booking_id ",
             among!("$1"),
             " ORDER BY booking_id, room_id"
         ))
-        .bind(ids);
-        assemble(self.all(bookings).await?, self.all(rooms).await?)
+        .bind(super::unit::ids(bookings));
+        self.all(question).await
     }
 
     pub(super) async fn organised_to_come(&mut self, organiser: PersonId, now: Timestamp) -> Result<Vec<BookingId>> {

@@ -1,11 +1,9 @@
-use std::collections::HashMap;
-
 use async_trait::async_trait;
 use domain::{Booking, BookingId, CalendarFeedId, Occurrence, PersonId, RoomId};
 
-use super::unit::{EngineUnit, Result, among, ids, listed, rows, sql};
-use crate::rows::{CalendarFeedRow, IdRow, OccurrenceRow, all, maybe};
-use crate::{CalendarFeed, CalendarFeeds, Span};
+use super::unit::{EngineUnit, Result, among, ids, rows, sql};
+use crate::rows::{CalendarFeedRow, OccurrenceRow, OutlineRow, all, maybe, outlines};
+use crate::{CalendarFeed, CalendarFeeds, Outline, Span};
 
 #[async_trait]
 impl CalendarFeeds for EngineUnit {
@@ -47,11 +45,13 @@ impl CalendarFeeds for EngineUnit {
         Ok(self.execute(statement).await? > 0)
     }
 
-    async fn bookings_in_calendar(&mut self, person: PersonId, span: Span, limit: u32) -> Result<Vec<BookingId>> {
+    async fn calendar(&mut self, person: PersonId, span: Span, limit: u32) -> Result<Vec<Outline>> {
         // One look into the index of dates for each booking that can have one in the span, however many it has.
-        let question = rows::<IdRow>(
+        let question = rows::<OutlineRow>(
             "WITH dated AS MATERIALIZED (
-                SELECT bookings.id AS id, (
+                SELECT bookings.id, title, description, organiser_id, booked_by_id, zone, guests_wait, remind_minutes,
+                    profile, cancelled_at, cancelled_by, sequence, version, created_at, updated_at, rule, first_local,
+                    duration_s, extra_dates, except_dates, unfolded_until, begins_s, ends_s, (
                     SELECT start_s FROM occurrences
                     WHERE booking_id = bookings.id AND state = 'held'
                         AND start_s > $2 - 86400 AND start_s < $3 AND end_s > $2
@@ -62,44 +62,21 @@ impl CalendarFeeds for EngineUnit {
                     WHERE person_id = $1 AND revoked_at IS NULL AND ends_s > $2 AND begins_s < $3) AS named
                 JOIN bookings ON bookings.id = named_id
                 WHERE cancelled_at IS NULL)
-            SELECT id FROM dated WHERE first_s IS NOT NULL ORDER BY first_s, id LIMIT $4",
+            SELECT * FROM dated WHERE first_s IS NOT NULL ORDER BY first_s, id LIMIT $4",
         )
         .bind(person.as_uuid())
         .bind(span.start.as_second())
         .bind(span.end.as_second())
         .bind(i64::from(limit));
-        Ok(self.all(question).await?.into_iter().map(|row| BookingId::from_uuid(row.id)).collect())
+        let found = self.all(question).await?;
+        self.outlined(found).await
     }
 
-    async fn outlines(&mut self, wanted: &[BookingId]) -> Result<Vec<(Booking, Vec<Occurrence>)>> {
-        // The index alone says when a series begins for the first and for the last time.
-        let ends = rows::<OccurrenceRow>(concat!(
-            "SELECT occurrences.* FROM (
-                SELECT id AS named_id,
-                    (SELECT min(start_s) FROM occurrences WHERE booking_id = named.id) AS first_s,
-                    (SELECT max(start_s) FROM occurrences WHERE booking_id = named.id) AS last_s
-                FROM ",
-            listed!("$1"),
-            " AS named) AS ends
-            JOIN occurrences ON booking_id = named_id AND start_s IN (first_s, last_s)"
-        ));
-        let different = rows::<OccurrenceRow>(concat!(
-            "SELECT * FROM occurrences
-            WHERE (is_moved OR own_title IS NOT NULL OR own_rooms IS NOT NULL OR state = 'cancelled') AND booking_id ",
-            among!("$1")
-        ));
-        let named = ids(wanted.iter().map(|id| id.as_uuid()));
-        let mut found: Vec<Occurrence> = all(self.all(ends.bind(named.clone())).await?)?;
-        found.extend(all::<_, Occurrence>(self.all(different.bind(named)).await?)?);
-        found.sort_unstable_by_key(|date| (date.start, date.id));
-        found.dedup_by_key(|date| date.id);
-        let mut dates: HashMap<BookingId, Vec<Occurrence>> = HashMap::new();
-        for date in found {
-            dates.entry(date.booking).or_default().push(date);
-        }
-        let mut bookings = self.bookings_by_id(wanted).await?;
-        let outline = |id| Some((bookings.remove(id)?, dates.remove(id).unwrap_or_default()));
-        Ok(wanted.iter().filter_map(outline).collect())
+    async fn outlines(&mut self, wanted: &[BookingId]) -> Result<Vec<Outline>> {
+        let question = rows::<OutlineRow>(concat!("SELECT * FROM bookings WHERE id ", among!("$1"), " ORDER BY id"))
+            .bind(ids(wanted.iter().map(|id| id.as_uuid())));
+        let found = self.all(question).await?;
+        self.outlined(found).await
     }
 
     async fn dates_in_room(&mut self, room: RoomId, span: Span, limit: u32) -> Result<Vec<(Occurrence, Booking)>> {
@@ -115,5 +92,22 @@ impl CalendarFeeds for EngineUnit {
         .bind(i64::from(limit));
         let found = all(self.all(question).await?)?;
         self.with_bookings(found).await
+    }
+}
+
+impl EngineUnit {
+    async fn outlined(&mut self, found: Vec<OutlineRow>) -> Result<Vec<Outline>> {
+        let rooms = self.rooms_named(found.iter().map(|row| row.booking.id)).await?;
+        let single = rows::<OccurrenceRow>(concat!("SELECT * FROM occurrences WHERE booking_id ", among!("$1")));
+        let different = rows::<OccurrenceRow>(concat!(
+            "SELECT * FROM occurrences
+            WHERE (is_moved OR own_title IS NOT NULL OR own_rooms IS NOT NULL OR state = 'cancelled') AND booking_id ",
+            among!("$1")
+        ));
+        let of = |is_series: bool| found.iter().filter(move |row| row.is_series() == is_series);
+        let named = |is_series| ids(of(is_series).map(|row| row.booking.id));
+        let mut dates: Vec<Occurrence> = all(self.all(single.bind(named(false))).await?)?;
+        dates.extend(all::<_, Occurrence>(self.all(different.bind(named(true))).await?)?);
+        outlines(found, rooms, dates)
     }
 }

@@ -3,7 +3,7 @@ use domain::retention::Reason;
 use domain::{PersonId, RoomId};
 use jiff::Timestamp;
 
-use super::unit::{EngineUnit, Result, among, ids, rows, sql};
+use super::unit::{EngineUnit, Result, rows, sql};
 use crate::rows::{RoomHoldRow, all};
 use crate::{RoomHold, RoomHolds, Span};
 
@@ -31,22 +31,23 @@ impl RoomHolds for EngineUnit {
         by_others_than: PersonId,
         now: Timestamp,
     ) -> Result<Vec<RoomHold>> {
-        // People fill in few forms at a time: what is live is few rows, whatever is asked for.
-        let question = rows::<RoomHoldRow>(concat!(
+        // People fill in few forms at a time: what is live is few rows, whatever is asked for, and hundreds of rooms are not
+        // sent along to find those.
+        let question = rows::<RoomHoldRow>(
             "SELECT person_id, room_id, start_s, end_s, expires_at FROM room_holds
-            WHERE expires_at > $2 AND person_id <> $3 AND room_id ",
-            among!("$1"),
-            " UNION ALL
+            WHERE expires_at > $1 AND person_id <> $2
+            UNION ALL
             SELECT person_id, room_id, start_s, end_s, offered_until FROM room_waits
-            WHERE offered_until > $2 AND person_id <> $3 AND room_id ",
-            among!("$1"),
-            " ORDER BY room_id, start_s, person_id"
-        ))
-        .bind(ids(rooms.iter().map(|id| id.as_uuid())))
+            WHERE offered_until > $1 AND person_id <> $2
+            ORDER BY room_id, start_s, person_id",
+        )
         .bind(now.as_second())
         .bind(by_others_than.as_uuid());
         let mut held: Vec<RoomHold> = all(self.all(question).await?)?;
-        held.retain(|hold| spans.iter().any(|span| hold.span.start < span.end && span.start < hold.span.end));
+        held.retain(|hold| {
+            let is_touched = |span: &Span| hold.span.start < span.end && span.start < hold.span.end;
+            rooms.contains(&hold.room) && spans.iter().any(is_touched)
+        });
         Ok(held)
     }
 

@@ -68,14 +68,6 @@ macro_rules! among {
 }
 pub(super) use among;
 
-/// The ids bound as one parameter with [`ids`], as a table with the column `id`.
-macro_rules! listed {
-    ($parameter:literal) => {
-        concat!("(SELECT id FROM unnest(", $parameter, "::uuid[]) AS listed (id))")
-    };
-}
-pub(super) use listed;
-
 /// What another node is taking at this moment is skipped, not waited for.
 macro_rules! untaken {
     () => {

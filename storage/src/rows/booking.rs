@@ -10,11 +10,11 @@ use uuid::Uuid;
 
 use super::capacity::parse_profile;
 use super::{at, maybe_at, small};
-use crate::{BusyTime, Span, StorageError};
+use crate::{BusyTime, Outline, Span, StorageError};
 
 #[derive(sqlx::FromRow)]
 pub(crate) struct BookingRow {
-    id: Uuid,
+    pub id: Uuid,
     title: String,
     description: String,
     organiser_id: Uuid,
@@ -37,6 +37,21 @@ pub(crate) struct BookingRow {
     unfolded_until: Option<i64>,
 }
 
+/// The same, and from when until when it has dates.
+#[derive(sqlx::FromRow)]
+pub(crate) struct OutlineRow {
+    #[sqlx(flatten)]
+    pub booking: BookingRow,
+    begins_s: Option<i64>,
+    ends_s: Option<i64>,
+}
+
+impl OutlineRow {
+    pub(crate) fn is_series(&self) -> bool {
+        self.booking.rule.is_some()
+    }
+}
+
 #[derive(sqlx::FromRow)]
 pub(crate) struct BookingRoomRow {
     booking_id: Uuid,
@@ -48,10 +63,7 @@ pub(crate) fn assemble(
     bookings: Vec<BookingRow>,
     rooms: Vec<BookingRoomRow>,
 ) -> Result<HashMap<BookingId, Booking>, StorageError> {
-    let mut rooms_of: HashMap<Uuid, Vec<RoomId>> = HashMap::new();
-    for row in rooms {
-        rooms_of.entry(row.booking_id).or_default().push(RoomId::from_uuid(row.room_id));
-    }
+    let mut rooms_of = by_booking(rooms);
     bookings
         .into_iter()
         .map(|row| {
@@ -59,6 +71,39 @@ pub(crate) fn assemble(
             booking(row, rooms).map(|booking| (booking.id, booking))
         })
         .collect()
+}
+
+/// The same in their order, with these dates.
+pub(crate) fn outlines(
+    found: Vec<OutlineRow>,
+    rooms: Vec<BookingRoomRow>,
+    mut dates: Vec<Occurrence>,
+) -> Result<Vec<Outline>, StorageError> {
+    let mut rooms_of = by_booking(rooms);
+    dates.sort_unstable_by_key(|date| (date.start, date.id));
+    let mut dates_of: HashMap<BookingId, Vec<Occurrence>> = HashMap::new();
+    for date in dates {
+        dates_of.entry(date.booking).or_default().push(date);
+    }
+    let outline = |OutlineRow { booking: row, begins_s, ends_s }| {
+        let span = match (begins_s, ends_s) {
+            (Some(begins), Some(ends)) => Some(Span { start: at(begins)?, end: at(ends)? }),
+            _ => None,
+        };
+        let rooms = rooms_of.remove(&row.id).unwrap_or_default();
+        let booking = booking(row, rooms)?;
+        let dates = dates_of.remove(&booking.id).unwrap_or_default();
+        Ok(Outline { booking, span, dates })
+    };
+    found.into_iter().map(outline).collect()
+}
+
+fn by_booking(rooms: Vec<BookingRoomRow>) -> HashMap<Uuid, Vec<RoomId>> {
+    let mut of: HashMap<Uuid, Vec<RoomId>> = HashMap::new();
+    for row in rooms {
+        of.entry(row.booking_id).or_default().push(RoomId::from_uuid(row.room_id));
+    }
+    of
 }
 
 fn booking(row: BookingRow, rooms: Vec<RoomId>) -> Result<Booking, StorageError> {

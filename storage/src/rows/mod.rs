@@ -33,8 +33,8 @@ pub(crate) use admission::AdmissionRow;
 pub(crate) use app_password::AppPasswordRow;
 pub(crate) use attended::AttendedRow;
 pub(crate) use booking::{
-    BookingRoomRow, BookingRow, BusyRow, ClaimRow, OccurrenceRow, SeriesColumns, assemble, claims, deviation_columns,
-    occurrence_columns,
+    BookingRoomRow, BookingRow, BusyRow, ClaimRow, OccurrenceRow, OutlineRow, SeriesColumns, assemble, claims,
+    deviation_columns, occurrence_columns, outlines,
 };
 pub(crate) use calendar_feed::CalendarFeedRow;
 pub(crate) use calendar_program::{CalendarNameRow, CalendarStateRow};

@@ -62,14 +62,6 @@ macro_rules! among {
 }
 pub(super) use among;
 
-/// The ids bound as one parameter with [`ids`], as a table with the column `id`.
-macro_rules! listed {
-    ($parameter:literal) => {
-        concat!("(SELECT unhex(value) AS id FROM json_each(", $parameter, "))")
-    };
-}
-pub(super) use listed;
-
 /// The unit that writes is alone: nobody takes the same rows meanwhile.
 macro_rules! untaken {
     () => {

@@ -3,11 +3,12 @@
 use std::sync::Arc;
 
 use domain::{BookingId, BookingState, CalendarFeedId, Invitation, Invitee, OccurrenceState, Person, Room};
-use storage::{CalendarFeed, Span, Store};
+use storage::{CalendarFeed, Outline, Span, Store};
 use uuid::Uuid;
 
 use super::invitations::guest;
 use super::samples::{HOUR, at, booking, furnish, occurrence, person, read, write};
+use super::series::weekly;
 
 super::promises![
     an_address_is_found_as_it_was_made_and_ends_by_its_person_only,
@@ -15,7 +16,7 @@ super::promises![
     the_dates_of_a_room_are_found_by_time,
     a_calendar_has_what_one_organises_or_is_invited_to,
     a_calendar_follows_what_is_moved_alone_or_as_a_whole,
-    an_outline_has_the_ends_of_a_series_and_what_differs,
+    an_outline_has_the_only_date_or_what_differs_from_the_rule_and_the_span_of_all,
 ];
 
 fn feed(person: &Person, room: Option<&Room>, secret: u8) -> CalendarFeed {
@@ -108,7 +109,12 @@ async fn a_calendar_has_what_one_organises_or_is_invited_to(store: Arc<dyn Store
     unit.commit().await.expect("nothing stands against it");
     let mut unit = read(&store).await;
     let mut found = async |start, end, limit| {
-        unit.bookings_in_calendar(ada.id, hours(start, end), limit).await.expect("reading works")
+        let found = unit.calendar(ada.id, hours(start, end), limit).await.expect("reading works");
+        let ids: Vec<_> = found.iter().map(|one| one.booking.id).collect();
+        let mut again = unit.outlines(&ids).await.expect("reading works");
+        again.sort_by_key(|one| ids.iter().position(|id| *id == one.booking.id));
+        assert_eq!(found, again, "the same as by their ids");
+        ids
     };
     assert_eq!(found(0, 200, 10).await, [invited.id, own.id, dropped.id], "each once, the earliest held date first");
     assert_eq!(found(0, 200, 1).await, [invited.id]);
@@ -134,7 +140,7 @@ async fn a_calendar_follows_what_is_moved_alone_or_as_a_whole(store: Arc<dyn Sto
         let mut unit = read(&store).await;
         let mut answers = Vec::new();
         for person in who {
-            let calendar = unit.bookings_in_calendar(person.id, hours(start, end), 10).await.expect("reading works");
+            let calendar = unit.calendar(person.id, hours(start, end), 10).await.expect("reading works");
             let busy = unit.busy_times(&[person.id], hours(start, end), 10).await.expect("reading works").len();
             let month = unit.bookings_of(person.id, hours(start, end), 10).await.expect("reading works").len();
             assert_eq!((!calendar.is_empty(), busy), (busy > 0, month), "all agree");
@@ -168,9 +174,10 @@ async fn a_calendar_follows_what_is_moved_alone_or_as_a_whole(store: Arc<dyn Sto
     assert_eq!(found(&[&ada, &ben, &later], -2_000, 2_000).await, [0, 0, 0]);
 }
 
-async fn an_outline_has_the_ends_of_a_series_and_what_differs(store: Arc<dyn Store>) {
+async fn an_outline_has_the_only_date_or_what_differs_from_the_rule_and_the_span_of_all(store: Arc<dyn Store>) {
     let (ada, rooms) = furnish(&store, 1).await;
-    let (series, single) = (booking(&ada, &[&rooms[0]]), booking(&ada, &[]));
+    let (mut series, single, dateless) = (booking(&ada, &[&rooms[0]]), booking(&ada, &[]), booking(&ada, &[]));
+    weekly(&mut series);
     let mut dates: Vec<_> = (0..8).map(|week| occurrence(&series, week * 10 * HOUR, (week * 10 + 1) * HOUR)).collect();
     dates[2].state = OccurrenceState::Cancelled;
     dates[3].state = OccurrenceState::Ended { at: at(0) };
@@ -181,10 +188,17 @@ async fn an_outline_has_the_ends_of_a_series_and_what_differs(store: Arc<dyn Sto
     let mut unit = write(&store).await;
     unit.add_booking(&series, &dates).await.expect("the room is free");
     unit.add_booking(&single, std::slice::from_ref(&only)).await.expect("nothing stands against it");
+    unit.add_booking(&dateless, &[]).await.expect("nothing stands against it");
     unit.commit().await.expect("nothing stands against it");
     let mut unit = read(&store).await;
-    let ids = [single.id, BookingId::from_uuid(Uuid::now_v7()), series.id];
-    let outlines = unit.outlines(&ids).await.expect("reading works");
-    let kept: Vec<_> = [0, 2, 4, 5, 6, 7].map(|place: usize| dates[place].clone()).into();
-    assert_eq!(outlines, [(single, vec![only]), (series, kept)], "in the order of the ids");
+    let ids = [single.id, BookingId::from_uuid(Uuid::now_v7()), series.id, dateless.id];
+    let found = unit.outlines(&ids).await.expect("reading works");
+    let differing: Vec<_> = [2, 4, 5, 6].map(|place: usize| dates[place].clone()).into();
+    let mut expected = [
+        Outline { booking: series, span: Some(hours(0, 71)), dates: differing },
+        Outline { booking: single, span: Some(hours(0, 1)), dates: vec![only] },
+        Outline { booking: dateless, span: None, dates: vec![] },
+    ];
+    expected.sort_by_key(|one| one.booking.id);
+    assert_eq!(found, expected, "by id");
 }

@@ -22,7 +22,8 @@ super::promises![
 
 const WEEK: i64 = 7 * 24 * HOUR;
 
-fn weekly(booking: &mut Booking) {
+/// Makes a series of it.
+pub(super) fn weekly(booking: &mut Booking) {
     booking.series = Some(Series {
         start: date(2027, 1, 15).at(9, 30, 0, 0),
         duration: SignedDuration::from_hours(1),

@@ -33,6 +33,7 @@ pub(crate) async fn download_calendar(
     drop(unit);
     let calendar = calendar::write(&calendar::Entry {
         booking: &rows.booking,
+        span: calendar::span(&rows.occurrences),
         occurrences: &rows.occurrences,
         organiser: people.iter().find(|person| person.id == rows.booking.organiser),
         booked_by: people.iter().find(|person| person.id == rows.booking.booked_by),

@@ -9,7 +9,7 @@ use http::{HeaderMap, HeaderValue, StatusCode, header};
 use jiff::{SignedDuration, Timestamp};
 use serde::Deserialize;
 use sha2::{Digest as _, Sha256};
-use storage::{CalendarFeed, Span, StorageError, Unit};
+use storage::{CalendarFeed, Outline, Span, StorageError, Unit};
 use subtle::ConstantTimeEq as _;
 use utoipa::IntoParams;
 
@@ -104,20 +104,23 @@ async fn write(app: &App, unit: &mut dyn Unit, actor: &Actor, feed: &CalendarFee
 
 /// All bookings in few questions, whatever their number.
 async fn own(app: &App, unit: &mut dyn Unit, actor: &Actor, span: Span) -> Result<String, StorageError> {
-    let ids = unit.bookings_in_calendar(actor.person.id, span, MOST_BOOKINGS).await?;
-    let outlines = unit.outlines(&ids).await?;
-    let bookings = || outlines.iter().map(|(booking, _)| booking);
-    let people: BTreeSet<PersonId> = bookings().flat_map(|one| [one.organiser, one.booked_by]).collect();
+    let outlines = unit.calendar(actor.person.id, span, MOST_BOOKINGS).await?;
+    let ids: Vec<BookingId> = outlines.iter().map(|one| one.booking.id).collect();
+    let people: BTreeSet<PersonId> =
+        outlines.iter().flat_map(|one| [one.booking.organiser, one.booking.booked_by]).collect();
     let people: Vec<PersonId> = people.into_iter().collect();
     let people: HashMap<PersonId, Person> =
         unit.people_by_id(&people).await?.into_iter().map(|person| (person.id, person)).collect();
-    let rooms: BTreeSet<RoomId> = outlines.iter().flat_map(|(booking, dates)| booking.rooms_with(dates)).collect();
+    let rooms: BTreeSet<RoomId> = outlines.iter().flat_map(|one| one.booking.rooms_with(&one.dates)).collect();
     let rooms: Vec<RoomId> = rooms.into_iter().collect();
-    let rooms: HashMap<RoomId, Room> =
-        unit.rooms_by_id(&rooms).await?.into_iter().map(|room| (room.id, room)).collect();
+    let rooms = match app.room_times.rooms_by_id(&rooms) {
+        Some(known) => known,
+        None => unit.rooms_by_id(&rooms).await?,
+    };
+    let rooms: HashMap<RoomId, Room> = rooms.into_iter().map(|room| (room.id, room)).collect();
     let places: Vec<(Vec<Room>, String)> = outlines
         .iter()
-        .map(|(booking, dates)| {
+        .map(|Outline { booking, dates, .. }| {
             let rooms = booking.rooms_with(dates).iter().filter_map(|room| rooms.get(room).cloned()).collect();
             (rooms, app.join_url(booking))
         })
@@ -126,9 +129,10 @@ async fn own(app: &App, unit: &mut dyn Unit, actor: &Actor, span: Span) -> Resul
     let entries: Vec<calendar::Entry<'_>> = outlines
         .iter()
         .zip(&places)
-        .map(|((booking, occurrences), (rooms, join_url))| calendar::Entry {
+        .map(|(Outline { booking, span, dates }, (rooms, join_url))| calendar::Entry {
             booking,
-            occurrences,
+            span: *span,
+            occurrences: dates,
             organiser: people.get(&booking.organiser),
             booked_by: people.get(&booking.booked_by),
             answers_to: None,

@@ -1,8 +1,8 @@
 //! What people and rooms have in a span, as bits.
 
-use domain::freetime::{FreeTime, Grid};
+use domain::freetime::{FreeTime, Grid, Slots};
 use domain::timing::Timing;
-use domain::{BookingId, PersonId, Room, RoomId};
+use domain::{BookingId, PersonId, RoomId};
 use storage::{RoomHold, Span, StorageError, Unit};
 
 use crate::room_times::Held;
@@ -28,24 +28,21 @@ pub(super) async fn of_people(
     Ok(busy)
 }
 
-/// What is held of rooms, by bookings and while somebody fills in a form.
-pub(super) fn of_rooms(
-    rooms: &[Room],
-    span: Timing,
+/// Where so many slots in a row begin that neither bookings nor somebody who fills in a form holds of a room.
+pub(super) fn beginnings_in_room(
+    room: RoomId,
+    (grid, span): (&Grid, Timing),
     held: &Held,
     except: Option<BookingId>,
     kept: &[RoomHold],
-) -> FreeTime<RoomId> {
-    let grid = Grid::over(span);
-    let mut busy = FreeTime::new(grid.clone());
-    for room in rooms {
-        let row = busy.add(room.id);
-        for (start, end) in held.touching(room.id, span, except) {
-            row.set(grid.touched_seconds(start, end));
-        }
+    length: usize,
+) -> Slots {
+    let mut taken = Slots::none(grid.len());
+    for (start, end) in held.touching(room, span, except) {
+        taken.set(grid.touched_seconds(start, end));
     }
-    for hold in kept {
-        busy.take(hold.room, Timing { start: hold.span.start, end: hold.span.end });
+    for hold in kept.iter().filter(|hold| hold.room == room) {
+        taken.set(grid.touched(Timing { start: hold.span.start, end: hold.span.end }));
     }
-    busy
+    taken.beginnings(length)
 }

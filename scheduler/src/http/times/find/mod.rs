@@ -148,12 +148,9 @@ pub(crate) async fn find_times(
 
     let mut unit = app.store.read().await?;
     let people = busy::of_people(unit.as_mut(), &seen, span, body.except_booking).await?;
-    let mut rooms: Vec<Room> = Vec::new();
-    if body.needs_room {
-        let all = app.room_times.rooms(unit.as_mut()).await?;
-        rooms.extend(all.iter().filter(|room| room.kind == RoomKind::Physical).cloned());
-    }
-    let ids: Vec<RoomId> = rooms.iter().map(|room| room.id).collect();
+    let rooms = if body.needs_room { app.room_times.rooms(unit.as_mut()).await? } else { Arc::default() };
+    let has_door = |room: &&Room| room.kind == RoomKind::Physical;
+    let ids: Vec<RoomId> = rooms.iter().filter(has_door).map(|room| room.id).collect();
     let rules = Rules::known(&app.room_times, unit.as_mut(), &ids, &who, organiser, now).await?;
     let wide = wider(span, rules.widest_gap());
     let read = app.room_times.read_unless_known(unit.as_mut(), &ids, wide, body.except_booking).await?;
@@ -172,8 +169,10 @@ pub(crate) async fn find_times(
                 site: body.site.as_deref(),
                 limit: body.limit.unwrap_or(5) as usize,
             };
-            let taken = busy::of_rooms(&rooms, window, held, body.except_booking, &kept);
-            find(&search, &people, &taken, |room, time| {
+            let grid = (people.grid(), window);
+            let beginnings =
+                |room, length| busy::beginnings_in_room(room, grid, held, body.except_booking, &kept, length);
+            find(&search, &people, beginnings, |room, time| {
                 rules.allow(room, Span { start: time.start, end: time.end }, held, body.except_booking)
             })
         };
