@@ -28,6 +28,7 @@ mod reply;
 pub mod retention;
 mod room;
 pub mod room_policy;
+pub mod room_use;
 mod series;
 pub mod text;
 pub mod timing;

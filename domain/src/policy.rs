@@ -161,6 +161,8 @@ pub enum Action {
     },
     /// Add, change or retire rooms.
     ManageRooms,
+    /// See how much rooms are used: counts of rooms and days, of nobody.
+    SeeRoomUse,
     /// Set up pools and sites, see what they carry and what is expected.
     ManageCapacity,
     /// Know what a pool is called that a booking finds too full.
@@ -227,6 +229,7 @@ pub fn may(actor: &Actor, action: Action) -> bool {
             actor.person.id == delegate || may(actor, Action::DelegateFor(principal))
         }
         Action::ManageRooms => has(actor, Role::RoomManager) || has(actor, Role::Administrator),
+        Action::SeeRoomUse => may(actor, Action::ManageRooms),
         Action::DecideForRoom { keeps_it } => keeps_it || may(actor, Action::ManageRooms),
         Action::KnowPool { is_own } => is_own || may(actor, Action::ManageCapacity),
         Action::ManageCapacity
@@ -421,6 +424,7 @@ mod tests {
                 Action::EndDelegation { principal: BOSS, delegate: PersonId::from_uuid(Uuid::from_u128(3)) },
             ),
             ("manage rooms", Action::ManageRooms),
+            ("see room use", Action::SeeRoomUse),
             ("manage capacity", Action::ManageCapacity),
             ("know pool", Action::KnowPool { is_own: false }),
             ("know own pool", Action::KnowPool { is_own: true }),

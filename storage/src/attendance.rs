@@ -2,7 +2,7 @@ use async_trait::async_trait;
 use domain::{BookingId, OccurrenceId, RoomId};
 use jiff::Timestamp;
 
-use crate::StorageError;
+use crate::{AuditEntry, Span, StorageError};
 
 type Result<T> = std::result::Result<T, StorageError>;
 
@@ -13,6 +13,31 @@ pub struct Attended {
     pub is_attended: bool,
     /// Nobody came, or not to all rooms, and those were released.
     pub is_released: bool,
+}
+
+/// A room that was released, because nobody came to this date: what the audit trail says of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RoomRelease {
+    /// Of which date.
+    pub date: OccurrenceId,
+    /// Which room.
+    pub room: RoomId,
+}
+
+/// What the audit trail calls it.
+pub(crate) const RELEASED: &str = "room.released";
+
+impl RoomRelease {
+    /// A line for the audit trail.
+    pub fn entry(self, at: Timestamp) -> AuditEntry {
+        let subject = format!("occurrence {}, room {}", self.date, self.room);
+        AuditEntry { at, actor: None, on_behalf_of: None, action: RELEASED.to_owned(), subject }
+    }
+
+    pub(crate) fn read(subject: &str) -> Option<Self> {
+        let (date, room) = subject.strip_prefix("occurrence ")?.split_once(", room ")?;
+        Some(Self { date: date.parse().ok()?, room: room.parse().ok()? })
+    }
 }
 
 /// Whether somebody came to what was booked.
@@ -33,6 +58,8 @@ pub trait Attendance {
     /// Notes that rooms of a date that began then are released, and counts it if it is one of a series and nobody was at
     /// another room's door; answers whether it begins then, nobody is known to have come to the whole of it, and it was not noted before. Of many who note one date, one hears yes.
     async fn note_release(&mut self, date: OccurrenceId, start: Timestamp) -> Result<bool>;
+    /// Which rooms were released in this span, by when.
+    async fn released_rooms(&mut self, span: Span) -> Result<Vec<RoomRelease>>;
     /// How many dates of this series in a row nobody came to.
     async fn no_shows(&mut self, booking: BookingId) -> Result<u32>;
     /// Sets what the panel at this room's door says to be believed; none ends it.

@@ -37,7 +37,7 @@ mod sqlite;
 mod webhooks;
 
 pub use app_passwords::{AppPassword, AppPasswords};
-pub use attendance::{Attendance, Attended};
+pub use attendance::{Attendance, Attended, RoomRelease};
 pub use calendar_feeds::{CalendarFeed, CalendarFeeds, Outline};
 pub use calendar_programs::{CalendarName, CalendarPrograms, CalendarState};
 pub use capacity::{PoolClaims, PoolUse, PoolUses, Pools};

@@ -45,7 +45,7 @@ export default function Desk() {
           {may.manage_people && <Route path="/people"><People me={session.data.person.id} /></Route>}
           {may.see_running_meetings && <Route path="/admin/meetings"><Running /></Route>}
           {may.see_running_meetings && <Route path="/admin/webhooks"><Webhooks /></Route>}
-          {may.manage_capacity && <Route path="/admin/capacity"><Capacity /></Route>}
+          {(may.manage_capacity || may.see_room_use) && <Route path="/admin/capacity"><Capacity may={may} /></Route>}
           <Route path="/accessibility"><Accessibility /></Route>
           <Route><NotFound /></Route>
         </Switch>

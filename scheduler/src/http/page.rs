@@ -31,6 +31,17 @@ pub(crate) struct Page<T> {
     next: Option<Uuid>,
 }
 
+impl<T> Page<T> {
+    pub(crate) fn items(&self) -> &[T] {
+        &self.items
+    }
+
+    /// The same of something else.
+    pub(crate) fn map<U>(self, shown: impl FnMut(T) -> U) -> Page<U> {
+        Page { items: self.items.into_iter().map(shown).collect(), next: self.next }
+    }
+}
+
 impl PageParams {
     /// The page of a list that is known as a whole.
     pub(crate) fn of<T>(&self, all: Vec<T>, id: impl Fn(&T) -> Uuid) -> Result<Page<T>, Problem> {

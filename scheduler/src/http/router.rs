@@ -59,6 +59,7 @@ fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(delegations::end::end_delegation))
         .routes(routes!(rooms::list::list_rooms, rooms::add::add_room))
         .routes(routes!(rooms::find_free::find_free_rooms))
+        .routes(routes!(rooms::list_use::list_room_use))
         .routes(routes!(rooms::change::change_room, rooms::retire::retire_room))
         .routes(routes!(rooms::policy::show::show_room_policy, rooms::policy::set::set_room_policy))
         .routes(routes!(rooms::door::make::make_door_secret, rooms::door::end::end_door_secret))

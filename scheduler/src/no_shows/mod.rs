@@ -10,7 +10,7 @@ mod tests;
 use cluster::Event;
 use domain::{MeetingName, Occurrence, OccurrenceId, Room, RoomId, RoomKind, no_show};
 use jiff::Timestamp;
-use storage::{AuditEntry, StorageError, Unit};
+use storage::{RoomRelease, StorageError, Unit};
 
 use crate::app::App;
 use crate::http::bookings::Rows;
@@ -57,8 +57,7 @@ async fn release(app: &App, date: OccurrenceId) -> Result<bool, NotKept> {
     let without = without_rooms(&rows, date, &rooms, now);
     unit.save_booking(&without.booking, &without.occurrences).await?;
     for room in &rooms {
-        let (action, subject) = ("room.released".to_owned(), format!("occurrence {date}, room {}", room.id));
-        unit.add_audit(&AuditEntry { at: now, actor: None, on_behalf_of: None, action, subject }).await?;
+        unit.add_audit(&RoomRelease { date, room: room.id }.entry(now)).await?;
     }
     let in_a_row = unit.no_shows(occurrence.booking).await?;
     let date = without.occurrences.iter().find(|one| one.id == date).unwrap_or(&occurrence);

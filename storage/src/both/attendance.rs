@@ -3,8 +3,9 @@ use domain::{BookingId, OccurrenceId, RoomId};
 use jiff::Timestamp;
 
 use super::unit::{EngineUnit, Result, rows, sql};
-use crate::rows::{AttendedRow, IdRow, NumberRow, small};
-use crate::{Attendance, Attended};
+use crate::attendance::RELEASED;
+use crate::rows::{AttendedRow, IdRow, LineRow, NumberRow, small};
+use crate::{Attendance, Attended, RoomRelease, Span, StorageError};
 
 #[async_trait]
 impl Attendance for EngineUnit {
@@ -74,6 +75,18 @@ impl Attendance for EngineUnit {
         )
         .bind(now.as_second());
         Ok(self.all(question).await?.into_iter().map(|row| OccurrenceId::from_uuid(row.id)).collect())
+    }
+
+    async fn released_rooms(&mut self, span: Span) -> Result<Vec<RoomRelease>> {
+        let question = rows::<LineRow>(
+            "SELECT subject AS line FROM audit_entries WHERE action = $1 AND at_s >= $2 AND at_s < $3 ORDER BY id",
+        )
+        .bind(RELEASED)
+        .bind(span.start.as_second())
+        .bind(span.end.as_second());
+        let unreadable = |row: LineRow| StorageError::Inconsistent(format!("{:?} names no released room", row.line));
+        let read = |row: LineRow| RoomRelease::read(&row.line).ok_or_else(|| unreadable(row));
+        self.all(question).await?.into_iter().map(read).collect()
     }
 
     async fn note_release(&mut self, date: OccurrenceId, start: Timestamp) -> Result<bool> {

@@ -1,10 +1,11 @@
 use std::sync::Arc;
 
 use domain::room_policy::{RoomPeople, RoomPolicy};
-use domain::{Booking, Occurrence, Series};
+use domain::{Booking, Occurrence, OccurrenceId, RoomId, Series};
 use jiff::SignedDuration;
-use storage::{Attended, RoomRules, Store};
+use storage::{Attended, AuditEntry, RoomRelease, RoomRules, Span, Store};
 use tokio::task::JoinSet;
+use uuid::Uuid;
 
 use super::samples::{HOUR, at, booking, furnish, occurrence, read, write};
 
@@ -14,6 +15,7 @@ super::promises![
     a_date_that_moves_is_looked_at_again,
     a_date_with_somebody_at_one_door_is_no_no_show,
     a_panel_stands_at_one_door_until_it_is_replaced,
+    released_rooms_are_told_by_when_they_were_released,
 ];
 
 /// A series with a date from the fifth hour to the sixth in a room with rules.
@@ -140,4 +142,23 @@ async fn a_panel_stands_at_one_door_until_it_is_replaced(store: Arc<dyn Store>) 
     assert!(!is_door(0, 1).await && is_door(0, 2).await);
     set(None).await;
     assert!(!is_door(0, 2).await);
+}
+
+async fn released_rooms_are_told_by_when_they_were_released(store: Arc<dyn Store>) {
+    let release =
+        || RoomRelease { date: OccurrenceId::from_uuid(Uuid::now_v7()), room: RoomId::from_uuid(Uuid::now_v7()) };
+    let (one, other, later) = (release(), release(), release());
+    let mut unit = write(&store).await;
+    for (release, second) in [(one, 10), (other, 10), (later, 20)] {
+        unit.add_audit(&release.entry(at(second))).await.expect("writing works");
+    }
+    let something = AuditEntry { action: "room.retired".into(), subject: "room".into(), ..one.entry(at(15)) };
+    unit.add_audit(&something).await.expect("writing works");
+    unit.commit().await.expect("nothing stands against it");
+    let mut unit = read(&store).await;
+    let mut told =
+        async |start, end| unit.released_rooms(Span { start: at(start), end: at(end) }).await.expect("reading works");
+    assert_eq!(told(10, 20).await, [one, other]);
+    assert_eq!(told(0, 21).await, [one, other, later]);
+    assert_eq!(told(11, 20).await, []);
 }

@@ -136,3 +136,44 @@ test("the form says calmly that a line is full, and each way out is one click", 
     expect(booked.profile).toBe("audio_first");
   });
 });
+
+test("who manages rooms sees how much they are used, and not by whom", async ({ house, sit }) => {
+  const keeper = await house.person("Hedwig Greiz", ["room_manager"]);
+  const anna = await house.person("Ludmilla Greiz");
+  const name = "Elsterzimmer";
+  const room = await house.ask<Made>(house.admin, "POST", "/rooms", { kind: "physical", name, site: "Greiz", capacity: 12, notes: "" });
+  // Whatever weekday it is, the room is open for ten hours.
+  const hours = [1, 2, 3, 4, 5, 6, 7].map((weekday) => ({ weekday, from: "08:00", until: "18:00" }));
+  await house.ask(keeper, "PUT", `/rooms/${room.id}/policy`, { opening_hours: hours }, { "if-match": '"1"' });
+  await house.ask(anna, "POST", "/bookings", { title: "Vertraulich", start: `${DAY}T10:00`, end: `${DAY}T12:30`, zone: "Europe/Berlin", rooms: [room.id] });
+
+  const page = await sit({ as: keeper });
+  await page.goto("/");
+  await page.getByRole("navigation", { name: words("nav.main") }).getByRole("link", { name: words("nav.capacity") }).click();
+  const map = page.getByRole("region", { name: words("roomUse.scroll") });
+  const row = map.getByRole("row", { name: /^Elsterzimmer Greiz, 12 Plätze/ });
+  await expect(row.getByRole("cell", { name: "25 %, 2,5 von 10 Stunden belegt" })).toHaveCount(1);
+  await expect(row.getByRole("cell")).toHaveCount(14);
+  await expect(page.getByText("Vertraulich")).toHaveCount(0);
+  await expect(page.getByText("Ludmilla Greiz")).toHaveCount(0);
+  // Lines and servers are not theirs to see.
+  await expect(page.getByRole("button", { name: words("pools.add") })).toHaveCount(0);
+  await inspect(page, "capacity-rooms", "de");
+
+  await test.step("whoever has no mouse scrolls the table with the keyboard, and takes it along as a file", async () => {
+    await tabTo(page, map);
+    await expect(map).toBeFocused();
+    const waiting = page.waitForEvent("download");
+    await page.getByRole("button", { name: words("capacity.download") }).press("Enter");
+    expect((await waiting).suggestedFilename()).toMatch(/^raeume-\d{4}-\d{2}-\d{2}\.csv$/);
+  });
+
+  await test.step("administrators have it beside lines and servers, in their language", async () => {
+    const desk = await sit({ as: house.admin });
+    await desk.goto("/admin/capacity");
+    const parts = desk.getByRole("group", { name: words("capacity.parts") });
+    await tabTo(desk, parts.getByRole("button", { name: words("capacity.part.rooms"), exact: true }));
+    await desk.keyboard.press("Enter");
+    await expect(desk.getByRole("row", { name: /Elsterzimmer/ })).toBeVisible();
+  });
+});

@@ -1,5 +1,5 @@
 import { client, dataOf, done } from "./client";
-import type { Checked, Forecast, Pool, PoolBody, Site, SiteBody, BookingBody } from "./contract";
+import type { Checked, Forecast, Pool, PoolBody, RoomUse, Site, SiteBody, BookingBody } from "./contract";
 
 type Page<T> = { items: T[]; next?: string };
 
@@ -28,6 +28,9 @@ export const deleteSite = ({ id, version }: Site): Promise<void> => done(client.
 export const forecastDays = (from: string, days: number, zone: string): Promise<Forecast> => dataOf(client.GET("/api/v1/pools/forecast", { params: { query: { from, days, zone, step: "day" } } }));
 /** The same for one pool and day, by the quarter of an hour. */
 export const forecastDay = (pool: string, from: string, zone: string): Promise<Forecast> => dataOf(client.GET("/api/v1/pools/forecast", { params: { query: { pool, from, days: 1, zone, step: "quarter" } } }));
+
+/** How much rooms with a door are used, day by day. */
+export const listRoomUse = (from: string, days: number): Promise<RoomUse[]> => all((after) => dataOf(client.GET("/api/v1/rooms/use", { params: { query: { from, days, after, limit: 100 } } })));
 
 /** What would become of a booking, or of a change of one; books nothing. */
 export const checkBooking = (body: BookingBody, changes: string | undefined, signal: AbortSignal): Promise<Checked> =>

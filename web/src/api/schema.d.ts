@@ -1235,6 +1235,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/rooms/use": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * How much rooms with a door are used, day by day, room by room by name: for how long they are open, held, and were released
+         *     because nobody came.
+         */
+        get: operations["list_room_use"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/rooms/{id}": {
         parameters: {
             query?: never;
@@ -2624,6 +2644,7 @@ export interface components {
             manage_capacity: boolean;
             manage_people: boolean;
             manage_rooms: boolean;
+            see_room_use: boolean;
             see_running_meetings: boolean;
         };
         /** @description What the person who asks may do. */
@@ -2940,6 +2961,18 @@ export interface components {
             next?: string;
         };
         /** @description One page of a list. */
+        Page_RoomUse: {
+            items: {
+                days: components["schemas"]["RoomDay"][];
+                room: components["schemas"]["RoomAnswer"];
+            }[];
+            /**
+             * Format: uuid
+             * @description What to send as `after` to read on; absent on the last page.
+             */
+            next?: string;
+        };
+        /** @description One page of a list. */
         Page_SiteAnswer: {
             items: {
                 /** Format: uuid */
@@ -3239,6 +3272,36 @@ export interface components {
             /** @description Building or town, up to 100 characters. */
             site?: string | null;
         };
+        /** @description How much a room is used on a day of its own zone: minutes and counts, nobody's name. */
+        RoomDay: {
+            /** Format: date */
+            day: string;
+            /**
+             * Format: int32
+             * @description For which bookings hold it, also while it is not open.
+             */
+            held_minutes: number;
+            /**
+             * Format: int32
+             * @description For which it is open; without opening hours of its own, on working days from 8 to 18.
+             */
+            open_minutes: number;
+            /**
+             * Format: int32
+             * @description How much of the time for which it is open it is held; absent while it is closed.
+             */
+            percent?: number;
+            /**
+             * Format: int32
+             * @description For which it was released again, because nobody came; as long as the audit trail tells.
+             */
+            released_minutes: number;
+            /**
+             * Format: int32
+             * @description How many dates that were.
+             */
+            releases: number;
+        };
         /** @description The rules of a room. */
         RoomPolicyAnswer: components["schemas"]["RulesFields"] & {
             /** @description Who keeps the room and is not bound by its rules. (ResourceDelegates) */
@@ -3285,6 +3348,11 @@ export interface components {
              */
             version: number;
             zone: string;
+        };
+        /** @description A room, day by day. */
+        RoomUse: {
+            days: components["schemas"]["RoomDay"][];
+            room: components["schemas"]["RoomAnswer"];
         };
         /** @description A room and time one waits for. */
         RoomWaitAnswer: {
@@ -7997,6 +8065,63 @@ export interface operations {
                 };
             };
             /** @description end_before_start, too_long */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_room_use: {
+        parameters: {
+            query?: {
+                /** @description The first day; today if absent. */
+                from?: string;
+                /** @description 1 to 62; 14 if absent. */
+                days?: number;
+                /** @description Only rooms there. */
+                site?: string;
+                /** @description Goes on after this one: `next` of the page before. */
+                after?: string;
+                /** @description 1 to 100; 50 if absent. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Page_RoomUse"];
+                };
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid */
             422: {
                 headers: {
                     [name: string]: unknown;

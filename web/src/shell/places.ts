@@ -13,7 +13,7 @@ export function sectionsFor(may: Session["may"]): Section[] {
     { path: "/delegations", words: "nav.delegations", icon: "users" },
   ];
   const running: Place[] = may.see_running_meetings ? [{ path: "/admin/meetings", words: "nav.running", short: "nav.runningShort", icon: "activity" }] : [];
-  const capacity: Place[] = may.manage_capacity ? [{ path: "/admin/capacity", words: "nav.capacity", icon: "chart-line" }] : [];
+  const capacity: Place[] = may.manage_capacity || may.see_room_use ? [{ path: "/admin/capacity", words: "nav.capacity", icon: "chart-line" }] : [];
   const webhooks: Place[] = may.see_running_meetings ? [{ path: "/admin/webhooks", words: "nav.webhooks", icon: "send-horizontal" }] : [];
   const people: Place[] = may.manage_people ? [{ path: "/people", words: "nav.people", icon: "user" }] : [];
   const administration = [...running, ...capacity, ...people, ...webhooks];

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { initials } from "./initials";
 import { isCurrent, sectionsFor } from "./places";
 
-const nothing = { manage_rooms: false, manage_people: false, see_running_meetings: false, manage_capacity: false };
+const nothing = { manage_rooms: false, see_room_use: false, manage_people: false, see_running_meetings: false, manage_capacity: false };
 
 test("initials leave titles out", () => {
   expect(initials("Prof. Dr. Anneliese Schmidt-Rottenbacher")).toBe("AS");
@@ -15,6 +15,7 @@ test("only administrators see the administration", () => {
   expect(sectionsFor(nothing).flatMap((section) => section.places.map((place) => place.path))).not.toContain("/admin/meetings");
   expect(sectionsFor({ ...nothing, see_running_meetings: true })[1]?.places.map((place) => place.path)).toEqual(["/admin/meetings", "/admin/webhooks"]);
   expect(sectionsFor({ ...nothing, manage_capacity: true })[1]?.places.map((place) => place.path)).toEqual(["/admin/capacity"]);
+  expect(sectionsFor({ ...nothing, see_room_use: true })[1]?.places.map((place) => place.path)).toEqual(["/admin/capacity"]);
 });
 
 test("a booking belongs to my meetings, planning a new one does not", () => {

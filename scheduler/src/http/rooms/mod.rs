@@ -5,6 +5,7 @@ pub(crate) mod change;
 pub(crate) mod door;
 pub(crate) mod find_free;
 pub(crate) mod list;
+pub(crate) mod list_use;
 pub(crate) mod policy;
 pub(crate) mod retire;
 

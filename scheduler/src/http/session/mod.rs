@@ -55,6 +55,7 @@ pub(crate) struct Principal {
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct MayDo {
     manage_rooms: bool,
+    see_room_use: bool,
     manage_people: bool,
     see_running_meetings: bool,
     manage_capacity: bool,
@@ -87,6 +88,7 @@ async fn answer(app: &App, unit: &mut dyn Unit, actor: &Actor) -> Result<Session
         principals,
         may: MayDo {
             manage_rooms: policy::may(actor, Action::ManageRooms),
+            see_room_use: policy::may(actor, Action::SeeRoomUse),
             manage_people: policy::may(actor, Action::ManagePeople),
             see_running_meetings: policy::may(actor, Action::SeeRunningMeetings),
             manage_capacity: policy::may(actor, Action::ManageCapacity),

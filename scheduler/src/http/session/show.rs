@@ -39,7 +39,7 @@ mod tests {
                 "roles": ["room_manager"], "locale": "de",
             },
             "principals": [{ "id": boss.id, "name": "Boss", "rights": ["book"] }],
-            "may": { "manage_rooms": true, "manage_people": false, "see_running_meetings": false, "manage_capacity": false },
+            "may": { "manage_rooms": true, "see_room_use": true, "manage_people": false, "see_running_meetings": false, "manage_capacity": false },
             "sends_mail": false,
         });
         assert_eq!(answer.is(200).body, expected);
