@@ -201,7 +201,7 @@ mod tests {
         assert_eq!(long[12..14], [0x10, 0]);
         assert_eq!(find(&long, 3).map(|at| long[at..at + 2].to_vec()), Some(vec![1, 2]));
         assert_eq!(find(&long, 12).map(|at| long[at..at + 40].to_vec()), Some(vec![9; 40]));
-        assert!(long.len() % 4 == 0 && header.len() % 4 == 0);
+        assert!(long.len().is_multiple_of(4) && header.len().is_multiple_of(4));
         let high = written(Extensions { number: Some((15, 9)), ..Extensions::default() });
         assert_eq!(high[12..], [0x10, 0, 0, 1, 15, 2, 0, 9]);
     }

@@ -142,6 +142,6 @@ mod tests {
             write(&mut bare, patch);
             assert_eq!(bare, before);
         }
-        (0..long.len()).for_each(|length| write(&mut long.clone()[..length], patch));
+        (0..long.len()).for_each(|length| write(&mut { long }[..length], patch));
     }
 }
