@@ -93,7 +93,7 @@ test("keys, the talk key, hints, devices and the amount of pictures do what they
     const settings = async (choice: string) => {
       await control(page, "bar.more").click();
       await page.getByRole("menuitem", { name: words("settings.title") }).click();
-      await page.getByRole("radio", { name: words(choice) }).check();
+      await page.getByRole("radio", { name: words(choice), exact: true }).check();
       await press("Escape");
     };
     await settings("settings.receive.sound");

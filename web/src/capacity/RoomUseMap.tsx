@@ -60,16 +60,21 @@ export function RoomUseMap({ first, days, today, zone }: { first: string; days: 
 function UseCell({ use, isComing }: { use: RoomDay; isComing: boolean }) {
   const { t, language } = useWords();
   const hours = (minutes: number) => hoursOf(minutes, language);
-  const empty = use.releases > 0 && <small><span aria-hidden="true">{t("roomUse.emptyShort", { count: use.releases })}</span><span className="visually-hidden">, {t("roomUse.empty", { count: use.releases, hours: hours(use.released_minutes) })}</span></small>;
-  if (use.percent === undefined) return <td><div className="usecell h0"><span className="muted">{use.held_minutes > 0 ? t("roomUse.closedHeld", { held: hours(use.held_minutes) }) : t("roomUse.closed")}</span>{empty}</div></td>;
+  const empty = use.releases > 0 ? t("roomUse.empty", { count: use.releases, hours: hours(use.released_minutes) }) : undefined;
+  const short = empty && <small aria-hidden="true">{t("roomUse.emptyShort", { count: use.releases })}</small>;
+  const aloud = (...parts: (string | undefined)[]) => <span className="visually-hidden">{parts.filter(Boolean).join(", ")}</span>;
+  if (use.percent === undefined) {
+    const closed = use.held_minutes > 0 ? t("roomUse.closedHeld", { held: hours(use.held_minutes) }) : t("roomUse.closed");
+    return <td><div className="usecell h0"><span className="muted" aria-hidden="true">{closed}</span>{short}{aloud(closed, empty)}</div></td>;
+  }
+  const percent = t("capacity.percent", { percent: use.percent });
   return (
     <td>
       <div className={`usecell h${shadeOf(use.percent)}${isComing ? " fc" : ""}`}>
-        <b>{t("capacity.percent", { percent: use.percent })}</b>
-        <span className="visually-hidden">, {t("roomUse.held", { held: hours(use.held_minutes), open: hours(use.open_minutes) })}</span>
-        {empty}
+        <b aria-hidden="true">{percent}</b>
+        {short}
+        {aloud(percent, t("roomUse.held", { held: hours(use.held_minutes), open: hours(use.open_minutes) }), empty)}
       </div>
     </td>
   );
 }
-
