@@ -42,6 +42,11 @@ impl Figures {
         self.outgoing.insert(mid, SectionFigures { loss, jitter_ms });
     }
 
+    /// Whether the client has reported on a stream we send.
+    pub(crate) fn has_gone(&self, mid: Mid) -> bool {
+        self.outgoing.get(&mid).is_some_and(|figures| figures.jitter_ms.is_some())
+    }
+
     /// What comes in, section by section: loss weighted by packets, the greatest jitter. Sections
     /// that are silent say nothing.
     pub(crate) fn incoming(&self) -> Vec<(Mid, SectionFigures)> {

@@ -9,7 +9,8 @@ use crate::demux::{self, Owner};
 use crate::mid::Mid;
 use crate::packet::{Codec, Packet};
 use crate::peer::{Carried, Certificate, Connection, Peer, Polled, Proposal, Setup};
-use crate::router::{Effect, Router, Track, starts_keyframe, vp8};
+use crate::redundancy;
+use crate::router::{Dependencies, Effect, Following, Router, Track, starts_keyframe, vp8};
 use crate::sdp::{self, AnswerSection, Credentials, Direction, Offer};
 use crate::worker::{ReadOffer, read_answer};
 use crate::{Kind, LayerWish, PeerId, PublishedLayer, Quality, TrackSid};
@@ -63,6 +64,26 @@ pub fn payload(bytes: &[u8]) {
     let starts = starts_keyframe(codec, payload);
     if codec == Codec::Vp8 {
         assert_eq!(starts, vp8::Descriptor::read(payload).is_some_and(|read| read.keyframe));
+    }
+}
+
+/// A stream of sound that brings earlier sound along, made anew with more of it.
+pub fn redundancy(bytes: &[u8]) {
+    redundancy::fuzz(bytes);
+}
+
+/// The descriptors of one stream and a receiver who changes its mind; before each a byte for its length
+/// and one for the layers that are wanted.
+pub fn descriptors(bytes: &[u8]) {
+    let (mut stream, mut following, mut rest) = (Dependencies::default(), Following::default(), bytes);
+    while let [length, wish, tail @ ..] = rest {
+        let (descriptor, after) = tail.split_at(usize::from(*length).min(tail.len()));
+        rest = after;
+        let Some(frame) = stream.read(descriptor) else { continue };
+        assert!(stream.is_known() && frame.spatial < stream.sizes().max(64));
+        if let Some(verdict) = following.packet(&stream, &frame, wish & 3, wish >> 2 & 3) {
+            assert!(verdict.is_needed || !verdict.ends_picture);
+        }
     }
 }
 
@@ -125,7 +146,7 @@ pub fn stream(bytes: &[u8]) {
                     codec,
                     payload: Arc::from(payload),
                     level: None,
-                    carried: Carried::plain(),
+                    carried: if codec == Codec::Av1 { Carried::described(payload) } else { Carried::plain() },
                 };
                 router.packet(&packet, now, &mut effects);
             }

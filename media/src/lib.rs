@@ -27,6 +27,7 @@ mod outline;
 mod overload;
 mod packet;
 mod peer;
+mod redundancy;
 mod router;
 mod sdp;
 mod slots;

@@ -44,6 +44,13 @@ pub(crate) struct Packet {
     pub(crate) carried: Carried,
 }
 
+impl Packet {
+    /// The same with another payload.
+    pub(crate) fn with(&self, payload: Arc<[u8]>) -> Self {
+        Self { payload, carried: self.carried.clone(), ..*self }
+    }
+}
+
 /// How a packet leaves towards one receiver.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) struct Rewrite {
@@ -83,7 +90,7 @@ pub(crate) struct Measured {
     pub(crate) rtt: Option<Duration>,
     /// Share lost on the way to us, lately.
     pub(crate) loss_up: Option<f32>,
-    /// Share lost on the way to the client, lately.
+    /// Share lost on the way to the client in the last seconds, if it reported on packets of these.
     pub(crate) loss_down: Option<f32>,
     pub(crate) media_bytes_up: u64,
     pub(crate) media_bytes_down: u64,

@@ -10,6 +10,7 @@ import { showElsewhere } from "./forwarding.mjs";
 import { stopANode } from "./handing_over.mjs";
 import { moveOn } from "./moving.mjs";
 import { meetInOlderShape } from "./older_shape.mjs";
+import { watchLayersInside } from "./layers_inside.mjs";
 import { publishInTwoCodecs } from "./second_codec.mjs";
 import { meetThroughRelay } from "./relayed.mjs";
 import { administerFromNode, administerFromPython, callParticipants, remove } from "./server_api.mjs";
@@ -159,6 +160,7 @@ try {
   await useEverything(server, page, { ask, judge, within });
   await publishAndWatchByRequest(server, page, { ask, judge, within });
   await publishInTwoCodecs(server, page, { ask, judge });
+  await watchLayersInside(server, page, { ask, judge });
   await showElsewhere(server, page, { ask, judge, within });
   await meetThroughRelay(page, { ask, judge, within, reportsOf });
   await meetOnTwoNodes(page, { ask, judge, within, reportsOf });

@@ -199,9 +199,9 @@ impl Estimation {
         self.round_trip.us().map(|us| Duration::from_micros(us.unsigned_abs()))
     }
 
-    /// Share of lost packets of the last seconds, 0 to 1.
-    pub(crate) fn loss(&self) -> f32 {
-        self.share.of_lost()
+    /// Share of lost packets of the last seconds, 0 to 1; nothing if none of these was reported on.
+    pub(crate) fn loss(&self, now: Instant) -> Option<f32> {
+        self.share.of_lost(self.us(now))
     }
 
     /// A cluster of packets to be sent now, all marked with its id.

@@ -31,11 +31,14 @@ impl Share {
         }
     }
 
-    /// 0 to 1.
-    pub(super) fn of_lost(&self) -> f32 {
-        let came: u64 = self.slots.iter().map(|counts| u64::from(counts.came)).sum();
-        let lost: u64 = self.slots.iter().map(|counts| u64::from(counts.lost)).sum();
-        if lost == 0 { 0.0 } else { lost as f32 / (came + lost) as f32 }
+    /// 0 to 1; nothing if nothing was counted.
+    pub(super) fn of_lost(&self, now_us: i64) -> Option<f32> {
+        let gone = (now_us.div_euclid(SLOT_US) - self.slot).clamp(0, SLOTS as i64);
+        let kept = (gone..SLOTS as i64).map(|back| self.slots[place(self.slot + gone - back)]);
+        let (came, lost) = kept.fold((0_u64, 0_u64), |(came, lost), counts| {
+            (came + u64::from(counts.came), lost + u64::from(counts.lost))
+        });
+        (came + lost > 0).then(|| lost as f32 / (came + lost) as f32)
     }
 
     fn turn_to(&mut self, now_us: i64) -> &mut Counts {

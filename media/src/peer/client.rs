@@ -23,7 +23,8 @@ pub(crate) struct Client {
 impl Client {
     /// A client and its offer.
     pub(crate) fn new(address: SocketAddr, kind: Kind, now: Instant) -> (Self, String) {
-        let mut rtc = Rtc::builder().set_rtp_mode(true).build(now);
+        let mut rtc =
+            Rtc::builder().set_rtp_mode(true).clear_codecs().enable_opus(true, true).enable_vp8(true).build(now);
         rtc.add_local_candidate(Candidate::host(address, "udp").expect("an address"));
         let mut change = rtc.sdp_api();
         let kind = if kind == Kind::Audio { MediaKind::Audio } else { MediaKind::Video };

@@ -9,6 +9,10 @@ pub(super) const DEPENDENCY_DESCRIPTOR: &str =
 pub(super) struct DependencyDescriptor(Vec<u8>);
 
 impl DependencyDescriptor {
+    pub(super) fn new(bytes: &[u8]) -> Self {
+        Self(bytes.to_vec())
+    }
+
     pub(super) fn bytes(&self) -> &[u8] {
         &self.0
     }
@@ -30,7 +34,7 @@ impl ExtensionSerializer for DependencyDescriptors {
     }
 
     fn parse_value(&self, bytes: &[u8], values: &mut ExtensionValues) -> bool {
-        values.user_values.set(DependencyDescriptor(bytes.to_vec()));
+        values.user_values.set(DependencyDescriptor::new(bytes));
         true
     }
 

@@ -60,6 +60,7 @@ pub(crate) struct Setup {
 }
 
 /// The parts of a packet only connections understand.
+#[derive(Clone)]
 pub(crate) struct Carried {
     format: PayloadParams,
     red: bool,
@@ -72,6 +73,31 @@ impl Carried {
         use str0m::format::CodecConfig;
         let format = CodecConfig::new_with_defaults().params()[0];
         Self { format, red: false, extensions: ExtensionValues::default() }
+    }
+
+    /// Which frames its frame needs, as the publisher says.
+    pub(crate) fn dependency_descriptor(&self) -> Option<&[u8]> {
+        self.extensions.user_values.get::<DependencyDescriptor>().map(DependencyDescriptor::bytes)
+    }
+
+    /// With such a descriptor: for tests and the fuzz targets.
+    pub(crate) fn described(descriptor: &[u8]) -> Self {
+        let mut carried = Self::plain();
+        carried.extensions.user_values.set(DependencyDescriptor::new(descriptor));
+        carried
+    }
+
+    /// It brings earlier sound along (RFC 2198).
+    pub(crate) fn is_redundant(&self) -> bool {
+        self.red
+    }
+
+    /// The same of sound that brings earlier sound along.
+    #[cfg(test)]
+    pub(crate) fn redundant() -> Self {
+        let mut config = str0m::format::CodecConfig::empty();
+        config.enable_opus(true, true);
+        Self { format: config.params()[0], red: true, ..Self::plain() }
     }
 
     /// The same of a picture.
@@ -344,7 +370,7 @@ impl Peer {
                     rtt: measured.and_then(|(rtt, _)| rtt).or_else(|| pair?.current_round_trip_time),
                     // Clients that do not number all their packets are judged by the gaps in their streams.
                     loss_up: stats.ingress_loss_fraction.or_else(|| self.figures.loss_up()),
-                    loss_down: measured.map(|(_, loss)| loss),
+                    loss_down: measured.and_then(|(_, loss)| loss),
                     media_bytes_up: stats.bytes_rx,
                     media_bytes_down: stats.bytes_tx + self.egress.sealed_bytes,
                     has_feedback: measured.is_some(),
@@ -360,8 +386,12 @@ impl Peer {
                 None
             }
             Event::MediaEgressStats(stats) => {
-                let jitter_ms = stats.remote.map(|remote| remote.jitter as f32 / self.ticks_per_ms(stats.mid));
-                self.figures.went(Mid::new(&stats.mid)?, stats.loss, jitter_ms);
+                let jitter_ms = stats.remote.as_ref().map(|remote| remote.jitter as f32 / self.ticks_per_ms(stats.mid));
+                let mid = Mid::new(&stats.mid)?;
+                // The library compares two reports; numbers begin at 1, so the first one alone says it as well.
+                let first = stats.remote.filter(|_| !self.figures.has_gone(mid));
+                let first_loss = first.and_then(|first| share(first.packets_lost, *first.maximum_sequence_number));
+                self.figures.went(mid, stats.loss.or(first_loss), jitter_ms);
                 None
             }
             Event::Closed => Some(Happening::Ended),
@@ -530,6 +560,12 @@ fn carries_media(datagram: &[u8]) -> bool {
 
 fn is_media<E>(output: &Result<Output, E>) -> bool {
     matches!(output, Ok(Output::Transmit(transmit)) if carries_media(&transmit.contents))
+}
+
+/// One number as a share of another; a client may say that it got more than there was.
+fn share(part: u64, whole: u64) -> Option<f32> {
+    let permille = part.checked_mul(1_000)?.checked_div(whole)?;
+    Some(f32::from(u16::try_from(permille).ok().filter(|permille| *permille <= 1_000)?) / 1_000.0)
 }
 
 fn creds(credentials: &Credentials) -> IceCreds {

@@ -1,10 +1,12 @@
 //! Decides what becomes of a media packet: who gets it, with which numbers, and who is asked for
 //! a keyframe. A state machine: `(packet, now) → effects`. No socket, no lock, no thread.
 
+mod dependency;
 mod keyframes;
 mod layers;
 mod offered;
 mod outbound;
+mod svc;
 mod track;
 pub(crate) mod vp8;
 mod vp9;
@@ -15,6 +17,7 @@ mod tests;
 use std::collections::HashMap;
 use std::time::Instant;
 
+pub(crate) use dependency::{Dependencies, Following};
 pub(crate) use keyframes::starts_keyframe;
 pub(crate) use layers::choose;
 pub(crate) use offered::Offered;

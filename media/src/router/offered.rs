@@ -62,7 +62,8 @@ impl Track {
 
     /// What a step takes, with those it builds on.
     fn cost(&self, step: Quality) -> u64 {
-        let below = STEPS.into_iter().filter(|below| self.is_layered && *below < step);
+        let builds = self.is_layered && !self.dependencies.has_independent_layers();
+        let below = STEPS.into_iter().filter(|below| builds && *below < step);
         let arrives = |step: &Quality| self.steps[*step as usize].rate.bps() > 0;
         self.own_cost(step) + below.filter(arrives).map(|below| self.own_cost(below)).sum::<u64>()
     }

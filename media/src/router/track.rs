@@ -1,5 +1,6 @@
 use std::time::{Duration, Instant};
 
+use super::dependency::{Dependencies, Following};
 use super::keyframes::{Throttle, starts_keyframe};
 use super::layers::{self, STEPS};
 use super::{Effect, Outbound, vp8, vp9};
@@ -30,13 +31,15 @@ pub(crate) struct Track {
     pub(super) steps: [Step; 3],
     /// The steps are layers inside one stream, each building on those below.
     pub(super) is_layered: bool,
+    /// What such a stream says about itself, if it does.
+    pub(super) dependencies: Dependencies,
 }
 
 /// A simulcast step of a track.
 #[derive(Debug, Default)]
 pub(super) struct Step {
     pub(super) last_packet: Option<Instant>,
-    keyframes: Throttle,
+    pub(super) keyframes: Throttle,
     pub(super) rate: Rate,
     /// The highest temporal layer seen.
     pub(super) top_layer: u8,
@@ -55,16 +58,18 @@ pub(crate) struct Receiver {
     pub(crate) outbound: Outbound,
     pub(super) wish: LayerWish,
     /// What its line has room for.
-    allowed: Option<Rung>,
+    pub(super) allowed: Option<Rung>,
     /// The topmost temporal layer is left out.
-    thins: bool,
+    pub(super) thins: bool,
     /// What it gets.
     pub(super) current: Option<Quality>,
     /// What it should get; the change waits for a keyframe.
-    target: Option<Quality>,
-    asked_at: Option<Instant>,
+    pub(super) target: Option<Quality>,
+    pub(super) asked_at: Option<Instant>,
     /// Packets were held back on purpose: leave no gap.
-    paused: bool,
+    pub(super) paused: bool,
+    /// Which of the layers inside the only stream it gets, where these describe themselves.
+    pub(super) following: Following,
 }
 
 impl Receiver {
@@ -81,6 +86,7 @@ impl Receiver {
             target: None,
             asked_at: None,
             paused: false,
+            following: Following::default(),
         }
     }
 }
@@ -100,6 +106,7 @@ impl Track {
             bytes: 0,
             steps: Default::default(),
             is_layered: false,
+            dependencies: Dependencies::default(),
         }
     }
 
@@ -170,12 +177,15 @@ impl Track {
         let descriptor = (packet.codec == Codec::Vp8).then(|| vp8::Descriptor::read(&packet.payload)).flatten();
         let layer =
             (packet.codec == Codec::Vp9 && !packet.has_rid).then(|| vp9::Layer::read(&packet.payload)).flatten();
-        self.is_layered = layer.is_some();
-        let temporal = match layer {
-            Some(layer) => layer.temporal,
-            None => descriptor.and_then(|descriptor| descriptor.temporal).unwrap_or(0),
+        let frame = (packet.codec == Codec::Av1 && !packet.has_rid).then(|| self.read_frame(packet)).flatten();
+        let is_described = packet.codec == Codec::Av1 && !packet.has_rid && self.dependencies.is_known();
+        self.is_layered = layer.is_some() || is_described;
+        let (temporal, spatial) = match (&layer, &frame) {
+            (Some(layer), _) => (layer.temporal, Some(layer.spatial)),
+            (None, Some(frame)) => (frame.temporal, Some(frame.spatial)),
+            (None, None) => (descriptor.and_then(|descriptor| descriptor.temporal).unwrap_or(0), None),
         };
-        let quality = layer.map_or(packet.quality, |layer| self.step_of(layer.spatial));
+        let quality = spatial.map_or(packet.quality, |spatial| self.step_of(spatial));
         let step = &mut self.steps[quality as usize];
         let is_new_layer = !step.arrives(now);
         step.last_packet = Some(now);
@@ -194,6 +204,9 @@ impl Track {
         }
         if let Some(layer) = layer {
             return self.forward_layer(packet, layer, quality, keyframe, now, effects);
+        }
+        if is_described {
+            return self.forward_frame(packet, frame.as_ref(), now, effects);
         }
         for receiver in &mut self.receivers {
             if receiver.target == Some(packet.quality) && receiver.current != receiver.target && keyframe {
@@ -229,7 +242,7 @@ impl Track {
 
     /// Which step a spatial layer is. Where fewer sizes were announced than there are layers, the
     /// best one announced stands for the rest.
-    fn step_of(&self, spatial: u8) -> Quality {
+    pub(super) fn step_of(&self, spatial: u8) -> Quality {
         let at = usize::from(spatial).min(self.published.len().saturating_sub(1));
         self.published.get(at).map_or(Quality::High, |layer| layer.quality)
     }
@@ -319,9 +332,10 @@ impl Track {
                 receiver.asked_at = None;
             }
             let Some(target) = receiver.target else { continue };
-            // Less of what is inside one stream needs no keyframe.
+            // Less of what is inside one stream needs no keyframe, unless its layers need none of the others.
+            let begins_anywhere = self.is_layered && !self.dependencies.has_independent_layers();
             let lacks =
-                if self.is_layered { receiver.current < Some(target) } else { receiver.current != Some(target) };
+                if begins_anywhere { receiver.current < Some(target) } else { receiver.current != Some(target) };
             let waits = !self.muted && lacks;
             if waits && receiver.asked_at.is_none_or(|asked| now.saturating_duration_since(asked) >= ASK_AGAIN) {
                 receiver.asked_at = Some(now);

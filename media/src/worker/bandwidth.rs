@@ -175,6 +175,7 @@ impl Worker {
             audio_bps += track.sound_bps();
             offered.extend(track.offered(peer, now));
         }
+        audio_bps = self.redundancy.cost_bps(peer, audio_bps);
         offered.sort_by(|a, b| a.track.cmp(&b.track));
         let (meetings, own, lenders) = (&self.meetings, &member.meeting, &member.lenders);
         let speaks_in = |peer: PeerId, meeting: &MeetingId| {

@@ -103,6 +103,7 @@ impl Worker {
         }
         self.tell(peer, Event::Closed { peer, reason });
         self.router.forget(peer);
+        self.redundancy.set(peer, false);
         for source in self.addresses.forget(peer) {
             self.disown(source);
         }

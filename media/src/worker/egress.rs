@@ -1,7 +1,7 @@
 //! Pictures leave without the library, and whoever receives them misses nothing: with real
 //! connections, in a clock of their own.
 
-use super::instructions::{RECEIVERS, Stage, picture};
+use super::instructions::{RECEIVERS, Stage, losing, picture};
 use crate::Kind;
 
 /// Long enough for many reports.
@@ -16,9 +16,9 @@ fn pace(stage: &mut Stage, paced: bool) {
 fn lose(of_a_thousand: u64) -> (u64, u64) {
     let mut stage = Stage::open(Kind::Video);
     stage.warm(0, SPELL, picture);
-    (stage.loses, stage.media) = (of_a_thousand, 0);
+    (stage.loses, stage.media) = (losing(of_a_thousand), 0);
     stage.warm(SPELL, SPELL, picture);
-    stage.loses = 0;
+    stage.loses = losing(0);
     // Only what is followed by something is missed.
     stage.warm(SPELL * 2, 5, picture);
     assert_eq!(stage.heard() as u64, (SPELL * 2 + 5) * u64::from(RECEIVERS));
@@ -57,9 +57,9 @@ fn who_reports_nothing_of_arrivals_gets_pictures_all_the_same() {
     let mut stage = Stage::open_after(Kind::Video, |offer| {
         offer.lines().filter(|line| !line.contains("transport-wide-cc")).map(|line| format!("{line}\r\n")).collect()
     });
-    stage.loses = 30;
+    stage.loses = losing(30);
     stage.warm(0, SPELL, picture);
-    stage.loses = 0;
+    stage.loses = losing(0);
     stage.warm(SPELL, 5, picture);
     assert_eq!(stage.heard() as u64, (SPELL + 5) * u64::from(RECEIVERS));
     assert!(stage.worker.members.values().all(|member| member.line.estimate_bps.is_none()));

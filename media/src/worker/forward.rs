@@ -54,6 +54,8 @@ impl Worker {
             match effect {
                 Effect::Forward { to, rewrite } => {
                     let Some(packet) = packet else { continue };
+                    let made = self.redundancy.packet(to, packet, now);
+                    let packet = made.as_ref().unwrap_or(packet);
                     let path = self.members.get(&to).and_then(|member| member.path.current());
                     let from = sealed.bytes.len();
                     let way = self.call(to, |connection| {

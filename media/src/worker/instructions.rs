@@ -17,7 +17,7 @@ use crate::sdp::Offer;
 use crate::{Kind, Quality, TrackSid};
 
 const PUBLISHER: PeerId = PeerId(0);
-const MEETING: MeetingId = MeetingId(1);
+pub(super) const MEETING: MeetingId = MeetingId(1);
 pub(super) const RECEIVERS: u16 = 10;
 /// Enough for what happens once to vanish in it.
 const PACKETS: u64 = 400;
@@ -31,12 +31,24 @@ pub(super) struct Stage {
     pub(super) now: Instant,
     /// Packets that did without the library.
     pub(super) sealed: u64,
-    /// Of a thousand media packets to the receivers so many are lost.
-    pub(super) loses: u64,
+    /// Whether the line to a client loses its next media packet, of so many bytes.
+    pub(super) loses: Loses,
     /// Media packets, and those that were lost.
     pub(super) media: u64,
     pub(super) lost: u64,
-    dice: u64,
+}
+
+/// Asked with the place of the client and the bytes of the packet.
+pub(super) type Loses = Box<dyn FnMut(usize, usize) -> bool>;
+
+/// All lines lose so many of a thousand packets, each for itself.
+pub(super) fn losing(of_a_thousand: u64) -> Loses {
+    let mut dice = 7_u64;
+    Box::new(move |_, _| {
+        // A full-period generator is dice enough.
+        dice = dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (dice >> 33) % 1_000 < of_a_thousand
+    })
 }
 
 impl Stage {
@@ -79,7 +91,7 @@ impl Stage {
             clients.push(client);
         }
         worker.carry_out(None);
-        let mut stage = Self { worker, own, clients, now, sealed: 0, loses: 0, media: 0, lost: 0, dice: 7 };
+        let mut stage = Self { worker, own, clients, now, sealed: 0, loses: losing(0), media: 0, lost: 0 };
         // Checks and handshakes take a while, in a clock that is quick.
         for _ in 0..2_000 {
             if stage.worker.members.values().all(|member| member.is_connected) {
@@ -108,17 +120,16 @@ impl Stage {
         self.sealed += self.worker.sealed.len() as u64;
         self.worker.sealed.clear();
         for (to, datagram) in arrived {
+            let at = self.clients.iter().position(|client| client.address == to).expect("it goes to somebody");
             // Media and its repeats, no reports.
             if matches!(datagram[..], [128..192, kind, ..] if !(192..224).contains(&kind)) {
                 self.media += 1;
-                // A full-period generator is dice enough.
-                self.dice = self.dice.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-                if (self.dice >> 33) % 1_000 < self.loses {
+                if (self.loses)(at, datagram.len()) {
                     self.lost += 1;
                     continue;
                 }
             }
-            let client = self.clients.iter_mut().find(|client| client.address == to).expect("it goes to somebody");
+            let client = &mut self.clients[at];
             for answer in client.receive(self.now, self.own, &datagram) {
                 self.worker.datagram(to, None, &answer, None);
             }
@@ -187,7 +198,7 @@ fn forward(worker: &mut Worker, packet: &Arc<Packet>) {
     worker.work();
 }
 
-fn packet(sequence: u64, codec: Codec, payload: &[u8], carried: Carried) -> Arc<Packet> {
+pub(super) fn packet(sequence: u64, codec: Codec, payload: &[u8], carried: Carried) -> Arc<Packet> {
     Arc::new(Packet {
         from: PUBLISHER,
         mid: Mid::new("0").expect("it is short"),

@@ -12,6 +12,7 @@ use crate::demux;
 use crate::meters::LineFigures;
 use crate::mid::Mid;
 use crate::peer::Connection;
+use crate::redundancy::Hardship;
 use crate::sdp::Credentials;
 use crate::slots::Slots;
 use crate::speakers::{Loudest, Speakers};
@@ -88,6 +89,7 @@ pub(super) struct Member {
     pub(super) figures: LineFigures,
     /// What its line carries and what is sent on it.
     pub(super) line: Line,
+    pub(super) hardship: Hardship,
     /// Something was written to it in this turn.
     pub(super) is_dirty: bool,
     pub(super) path: Path,
@@ -189,6 +191,7 @@ impl Member {
             measured: None,
             figures: LineFigures::default(),
             line: Line::default(),
+            hardship: Hardship::default(),
         }
     }
 }

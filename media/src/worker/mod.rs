@@ -7,6 +7,7 @@ mod commands;
 mod forward;
 mod intake;
 mod listen;
+mod lossy;
 mod member;
 mod negotiate;
 mod propose;
@@ -44,6 +45,7 @@ use crate::meters::Meters;
 use crate::overload::Overload;
 use crate::packet::Happening;
 use crate::peer::{Acceptance, Connection, Polled};
+use crate::redundancy::Redundancy;
 use crate::router::{Effect, Router};
 use crate::sdp::Credentials;
 use crate::{
@@ -163,6 +165,7 @@ pub(crate) struct Worker {
     /// Publishers on other workers.
     guests: FxHashMap<PeerId, Guest>,
     router: Router,
+    redundancy: Redundancy,
     addresses: Addresses,
     /// Sources that proved themselves to other workers and send to this one's socket. Not a
     /// number-only hash: whoever sends chooses the key.
@@ -209,6 +212,7 @@ impl Worker {
             members: FxHashMap::default(),
             guests: FxHashMap::default(),
             router: Router::default(),
+            redundancy: Redundancy::default(),
             addresses: Addresses::default(),
             foreign: HashMap::new(),
             handshakes: VecDeque::new(),

@@ -19,6 +19,7 @@ impl Worker {
     pub(super) fn tick(&mut self) {
         let now = self.now;
         self.router.tick(now, &mut self.effects);
+        self.redundancy.tick(now);
         self.carry_out(None);
         let index = self.plan.index;
         for meeting in self.meetings.values_mut().filter(|meeting| meeting.home == index) {
@@ -53,6 +54,7 @@ impl Worker {
         let now = self.now;
         self.heard_feedback(peer, measured.has_feedback);
         self.remind_of_upload(peer);
+        self.look_at_loss(peer, &measured);
         let Some(member) = self.members.get_mut(&peer) else { return };
         let bytes = (measured.media_bytes_up, measured.media_bytes_down);
         let (before, at) = member.measured.replace((bytes, now)).unwrap_or((bytes, now));

@@ -26,6 +26,8 @@ pub const TARGETS: &[Target] = &[
     Target { name: "negotiation", read: media::fuzzing::negotiation },
     Target { name: "acceptance", read: acceptance },
     Target { name: "payload", read: media::fuzzing::payload },
+    Target { name: "descriptors", read: media::fuzzing::descriptors },
+    Target { name: "redundancy", read: media::fuzzing::redundancy },
     Target { name: "stream", read: media::fuzzing::stream },
     Target { name: "frame_binary", read: frame_binary },
     Target { name: "frame_text", read: frame_text },

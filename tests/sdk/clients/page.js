@@ -69,6 +69,8 @@ window.state = () => {
   return { happened, state: room.state, name: room.name, metadata: room.metadata, sid, attributes };
 };
 
+const camera = (from) => room.remoteParticipants.get(from).getTrackPublication(LivekitClient.Track.Source.Camera);
+
 window.act = {
   tell: (text, to) => {
     const options = { reliable: true, topic: "private", destinationIdentities: [to] };
@@ -84,10 +86,8 @@ window.act = {
     room.localParticipant.performRpc({ destinationIdentity: to, method: "wave", payload: "waves", responseTimeout: 20_000 }),
   microphone: async (on) => void (await room.localParticipant.setMicrophoneEnabled(on)),
   attributes: (attributes) => room.localParticipant.setAttributes(attributes),
-  smaller: (from) => {
-    const camera = LivekitClient.Track.Source.Camera;
-    room.remoteParticipants.get(from).getTrackPublication(camera).setVideoQuality(LivekitClient.VideoQuality.LOW);
-  },
+  smaller: (from) => void camera(from).setVideoQuality(LivekitClient.VideoQuality.LOW),
+  larger: (from) => void camera(from).setVideoQuality(LivekitClient.VideoQuality.HIGH),
   publish: () => room.localParticipant.enableCameraAndMicrophone(),
 };
 
@@ -147,6 +147,7 @@ window.seen = async () => {
         entry.frames = report.framesDecoded ?? 0;
         entry.codec = (await track.getRTCStatsReport()).get(report.codecId)?.mimeType;
         entry.size = `${report.frameWidth}x${report.frameHeight}`;
+        entry.frozen = report.totalFreezesDuration;
       } else {
         entry.packets = report.packetsReceived;
         entry.energy = report.totalAudioEnergy;

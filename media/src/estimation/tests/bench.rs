@@ -121,6 +121,11 @@ impl Bench {
         self.zero + self.now
     }
 
+    /// The share of lost packets of the last seconds, as it is told.
+    pub(super) fn loss(&self) -> f32 {
+        self.estimation.loss(self.instant()).expect("something was reported")
+    }
+
     pub(super) fn run(&mut self, time: Duration) {
         let until = self.now + time;
         while self.now < until {

@@ -23,16 +23,20 @@ fn random_losses_leave_the_line_in_use() {
 #[test]
 fn the_share_of_lost_packets_is_told() {
     let mut bench = Bench::on(Conditions { loss: 0.1, ..line(2_500 * KBIT) }).wanting(5 * MBIT);
-    assert_eq!(bench.estimation.loss(), 0.0);
+    assert_eq!(bench.estimation.loss(bench.instant()), None);
     bench.run(secs(20));
-    assert!((0.06..0.14).contains(&bench.estimation.loss()), "{}", bench.estimation.loss());
+    let loss = bench.loss();
+    assert!((0.06..0.14).contains(&loss), "{loss}");
+    let later = |seconds| bench.instant() + secs(seconds);
+    assert!(bench.estimation.loss(later(2)).is_some_and(|loss| loss > 0.0));
+    assert_eq!(bench.estimation.loss(later(5)), None, "of that nothing is known any more");
 }
 
 #[test]
 fn what_was_overtaken_is_not_lost() {
     let mut bench = Bench::on(Conditions { reordering: 0.1, ..line(2_500 * KBIT) }).wanting(5 * MBIT);
     bench.run(secs(20));
-    assert!(bench.estimation.loss() < 0.001, "{}", bench.estimation.loss());
+    assert!(bench.loss() < 0.001, "{}", bench.loss());
 }
 
 #[test]
@@ -48,7 +52,7 @@ fn a_line_that_cuts_off_what_is_too_much_is_not_flooded() {
     let cut = Conditions { room: 6_000, ..line(2_500 * KBIT) };
     let mut bench = Bench::on(cut).wanting(10 * MBIT);
     bench.run(secs(40));
-    let (estimate, loss) = (bench.estimated(secs(5), secs(40)), bench.estimation.loss());
+    let (estimate, loss) = (bench.estimated(secs(5), secs(40)), bench.loss());
     assert!((2_000 * KBIT..3_200 * KBIT).contains(&estimate), "{estimate} {loss}");
     assert!(loss < 0.2, "{estimate} {loss}");
 }

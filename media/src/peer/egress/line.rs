@@ -225,8 +225,8 @@ impl Line {
         self.estimation.round_trip()
     }
 
-    pub(super) fn loss(&self) -> f32 {
-        self.estimation.loss()
+    pub(super) fn loss(&self, now: Instant) -> Option<f32> {
+        self.estimation.loss(now)
     }
 }
 

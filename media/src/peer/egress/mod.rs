@@ -148,9 +148,9 @@ impl Egress {
         }
     }
 
-    /// There and back, and the share lost on the way, as the receiver reports.
-    pub(super) fn measured(&self) -> Option<(Option<Duration>, f32)> {
-        self.line.as_ref().filter(|line| line.has_feedback()).map(|line| (line.round_trip(), line.loss()))
+    /// There and back, and the share lost on the way lately, as the receiver reports.
+    pub(super) fn measured(&self) -> Option<(Option<Duration>, Option<f32>)> {
+        self.line.as_ref().filter(|line| line.has_feedback()).map(|line| (line.round_trip(), line.loss(self.now)))
     }
 
     /// When something is to leave or to be looked at.

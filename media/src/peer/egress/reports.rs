@@ -44,7 +44,7 @@ impl Egress {
     /// Notes what to send again, as far as it was ours.
     fn take_missing(&mut self, part: &[u8], now: Instant) {
         let Some((source, numbers)) = feedback::missing(part) else { return };
-        let is_lossy = self.line.as_ref().is_some_and(|line| line.loss() > LOSSY);
+        let is_lossy = self.line.as_ref().and_then(|line| line.loss(now)).is_some_and(|loss| loss > LOSSY);
         let Some((mid, stream)) = self.streams.iter_mut().find(|(_, stream)| stream.source == source) else { return };
         if stream.repeats_source.is_none() {
             return;

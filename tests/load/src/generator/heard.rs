@@ -11,6 +11,8 @@ const UNDER_WAY: u32 = 25;
 const NUMBER_AT: usize = 40;
 /// Length of the header of a repeated block, and of the last one (RFC 2198, 3).
 const REPEATED_HEADER: usize = 4;
+/// What its 14 bits can say.
+const MOST_TICKS_APART: u32 = (1 << 14) - 1;
 
 /// Pieces of sound by number, with how long they took.
 #[derive(Debug, Default)]
@@ -28,8 +30,13 @@ pub fn piece(number: u32, ticks: u32, bytes: usize) -> Vec<u8> {
 
 /// A packet with a piece and the one before it.
 pub fn redundant(payload_type: u8, before: &[u8], piece: &[u8]) -> Vec<u8> {
-    // 20 ms earlier: 960 ticks in 14 bits, then the length in 10.
-    let header = (960 << 10) | u32::try_from(before.len()).expect("a piece is short");
+    let ticks = |piece: &[u8]| piece.get(NUMBER_AT + 4..).and_then(|from| from.first_chunk()).copied();
+    let apart = ticks(piece)
+        .zip(ticks(before))
+        .map(|(now, then)| u32::from_be_bytes(now).wrapping_sub(u32::from_be_bytes(then)).min(MOST_TICKS_APART));
+    // How much earlier in 14 bits, then the length in 10.
+    let length = u32::try_from(before.len()).expect("a piece is short");
+    let header = (apart.unwrap_or_default() << 10) | length;
     let [_, high, middle, low] = header.to_be_bytes();
     let mut packet = vec![0x80 | payload_type, high, middle, low, payload_type];
     packet.extend(before);
@@ -38,18 +45,20 @@ pub fn redundant(payload_type: u8, before: &[u8], piece: &[u8]) -> Vec<u8> {
 }
 
 impl Heard {
-    /// A packet with two pieces arrived.
+    /// A packet arrived, with a piece and any number of earlier ones before it.
     pub fn packet(&mut self, payload: &[u8], ticks: u32) {
-        let Some([first, _, high, low]) = payload.first_chunk::<REPEATED_HEADER>() else { return };
-        if first & 0x80 == 0 {
-            return self.piece(payload.get(1..).unwrap_or_default(), ticks);
+        let (mut headers, mut lengths) = (payload, Vec::new());
+        while let Some(([0x80..=0xff, _, high, low], rest)) = headers.split_first_chunk::<REPEATED_HEADER>() {
+            lengths.push(usize::from(u16::from_be_bytes([high & 3, *low])));
+            headers = rest;
         }
-        let length = usize::from(u16::from_be_bytes([high & 3, *low]));
-        let blocks = payload.get(REPEATED_HEADER + 1..).unwrap_or_default();
-        if let Some((before, piece)) = blocks.split_at_checked(length) {
+        let mut blocks = headers.get(1..).unwrap_or_default();
+        for length in lengths {
+            let Some((before, rest)) = blocks.split_at_checked(length) else { return };
             self.piece(before, ticks);
-            self.piece(piece, ticks);
+            blocks = rest;
         }
+        self.piece(blocks, ticks);
     }
 
     fn piece(&mut self, piece: &[u8], ticks: u32) {
@@ -101,6 +110,19 @@ mod tests {
         assert_eq!(hear(&[], &[]), (0, 99));
         assert_eq!(hear(&[50], &[]), (0, 99));
         assert_eq!(hear(&[50, 51], &[]), (1, 99));
+    }
+
+    #[test]
+    fn of_three_pieces_in_a_packet_all_are_heard() {
+        let [first, second, third] = [1, 2, 3].map(|number| piece(number, number * 960, 80));
+        let mut packet = redundant(111, &second, &third);
+        // Two pieces back: 1,920 ticks, and the length.
+        let [_, high, middle, low] = ((1_920_u32 << 10) | 80).to_be_bytes();
+        packet.splice(0..0, [0x80 | 111, high, middle, low]);
+        packet.splice(9..9, first);
+        let mut heard = Heard::default();
+        heard.packet(&packet, 4 * 960);
+        assert_eq!(heard.delays, HashMap::from([(1, 3 * 960), (2, 2 * 960), (3, 960)]));
     }
 
     #[test]

@@ -43,6 +43,8 @@ const SEED: u64 = 7;
 const BEFORE_DIP: usize = 10;
 /// What settles before the window: late joins, keyframes, estimates.
 const SETTLING: Duration = Duration::from_secs(2);
+/// The same where sound alone comes over a bad line: clients report every five seconds what they lost of it.
+const REPORTING: Duration = Duration::from_secs(12);
 
 /// One participant, as the servers' protocols need to know it.
 #[derive(Clone, Debug)]
@@ -146,7 +148,8 @@ async fn load(target: &Target, scenario: &Scenario, seconds: f64) -> Result<Outc
         tokio::time::sleep(Duration::from_millis(50)).await;
         streams = stage.all(|clients, _| clients.iter().map(|client| client.streams.len()).sum()).await?;
     }
-    tokio::time::sleep(SETTLING).await;
+    let is_reported = media == Media::Redundant && relay.is_some();
+    tokio::time::sleep(if is_reported { REPORTING } else { SETTLING }).await;
 
     if scenario.trial == Trial::Capacity {
         let (capacity, is_limited_by_load) = capacity::find(&stage, expected).await?;
