@@ -1,5 +1,6 @@
 //! The only place that names a socket.
 
+mod batch;
 mod udp;
 mod wait;
 

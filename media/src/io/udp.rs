@@ -5,6 +5,8 @@ use std::ops::Range;
 use quinn_udp::{BATCH_SIZE, RecvMeta, Transmit, UdpSockRef, UdpSocketState};
 use socket2::{Domain, Protocol, Socket, Type};
 
+use super::batch::Batch;
+
 /// Longer bursts to one receiver get lost on the way.
 const LARGEST_GROUP: usize = 10;
 /// What one call to the kernel may carry.
@@ -72,6 +74,7 @@ pub(crate) struct Udp {
     is_ipv6: bool,
     buffers: Vec<Vec<u8>>,
     group: Vec<u8>,
+    batch: Batch,
 }
 
 /// The datagrams of one reading, one after the other in memory that is used again.
@@ -110,10 +113,11 @@ impl Udp {
         let is_ipv6 = socket.local_addr()?.is_ipv6();
         let longest = LONGEST_DATAGRAM * state.gro_segments();
         let buffers = vec![vec![0; longest]; BATCH_SIZE];
-        Ok(Self { socket, state, is_ipv6, buffers, group: Vec::with_capacity(LARGEST_CALL) })
+        Ok(Self { socket, state, is_ipv6, buffers, group: Vec::with_capacity(LARGEST_CALL), batch: Batch::default() })
     }
 
-    /// Reads what is there, at most one batch; `false` when nothing is left.
+    /// Reads what is there, at most one batch; `false` when nothing was left behind it. What comes
+    /// later is announced anew.
     pub(crate) fn receive(&mut self, datagrams: &mut Datagrams) -> bool {
         datagrams.clear();
         let mut metas = [RecvMeta::default(); BATCH_SIZE];
@@ -134,7 +138,7 @@ impl Udp {
                 datagrams.push(source, local, datagram);
             }
         }
-        true
+        count == BATCH_SIZE
     }
 
     /// Sends everything in the queue and empties it; returns how many datagrams were lost.
@@ -153,7 +157,8 @@ impl Udp {
     }
 
     /// Neighbours to the same receiver leave together (all of one length, the last may be
-    /// shorter), which is several times cheaper than one by one.
+    /// shorter), which is several times cheaper than one by one. What is left alone leaves with
+    /// what is alone for others.
     fn send_all<'d>(&mut self, count: usize, get: impl Fn(usize) -> (SocketAddr, &'d [u8])) -> u64 {
         let mut lost = 0;
         let mut at = 0;
@@ -174,10 +179,21 @@ impl Udp {
                     break;
                 }
             }
-            lost += self.send_group(to, at..end, &get);
+            if end - at == 1 {
+                if self.batch.is_full() {
+                    lost += self.batch.send(&self.socket, |at| get(at).1);
+                }
+                self.batch.add(self.destination(to), at);
+            } else {
+                // A receiver gets everything in its order.
+                if self.batch.has(self.destination(to)) {
+                    lost += self.batch.send(&self.socket, |at| get(at).1);
+                }
+                lost += self.send_group(to, at..end, &get);
+            }
             at = end;
         }
-        lost
+        lost + self.batch.send(&self.socket, |at| get(at).1)
     }
 
     fn send_group<'d>(
@@ -186,10 +202,7 @@ impl Udp {
         group: Range<usize>,
         get: &impl Fn(usize) -> (SocketAddr, &'d [u8]),
     ) -> u64 {
-        let destination = match to.ip() {
-            IpAddr::V4(ip) if self.is_ipv6 => SocketAddr::new(ip.to_ipv6_mapped().into(), to.port()),
-            _ => to,
-        };
+        let destination = self.destination(to);
         let first = get(group.start).1;
         let contents = if group.len() == 1 {
             first
@@ -210,5 +223,64 @@ impl Udp {
             }
             Err(_) => 1,
         }
+    }
+
+    /// An address as the socket knows it.
+    fn destination(&self, to: SocketAddr) -> SocketAddr {
+        match to.ip() {
+            IpAddr::V4(ip) if self.is_ipv6 => SocketAddr::new(ip.to_ipv6_mapped().into(), to.port()),
+            _ => to,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn socket() -> UdpSocket {
+        let socket = UdpSocket::bind("127.0.0.1:0").expect("loopback can be bound");
+        socket.set_read_timeout(Some(Duration::from_secs(5))).expect("it takes a limit");
+        socket
+    }
+
+    fn heard(socket: &UdpSocket, count: usize) -> Vec<Vec<u8>> {
+        let next = |_| {
+            let mut buffer = [0; 100];
+            let length = socket.recv(&mut buffer).expect("it arrives");
+            buffer[..length].to_vec()
+        };
+        (0..count).map(next).collect()
+    }
+
+    #[test]
+    fn everybody_gets_everything_in_its_order_however_it_leaves() {
+        let ears: Vec<UdpSocket> = (0..100).map(|_| socket()).collect();
+        let mut udp = Udp::new(socket()).expect("it can be set up");
+        let mut queue = Vec::new();
+        // One alone for everybody; then of one a short one, a group of two and one more.
+        let to = |ear: usize| ears[ear].local_addr().expect("it is bound");
+        (0..100_u8).for_each(|ear| queue.push((to(ear.into()), vec![ear])));
+        for datagram in [vec![1], vec![2; 9], vec![3; 9], vec![4]] {
+            queue.push((to(70), datagram));
+        }
+        assert_eq!(udp.send(&mut queue), 0);
+        for (ear, socket) in ears.iter().enumerate() {
+            assert_eq!(heard(socket, 1), [[ear as u8]]);
+        }
+        assert_eq!(heard(&ears[70], 4), [vec![1], vec![2; 9], vec![3; 9], vec![4]]);
+    }
+
+    #[test]
+    fn one_that_cannot_leave_keeps_no_other() {
+        let (first, last) = (socket(), socket());
+        let mut udp = Udp::new(socket()).expect("it can be set up");
+        let nowhere = SocketAddr::from(([127, 0, 0, 1], 0));
+        let to = |socket: &UdpSocket| socket.local_addr().expect("it is bound");
+        let mut queue = vec![(to(&first), vec![1]), (nowhere, vec![2]), (nowhere, vec![3]), (to(&last), vec![4])];
+        assert_eq!(udp.send(&mut queue), 2);
+        assert_eq!((heard(&first, 1), heard(&last, 1)), (vec![vec![1]], vec![vec![4]]));
     }
 }

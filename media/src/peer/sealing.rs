@@ -206,12 +206,12 @@ fn low(sequence: u64) -> [u8; 2] {
 
 /// Salt to nonce and back (RFC 7714, 8.1): two empty bytes, the source, how often the number has
 /// begun anew, the number.
-pub(super) fn mix(mut bytes: [u8; 12], source: u32, sequence: u64) -> [u8; 12] {
-    let [_, _, number @ ..] = sequence.to_be_bytes();
-    for (byte, with) in bytes.iter_mut().skip(2).zip(source.to_be_bytes().into_iter().chain(number)) {
-        *byte ^= with;
-    }
-    bytes
+pub(super) fn mix(bytes: [u8; 12], source: u32, sequence: u64) -> [u8; 12] {
+    let number = u128::from(source) << 48 | u128::from(sequence & 0xffff_ffff_ffff);
+    let mut wide = [0; 16];
+    wide[4..].copy_from_slice(&bytes);
+    let [_, _, _, _, mixed @ ..] = (u128::from_be_bytes(wide) ^ number).to_be_bytes();
+    mixed
 }
 
 #[cfg(test)]

@@ -322,14 +322,15 @@ impl Worker {
             if self.forwards >= FORWARDS_PER_TURN {
                 return true;
             }
-            if !self.udp.receive(datagrams) {
-                return false;
-            }
+            let may_be_more = self.udp.receive(datagrams);
             self.meters.packets_in.increment(datagrams.len() as u64);
             for at in 0..datagrams.len() {
                 let (source, local, datagram) = datagrams.get(at);
                 self.meters.bytes_in.increment(datagram.len() as u64);
                 self.datagram(source, local, datagram, None);
+            }
+            if !may_be_more {
+                return false;
             }
         }
         true
