@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use protocol::token::{Claims, TokenKey, VideoGrants};
 use rennsteig::probe::ProbeError;
-use rennsteig::probe::client::{Client, JoinOptions, Seen};
+use rennsteig::probe::client::{Client, JoinOptions, Seen, Socket, TokenIn, join_request};
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
 
@@ -63,6 +63,20 @@ impl Pass {
             }
             sleep(Duration::from_millis(50)).await; // asks again
         }
+    }
+
+    /// Whoever entered with it is out, and neither the same token nor the same session leads back in.
+    pub async fn is_over(&self, client: &Client) {
+        client.until("being sent out", SOON, |seen| seen.closed).await.expect("the session ends");
+        let leave = client.seen().leave.expect("the server says so");
+        assert_eq!(format!("{leave:?}"), "(ParticipantRemoved, Disconnect)");
+        let again = self.tries_to_enter().await.err().expect("the token is over");
+        assert!(matches!(again, ProbeError::Refused { status: 401 | 403, .. }), "{again}");
+        let mut resume = join_request(true, None);
+        (resume.reconnect, resume.participant_sid) = (true, client.seen().sid);
+        let resumed = Socket::open(&self.url, &self.token, TokenIn::Query, &resume).await.err();
+        let resumed = resumed.expect("the session is over");
+        assert!(matches!(resumed, ProbeError::Refused { status: 401 | 403, .. } | ProbeError::Left { .. }), "{resumed}");
     }
 
     /// Enters, or says why not.

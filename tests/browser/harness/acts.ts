@@ -43,6 +43,16 @@ export const controls = (page: Page, language: Language = "de") =>
 export const control = (page: Page, key: string, language: Language = "de") =>
   controls(page, language).getByRole("button", { name: words(key, {}, language) }).first();
 
+/** Everything that is announced politely from now on: what is said next may take the place of what was said, on the page as in the ear. */
+export async function announcements(page: Page) {
+  const said = await page.evaluateHandle(() => {
+    const all: string[] = [];
+    new MutationObserver(() => document.querySelectorAll("[aria-live=polite]").forEach((region) => all.push(region.textContent ?? ""))).observe(document.body, { subtree: true, childList: true, characterData: true });
+    return all;
+  });
+  return () => said.evaluate((all) => all.join("\n"));
+}
+
 /** From the link into the meeting. */
 export async function enter(page: Page, link: string, { devices = true, language = "de" as Language } = {}) {
   await openLobby(page, link, language);

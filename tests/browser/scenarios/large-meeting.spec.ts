@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { control, enter, linkOf, tiles } from "../harness/acts.ts";
+import { announcements, control, enter, linkOf, tiles } from "../harness/acts.ts";
 import { askForTheFloor, council, fill } from "../harness/crowd.ts";
 import { inspect } from "../harness/inspect.ts";
 import { expect, test } from "../harness/scenario.ts";
@@ -47,16 +47,13 @@ for (const language of ["de", "en"] as const) {
     const page = await sit({ as: chair, language });
     const hall = await sit({ engine: "chromium2" });
     await enter(page, linkOf(booking), { devices: false, language });
-    await page.evaluate(() => {
-      const said: string[] = ((window as unknown as { __said: string[] }).__said = []);
-      new MutationObserver(() => document.querySelectorAll("[aria-live=polite]").forEach((region) => said.push(region.textContent ?? ""))).observe(document.body, { subtree: true, childList: true, characterData: true });
-    });
+    const announced = await announcements(page);
     await fill(hall, house, booking);
     await expect(control(page, "panel.people", language)).toContainText("30");
 
     // Twenty-nine names would be nobody's wish.
     const many = new RegExp(t("news.joinedMany", { count: "\\d+" }));
-    await expect.poll(() => page.evaluate(() => (window as unknown as { __said: string[] }).__said.join("\n"))).toMatch(many);
+    await expect.poll(announced).toMatch(many);
 
     await test.step("everybody has one tile on one of the pages, at every width", async () => {
       const previous = page.getByRole("button", { name: t("grid.previous") });

@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { control, controls, enter, guestLinkOf, joinButton, keepsReceiving, linkOf, openLobby, receives, switchDevicesOn, tileOf } from "../harness/acts.ts";
+import { announcements, control, controls, enter, guestLinkOf, joinButton, keepsReceiving, linkOf, openLobby, receives, switchDevicesOn, tileOf } from "../harness/acts.ts";
 import type { House } from "../harness/house.ts";
 import { inspect } from "../harness/inspect.ts";
 import { type Program, openHouse, startProgram, stopProgram } from "../harness/programs.ts";
@@ -105,19 +105,14 @@ for (const engine of ["chromium", "firefox"] as const) {
     await enter(page, linkOf(booking));
     await enter(there, linkOf(booking));
     await keepsReceiving(page, "Zeno is seen and heard");
-    // What is said next may take the place of what was said, on the page as in the ear.
-    const said = await there.evaluateHandle(() => {
-      const all: string[] = [];
-      new MutationObserver(() => document.querySelectorAll("[aria-live=polite]").forEach((region) => all.push(region.textContent ?? ""))).observe(document.body, { subtree: true, childList: true, characterData: true });
-      return all;
-    });
+    const announced = await announcements(there);
     const program = await startProgram(await browsers("chromium2"), house, booking.meeting_id, recorder);
 
     await test.step("everybody is told politely, and microphone and camera are off until one agrees", async () => {
       await expect(strip(there)).toContainText(words("consent.began.recording"));
       await expect(strip(there)).toContainText(recorder.name);
       await expect(mark(there)).toBeVisible();
-      await expect.poll(() => said.evaluate((all) => all.join("\n"))).toContain(words("consent.held"));
+      await expect.poll(announced).toContain(words("consent.held"));
       await expect(control(there, "microphone.off")).toBeVisible();
       await expect(control(there, "camera.off")).toBeVisible();
       if (engine === "chromium") await inspect(there, "recording-begins", "de");

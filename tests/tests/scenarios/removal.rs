@@ -1,8 +1,6 @@
 //! Whoever was removed stays outside: same token, same link, and a resumed session.
 
-use rennsteig::probe::ProbeError;
-use rennsteig::probe::client::{Socket, join_request};
-use tests::{NewBooking, SOON, Seen, Server, TokenIn, meet, shows};
+use tests::{NewBooking, SOON, Seen, Server, meet, shows};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_removed_guest_stays_removed() {
@@ -15,24 +13,12 @@ async fn a_removed_guest_stays_removed() {
     let at_renate = pass.enters().await;
     tokio::join!(shows(&at_anna), shows(&at_renate));
     meet(&at_anna, &at_renate).await;
-    let session = at_renate.seen().sid;
 
     anna.removes(&booking, &pass.identity).await;
-    at_renate.until("being removed", SOON, |seen| seen.closed).await.expect("the session ends");
-    let leave = at_renate.seen().leave.expect("the server says so");
-    assert_eq!(format!("{leave:?}"), "(ParticipantRemoved, Disconnect)");
+    pass.is_over(&at_renate).await;
     let alone = |seen: &Seen| seen.others.is_empty();
     at_anna.until("the guest's leaving", SOON, alone).await.expect("anna sees it");
-
-    // The same token.
-    let again = pass.tries_to_enter().await.err().expect("the token is over");
-    assert!(matches!(again, ProbeError::Refused { status: 401 | 403, .. }), "{again}");
-    // The same session.
-    let mut resume = join_request(true, None);
-    (resume.reconnect, resume.participant_sid) = (true, session);
-    let resumed = Socket::open(&pass.url, &pass.token, TokenIn::Query, &resume).await.err().expect("it is over");
-    assert!(matches!(resumed, ProbeError::Refused { status: 401 | 403, .. } | ProbeError::Left { .. }), "{resumed}");
-    // The same link.
+    // Nor does the same link.
     assert_eq!(renate.knocks().await.refusal(), (403, "removed".into()));
     assert!(at_anna.seen().others.is_empty());
     server.stop().await;

@@ -1,24 +1,9 @@
 //! Whoever is sent back to the waiting room is out at once, on every node, and comes in again when admitted.
 
-use rennsteig::probe::ProbeError;
-use rennsteig::probe::client::{Socket, join_request};
 use serde_json::{Value, json};
 use tests::servers::postgres::PostgresServer;
 use tests::servers::redis::RedisServer;
-use tests::{Client, NewBooking, Pass, Process, SOON, Seen, Server, TokenIn, meet, shows};
-
-/// Out, and neither the same token nor the same session leads back in.
-async fn is_out(pass: &Pass, client: &Client) {
-    client.until("being sent back", SOON, |seen| seen.closed).await.expect("the session ends");
-    let leave = client.seen().leave.expect("the server says so");
-    assert_eq!(format!("{leave:?}"), "(ParticipantRemoved, Disconnect)");
-    let again = pass.tries_to_enter().await.err().expect("the token is over");
-    assert!(matches!(again, ProbeError::Refused { status: 401 | 403, .. }), "{again}");
-    let mut resume = join_request(true, None);
-    (resume.reconnect, resume.participant_sid) = (true, client.seen().sid);
-    let resumed = Socket::open(&pass.url, &pass.token, TokenIn::Query, &resume).await.err().expect("it is over");
-    assert!(matches!(resumed, ProbeError::Refused { status: 401 | 403, .. } | ProbeError::Left { .. }), "{resumed}");
-}
+use tests::{NewBooking, Pass, Process, SOON, Seen, Server, meet, shows};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_guest_who_was_sent_back_waits_and_is_admitted_at_once() {
@@ -31,7 +16,7 @@ async fn a_guest_who_was_sent_back_waits_and_is_admitted_at_once() {
     let at_renate = pass.enters().await;
 
     anna.sends_back(&booking, &pass.identity).await;
-    is_out(&pass, &at_renate).await;
+    pass.is_over(&at_renate).await;
     let alone = |seen: &Seen| seen.others.is_empty();
     at_anna.until("the guest's leaving", SOON, alone).await.expect("anna sees it");
     let ticket = renate.knocks().await.waiting();
@@ -67,7 +52,7 @@ async fn a_moderator_at_another_node_sends_back_and_admits() {
     at_anna.until("ben", SOON, |seen| seen.others.len() == 1).await.expect("it is one meeting");
 
     anna.sends_back(&booking, &ben.id).await;
-    is_out(&pass, &at_ben).await;
+    pass.is_over(&at_ben).await;
     for node in [&bens, &annas] {
         let there = Pass { url: node.base.replacen("http", "ws", 1), ..pass.clone() };
         assert!(there.tries_to_enter().await.is_err(), "the token is over at both");

@@ -5,6 +5,8 @@ pub(crate) mod end;
 pub(crate) mod join;
 pub(crate) mod lock;
 pub(crate) mod moderate;
+#[cfg(test)]
+mod ongoing;
 pub(crate) mod remove_participant;
 pub(crate) mod send_back;
 pub(crate) mod show;

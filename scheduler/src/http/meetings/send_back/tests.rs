@@ -7,56 +7,12 @@ use jiff::Timestamp;
 use protocol::token::{self, TokenKey};
 use serde_json::{Value, json};
 
-use crate::testing::{Answer, Bench, Caller, booking};
+use crate::http::meetings::ongoing::Ongoing;
+use crate::testing::{Answer, Caller, booking};
 
-/// Anna's meeting with Max, a moderator, Paul, who takes part, and a guest who need not wait.
-struct Open {
-    bench: Bench,
-    anna: Caller,
-    max: Caller,
-    paul: Caller,
-    guest: Identity,
-    secret: String,
-    meeting: String,
-    booking: String,
-}
-
-async fn open() -> Open {
-    let bench = Bench::new().await;
-    let (anna, max, paul) =
-        (bench.person("Anna", &[]).await, bench.person("Max", &[]).await, bench.person("Paul", &[]).await);
-    let people = json!([{ "person": max.id, "role": "moderator" }, { "person": paul.id, "role": "participant" }]);
-    let changes = json!({ "people": people, "guests": [{ "name": "Gast" }], "guests_wait": false });
-    let shown = bench.booked(&anna, changes).await;
-    bench.clock.set("2026-11-24T09:00:00Z");
-    let text = |value: &Value| value.as_str().expect("text").to_owned();
-    Open {
-        anna: bench.signed_in(anna.id).await,
-        max: bench.signed_in(max.id).await,
-        paul: bench.signed_in(paul.id).await,
-        guest: format!("guest-{}", text(&shown["guests"][0]["id"])).parse().expect("an identity"),
-        secret: text(&shown["guests"][0]["link"]).split('#').nth(1).expect("a secret").to_owned(),
-        meeting: text(&shown["meeting_id"]),
-        booking: text(&shown["id"]),
-        bench,
-    }
-}
-
-impl Open {
-    fn path(&self, rest: &str) -> String {
-        format!("/meetings/{}/{rest}", self.meeting)
-    }
-
+impl Ongoing {
     async fn sends_back(&self, by: &Caller, whom: &impl ToString) -> Answer {
         self.bench.post(&self.path(&format!("participants/{}/send-back", whom.to_string()))).by(by).send().await
-    }
-
-    async fn guest_joins(&self) -> Answer {
-        self.bench.post(&self.path("join")).json(&json!({ "secret": self.secret })).await
-    }
-
-    async fn joins(&self, by: &Caller) -> Answer {
-        self.bench.post(&self.path("join")).by(by).json(&json!({})).await
     }
 
     async fn waiting(&self) -> Value {
@@ -79,14 +35,14 @@ impl Open {
 
 fn issued_at(answer: &Answer) -> Timestamp {
     let key = TokenKey::new("rennsteig", b"a secret of at least 32 bytes....".to_vec()).expect("long enough");
-    let (body, now) = (&answer.body, "2026-11-24T09:00:00Z".parse::<Timestamp>().expect("an instant"));
+    let (body, now) = (&answer.body, Ongoing::START.parse::<Timestamp>().expect("an instant"));
     let claims = token::verify(body["token"].as_str().expect("a token"), &[key], now.as_second());
     Timestamp::from_second(claims.expect("it opens at once").issued_at()).expect("an instant")
 }
 
 #[tokio::test]
 async fn who_is_sent_back_leaves_at_once_waits_though_invited_and_comes_in_again_when_admitted() {
-    let open = open().await;
+    let open = Ongoing::open().await;
     let (meeting, node): (MeetingName, _) = (open.meeting.parse().expect("a name"), NodeId("one".into()));
     open.bench.cluster.directory.claim(&meeting, &node, Duration::from_secs(60)).await.expect("a directory");
     let mut commands = open.bench.cluster.bus.commands(&node).await.expect("a bus");
@@ -125,7 +81,7 @@ async fn who_is_sent_back_leaves_at_once_waits_though_invited_and_comes_in_again
 
 #[tokio::test]
 async fn who_was_sent_back_can_be_turned_away_as_well() {
-    let open = open().await;
+    let open = Ongoing::open().await;
     open.sends_back(&open.anna, &open.paul.id).await.is(204);
     assert_eq!(open.joins(&open.paul).await.is(200).body["state"], "waiting");
     open.decide("reject").await;
@@ -134,7 +90,7 @@ async fn who_was_sent_back_can_be_turned_away_as_well() {
 
 #[tokio::test]
 async fn a_locked_meeting_keeps_the_place_at_its_door() {
-    let open = open().await;
+    let open = Ongoing::open().await;
     open.bench.post(&open.path("lock")).by(&open.anna).send().await.is(204);
     open.sends_back(&open.anna, &open.paul.id).await.is(204);
     assert_eq!(open.joins(&open.paul).await.is(200).body["state"], "waiting");
@@ -144,7 +100,7 @@ async fn a_locked_meeting_keeps_the_place_at_its_door() {
 
 #[tokio::test]
 async fn an_invitation_answers_who_stands_at_the_door() {
-    let open = open().await;
+    let open = Ongoing::open().await;
     let eve = open.bench.person("Eve", &[]).await;
     assert_eq!(open.joins(&eve).await.is(200).body["state"], "waiting");
     let mut events = {
@@ -168,7 +124,7 @@ async fn an_invitation_answers_who_stands_at_the_door() {
 
 #[tokio::test]
 async fn only_moderators_send_back_and_never_each_other_or_somebody_unknown() {
-    let open = open().await;
+    let open = Ongoing::open().await;
     let stranger = open.bench.person("Stranger", &[]).await;
     open.sends_back(&stranger, &open.guest).await.is_problem(404, "not_found");
     open.sends_back(&open.paul, &open.guest).await.is_problem(403, "not_allowed");

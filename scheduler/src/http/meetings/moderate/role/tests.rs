@@ -4,49 +4,19 @@ use cluster::{Command, Moderation, NodeId};
 use domain::{Clock as _, GivenRole, Identity, MeetingName};
 use futures_util::StreamExt as _;
 use protocol::token::{self, Claims, TokenKey};
-use serde_json::{Value, json};
+use serde_json::json;
 
-use crate::testing::{Answer, Bench, Caller};
+use crate::http::meetings::ongoing::Ongoing;
+use crate::testing::{Answer, Caller};
 
-/// Anna's meeting with Max, a moderator, Paul, who takes part, and a guest who need not wait.
-struct Open {
-    bench: Bench,
-    anna: Caller,
-    max: Caller,
-    paul: Caller,
-    guest: Identity,
-    secret: String,
-    door: String,
-}
-
-async fn open() -> Open {
-    let bench = Bench::new().await;
-    let (anna, max, paul) =
-        (bench.person("Anna", &[]).await, bench.person("Max", &[]).await, bench.person("Paul", &[]).await);
-    let people = json!([{ "person": max.id, "role": "moderator" }, { "person": paul.id, "role": "participant" }]);
-    let changes = json!({ "people": people, "guests": [{ "name": "Gast" }], "guests_wait": false });
-    let shown = bench.booked(&anna, changes).await;
-    bench.clock.set("2026-11-24T09:00:00Z");
-    let text = |value: &Value| value.as_str().expect("text").to_owned();
-    Open {
-        anna: bench.signed_in(anna.id).await,
-        max: bench.signed_in(max.id).await,
-        paul: bench.signed_in(paul.id).await,
-        guest: format!("guest-{}", text(&shown["guests"][0]["id"])).parse().expect("an identity"),
-        secret: text(&shown["guests"][0]["link"]).split('#').nth(1).expect("a secret").to_owned(),
-        door: format!("/meetings/{}", text(&shown["meeting_id"])),
-        bench,
-    }
-}
-
-impl Open {
+impl Ongoing {
     async fn make(&self, by: &Caller, whom: impl ToString, role: &str) -> Answer {
         let body = json!({ "act": "give_role", "identity": whom.to_string(), "role": role });
-        self.bench.post(&format!("{}/moderate", self.door)).by(by).json(&body).await
+        self.bench.post(&self.path("moderate")).by(by).json(&body).await
     }
 
     async fn moderates(&self, who: &Caller) -> bool {
-        self.bench.get(&format!("{}/waiting", self.door)).by(who).send().await.status == 200
+        self.bench.get(&self.path("waiting")).by(who).send().await.status == 200
     }
 
     /// What the next join token says.
@@ -57,13 +27,11 @@ impl Open {
     }
 
     async fn by(&self, who: &Caller) -> Claims {
-        let answer = self.bench.post(&format!("{}/join", self.door)).by(who).json(&json!({})).await;
-        self.claims(&answer)
+        self.claims(&self.joins(who).await)
     }
 
     async fn by_guest(&self) -> Claims {
-        let answer = self.bench.post(&format!("{}/join", self.door)).json(&json!({ "secret": self.secret })).await;
-        self.claims(&answer)
+        self.claims(&self.guest_joins().await)
     }
 }
 
@@ -73,8 +41,8 @@ fn shape(claims: &Claims) -> (&str, Option<&str>, Option<bool>) {
 
 #[tokio::test]
 async fn a_role_reaches_the_meeting_and_whoever_reloads_comes_back_with_it() {
-    let open = open().await;
-    let meeting: MeetingName = open.door.trim_start_matches("/meetings/").parse().expect("a name");
+    let open = Ongoing::open().await;
+    let meeting: MeetingName = open.meeting.parse().expect("a name");
     let node = NodeId("one".into());
     open.bench.cluster.directory.claim(&meeting, &node, Duration::from_secs(60)).await.expect("a directory");
     let mut commands = open.bench.cluster.bus.commands(&node).await.expect("a bus");
@@ -92,14 +60,14 @@ async fn a_role_reaches_the_meeting_and_whoever_reloads_comes_back_with_it() {
 
 #[tokio::test]
 async fn a_co_moderator_moderates_until_it_is_taken_back() {
-    let open = open().await;
+    let open = Ongoing::open().await;
     assert!(!open.moderates(&open.paul).await);
     open.make(&open.paul, open.max.id, "listener").await.is_problem(403, "not_allowed");
     open.make(&open.max, open.paul.id, "moderator").await.is(204);
     assert!(open.moderates(&open.paul).await);
     assert_eq!(shape(&open.by(&open.paul).await), ("moderator", None, Some(true)));
     // Comes in where nobody new may, as every moderator does.
-    open.bench.post(&format!("{}/lock", open.door)).by(&open.max).send().await.is(204);
+    open.bench.post(&open.path("lock")).by(&open.max).send().await.is(204);
     open.by(&open.paul).await;
     // Also of a moderator whom the booking names, and back again.
     open.make(&open.paul, open.max.id, "participant").await.is(204);
@@ -113,7 +81,7 @@ async fn a_co_moderator_moderates_until_it_is_taken_back() {
 
 #[tokio::test]
 async fn nobody_loses_the_last_hand_on_the_meeting() {
-    let open = open().await;
+    let open = Ongoing::open().await;
     for role in ["moderator", "presenter", "participant", "listener"] {
         // Not one's own role, and nobody the organiser's.
         open.make(&open.max, open.max.id, role).await.is_problem(403, "not_allowed");
@@ -129,7 +97,7 @@ async fn nobody_loses_the_last_hand_on_the_meeting() {
 
 #[tokio::test]
 async fn moderators_have_an_account_and_belong_to_the_meeting() {
-    let open = open().await;
+    let open = Ongoing::open().await;
     open.make(&open.anna, &open.guest, "moderator").await.is_problem(403, "not_allowed");
     let stranger = open.bench.person("Stranger", &[]).await;
     open.make(&open.anna, stranger.id, "moderator").await.is(204);
@@ -137,7 +105,7 @@ async fn moderators_have_an_account_and_belong_to_the_meeting() {
     open.make(&stranger, open.paul.id, "moderator").await.is_problem(404, "not_found");
     // At the door, though nobody invited the stranger: now the meeting knows who that is.
     let stranger = open.bench.signed_in(stranger.id).await;
-    let waits = open.bench.post(&format!("{}/join", open.door)).by(&stranger).json(&json!({})).await;
+    let waits = open.joins(&stranger).await;
     assert_eq!(waits.is(200).body["state"], "waiting");
     open.make(&open.anna, stranger.id, "moderator").await.is(204);
     assert!(open.moderates(&stranger).await);
@@ -147,10 +115,10 @@ async fn moderators_have_an_account_and_belong_to_the_meeting() {
 
 #[tokio::test]
 async fn who_was_removed_moderates_no_longer() {
-    let open = open().await;
+    let open = Ongoing::open().await;
     open.make(&open.anna, open.paul.id, "moderator").await.is(204);
     for gone in [&open.max, &open.paul] {
-        let path = format!("{}/participants/{}/remove", open.door, gone.id);
+        let path = open.path(&format!("participants/{}/remove", gone.id));
         open.bench.post(&path).by(&open.anna).send().await.is(204);
         assert!(!open.moderates(gone).await);
     }
