@@ -3,12 +3,13 @@ use std::time::{Duration, Instant};
 
 use impairment::{Conditions, Line};
 
+use super::download::Download;
 use super::ms;
 use crate::bandwidth::{Desire, FIRST_ESTIMATE_BPS};
 use crate::estimation::{Estimation, Pacing, Probe, ProbeId};
 
 const TICK: Duration = Duration::from_millis(1);
-const PACKET: usize = 1_200;
+pub(super) const PACKET: usize = 1_200;
 /// Pictures come so often.
 const FRAME: u64 = 33;
 /// The pacer lets a bit more through than the estimate, so that pictures do not pile up.
@@ -29,6 +30,8 @@ pub(super) struct Bench {
     /// Somebody else sends so much over the same line.
     pub(super) other_bps: u64,
     other_owed: u64,
+    /// Somebody fetches a file over the same line.
+    pub(super) download: Option<Download>,
     waiting: usize,
     cluster: Option<Leaving>,
     pub(super) receiver: Receiver,
@@ -51,6 +54,8 @@ type Report = Vec<(u64, Option<Duration>)>;
 enum Put {
     Ours { number: u64, bytes: usize, at: Duration },
     Other,
+    /// After so many of the same that were lost.
+    Download { missed: usize, at: Duration },
 }
 
 struct Leaving {
@@ -87,6 +92,7 @@ impl Bench {
             desire: Desire::default(),
             other_bps: 0,
             other_owed: 0,
+            download: None,
             waiting: 0,
             cluster: None,
             receiver: Receiver {
@@ -140,9 +146,16 @@ impl Bench {
 
     fn arrive(&mut self) {
         while let Some(due) = self.line.next().filter(|due| *due <= self.now) {
-            if let Some(Put::Ours { number, bytes, at }) = self.line.take(self.now) {
-                self.receiver.came.insert(number, due + self.skew);
-                self.came.push((due, bytes, (due - at).saturating_sub(self.delay)));
+            match self.line.take(self.now) {
+                Some(Put::Ours { number, bytes, at }) => {
+                    self.receiver.came.insert(number, due + self.skew);
+                    self.came.push((due, bytes, (due - at).saturating_sub(self.delay)));
+                }
+                Some(Put::Download { missed, at }) => {
+                    let download = self.download.as_mut();
+                    download.into_iter().for_each(|download| download.came(missed, at, due + self.delay));
+                }
+                _ => {}
             }
         }
     }
@@ -184,6 +197,10 @@ impl Bench {
         while self.other_owed >= 8 * PACKET as u64 {
             self.other_owed -= 8 * PACKET as u64;
             self.line.put(self.now, PACKET, Put::Other);
+        }
+        while let Some(missed) = self.download.as_mut().and_then(|download| download.next(self.now)) {
+            let is_lost = !self.line.put(self.now, PACKET, Put::Download { missed, at: self.now });
+            self.download.as_mut().into_iter().for_each(|download| download.sent(is_lost));
         }
         self.send_cluster();
         let estimate = self.estimation.estimate_bps();

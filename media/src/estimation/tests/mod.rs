@@ -2,7 +2,9 @@
 
 mod bench;
 mod changes;
+mod competing;
 mod cost;
+mod download;
 mod hostile;
 mod little;
 mod lossy;

@@ -1,7 +1,7 @@
 use std::time::Duration;
 
 use cluster::{Command, Moderation, NodeId};
-use domain::{Clock as _, GivenRole, Identity, MeetingName};
+use domain::{Clock as _, GivenRole, MeetingName};
 use futures_util::StreamExt as _;
 use protocol::token::{self, Claims, TokenKey};
 use serde_json::json;
