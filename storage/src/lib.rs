@@ -51,8 +51,8 @@ pub use personal::{PersonalData, StoredRow, Subject};
 pub use postgres::PostgresStore;
 pub use reminders::Reminders;
 pub use repositories::{
-    Admissions, ApiToken, Audit, AuditEntry, Bookings, BusyTime, Delegations, Exclusions, Invitations, Mail, Outbox,
-    People, Replies, Rooms, Sessions, SetupLinks, SignIn, Span, Unit, WebSession,
+    Admissions, ApiToken, Audit, AuditEntry, Bookings, BusyTime, Delegations, Exclusions, Holder, Invitations, Mail,
+    Outbox, People, Replies, Rooms, Sessions, SetupLinks, SignIn, Span, Unit, WebSession,
 };
 pub use room_claims::{RoomClaim, RoomClaims};
 pub use room_holds::{RoomHold, RoomHolds};

@@ -94,6 +94,19 @@ pub struct WebSession {
     pub expires_at: Timestamp,
 }
 
+/// Who is behind a secret, with everything that rights are decided by.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Holder {
+    /// Who.
+    pub person: Person,
+    /// What this person may do for others.
+    pub delegations: Vec<Delegation>,
+    /// Last use of a session; the idle time counts from here.
+    pub used_at: Option<Timestamp>,
+    /// Ends whatever happens.
+    pub expires_at: Timestamp,
+}
+
 /// A bearer token for the API, made by its person.
 #[derive(Clone, Debug)]
 pub struct ApiToken {
@@ -125,8 +138,8 @@ pub struct SignIn {
 pub trait Sessions {
     /// Adds a session.
     async fn add_session(&mut self, session: &WebSession) -> Result<()>;
-    /// By the hash of its secret.
-    async fn session(&mut self, secret_hash: &[u8; 32]) -> Result<Option<WebSession>>;
+    /// Whose it is, by the hash of its secret: one question, because every request asks it.
+    async fn session_holder(&mut self, secret_hash: &[u8; 32]) -> Result<Option<Holder>>;
     /// Notes a use.
     async fn touch_session(&mut self, secret_hash: &[u8; 32], used_at: Timestamp) -> Result<()>;
     /// Ends one session.
@@ -135,8 +148,8 @@ pub trait Sessions {
     async fn end_sessions_of(&mut self, person: PersonId) -> Result<()>;
     /// Adds an API token.
     async fn add_api_token(&mut self, token: &ApiToken) -> Result<()>;
-    /// By the hash of its secret.
-    async fn api_token(&mut self, secret_hash: &[u8; 32]) -> Result<Option<ApiToken>>;
+    /// Whose it is, by the hash of its secret.
+    async fn token_holder(&mut self, secret_hash: &[u8; 32]) -> Result<Option<Holder>>;
     /// Those of a person, newest first.
     async fn api_tokens_of(&mut self, person: PersonId) -> Result<Vec<ApiToken>>;
     /// Ends one, if it is this person's; answers whether it was.

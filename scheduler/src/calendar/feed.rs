@@ -7,11 +7,15 @@ use jiff::Timestamp;
 use jiff::tz::TimeZone;
 use storage::Span;
 
-use super::line::Lines;
+use super::line::{self, Lines};
 use super::{Clock, Entry, Form, series, single, zone};
 
 /// How often a calendar program shall look again (RFC 7986, 5.7).
 const LOOK_AGAIN: &str = "PT1H";
+
+/// About how many octets an entry has, and a taken time.
+const OF_ENTRY: usize = 1_300;
+const OF_TAKEN: usize = 220;
 
 /// A time that is taken, without a word about by what.
 pub(crate) struct Taken {
@@ -25,7 +29,7 @@ pub(crate) struct Taken {
 
 /// Writes the file. The same bookings give the same text, whenever it is asked for.
 pub(crate) fn write(name: &str, entries: &[Entry<'_>], taken: &[Taken]) -> String {
-    let mut lines = Lines::default();
+    let mut lines = Lines::of_about(OF_ENTRY * entries.len() + OF_TAKEN * taken.len());
     lines.raw("BEGIN", "VCALENDAR");
     lines.raw("VERSION", "2.0");
     lines.raw("PRODID", "-//Rennsteig//Rennsteig//DE");
@@ -44,13 +48,12 @@ pub(crate) fn write(name: &str, entries: &[Entry<'_>], taken: &[Taken]) -> Strin
             Some(rule) => series::write(&mut lines, entry, &zone, (rule, Form::Whole)),
         }
     }
-    let utc = |instant: Timestamp| instant.strftime("%Y%m%dT%H%M%SZ").to_string();
     for time in taken {
         lines.raw("BEGIN", "VEVENT");
         lines.raw("UID", &time.uid);
-        lines.raw("DTSTAMP", &utc(time.changed_at));
-        lines.raw("DTSTART", &utc(time.start));
-        lines.raw("DTEND", &utc(time.end));
+        lines.raw("DTSTAMP", &line::utc(time.changed_at));
+        lines.raw("DTSTART", &line::utc(time.start));
+        lines.raw("DTEND", &line::utc(time.end));
         lines.raw("TRANSP", "OPAQUE");
         lines.text("SUMMARY", &time.title);
         lines.raw("END", "VEVENT");

@@ -157,9 +157,9 @@ enum Clock<'a> {
 impl Clock<'_> {
     fn write(self, lines: &mut Lines, name: &str, instant: Timestamp) {
         match self {
-            Self::Utc => lines.raw(name, &instant.strftime("%Y%m%dT%H%M%SZ").to_string()),
+            Self::Utc => lines.raw(name, &line::utc(instant)),
             Self::Wall(zone) => {
-                let wall = instant.to_zoned(zone.clone()).strftime("%Y%m%dT%H%M%S").to_string();
+                let wall = line::wall(zone.to_datetime(instant));
                 lines.raw(&format!("{name};TZID={}", zone.iana_name().unwrap_or("UTC")), &wall);
             }
         }
@@ -225,13 +225,12 @@ fn event(lines: &mut Lines, entry: &Entry<'_>, occurrence: &Occurrence, shape: &
     let is_cancelled = matches!(booking.state, BookingState::Cancelled { .. })
         || occurrence.state == OccurrenceState::Cancelled
         || matches!(entry.method, Method::Cancel(_));
-    let utc = |instant: Timestamp| instant.strftime("%Y%m%dT%H%M%SZ").to_string();
 
     lines.raw("BEGIN", "VEVENT");
     lines.raw("UID", &entry.kept.map_or_else(|| uid(booking.id), |kept| kept.uid.clone()));
-    lines.raw("DTSTAMP", &utc(entry.written_at));
-    lines.raw("CREATED", &utc(booking.created_at));
-    lines.raw("LAST-MODIFIED", &utc(booking.updated_at));
+    lines.raw("DTSTAMP", &line::utc(entry.written_at));
+    lines.raw("CREATED", &line::utc(booking.created_at));
+    lines.raw("LAST-MODIFIED", &line::utc(booking.updated_at));
     lines.raw("SEQUENCE", &booking.sequence.to_string());
     shape.clock.write(lines, "DTSTART", occurrence.start);
     shape.clock.write(lines, "DTEND", occurrence.end);
@@ -367,6 +366,9 @@ fn html(entry: &Entry<'_>) -> String {
 }
 
 pub(crate) fn escape_html(text: &str) -> String {
+    if !text.contains(['&', '<', '>', '"']) {
+        return text.to_owned();
+    }
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 

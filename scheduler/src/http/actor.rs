@@ -9,7 +9,7 @@ use domain::policy::{self, Action, Actor};
 use http::request::Parts;
 use http::{HeaderMap, HeaderValue, header};
 use jiff::{SignedDuration, Timestamp};
-use storage::AuditEntry;
+use storage::{AuditEntry, Holder};
 
 use super::problem::Problem;
 use crate::app::App;
@@ -105,23 +105,18 @@ impl App {
     pub(crate) async fn known(&self, credential: Credential) -> Result<Option<Known>, Problem> {
         let now = self.now();
         let mut unit = self.store.read().await?;
-        let (person, used_at) = match credential {
-            Credential::Session(hash) => match unit.session(&hash).await? {
-                Some(session) if now < session.expires_at && now < session.used_at + self.config.session_idle => {
-                    (session.person, Some(session.used_at))
-                }
-                _ => return Ok(None),
-            },
-            Credential::ApiToken(hash) => match unit.api_token(&hash).await? {
-                Some(token) if now < token.expires_at => (token.person, None),
-                _ => return Ok(None),
-            },
-            Credential::AppPassword => return Ok(None),
+        let holder = match credential {
+            Credential::Session(hash) => unit.session_holder(&hash).await?,
+            Credential::ApiToken(hash) => unit.token_holder(&hash).await?,
+            Credential::AppPassword => None,
         };
-        let Some(person) = unit.person(person).await?.filter(|person| person.disabled_at.is_none()) else {
-            return Ok(None);
+        drop(unit);
+        let is_good = |holder: &Holder| {
+            now < holder.expires_at
+                && holder.used_at.is_none_or(|used_at| now < used_at + self.config.session_idle)
+                && holder.person.disabled_at.is_none()
         };
-        let delegations = unit.delegations_held(person.id).await?;
+        let Some(Holder { person, delegations, used_at, .. }) = holder.filter(is_good) else { return Ok(None) };
         Ok(Some(Known { who: SignedIn { actor: Actor { person, delegations, now }, credential }, used_at }))
     }
 

@@ -1,9 +1,68 @@
 use async_trait::async_trait;
 use domain::{Booking, BookingId, CalendarFeedId, Occurrence, PersonId, RoomId};
 
-use super::unit::{EngineUnit, Result, among, ids, rows, sql};
-use crate::rows::{CalendarFeedRow, OccurrenceRow, OutlineRow, all, maybe, outlines};
+use super::unit::{EngineUnit, Result, among, id_text, ids, json_array, json_list, nested, rows, sql, truth};
+use crate::rows::{CalendarFeedRow, OccurrenceRow, OutlineRow, all, maybe};
 use crate::{CalendarFeed, CalendarFeeds, Outline, Span};
+
+/// A date as [`OccurrenceRow`] reads it from JSON.
+macro_rules! dates {
+    () => {
+        concat!(
+            "SELECT ",
+            json_list!(),
+            "(",
+            json_array!(),
+            "(",
+            id_text!("id"),
+            ", ",
+            id_text!("booking_id"),
+            ", start_s, end_s, state, ended_at, locked_at, recurrence_key, ",
+            truth!("is_moved"),
+            ", own_title, own_rooms)) FROM occurrences WHERE booking_id = bookings.id"
+        )
+    };
+}
+
+/// A booking with its rooms and dates as [`OutlineRow`] reads it: one text. Of hundreds of bookings, thirty values each
+/// and the rows of two more tables would take longer on their way than finding them does.
+macro_rules! outline {
+    () => {
+        concat!(
+            "CAST(",
+            json_array!(),
+            "(",
+            json_array!(),
+            "(",
+            id_text!("bookings.id"),
+            ", title, description, ",
+            id_text!("organiser_id"),
+            ", ",
+            id_text!("booked_by_id"),
+            ", zone, ",
+            truth!("guests_wait"),
+            ", remind_minutes, profile, cancelled_at, ",
+            id_text!("cancelled_by"),
+            ", sequence, version, created_at, updated_at, rule, first_local, duration_s, extra_dates, except_dates,
+                unfolded_until), begins_s, ends_s, ",
+            nested!(
+                "SELECT ",
+                json_list!(),
+                "(",
+                id_text!("room_id"),
+                ") FROM booking_rooms WHERE booking_id = bookings.id"
+            ),
+            ", CASE WHEN rule IS NULL THEN ",
+            nested!(dates!()),
+            " ELSE ",
+            nested!(
+                dates!(),
+                " AND (is_moved OR own_title IS NOT NULL OR own_rooms IS NOT NULL OR state = 'cancelled')"
+            ),
+            " END) AS text)"
+        )
+    };
+}
 
 #[async_trait]
 impl CalendarFeeds for EngineUnit {
@@ -47,11 +106,11 @@ impl CalendarFeeds for EngineUnit {
 
     async fn calendar(&mut self, person: PersonId, span: Span, limit: u32) -> Result<Vec<Outline>> {
         // One look into the index of dates for each booking that can have one in the span, however many it has.
-        let question = rows::<OutlineRow>(
+        let question = rows::<OutlineRow>(concat!(
             "WITH dated AS MATERIALIZED (
-                SELECT bookings.id, title, description, organiser_id, booked_by_id, zone, guests_wait, remind_minutes,
-                    profile, cancelled_at, cancelled_by, sequence, version, created_at, updated_at, rule, first_local,
-                    duration_s, extra_dates, except_dates, unfolded_until, begins_s, ends_s, (
+                SELECT bookings.id AS id, ",
+            outline!(),
+            " AS outline, (
                     SELECT start_s FROM occurrences
                     WHERE booking_id = bookings.id AND state = 'held'
                         AND start_s > $2 - 86400 AND start_s < $3 AND end_s > $2
@@ -62,21 +121,25 @@ impl CalendarFeeds for EngineUnit {
                     WHERE person_id = $1 AND revoked_at IS NULL AND ends_s > $2 AND begins_s < $3) AS named
                 JOIN bookings ON bookings.id = named_id
                 WHERE cancelled_at IS NULL)
-            SELECT * FROM dated WHERE first_s IS NOT NULL ORDER BY first_s, id LIMIT $4",
-        )
+            SELECT outline FROM dated WHERE first_s IS NOT NULL ORDER BY first_s, id LIMIT $4"
+        ))
         .bind(person.as_uuid())
         .bind(span.start.as_second())
         .bind(span.end.as_second())
         .bind(i64::from(limit));
-        let found = self.all(question).await?;
-        self.outlined(found).await
+        all(self.all(question).await?)
     }
 
     async fn outlines(&mut self, wanted: &[BookingId]) -> Result<Vec<Outline>> {
-        let question = rows::<OutlineRow>(concat!("SELECT * FROM bookings WHERE id ", among!("$1"), " ORDER BY id"))
-            .bind(ids(wanted.iter().map(|id| id.as_uuid())));
-        let found = self.all(question).await?;
-        self.outlined(found).await
+        let question = rows::<OutlineRow>(concat!(
+            "SELECT ",
+            outline!(),
+            " AS outline FROM bookings WHERE id ",
+            among!("$1"),
+            " ORDER BY id"
+        ))
+        .bind(ids(wanted.iter().map(|id| id.as_uuid())));
+        all(self.all(question).await?)
     }
 
     async fn dates_in_room(&mut self, room: RoomId, span: Span, limit: u32) -> Result<Vec<(Occurrence, Booking)>> {
@@ -92,22 +155,5 @@ impl CalendarFeeds for EngineUnit {
         .bind(i64::from(limit));
         let found = all(self.all(question).await?)?;
         self.with_bookings(found).await
-    }
-}
-
-impl EngineUnit {
-    async fn outlined(&mut self, found: Vec<OutlineRow>) -> Result<Vec<Outline>> {
-        let rooms = self.rooms_named(found.iter().map(|row| row.booking.id)).await?;
-        let single = rows::<OccurrenceRow>(concat!("SELECT * FROM occurrences WHERE booking_id ", among!("$1")));
-        let different = rows::<OccurrenceRow>(concat!(
-            "SELECT * FROM occurrences
-            WHERE (is_moved OR own_title IS NOT NULL OR own_rooms IS NOT NULL OR state = 'cancelled') AND booking_id ",
-            among!("$1")
-        ));
-        let of = |is_series: bool| found.iter().filter(move |row| row.is_series() == is_series);
-        let named = |is_series| ids(of(is_series).map(|row| row.booking.id));
-        let mut dates: Vec<Occurrence> = all(self.all(single.bind(named(false))).await?)?;
-        dates.extend(all::<_, Occurrence>(self.all(different.bind(named(true))).await?)?);
-        outlines(found, rooms, dates)
     }
 }

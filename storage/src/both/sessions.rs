@@ -3,10 +3,33 @@ use domain::retention::Reason;
 use domain::{ApiTokenId, PersonId};
 use jiff::Timestamp;
 
-use super::unit::{EngineUnit, Result, rows, sql};
+use super::unit::{EngineUnit, Result, id_text, json_array, json_list, nested, rows, sql};
 use crate::repositories::FAILED_SIGN_INS_KEPT;
-use crate::rows::{ApiTokenRow, NumberRow, SessionRow, all, maybe};
-use crate::{ApiToken, Sessions, SignIn, WebSession};
+use crate::rows::{ApiTokenRow, HolderRow, NumberRow, all, maybe};
+use crate::{ApiToken, Holder, Sessions, SignIn, WebSession};
+
+/// What somebody may do for others, as one text of JSON.
+macro_rules! delegations {
+    () => {
+        concat!(
+            "CAST(",
+            nested!(
+                "SELECT ",
+                json_list!(),
+                "(",
+                json_array!(),
+                "(",
+                id_text!("delegations.id"),
+                ", ",
+                id_text!("principal_id"),
+                ", ",
+                id_text!("delegate_id"),
+                ", rights, valid_until)) FROM delegations WHERE delegate_id = people.id"
+            ),
+            " AS text) AS delegations"
+        )
+    };
+}
 
 #[async_trait]
 impl Sessions for EngineUnit {
@@ -21,9 +44,13 @@ impl Sessions for EngineUnit {
         self.execute(statement).await.map(drop)
     }
 
-    async fn session(&mut self, secret_hash: &[u8; 32]) -> Result<Option<WebSession>> {
-        let question =
-            rows::<SessionRow>("SELECT * FROM web_sessions WHERE secret_hash = $1").bind(secret_hash.to_vec());
+    async fn session_holder(&mut self, secret_hash: &[u8; 32]) -> Result<Option<Holder>> {
+        let question = rows::<HolderRow>(concat!(
+            "SELECT people.*, used_at AS used_s, expires_at AS expires_s, ",
+            delegations!(),
+            " FROM web_sessions JOIN people ON people.id = person_id WHERE secret_hash = $1"
+        ))
+        .bind(secret_hash.to_vec());
         maybe(self.first(question).await?)
     }
 
@@ -56,9 +83,13 @@ impl Sessions for EngineUnit {
         self.execute(statement).await.map(drop)
     }
 
-    async fn api_token(&mut self, secret_hash: &[u8; 32]) -> Result<Option<ApiToken>> {
-        let question =
-            rows::<ApiTokenRow>("SELECT * FROM api_tokens WHERE secret_hash = $1").bind(secret_hash.to_vec());
+    async fn token_holder(&mut self, secret_hash: &[u8; 32]) -> Result<Option<Holder>> {
+        let question = rows::<HolderRow>(concat!(
+            "SELECT people.*, CAST(NULL AS bigint) AS used_s, expires_at AS expires_s, ",
+            delegations!(),
+            " FROM api_tokens JOIN people ON people.id = person_id WHERE secret_hash = $1"
+        ))
+        .bind(secret_hash.to_vec());
         maybe(self.first(question).await?)
     }
 

@@ -106,6 +106,8 @@ impl PostgresStore {
             ("lock_timeout", "4s"),
             ("statement_timeout", "5s"),
             ("idle_in_transaction_session_timeout", "30s"),
+            // No question runs for as long as compiling it would take.
+            ("jit", "off"),
         ]);
         let pool = PgPoolOptions::new()
             .max_connections(CONNECTIONS)

@@ -68,6 +68,46 @@ macro_rules! among {
 }
 pub(super) use among;
 
+/// The function that makes a JSON array of what it is given.
+macro_rules! json_array {
+    () => {
+        "json_build_array"
+    };
+}
+pub(super) use json_array;
+
+/// The function that makes a JSON array of what it is given in each row.
+macro_rules! json_list {
+    () => {
+        "json_agg"
+    };
+}
+pub(super) use json_list;
+
+/// An id as text in JSON, or null.
+macro_rules! id_text {
+    ($column:literal) => {
+        $column
+    };
+}
+pub(super) use id_text;
+
+/// Yes or no in JSON.
+macro_rules! truth {
+    ($column:literal) => {
+        $column
+    };
+}
+pub(super) use truth;
+
+/// A question whose answer is JSON already, within JSON.
+macro_rules! nested {
+    ($($part:expr),+ $(,)?) => {
+        concat!("(", $($part),+, ")")
+    };
+}
+pub(super) use nested;
+
 /// What another node is taking at this moment is skipped, not waited for.
 macro_rules! untaken {
     () => {

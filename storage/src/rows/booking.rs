@@ -6,13 +6,15 @@ use domain::{
 };
 use jiff::SignedDuration;
 use jiff::civil::DateTime;
+use serde::Deserialize;
 use uuid::Uuid;
 
 use super::capacity::parse_profile;
 use super::{at, maybe_at, small};
 use crate::{BusyTime, Outline, Span, StorageError};
 
-#[derive(sqlx::FromRow)]
+/// As JSON, its values stand in this order.
+#[derive(sqlx::FromRow, Deserialize)]
 pub(crate) struct BookingRow {
     pub id: Uuid,
     title: String,
@@ -37,18 +39,46 @@ pub(crate) struct BookingRow {
     unfolded_until: Option<i64>,
 }
 
-/// The same, and from when until when it has dates.
+/// All of a booking in one text, as JSON.
 #[derive(sqlx::FromRow)]
 pub(crate) struct OutlineRow {
-    #[sqlx(flatten)]
-    pub booking: BookingRow,
-    begins_s: Option<i64>,
-    ends_s: Option<i64>,
+    outline: String,
 }
 
-impl OutlineRow {
-    pub(crate) fn is_series(&self) -> bool {
-        self.booking.rule.is_some()
+/// What stands in the text, in its order; a database may say nothing where there is none.
+#[derive(Deserialize)]
+struct Told {
+    booking: BookingRow,
+    begins_s: Option<i64>,
+    ends_s: Option<i64>,
+    rooms: Option<Vec<Uuid>>,
+    dates: Option<Vec<OccurrenceRow>>,
+}
+
+impl TryFrom<OutlineRow> for Outline {
+    type Error = StorageError;
+
+    fn try_from(row: OutlineRow) -> Result<Self, StorageError> {
+        // The text itself is nobody's business but its readers'.
+        let unreadable = |error: serde_json::Error| {
+            StorageError::Inconsistent(format!(
+                "a booking cannot be read: {:?} at {}",
+                error.classify(),
+                error.column()
+            ))
+        };
+        let Told { booking: row, begins_s, ends_s, rooms, dates } =
+            serde_json::from_str(&row.outline).map_err(unreadable)?;
+        let span = match (begins_s, ends_s) {
+            (Some(begins), Some(ends)) => Some(Span { start: at(begins)?, end: at(ends)? }),
+            _ => None,
+        };
+        let mut rooms: Vec<RoomId> = rooms.into_iter().flatten().map(RoomId::from_uuid).collect();
+        rooms.sort_unstable();
+        let mut dates: Vec<Occurrence> =
+            dates.into_iter().flatten().map(Occurrence::try_from).collect::<Result<_, _>>()?;
+        dates.sort_unstable_by_key(|date| (date.start, date.id));
+        Ok(Self { booking: booking(row, rooms)?, span, dates })
     }
 }
 
@@ -71,31 +101,6 @@ pub(crate) fn assemble(
             booking(row, rooms).map(|booking| (booking.id, booking))
         })
         .collect()
-}
-
-/// The same in their order, with these dates.
-pub(crate) fn outlines(
-    found: Vec<OutlineRow>,
-    rooms: Vec<BookingRoomRow>,
-    mut dates: Vec<Occurrence>,
-) -> Result<Vec<Outline>, StorageError> {
-    let mut rooms_of = by_booking(rooms);
-    dates.sort_unstable_by_key(|date| (date.start, date.id));
-    let mut dates_of: HashMap<BookingId, Vec<Occurrence>> = HashMap::new();
-    for date in dates {
-        dates_of.entry(date.booking).or_default().push(date);
-    }
-    let outline = |OutlineRow { booking: row, begins_s, ends_s }| {
-        let span = match (begins_s, ends_s) {
-            (Some(begins), Some(ends)) => Some(Span { start: at(begins)?, end: at(ends)? }),
-            _ => None,
-        };
-        let rooms = rooms_of.remove(&row.id).unwrap_or_default();
-        let booking = booking(row, rooms)?;
-        let dates = dates_of.remove(&booking.id).unwrap_or_default();
-        Ok(Outline { booking, span, dates })
-    };
-    found.into_iter().map(outline).collect()
 }
 
 fn by_booking(rooms: Vec<BookingRoomRow>) -> HashMap<Uuid, Vec<RoomId>> {
@@ -188,7 +193,8 @@ fn wall(text: &str) -> Option<DateTime> {
     }
 }
 
-#[derive(sqlx::FromRow)]
+/// As JSON, its values stand in this order.
+#[derive(sqlx::FromRow, Deserialize)]
 pub(crate) struct OccurrenceRow {
     id: Uuid,
     booking_id: Uuid,

@@ -1,10 +1,12 @@
 use domain::{Delegation, DelegationId, PersonId};
+use serde::Deserialize;
 use uuid::Uuid;
 
 use super::{maybe_at, words};
 use crate::StorageError;
 
-#[derive(sqlx::FromRow)]
+/// As JSON, its values stand in this order.
+#[derive(sqlx::FromRow, Deserialize)]
 pub(crate) struct DelegationRow {
     id: Uuid,
     principal_id: Uuid,

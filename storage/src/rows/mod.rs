@@ -34,7 +34,7 @@ pub(crate) use app_password::AppPasswordRow;
 pub(crate) use attended::AttendedRow;
 pub(crate) use booking::{
     BookingRoomRow, BookingRow, BusyRow, ClaimRow, OccurrenceRow, OutlineRow, SeriesColumns, assemble, claims,
-    deviation_columns, occurrence_columns, outlines,
+    deviation_columns, occurrence_columns,
 };
 pub(crate) use calendar_feed::CalendarFeedRow;
 pub(crate) use calendar_program::{CalendarNameRow, CalendarStateRow};
@@ -58,7 +58,7 @@ pub(crate) use room_hold::RoomHoldRow;
 pub(crate) use room_request::RoomRequestRow;
 pub(crate) use room_rules::{RoomPersonRow, RoomPolicyRow, policy_text, room_rules};
 pub(crate) use room_wait::RoomWaitRow;
-pub(crate) use session::{ApiTokenRow, AuditRow, SessionRow};
+pub(crate) use session::{ApiTokenRow, AuditRow, HolderRow};
 pub(crate) use webhook::WebhookRow;
 pub(crate) use words::{admission_state, answer, given_role, meeting_role, rights, roles, room_kind};
 

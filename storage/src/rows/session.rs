@@ -1,28 +1,33 @@
-use domain::{ApiTokenId, PersonId};
+use domain::{ApiTokenId, Delegation, PersonId};
 use uuid::Uuid;
 
-use super::{at, hash};
-use crate::{ApiToken, AuditEntry, StorageError, WebSession};
+use super::{DelegationRow, PersonRow, all, at, hash, maybe_at};
+use crate::{ApiToken, AuditEntry, Holder, StorageError};
 
 #[derive(sqlx::FromRow)]
-pub(crate) struct SessionRow {
-    secret_hash: Vec<u8>,
-    person_id: Uuid,
-    created_at: i64,
-    used_at: i64,
-    expires_at: i64,
+pub(crate) struct HolderRow {
+    #[sqlx(flatten)]
+    person: PersonRow,
+    used_s: Option<i64>,
+    expires_s: i64,
+    /// As JSON, if there are any.
+    delegations: Option<String>,
 }
 
-impl TryFrom<SessionRow> for WebSession {
+impl TryFrom<HolderRow> for Holder {
     type Error = StorageError;
 
-    fn try_from(row: SessionRow) -> Result<Self, StorageError> {
+    fn try_from(row: HolderRow) -> Result<Self, StorageError> {
+        let unreadable = |_| StorageError::Inconsistent("the delegations of somebody cannot be read".into());
+        let delegations: Vec<DelegationRow> =
+            row.delegations.map_or(Ok(Vec::new()), |text| serde_json::from_str(&text)).map_err(unreadable)?;
+        let mut delegations: Vec<Delegation> = all(delegations)?;
+        delegations.sort_unstable_by_key(|one| one.id);
         Ok(Self {
-            secret_hash: hash(row.secret_hash)?,
-            person: PersonId::from_uuid(row.person_id),
-            created_at: at(row.created_at)?,
-            used_at: at(row.used_at)?,
-            expires_at: at(row.expires_at)?,
+            person: row.person.try_into()?,
+            delegations,
+            used_at: maybe_at(row.used_s)?,
+            expires_at: at(row.expires_s)?,
         })
     }
 }

@@ -79,8 +79,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
-use sqlx::ConnectOptions;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions as _, Connection as _};
 use tempfile::TempDir;
 
 use crate::{StorageError, Store, Unit};
@@ -96,6 +96,8 @@ const READERS: u32 = 4;
 /// Pages that a connection keeps in memory at most, in the negative KiB that SQLite takes. Its own default is 2 MiB,
 /// which is less than the upper pages of one index over years of bookings.
 const CACHE_KIB: &str = "-32768";
+/// The same while tables are brought up to date: indexes over years of bookings are sorted in it. Most starts need none of it.
+const CACHE_KIB_TO_MIGRATE: &str = "-524288";
 /// Rows on their way between SQLite's thread and whoever asked: few would make the two wait for each other.
 const ROWS_AHEAD: usize = 1_000;
 
@@ -151,11 +153,15 @@ impl SqliteStore {
             .test_before_acquire(false)
             .idle_timeout(None)
             .max_lifetime(None);
-        let writer = pool.clone().max_connections(1).connect_with(options.clone()).await.map_err(fault)?;
+        // By a connection of its own, whose memory is free again afterwards; as the last one, it also empties the log.
+        let mut migrating =
+            options.clone().pragma("cache_size", CACHE_KIB_TO_MIGRATE).connect().await.map_err(fault)?;
         sqlx::migrate!("migrations/sqlite")
-            .run(&writer)
+            .run(&mut migrating)
             .await
             .map_err(|error| StorageError::Inconsistent(error.to_string()))?;
+        migrating.close().await.map_err(fault)?;
+        let writer = pool.clone().max_connections(1).connect_with(options.clone()).await.map_err(fault)?;
         let reading = options.create_if_missing(false).pragma("query_only", "ON");
         let readers = pool.max_connections(READERS).connect_with(reading).await.map_err(fault)?;
         Ok(Self { writer, readers, _folder: folder })
@@ -177,5 +183,22 @@ impl Store for SqliteStore {
     async fn is_reachable(&self) -> bool {
         let probe = sqlx::query("SELECT 1 FROM people LIMIT 1").execute(&self.readers);
         matches!(tokio::time::timeout(PROBE, probe).await, Ok(Ok(_)))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn it_is_built_without_locks_for_what_nobody_shares() {
+        let store = SqliteStore::in_memory().await.expect("a folder can be made");
+        let options: Vec<String> = sqlx::query_scalar("SELECT compile_options FROM pragma_compile_options")
+            .fetch_all(&store.readers)
+            .await
+            .expect("it knows how it was built");
+        let has = |option: &str| options.iter().any(|one| one == option);
+        assert!(has("DEFAULT_MEMSTATUS=0"), "`.cargo/config.toml` was not read: {options:?}");
+        assert!(!has("ENABLE_MEMORY_MANAGEMENT"), "`.cargo/config.toml` was not read: {options:?}");
     }
 }

@@ -62,6 +62,46 @@ macro_rules! among {
 }
 pub(super) use among;
 
+/// The function that makes a JSON array of what it is given.
+macro_rules! json_array {
+    () => {
+        "json_array"
+    };
+}
+pub(super) use json_array;
+
+/// The function that makes a JSON array of what it is given in each row.
+macro_rules! json_list {
+    () => {
+        "json_group_array"
+    };
+}
+pub(super) use json_list;
+
+/// An id as text in JSON, or null.
+macro_rules! id_text {
+    ($column:literal) => {
+        concat!("nullif(hex(", $column, "), '')")
+    };
+}
+pub(super) use id_text;
+
+/// Yes or no in JSON.
+macro_rules! truth {
+    ($column:literal) => {
+        concat!("json(iif(", $column, ", 'true', 'false'))")
+    };
+}
+pub(super) use truth;
+
+/// A question whose answer is JSON already, within JSON.
+macro_rules! nested {
+    ($($part:expr),+ $(,)?) => {
+        concat!("json((", $($part),+, "))")
+    };
+}
+pub(super) use nested;
+
 /// The unit that writes is alone: nobody takes the same rows meanwhile.
 macro_rules! untaken {
     () => {

@@ -1,6 +1,6 @@
 use std::sync::Arc;
 
-use domain::ApiTokenId;
+use domain::{ApiTokenId, Delegation, DelegationId, DelegationRight};
 use storage::{ApiToken, AuditEntry, SignIn, Store, WebSession};
 use uuid::Uuid;
 
@@ -10,6 +10,7 @@ super::promises![
     a_session_is_found_touched_and_ended,
     all_sessions_of_a_person_end_at_once,
     an_api_token_is_ended_only_by_its_person,
+    who_holds_a_secret_is_told_as_stored_with_what_they_may_do_for_others,
     failed_sign_ins_are_counted_since_an_instant,
     what_is_over_is_deleted_and_nothing_else,
     a_setup_link_works_once_in_time_and_only_the_latest,
@@ -42,11 +43,10 @@ async fn a_session_is_found_touched_and_ended(store: Arc<dyn Store>) {
     let mut unit = write(&store).await;
     unit.add_session(&session(&ada, 1)).await.expect("the person exists");
     unit.touch_session(&[1; 32], at(50)).await.expect("writing works");
-    let found = unit.session(&[1; 32]).await.expect("reading works").expect("it was added");
-    assert_eq!((found.person, found.used_at, found.created_at), (ada.id, at(50), at(0)));
-    assert_eq!(found.expires_at, at(12 * HOUR));
+    let found = unit.session_holder(&[1; 32]).await.expect("reading works").expect("it was added");
+    assert_eq!((found.person.id, found.used_at, found.expires_at), (ada.id, Some(at(50)), at(12 * HOUR)));
     unit.end_session(&[1; 32]).await.expect("writing works");
-    assert!(unit.session(&[1; 32]).await.expect("reading works").is_none());
+    assert!(unit.session_holder(&[1; 32]).await.expect("reading works").is_none());
 }
 
 async fn all_sessions_of_a_person_end_at_once(store: Arc<dyn Store>) {
@@ -58,9 +58,9 @@ async fn all_sessions_of_a_person_end_at_once(store: Arc<dyn Store>) {
         unit.add_session(&session(person, secret)).await.expect("the person exists");
     }
     unit.end_sessions_of(ada.id).await.expect("writing works");
-    assert!(unit.session(&[1; 32]).await.expect("reading works").is_none());
-    assert!(unit.session(&[2; 32]).await.expect("reading works").is_none());
-    assert!(unit.session(&[3; 32]).await.expect("reading works").is_some());
+    assert!(unit.session_holder(&[1; 32]).await.expect("reading works").is_none());
+    assert!(unit.session_holder(&[2; 32]).await.expect("reading works").is_none());
+    assert!(unit.session_holder(&[3; 32]).await.expect("reading works").is_some());
 }
 
 async fn an_api_token_is_ended_only_by_its_person(store: Arc<dyn Store>) {
@@ -72,9 +72,46 @@ async fn an_api_token_is_ended_only_by_its_person(store: Arc<dyn Store>) {
     let ids: Vec<_> = unit.api_tokens_of(ada.id).await.expect("reading works").iter().map(|token| token.id).collect();
     assert_eq!(ids, [new.id, old.id]);
     assert!(!unit.end_api_token(person("Other").id, old.id).await.expect("writing works"));
-    assert_eq!(unit.api_token(&[1; 32]).await.expect("reading works").map(|token| token.label), Some("Skript".into()));
+    let found = unit.token_holder(&[1; 32]).await.expect("reading works").expect("it was not ended");
+    assert_eq!((found.person.id, found.used_at, found.expires_at), (ada.id, None, at(12 * HOUR)));
     assert!(unit.end_api_token(ada.id, old.id).await.expect("writing works"));
-    assert!(unit.api_token(&[1; 32]).await.expect("reading works").is_none());
+    assert!(unit.token_holder(&[1; 32]).await.expect("reading works").is_none());
+}
+
+async fn who_holds_a_secret_is_told_as_stored_with_what_they_may_do_for_others(store: Arc<dyn Store>) {
+    let (ada, _) = furnish(&store, 0).await;
+    let mut unit = write(&store).await;
+    unit.add_session(&session(&ada, 1)).await.expect("the person exists");
+    unit.add_api_token(&token(&ada, 2, 0)).await.expect("the person exists");
+    let none = unit.session_holder(&[1; 32]).await.expect("reading works").expect("it was added");
+    assert_eq!(none.delegations, []);
+    for (number, valid_until) in [(1, None), (2, Some(at(HOUR)))] {
+        let principal = person(&format!("Boss {number}"));
+        unit.add_person(&principal).await.expect("the address is free");
+        let rights = vec![DelegationRight::SeeBusy, DelegationRight::Book];
+        let id = DelegationId::from_uuid(Uuid::now_v7());
+        let given = Delegation { id, principal: principal.id, delegate: ada.id, rights, valid_until };
+        unit.save_delegation(&given).await.expect("both exist");
+        let other_way = Delegation {
+            id: DelegationId::from_uuid(Uuid::now_v7()),
+            principal: ada.id,
+            delegate: principal.id,
+            ..given.clone()
+        };
+        unit.save_delegation(&other_way).await.expect("both exist");
+    }
+    let (stored, held) = (
+        unit.person(ada.id).await.expect("reading works").expect("she is there"),
+        unit.delegations_held(ada.id).await.expect("reading works"),
+    );
+    assert_eq!(held.len(), 2);
+    let by_session = unit.session_holder(&[1; 32]).await.expect("reading works").expect("it was added");
+    let by_token = unit.token_holder(&[2; 32]).await.expect("reading works").expect("it was added");
+    for holder in [by_session, by_token] {
+        assert_eq!((holder.person, holder.delegations), (stored.clone(), held.clone()));
+    }
+    assert!(unit.session_holder(&[2; 32]).await.expect("reading works").is_none(), "a token is no session");
+    assert!(unit.token_holder(&[1; 32]).await.expect("reading works").is_none(), "a session is no token");
 }
 
 async fn failed_sign_ins_are_counted_since_an_instant(store: Arc<dyn Store>) {
@@ -96,7 +133,7 @@ async fn what_is_over_is_deleted_and_nothing_else(store: Arc<dyn Store>) {
     unit.add_failed_sign_in(&SignIn { subject_hash: [4; 32], at: at(0) }).await.expect("writing works");
     assert_eq!(unit.delete_expired_sessions(at(12 * HOUR - 1)).await.expect("writing works"), 0);
     assert_eq!(unit.delete_expired_sessions(at(12 * HOUR)).await.expect("writing works"), 2);
-    assert!(unit.session(&[2; 32]).await.expect("reading works").is_some());
+    assert!(unit.session_holder(&[2; 32]).await.expect("reading works").is_some());
     assert_eq!(unit.failed_sign_ins(&[4; 32], at(0)).await.expect("reading works"), 1);
     assert_eq!(unit.delete_expired_sessions(at(25 * HOUR)).await.expect("writing works"), 2);
 }
