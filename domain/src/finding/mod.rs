@@ -114,28 +114,66 @@ pub fn find(
     may_use: impl Fn(RoomId, Timing) -> bool,
 ) -> Vec<Proposal> {
     let looker = Looker::new(search, people, beginnings);
-    let mut all: Vec<Proposal> = looker.without_rooms().collect();
     // Looking for a room takes longest and can only speak against a time: it is done for those that may be among the best.
     let has_room = search.rooms.is_none();
-    let ranks = all.iter().enumerate().map(|(number, proposal)| Reverse((proposal.penalty, number, has_room)));
-    let mut ranks: BinaryHeap<Reverse<(u32, usize, bool)>> = ranks.collect();
+    let ranks = (0..).map_while(|number| looker.timing(number).map(|timing| (number, timing)));
+    let ranks = ranks.map(|(number, timing)| Reverse((looker.penalty(timing), number, has_room)));
+    let mut ranks: BinaryHeap<Reverse<(u32, i64, bool)>> = ranks.collect();
+    let mut weighed: BTreeMap<i64, Proposal> = BTreeMap::new();
     let mut best: Vec<Proposal> = Vec::new();
     while best.len() < search.limit {
         let Some(Reverse((_, number, has_room))) = ranks.pop() else { break };
-        let proposal = &mut all[number];
-        let overlaps =
-            |one: &Proposal| one.timing.start < proposal.timing.end && proposal.timing.start < one.timing.end;
-        if best.iter().any(overlaps) {
+        let Some(timing) = looker.timing(number) else { continue };
+        if best.iter().any(|one| one.timing.start < timing.end && timing.start < one.timing.end) {
             continue;
         }
+        let mut proposal = weighed.remove(&number).unwrap_or_else(|| looker.proposal(timing));
         if has_room {
-            best.push(proposal.clone());
+            best.push(proposal);
         } else {
-            looker.weigh_room(proposal, &may_use);
+            looker.weigh_room(&mut proposal, &may_use);
             ranks.push(Reverse((proposal.penalty, number, true)));
+            weighed.insert(number, proposal);
         }
     }
     best
+}
+
+/// A day where it is looked for, and when its hours are there.
+#[derive(Clone, Copy)]
+struct Day {
+    begins: i64,
+    ends: i64,
+    opens: i64,
+    closes: i64,
+    /// The hour from twelve to one.
+    lunch: (i64, i64),
+    /// Why nobody works then.
+    off: Option<Reason>,
+}
+
+impl Day {
+    /// The one with this instant.
+    fn of(zone: &TimeZone, at: Timestamp) -> Self {
+        let date = zone.to_datetime(at).date();
+        // Nothing but the ends of the calendar is no instant anywhere.
+        let clock = |date: Date, hour: i8| {
+            zone.to_timestamp(date.to_datetime(time(hour, 0, 0, 0))).map_or(at.as_second(), Timestamp::as_second)
+        };
+        let off = match holiday(date) {
+            Some(holiday) => Some(Reason::Holiday(holiday)),
+            None if matches!(date.weekday(), Weekday::Saturday | Weekday::Sunday) => Some(Reason::Weekend),
+            None => None,
+        };
+        Self {
+            begins: clock(date, 0),
+            ends: date.tomorrow().map_or(at.as_second(), |next| clock(next, 0)),
+            opens: clock(date, WORKING_HOURS.start),
+            closes: clock(date, WORKING_HOURS.end),
+            lunch: (clock(date, 12), clock(date, 13)),
+            off,
+        }
+    }
 }
 
 /// When each of them could begin.
@@ -152,8 +190,10 @@ struct Looker<'a, B> {
     suitable: Vec<(&'a Room, usize)>,
     /// Where the rooms of a site are among all, whatever their size.
     sites: BTreeMap<&'a str, Vec<usize>>,
-    /// The day looked at last, and which holiday it is: a day has many beginnings.
-    day: Cell<Option<(Date, Option<Holiday>)>>,
+    /// The day looked at last: it has many beginnings.
+    day: Cell<Option<Day>>,
+    /// The first full quarter of an hour in the window, in seconds since 1970.
+    first: i64,
 }
 
 impl<'a, B: Fn(RoomId, usize) -> Slots> Looker<'a, B> {
@@ -174,63 +214,66 @@ impl<'a, B: Fn(RoomId, usize) -> Slots> Looker<'a, B> {
             }
         }
         let rooms = known.into_iter().map(|room| (room, OnceCell::new())).collect();
-        Self { search, people, person_free, beginnings, length, rooms, suitable, sites, day: Cell::new(None) }
-    }
-
-    /// Every beginning in the window, by time, with what is known before a room is looked for.
-    fn without_rooms(&self) -> impl Iterator<Item = Proposal> + '_ {
-        let Timing { start, end } = self.search.window;
-        let step = STEP.as_secs();
+        let (step, start) = (STEP.as_secs(), search.window.start);
         let first = start.as_second().div_euclid(step) * step;
         let first = if Timestamp::from_second(first).is_ok_and(|at| at >= start) { first } else { first + step };
-        let starts = (0..).map_while(move |number: i64| Timestamp::from_second(first + number * step).ok());
-        let timings =
-            starts.map(|start| Timing { start, end: start.saturating_add(self.search.length).unwrap_or(start) });
-        timings.take_while(move |timing| timing.end <= end && timing.start < timing.end).map(move |timing| {
-            let mut found = Proposal { timing, room: None, busy: Vec::new(), reasons: Vec::new(), penalty: 0 };
-            self.weigh_people(&mut found);
-            self.weigh_time(&mut found);
-            found
-        })
+        Self { search, people, person_free, beginnings, length, rooms, suitable, sites, day: Cell::new(None), first }
     }
 
-    fn weigh_people(&self, found: &mut Proposal) {
-        let slot = self.people.grid().touched(found.timing).start;
-        let busy = self.person_free.iter().filter(|(_, free)| !free.has(slot));
-        found.busy = busy.map(|(person, _)| *person).collect();
-        match u32::try_from(found.busy.len()).unwrap_or(u32::MAX) {
+    /// The time with this number, from 0, if it ends within the window.
+    fn timing(&self, number: i64) -> Option<Timing> {
+        let start = Timestamp::from_second(self.first + number * STEP.as_secs()).ok()?;
+        let end = start.saturating_add(self.search.length).unwrap_or(start);
+        (end <= self.search.window.end && start < end).then_some(Timing { start, end })
+    }
+
+    /// What speaks against a time before a room is looked for.
+    fn penalty(&self, timing: Timing) -> u32 {
+        let mut sum = self.later(timing);
+        self.weigh(timing, self.busy(timing).count(), |weight, _| sum = sum.saturating_add(weight));
+        sum
+    }
+
+    /// The same with what is to be said about it.
+    fn proposal(&self, timing: Timing) -> Proposal {
+        let busy: Vec<PersonId> = self.busy(timing).collect();
+        let mut found =
+            Proposal { timing, room: None, busy: Vec::new(), reasons: Vec::new(), penalty: self.later(timing) };
+        self.weigh(timing, busy.len(), |weight, reason| found.against(weight, reason));
+        Proposal { busy, ..found }
+    }
+
+    fn busy(&self, timing: Timing) -> impl Iterator<Item = PersonId> + '_ {
+        let slot = self.people.grid().touched(timing).start;
+        self.person_free.iter().filter(move |(_, free)| !free.has(slot)).map(|(person, _)| *person)
+    }
+
+    /// Tells everything that is to be said about people and hours.
+    fn weigh(&self, timing: Timing, busy: usize, mut tell: impl FnMut(u32, Reason)) {
+        match u32::try_from(busy).unwrap_or(u32::MAX) {
             0 if self.person_free.is_empty() => {}
-            0 => found.reasons.push(Reason::EverybodyFree),
-            busy => found.against(weight::BUSY_PERSON.saturating_mul(busy), Reason::PeopleBusy(busy)),
+            0 => tell(0, Reason::EverybodyFree),
+            busy => tell(weight::BUSY_PERSON.saturating_mul(busy), Reason::PeopleBusy(busy)),
+        }
+        let (start, end) = (timing.start.as_second(), timing.end.as_second());
+        let day = self.day.get().filter(|day| (day.begins..day.ends).contains(&start));
+        let day = day.unwrap_or_else(|| Day::of(self.search.zone, timing.start));
+        self.day.set(Some(day));
+        if let Some(reason) = day.off {
+            tell(weight::DAY_OFF, reason);
+        }
+        if start < day.opens || end > day.closes {
+            tell(weight::OUTSIDE_WORKING_HOURS, Reason::OutsideWorkingHours);
+        } else if start < day.lunch.1 && end > day.lunch.0 {
+            tell(weight::LUNCH, Reason::Lunch);
         }
     }
 
-    fn weigh_time(&self, found: &mut Proposal) {
-        let (start, end) =
-            (self.search.zone.to_datetime(found.timing.start), self.search.zone.to_datetime(found.timing.end));
-        let day = start.date();
-        let holiday = match self.day.get() {
-            Some((known, holiday)) if known == day => holiday,
-            _ => holiday(day),
-        };
-        self.day.set(Some((day, holiday)));
-        match holiday {
-            Some(holiday) => found.against(weight::DAY_OFF, Reason::Holiday(holiday)),
-            None if matches!(day.weekday(), Weekday::Saturday | Weekday::Sunday) => {
-                found.against(weight::DAY_OFF, Reason::Weekend);
-            }
-            None => {}
-        }
-        let opens = day.to_datetime(time(WORKING_HOURS.start, 0, 0, 0));
-        let closes = day.to_datetime(time(WORKING_HOURS.end, 0, 0, 0));
-        if start < opens || end > closes {
-            found.against(weight::OUTSIDE_WORKING_HOURS, Reason::OutsideWorkingHours);
-        } else if start < day.to_datetime(time(13, 0, 0, 0)) && end > day.to_datetime(time(12, 0, 0, 0)) {
-            found.against(weight::LUNCH, Reason::Lunch);
-        }
+    /// Of two times that are as good the earlier one is better.
+    fn later(&self, timing: Timing) -> u32 {
         let week = SignedDuration::from_hours(7 * 24).as_secs();
-        let later = found.timing.start.duration_since(self.search.window.start).as_secs().max(0);
-        found.penalty += u32::try_from(i64::from(weight::LATER) * later / week).unwrap_or(0);
+        let later = timing.start.duration_since(self.search.window.start).as_secs().max(0);
+        u32::try_from(i64::from(weight::LATER) * later / week).unwrap_or(0)
     }
 
     fn weigh_room(&self, found: &mut Proposal, may_use: impl Fn(RoomId, Timing) -> bool) {

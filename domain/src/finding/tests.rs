@@ -135,7 +135,8 @@ fn holidays_sites_rules_and_full_sites_are_named() {
 /// All times with their rooms, sorted, and the best that do not overlap.
 fn plainly_ranked(search: &Search<'_>, office: &Office) -> Vec<Proposal> {
     let looker = Looker::new(search, &office.people, |room, length| office.rooms.beginnings(room, length));
-    let mut all: Vec<Proposal> = looker.without_rooms().collect();
+    let mut all: Vec<Proposal> =
+        (0..).map_while(|number| looker.timing(number)).map(|one| looker.proposal(one)).collect();
     all.iter_mut().for_each(|one| looker.weigh_room(one, |_, _| true));
     all.sort_by_key(|one| (one.penalty, one.timing.start));
     let mut best: Vec<Proposal> = Vec::new();

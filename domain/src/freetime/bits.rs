@@ -65,13 +65,27 @@ impl Slots {
         let mut known = 1;
         while known < length {
             let step = known.min(length - known);
-            for place in 0..free.words.len() {
-                // Words to the right are still those of the step before.
-                free.words[place] &= free.shifted(place, step);
-            }
+            free.keep_with(step);
             known += step;
         }
         free
+    }
+
+    /// Keeps those so many slots before another one.
+    fn keep_with(&mut self, step: usize) {
+        // Words to the right are always still those of before.
+        if (1..WORD).contains(&step) {
+            for place in 1..self.words.len() {
+                self.words[place - 1] &= self.words[place - 1] >> step | self.words[place] << (WORD - step);
+            }
+            if let Some(last) = self.words.last_mut() {
+                *last &= *last >> step;
+            }
+            return;
+        }
+        for place in 0..self.words.len() {
+            self.words[place] &= self.shifted(place, step);
+        }
     }
 
     /// The word at this place of the set moved down by so many slots.

@@ -8,12 +8,59 @@ use jiff::Timestamp;
 
 use crate::timing::{LONGEST, Timing};
 
-/// A span that is held.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-struct Spell<B> {
-    start: i64,
-    end: i64,
-    by: B,
+/// What is held of one room, by start. Searches read times and hardly ever by whom: those lie by themselves.
+#[derive(Clone, Debug)]
+struct Row<B> {
+    starts: Vec<i64>,
+    ends: Vec<i64>,
+    by: Vec<B>,
+}
+
+impl<B> Default for Row<B> {
+    fn default() -> Self {
+        Self { starts: Vec::new(), ends: Vec::new(), by: Vec::new() }
+    }
+}
+
+impl<B: Eq + Copy> Row<B> {
+    fn take(&mut self, start: i64, end: i64, by: B) {
+        let place = self.starts.partition_point(|other| *other <= start);
+        self.starts.insert(place, start);
+        self.ends.insert(place, end);
+        self.by.insert(place, by);
+    }
+
+    fn free(&mut self, by: B) {
+        let kept: Vec<bool> = self.by.iter().map(|other| *other != by).collect();
+        keep(&mut self.starts, &kept);
+        keep(&mut self.ends, &kept);
+        keep(&mut self.by, &kept);
+    }
+
+    /// Start and end of what others than `except` hold and what touches the span.
+    fn touched(&self, span: Timing, except: Option<B>) -> impl Iterator<Item = (i64, i64)> + '_ {
+        let (start, end) = (span.start.as_second(), span.end.as_second());
+        // Nothing lasts longer than that: what touches the span begins at most so much before it.
+        let first = self.starts.partition_point(|other| *other <= start - LONGEST.as_secs());
+        let times = self.starts[first..].iter().zip(&self.ends[first..]).zip(&self.by[first..]);
+        let times = times.take_while(move |((other, _), _)| **other < end);
+        let touching =
+            times.filter(move |((_, other), by)| **other > start && except.is_none_or(|except| **by != except));
+        touching.map(|((start, end), _)| (*start, *end))
+    }
+
+    fn len(&self) -> usize {
+        self.starts.len()
+    }
+
+    fn bytes(&self) -> usize {
+        (self.starts.capacity() + self.ends.capacity()) * size_of::<i64>() + self.by.capacity() * size_of::<B>()
+    }
+}
+
+fn keep<T>(values: &mut Vec<T>, kept: &[bool]) {
+    let mut kept = kept.iter();
+    values.retain(|_| kept.next().copied().unwrap_or(true));
 }
 
 /// Spans of rooms (`K`) that bookings (`B`) hold, none longer than [`LONGEST`]. Knows nothing of what ends before it
@@ -21,8 +68,7 @@ struct Spell<B> {
 #[derive(Clone, Debug)]
 pub struct HeldTimes<K, B> {
     since: Timestamp,
-    /// By start.
-    rows: BTreeMap<K, Vec<Spell<B>>>,
+    rows: BTreeMap<K, Row<B>>,
     /// Where a booking holds something.
     places: HashMap<B, Vec<K>>,
 }
@@ -46,9 +92,7 @@ impl<K: Ord + Copy, B: Eq + Hash + Copy> HeldTimes<K, B> {
     /// Notes one more span.
     pub fn take(&mut self, of: K, span: Timing, by: B) {
         let (start, end) = (span.start.as_second(), span.end.as_second());
-        let row = self.rows.entry(of).or_default();
-        let place = row.partition_point(|spell| spell.start <= start);
-        row.insert(place, Spell { start, end, by });
+        self.rows.entry(of).or_default().take(start, end, by);
         let places = self.places.entry(by).or_default();
         if !places.contains(&of) {
             places.push(of);
@@ -59,7 +103,7 @@ impl<K: Ord + Copy, B: Eq + Hash + Copy> HeldTimes<K, B> {
     pub fn replace(&mut self, by: B, spans: impl IntoIterator<Item = (K, Timing)>) {
         for of in self.places.remove(&by).unwrap_or_default() {
             if let Some(row) = self.rows.get_mut(&of) {
-                row.retain(|spell| spell.by != by);
+                row.free(by);
             }
         }
         spans.into_iter().for_each(|(of, span)| self.take(of, span, by));
@@ -75,8 +119,7 @@ impl<K: Ord + Copy, B: Eq + Hash + Copy> HeldTimes<K, B> {
             let Some(row) = self.rows.get(&key) else { continue };
             let before = found.len();
             for span in spans {
-                let held = touched(row, *span).filter(|spell| Some(spell.by) != except);
-                found.extend(held.map(|spell| (key, spell.start, spell.end)));
+                found.extend(row.touched(*span, except).map(|(start, end)| (key, start, end)));
             }
             found[before..].sort_unstable_by_key(|(_, start, end)| (*start, *end));
         }
@@ -88,33 +131,25 @@ impl<K: Ord + Copy, B: Eq + Hash + Copy> HeldTimes<K, B> {
 
     /// Every span that others than `except` hold of one of them and that touches this, by start, in seconds since 1970.
     pub fn touching(&self, of: K, span: Timing, except: Option<B>) -> impl Iterator<Item = (i64, i64)> + '_ {
-        let row = self.rows.get(&of).into_iter().flat_map(move |row| touched(row, span));
-        row.filter(move |spell| Some(spell.by) != except).map(|spell| (spell.start, spell.end))
+        self.rows.get(&of).into_iter().flat_map(move |row| row.touched(span, except))
     }
 
     /// How many spans.
     pub fn len(&self) -> usize {
-        self.rows.values().map(Vec::len).sum()
+        self.rows.values().map(Row::len).sum()
     }
 
     /// Is nothing held?
     pub fn is_empty(&self) -> bool {
-        self.rows.values().all(Vec::is_empty)
+        self.rows.values().all(|row| row.len() == 0)
     }
 
     /// About how much memory it has, in bytes.
     pub fn bytes(&self) -> usize {
-        let rows: usize = self.rows.values().map(|row| row.capacity() * size_of::<Spell<B>>()).sum();
+        let rows: usize = self.rows.values().map(Row::bytes).sum();
         let places: usize = self.places.values().map(|places| places.capacity() * size_of::<K>()).sum();
         rows + places + self.places.capacity() * (size_of::<B>() + size_of::<Vec<K>>() + 1)
     }
-}
-
-/// Nothing lasts longer than [`LONGEST`]: what touches the span begins at most so much before it.
-fn touched<B>(row: &[Spell<B>], span: Timing) -> impl Iterator<Item = &Spell<B>> {
-    let (start, end) = (span.start.as_second(), span.end.as_second());
-    let first = row.partition_point(|spell| spell.start <= start - LONGEST.as_secs());
-    row[first..].iter().take_while(move |spell| spell.start < end).filter(move |spell| spell.end > start)
 }
 
 #[cfg(test)]

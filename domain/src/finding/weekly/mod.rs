@@ -87,6 +87,18 @@ pub enum WeeklyReason {
     SpareSeats(u32),
 }
 
+/// A time of the week in a room, by what speaks against it. There are tens of thousands: it is small.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Rank {
+    penalty: u32,
+    weekday: u8,
+    quarter: u8,
+    /// Among those that are large enough.
+    place: u32,
+    /// By the rules of the room as well, if it has any.
+    is_judged: bool,
+}
+
 /// A working day.
 struct Day {
     date: Date,
@@ -123,13 +135,21 @@ pub fn best_weekly<H: Iterator<Item = (i64, i64)>>(
             for quarter in 0..=QUARTERS - search.quarters {
                 let taken = counted(&planes, quarter);
                 let penalty = taken * DATE_TAKEN + of_room + looker.penalty_at(quarter);
-                all.push(Reverse((penalty, weekday, quarter, place, is_judged)));
+                all.push(Reverse(Rank {
+                    penalty,
+                    weekday: weekday as u8,
+                    quarter: quarter as u8,
+                    place: place as u32,
+                    is_judged,
+                }));
             }
         }
     }
     let mut heap = BinaryHeap::from(all);
     let (mut best, mut judged): (Vec<(usize, u32, WeeklyProposal)>, usize) = (Vec::new(), 0);
-    while let Some(Reverse((penalty, weekday, quarter, place, is_judged))) = heap.pop() {
+    while let Some(Reverse(rank)) = heap.pop() {
+        let Rank { penalty, is_judged, .. } = rank;
+        let (weekday, quarter, place) = (usize::from(rank.weekday), u32::from(rank.quarter), rank.place as usize);
         let overlaps = |(day, other, _): &(usize, u32, WeeklyProposal)| {
             *day == weekday && quarter < other + search.quarters && *other < quarter + search.quarters
         };
@@ -150,7 +170,7 @@ pub fn best_weekly<H: Iterator<Item = (i64, i64)>>(
             let all = looker.taken_dates(&blocked[place], weekday, quarter, may_use).len();
             let known = looker.taken_dates(&blocked[place], weekday, quarter, |_| true).len();
             let more = u32::try_from(all - known).unwrap_or(u32::MAX).saturating_mul(DATE_TAKEN);
-            heap.push(Reverse((penalty.saturating_add(more), weekday, quarter, place, true)));
+            heap.push(Reverse(Rank { penalty: penalty.saturating_add(more), is_judged: true, ..rank }));
         }
     }
     best.into_iter().map(|(.., proposal)| proposal).collect()
@@ -239,6 +259,10 @@ impl<'a> Looker<'a> {
         for (_, word) in self.of_weekday(blocked, weekday) {
             let mut carry = word;
             for plane in &mut planes {
+                // Most words have few bits that carry far.
+                if carry == 0 {
+                    break;
+                }
                 (*plane, carry) = (*plane ^ carry, *plane & carry);
             }
         }
