@@ -20,6 +20,7 @@ test("a guest waits until the moderation lets her in", async ({ house, sit }) =>
   await control(inside, "panel.people").click();
   await inside.getByRole("button", { name: words("waitingList.admitNamed", { name: guest }) }).click();
   await expect(controls(outside)).toBeVisible();
+  await expect(inside.getByRole("heading", { name: words("panel.present", { count: 2 }) }), "nobody waits any more, the keyboard stays in the list").toBeFocused();
   await keepsReceiving(outside, "the guest sees and hears");
   await keepsReceiving(inside, "the moderation sees and hears the guest");
 });
@@ -51,6 +52,7 @@ test("a guest who is turned away reads why and stays outside, also with the link
   await dialog.getByRole("button", { name: words("waitingList.reject"), exact: true }).click();
   await expect(dialog).toBeHidden();
   await expect(reject).toBeHidden();
+  await expect(inside.getByRole("heading", { name: words("panel.present", { count: 1 }) }), "nobody waits any more, the keyboard stays in the list").toBeFocused();
   await expect(outside.getByRole("heading", { name: words("left.rejected.title") })).toBeVisible();
   await expect(outside.getByRole("blockquote")).toHaveText(why);
   await expect(outside.locator("[aria-live=polite]").filter({ hasText: words("left.rejected.said", { words: why }) })).toBeAttached();

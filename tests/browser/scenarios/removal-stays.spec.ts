@@ -42,6 +42,7 @@ test("a removed colleague is out at once and does not come back", async ({ house
   await moderator.getByRole("alertdialog").getByRole("button", { name: words("remove.action") }).click();
   await expect(removed.getByRole("heading", { name: words("left.removed.title") })).toBeVisible();
   await expect(tiles(moderator)).toHaveCount(1);
+  await expect(moderator.getByRole("heading", { name: words("panel.present", { count: 1 }) }), "the line has gone, the keyboard stays in the list").toBeFocused();
 
   for (const again of [() => removed.reload(), () => removed.goto(linkOf(booking))]) {
     await again();

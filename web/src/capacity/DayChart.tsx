@@ -52,7 +52,8 @@ export function DayChart({ pool, items, zone }: { pool: Pool; items: ForecastIte
         {measured.length > 0 && <path className="measured" d={line(measured)} />}
         {limit !== undefined && <><line className="limit" x1={LEFT} x2={WIDTH - RIGHT} y1={y(limit)} y2={y(limit)} /><text className="red" x={WIDTH - RIGHT} y={y(limit) - 6} textAnchor="end">{t("capacity.border", { limit: number(limit) })}</text></>}
       </svg>
-      <p className="meta">{words.join(". ")}.</p>
+      {/* The diagram is called the same already. */}
+      <p className="meta" aria-hidden="true">{words.join(". ")}.</p>
     </div>
   );
 }

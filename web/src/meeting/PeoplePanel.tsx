@@ -5,17 +5,22 @@ import { clock } from "../words/dates";
 import { useWords } from "../words/useWords";
 import { placeOf } from "./groupNews";
 import { type PersonView, handsOf, hereOf } from "./people";
-import { PersonMenu, presentHeading } from "./PersonMenu";
+import { PersonMenu } from "./PersonMenu";
 import { roleWords } from "./roles";
 import { SpeakingTime } from "./SpeakingTime";
+import { useKeptFocus } from "./useKeptFocus";
 import { useMeeting, useMeetingStore } from "./useMeeting";
-import { WaitingList } from "./WaitingList";
+import { WaitingList, waitingHeading } from "./WaitingList";
+
+/** The heading above everybody in the meeting. */
+const presentHeading = "present";
 
 /** Waiting room, speaker list, and everybody in the meeting. */
 export function PeoplePanel({ meetingId }: { meetingId: string }) {
   const { t, language, explain } = useWords();
   const store = useMeetingStore();
   const { people, groups } = useMeeting();
+  const kept = useKeptFocus([waitingHeading, presentHeading]);
   const here = hereOf(people);
   const others = here.filter((person) => !person.me && person.microphone).length;
   const muteAll = () => void moderate(meetingId, { act: "mute_all" }).then(() => announce(t("moderate.mutedAll")), (error: unknown) => announce(explain(error)));
@@ -31,11 +36,11 @@ export function PeoplePanel({ meetingId }: { meetingId: string }) {
   };
   return (
     <>
-    <div className="panel-body">
+    <div className="panel-body" ref={kept}>
       {store.moderates && <WaitingList meetingId={meetingId} />}
       {hands.length > 0 && (
         <section aria-labelledby="hands">
-          <h2 id="hands">{t("panel.hands", { count: hands.length })}</h2>
+          <h2 id="hands" tabIndex={-1}>{t("panel.hands", { count: hands.length })}</h2>
           <ol>
             {hands.map((person, index) => (
               <li className="entry numbered" key={person.identity}>

@@ -13,9 +13,6 @@ import type { PersonView } from "./people";
 import { RoleDialog } from "./RoleDialog";
 import { useMeeting } from "./useMeeting";
 
-/** The id of the heading above everybody in the meeting. */
-export const presentHeading = "present";
-
 /** What the moderation can do about one participant; who is shown from another meeting can only be sent away. */
 export function PersonMenu({ person, meetingId }: { person: PersonView; meetingId: string }) {
   const { t, explain } = useWords();
@@ -30,8 +27,6 @@ export function PersonMenu({ person, meetingId }: { person: PersonView; meetingI
     try {
       await sendBack(meetingId, identity);
       announce(t("moderate.sentBack", { name }));
-      // The line with this menu is going: whoever works by keyboard stays in the list.
-      document.getElementById(presentHeading)?.focus();
     } catch (error) {
       announce(explain(error));
     }

@@ -16,6 +16,7 @@ export function RejectDialog({ person, meetingId, onClose, onRejected }: Props) 
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const send = async () => {
+    if (busy) return;
     setBusy(true);
     try {
       await reject(meetingId, person.id, words.trim() || undefined);
@@ -36,7 +37,7 @@ export function RejectDialog({ person, meetingId, onClose, onRejected }: Props) 
         {error !== undefined && <Notice kind="danger">{explain(error)}</Notice>}
         <div className="acts">
           <button type="button" className="kern-btn kern-btn--secondary" onClick={onClose}>{t("action.cancel")}</button>
-          <button type="submit" className="kern-btn kern-btn--danger-full" disabled={busy}>{t("waitingList.reject")}</button>
+          <button type="submit" className="kern-btn kern-btn--danger-full" aria-disabled={busy}>{t("waitingList.reject")}</button>
         </div>
       </form>
     </Dialog>

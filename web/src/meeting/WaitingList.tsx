@@ -9,6 +9,9 @@ import { useWords } from "../words/useWords";
 import { RejectDialog } from "./RejectDialog";
 import { useMeeting, useMeetingStore } from "./useMeeting";
 
+/** The heading above those who wait. */
+export const waitingHeading = "waiting";
+
 /** Who waits outside; the moderation lets in or turns away. */
 export function WaitingList({ meetingId }: { meetingId: string }) {
   const { t, explain } = useWords();
@@ -42,9 +45,9 @@ export function WaitingList({ meetingId }: { meetingId: string }) {
   };
   return (
     <>
-    {waiting.length > 0 && <section className="waiting-card" aria-labelledby="waiting">
+    {waiting.length > 0 && <section className="waiting-card" aria-labelledby={waitingHeading}>
       <div className="section-head">
-        <h2 id="waiting">{t("waitingList.title", { count: waiting.length })}</h2>
+        <h2 id={waitingHeading} tabIndex={-1}>{t("waitingList.title", { count: waiting.length })}</h2>
         {waiting.length > 1 && <button type="button" className="stagebutton" onClick={() => waiting.forEach((person) => void letIn(person))}>{t("waitingList.admitAll")}</button>}
       </div>
       <ul>
@@ -61,7 +64,7 @@ export function WaitingList({ meetingId }: { meetingId: string }) {
     </section>}
     {rejected.length > 0 && (
       <section aria-labelledby="rejected">
-        <h2 id="rejected">{t("waitingList.rejectedTitle", { count: rejected.length })}</h2>
+        <h2 id="rejected" tabIndex={-1}>{t("waitingList.rejectedTitle", { count: rejected.length })}</h2>
         <ul>
           {rejected.map((person) => (
             <li className="entry" key={person.id}>

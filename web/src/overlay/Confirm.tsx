@@ -11,6 +11,7 @@ export function Confirm({ title, text, action, open, stage, onClose, onConfirm }
   const [busy, setBusy] = useState(false);
   const [error, setError] = useState<unknown>();
   const confirm = async () => {
+    if (busy) return;
     setBusy(true);
     setError(undefined);
     try {
@@ -26,9 +27,10 @@ export function Confirm({ title, text, action, open, stage, onClose, onConfirm }
     <Dialog title={title} open={open} onClose={onClose} stage={stage} alert>
       <p className="muted">{text}</p>
       {error !== undefined && <Notice kind="danger">{explain(error)}</Notice>}
+      {/* A button that cannot be pressed loses the focus, and nobody would know where it is. */}
       <div className="acts">
         <button type="button" className="kern-btn kern-btn--secondary" onClick={onClose} autoFocus>{t("action.cancel")}</button>
-        <button type="button" className="kern-btn kern-btn--danger-full" disabled={busy} onClick={() => void confirm()}>{action}</button>
+        <button type="button" className="kern-btn kern-btn--danger-full" aria-disabled={busy} onClick={() => void confirm()}>{action}</button>
       </div>
     </Dialog>
   );
