@@ -22,8 +22,8 @@ interface Hall {
   __hall: Record<string, WebSocket>;
 }
 
-/** Lets the guests of a booking in by their links; `page` carries their connections and must stay open. */
-export async function fill(page: Page, house: House, booking: Booking) {
+/** What the guests of a booking come in with, by their links. */
+export async function passes(house: House, booking: Booking): Promise<Member[]> {
   const members: Member[] = [];
   for (const { name, link } of booking.guests) {
     const [, id, secret] = /\/m\/([^#]+)#(.+)$/.exec(link!)!;
@@ -31,6 +31,12 @@ export async function fill(page: Page, house: House, booking: Booking) {
     const { url, token } = (await answer.json()) as { url: string; token: string };
     members.push({ name, url, token });
   }
+  return members;
+}
+
+/** Lets the guests of a booking in by their links; `page` carries their connections and must stay open. */
+export async function fill(page: Page, house: House, booking: Booking) {
+  const members = await passes(house, booking);
   await page.goto("/leichte-sprache");
   await page.evaluate(async (all) => {
     const hall: Record<string, WebSocket> = ((window as unknown as Hall).__hall = {});
