@@ -99,6 +99,9 @@ pub struct PendingTrack {
     pub layers: Vec<PublishedLayer>,
     /// A shared screen, or its sound: it comes before cameras where the line is narrow.
     pub is_screen: bool,
+    /// Its sound may be sent again behind later sound (RFC 2198): its publisher does not forbid it, and no cipher
+    /// that only clients know would make something else of it.
+    pub may_repeat: bool,
 }
 
 /// A receiver shall get a track.

@@ -45,9 +45,9 @@ pub(crate) struct Packet {
 }
 
 impl Packet {
-    /// The same with another payload.
-    pub(crate) fn with(&self, payload: Arc<[u8]>) -> Self {
-        Self { payload, carried: self.carried.clone(), ..*self }
+    /// The same with this payload, which brings earlier sound along.
+    pub(crate) fn with_earlier(&self, payload: Arc<[u8]>) -> Self {
+        Self { payload, carried: self.carried.with_earlier(), ..*self }
     }
 }
 

@@ -83,6 +83,7 @@ fn pending(name: &str, cid: &str, kind: Kind, codec: &str) -> PendingTrack {
         codec: Some(codec.to_owned()),
         layers: Vec::new(),
         is_screen: false,
+        may_repeat: true,
     }
 }
 

@@ -11,6 +11,7 @@ import { stopANode } from "./handing_over.mjs";
 import { moveOn } from "./moving.mjs";
 import { meetInOlderShape } from "./older_shape.mjs";
 import { watchLayersInside } from "./layers_inside.mjs";
+import { listenOverALossyLine } from "./lossy_line.mjs";
 import { publishInTwoCodecs } from "./second_codec.mjs";
 import { meetThroughRelay } from "./relayed.mjs";
 import { administerFromNode, administerFromPython, callParticipants, remove } from "./server_api.mjs";
@@ -161,6 +162,7 @@ try {
   await publishAndWatchByRequest(server, page, { ask, judge, within });
   await publishInTwoCodecs(server, page, { ask, judge });
   await watchLayersInside(server, page, { ask, judge });
+  await listenOverALossyLine(server, page, { ask, judge });
   await showElsewhere(server, page, { ask, judge, within });
   await meetThroughRelay(page, { ask, judge, within, reportsOf });
   await meetOnTwoNodes(page, { ask, judge, within, reportsOf });

@@ -52,6 +52,7 @@ pub(crate) struct Published {
     pub(crate) kind: Kind,
     pub(crate) layers: Vec<PublishedLayer>,
     pub(crate) is_screen: bool,
+    pub(crate) may_repeat: bool,
     pub(crate) muted: bool,
 }
 

@@ -92,12 +92,29 @@ impl Carried {
         self.red
     }
 
-    /// The same of sound that brings earlier sound along.
+    /// The number of its format, if its publisher knows the form that brings earlier sound along: who
+    /// receives it can be told by that form's number then.
+    pub(crate) fn repeatable(&self) -> Option<u8> {
+        self.format.red().map(|_| *self.format.pt())
+    }
+
+    /// The same with earlier sound.
+    pub(crate) fn with_earlier(&self) -> Self {
+        Self { red: true, ..self.clone() }
+    }
+
+    /// The same of sound that could bring earlier sound along, and does not.
     #[cfg(test)]
-    pub(crate) fn redundant() -> Self {
+    pub(crate) fn once() -> Self {
         let mut config = str0m::format::CodecConfig::empty();
         config.enable_opus(true, true);
-        Self { format: config.params()[0], red: true, ..Self::plain() }
+        Self { format: config.params()[0], ..Self::plain() }
+    }
+
+    /// The same of sound that does.
+    #[cfg(test)]
+    pub(crate) fn redundant() -> Self {
+        Self::once().with_earlier()
     }
 
     /// The same of a picture.

@@ -39,12 +39,18 @@ impl Piece {
 }
 
 impl History {
-    /// Remembers a packet; the same with each piece sent three times, if that is possible.
-    pub(super) fn thrice(&mut self, timestamp: u32, packet: &Arc<[u8]>) -> Option<Arc<[u8]>> {
-        let Some(blocks) = red::read(packet) else {
+    /// Remembers a packet; the same with each piece sent three times, if that is possible. `alone`: it
+    /// is one piece and nothing else, in the format of this number.
+    pub(super) fn thrice(&mut self, timestamp: u32, packet: &Arc<[u8]>, alone: Option<u8>) -> Option<Arc<[u8]>> {
+        let blocks = match alone {
+            Some(payload_type) => Some(vec![Block { payload_type, ticks_before: 0, content: packet }]),
+            None => red::read(packet),
+        };
+        let Some(blocks) = blocks else {
             self.is_understood = false;
             return None;
         };
+        self.is_understood |= alone.is_some();
         self.compare(timestamp, &blocks);
         self.remember(timestamp, packet, &blocks);
         let (own, repeated) = blocks.split_last()?;
@@ -135,7 +141,7 @@ mod tests {
         let mut last = None;
         for number in numbers {
             let packet = packet(*number);
-            last = Some(history.thrice(u32::from(*number) * FRAME, &packet).unwrap_or(packet));
+            last = Some(history.thrice(u32::from(*number) * FRAME, &packet, None).unwrap_or(packet));
         }
         let last = last.expect("something was sent");
         let blocks = red::read(&last).expect("it is readable");
@@ -146,6 +152,20 @@ mod tests {
     #[test]
     fn the_piece_before_and_one_farther_back_go_along() {
         assert_eq!(carried(&[1, 2, 3, 4, 5]), [(3, 2), (1, 4), (0, 5)]);
+    }
+
+    #[test]
+    fn what_comes_alone_gets_the_same_along() {
+        let mut history = History::default();
+        let mut last = None;
+        for number in 1..6_u8 {
+            last = history.thrice(u32::from(number) * FRAME, &Arc::from(piece(number)), Some(111));
+        }
+        let last = last.expect("three pieces go");
+        let blocks = red::read(&last).expect("it is readable");
+        assert!(blocks.iter().all(|block| block.content == piece(block.content[0]) && block.payload_type == 111));
+        let carried: Vec<_> = blocks.iter().map(|block| (block.ticks_before / FRAME, block.content[0])).collect();
+        assert_eq!(carried, [(3, 2), (1, 4), (0, 5)]);
     }
 
     #[test]
@@ -182,19 +202,19 @@ mod tests {
         for number in 0..10_u32 {
             // Like headers, but what they announce is not what was there before.
             let cipher: Arc<[u8]> = Arc::from([vec![0x80 | 111, 0x0f, 0x00, number as u8 + 1], vec![111; 60]].concat());
-            assert_eq!(history.thrice(number * FRAME, &cipher), None);
+            assert_eq!(history.thrice(number * FRAME, &cipher, None), None);
         }
         let noise: Arc<[u8]> = Arc::from([0xff; 40]);
-        assert_eq!(history.thrice(10 * FRAME, &noise), None);
+        assert_eq!(history.thrice(10 * FRAME, &noise, None), None);
     }
 
     #[test]
     fn another_stream_in_the_same_place_begins_anew() {
         let mut history = History::default();
         for number in 1..5 {
-            history.thrice(u32::from(number) * FRAME, &packet(number));
+            history.thrice(u32::from(number) * FRAME, &packet(number), None);
         }
-        history.thrice(3_000_000_000, &packet(7));
+        history.thrice(3_000_000_000, &packet(7), None);
         assert_eq!(history.pieces.len(), 2);
     }
 
@@ -203,7 +223,7 @@ mod tests {
         let mut history = History::default();
         let mut last = None;
         for number in 1..6_u8 {
-            last = history.thrice((u32::from(number) * FRAME).wrapping_sub(4 * FRAME), &packet(number));
+            last = history.thrice((u32::from(number) * FRAME).wrapping_sub(4 * FRAME), &packet(number), None);
         }
         let blocks = red::read(last.as_deref().expect("each piece goes three times")).expect("it is readable").len();
         assert_eq!(blocks, 3);
@@ -218,7 +238,7 @@ mod tests {
             let repeated = Block { payload_type: 111, ticks_before: FRAME, content: &before };
             let repeated: &[Block<'_>] = if before.is_empty() { &[] } else { &[repeated] };
             let packet = Arc::from(red::write(repeated, &Block { payload_type: 111, ticks_before: 0, content: &own }));
-            assert_eq!(history.thrice(number * FRAME, &packet), None);
+            assert_eq!(history.thrice(number * FRAME, &packet, None), None);
             before = own;
         }
     }
@@ -231,7 +251,7 @@ mod tests {
             let mut history = History::default();
             for (timestamp, payload) in packets {
                 let packet: Arc<[u8]> = Arc::from(payload);
-                if let Some(more) = history.thrice(timestamp % 20_000, &packet) {
+                if let Some(more) = history.thrice(timestamp % 20_000, &packet, None) {
                     let own = |packet: &[u8]| red::read(packet).and_then(|blocks| Some(blocks.last()?.content.to_vec()));
                     prop_assert_eq!(own(&more), own(&packet));
                     prop_assert!(more.len() <= LONGEST);

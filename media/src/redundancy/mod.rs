@@ -1,7 +1,7 @@
-//! Sound for lines that lose much. Clients send each piece twice, in its own packet and in the
-//! next (RFC 2198). Of a line that loses one packet in ten, one piece in a hundred is then missing
-//! by chance, and more where losses come in rows. Whoever has such a line gets each piece three
-//! times: the packet is made anew once, for all of them.
+//! Sound for lines that lose much. Browsers send each piece once; some clients send it twice, in its
+//! own packet and in the next (RFC 2198). Of a line that loses one packet in ten, one piece in ten is
+//! then missing, or one in a hundred. Whoever has such a line gets each piece three times: the packet
+//! is made anew once, for all of them.
 //!
 //! Nothing is kept or made for streams that only go to good lines.
 
@@ -22,8 +22,6 @@ use crate::packet::{Codec, Packet};
 
 /// A stream that no bad line got for so long is forgotten.
 const FORGOTTEN_AFTER: Duration = Duration::from_secs(2);
-/// What three copies take, of what two take.
-const COST_PERCENT: u64 = 150;
 
 /// Who gets sound three times, and what that needs.
 #[derive(Default)]
@@ -49,19 +47,25 @@ impl Redundancy {
         }
     }
 
-    /// What sound takes towards a receiver, of what comes in.
-    pub(crate) fn cost_bps(&self, receiver: PeerId, sound_bps: u64) -> u64 {
-        if self.receivers.contains(&receiver) { dear(sound_bps) } else { sound_bps }
+    /// Whether a receiver gets sound three times.
+    pub(crate) fn has(&self, receiver: PeerId) -> bool {
+        self.receivers.contains(&receiver)
     }
 
-    /// The packet for a receiver, if it is to get another than the publisher sent.
-    pub(crate) fn packet(&mut self, receiver: PeerId, packet: &Packet, now: Instant) -> Option<Arc<Packet>> {
+    /// The packet for a receiver, if it is to get another than the publisher sent. `may_repeat`: what
+    /// came alone may be sent again.
+    pub(crate) fn packet(
+        &mut self,
+        receiver: PeerId,
+        packet: &Packet,
+        may_repeat: impl FnOnce() -> bool,
+        now: Instant,
+    ) -> Option<Arc<Packet>> {
         if self.receivers.is_empty() || packet.codec != Codec::Opus || !self.receivers.contains(&receiver) {
             return None;
         }
-        if !packet.carried.is_redundant() {
-            return None;
-        }
+        let came_alone = !packet.carried.is_redundant();
+        let alone = if came_alone { Some(packet.carried.repeatable().filter(|_| may_repeat())?) } else { None };
         let stream = self.streams.entry((packet.from, packet.mid)).or_insert_with(|| Stream {
             history: History::default(),
             used_at: now,
@@ -71,8 +75,8 @@ impl Redundancy {
         match &stream.latest {
             Some((sequence, made)) if *sequence == packet.sequence => made.clone(),
             _ => {
-                let payload = stream.history.thrice(packet.timestamp, &packet.payload);
-                let made = payload.map(|payload| Arc::new(packet.with(payload)));
+                let payload = stream.history.thrice(packet.timestamp, &packet.payload, alone);
+                let made = payload.map(|payload| Arc::new(packet.with_earlier(payload)));
                 stream.latest = Some((packet.sequence, made.clone()));
                 made
             }
@@ -85,23 +89,21 @@ impl Redundancy {
     }
 }
 
-/// What sound takes if each piece goes three times, of what it takes with two.
-pub(crate) fn dear(sound_bps: u64) -> u64 {
-    sound_bps.saturating_mul(COST_PERCENT) / 100
-}
-
-/// Reads a stream of any bytes, three before each packet: how much later it is, and its length.
+/// Reads a stream of any bytes, three before each packet: how much later it is, and its length, of which the
+/// highest bit says that it is a piece alone.
 pub(crate) fn fuzz(bytes: &[u8]) {
     let (mut history, mut timestamp, mut rest) = (History::default(), 0_u32, bytes);
     while let [ticks, high, low, tail @ ..] = rest {
-        let length = usize::from(u16::from_be_bytes([*high, *low])).min(tail.len());
+        let alone = (high & 0x80 != 0).then_some(111);
+        let length = usize::from(u16::from_be_bytes([high & 0x7f, *low])).min(tail.len());
         let (payload, after) = tail.split_at(length);
         rest = after;
         timestamp = timestamp.wrapping_add(u32::from(*ticks) * 120);
         let own = |packet: &[u8]| red::read(packet).and_then(|blocks| Some(blocks.last()?.content.to_vec()));
         let packet: Arc<[u8]> = Arc::from(payload);
-        if let Some(more) = history.thrice(timestamp, &packet) {
-            assert_eq!(own(&more), own(&packet), "its own piece stays");
+        if let Some(more) = history.thrice(timestamp, &packet, alone) {
+            let before = if alone.is_some() { Some(packet.to_vec()) } else { own(&packet) };
+            assert_eq!(own(&more), before, "its own piece stays");
         }
     }
 }
@@ -132,18 +134,18 @@ mod tests {
     #[test]
     fn packets_are_made_once_for_all_bad_lines_and_never_for_good_ones() {
         let (mut redundancy, now) = (Redundancy::default(), Instant::now());
-        assert!(redundancy.packet(PeerId(2), &packet(1, Carried::redundant()), now).is_none());
+        assert!(redundancy.packet(PeerId(2), &packet(1, Carried::redundant()), || true, now).is_none());
         redundancy.set(PeerId(2), true);
         redundancy.set(PeerId(3), true);
-        assert!(redundancy.packet(PeerId(4), &packet(1, Carried::redundant()), now).is_none());
+        assert!(redundancy.packet(PeerId(4), &packet(1, Carried::redundant()), || true, now).is_none());
         assert!(redundancy.streams.is_empty(), "nothing is kept for a good line");
-        redundancy.packet(PeerId(2), &packet(2, Carried::redundant()), now);
+        redundancy.packet(PeerId(2), &packet(2, Carried::redundant()), || true, now);
         let third = packet(3, Carried::redundant());
-        let made = [2, 3].map(|peer| redundancy.packet(PeerId(peer), &third, now).expect("three pieces go"));
+        let made = [2, 3].map(|peer| redundancy.packet(PeerId(peer), &third, || true, now).expect("three pieces go"));
         assert!(Arc::ptr_eq(&made[0], &made[1]));
         assert_eq!(made[0].payload.len(), third.payload.len() + 5);
         redundancy.set(PeerId(2), false);
-        assert!(redundancy.packet(PeerId(2), &third, now).is_none());
+        assert!(redundancy.packet(PeerId(2), &third, || true, now).is_none());
     }
 
     #[test]
@@ -151,16 +153,31 @@ mod tests {
         let (mut redundancy, now) = (Redundancy::default(), Instant::now());
         redundancy.set(PeerId(2), true);
         for number in 1..5 {
-            assert!(redundancy.packet(PeerId(2), &packet(number, Carried::plain()), now).is_none());
+            assert!(redundancy.packet(PeerId(2), &packet(number, Carried::plain()), || true, now).is_none());
         }
         assert!(redundancy.streams.is_empty());
+    }
+
+    #[test]
+    fn what_came_alone_is_repeated_if_that_is_allowed() {
+        let (mut redundancy, now) = (Redundancy::default(), Instant::now());
+        redundancy.set(PeerId(2), true);
+        assert!(
+            redundancy.packet(PeerId(2), &packet(1, Carried::once()), || true, now).is_none(),
+            "nothing was before"
+        );
+        let second = packet(2, Carried::once());
+        let made = redundancy.packet(PeerId(2), &second, || true, now).expect("two pieces go");
+        assert!(made.carried.is_redundant());
+        assert_eq!(made.payload.len(), 4 + 1 + 2 * second.payload.len());
+        assert!(redundancy.packet(PeerId(2), &packet(3, Carried::once()), || false, now).is_none());
     }
 
     #[test]
     fn streams_are_forgotten_when_nobody_needs_them() {
         let (mut redundancy, now) = (Redundancy::default(), Instant::now());
         redundancy.set(PeerId(2), true);
-        redundancy.packet(PeerId(2), &packet(1, Carried::redundant()), now);
+        redundancy.packet(PeerId(2), &packet(1, Carried::redundant()), || true, now);
         redundancy.tick(now + FORGOTTEN_AFTER / 2);
         assert_eq!(redundancy.streams.len(), 1);
         redundancy.tick(now + FORGOTTEN_AFTER);

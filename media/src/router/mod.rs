@@ -180,6 +180,11 @@ impl Router {
         self.tracks.get(sid)
     }
 
+    #[cfg(test)]
+    pub(crate) fn track_mut(&mut self, sid: &TrackSid) -> Option<&mut Track> {
+        self.tracks.get_mut(sid)
+    }
+
     /// What a section of a publisher carries.
     pub(crate) fn carried_by(&self, publisher: PeerId, mid: Mid) -> Option<&TrackSid> {
         self.sections.get(&(publisher, mid))

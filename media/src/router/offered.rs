@@ -92,6 +92,16 @@ impl Track {
         let is_sent = self.kind == Kind::Audio && !self.muted && !self.is_unheard;
         if is_sent { self.steps.iter().map(|step| step.rate.bps()).sum() } else { 0 }
     }
+
+    /// What it takes where each piece of it goes three times.
+    pub(crate) fn sound_thrice_bps(&self) -> u64 {
+        let (times, of) = match (self.repeats, self.may_repeat) {
+            (true, _) => (3, 2),
+            (false, true) => (3, 1),
+            (false, false) => (1, 1),
+        };
+        self.sound_bps().saturating_mul(times) / of
+    }
 }
 
 impl Offered {

@@ -22,6 +22,10 @@ pub(crate) struct Track {
     pub(crate) kind: Kind,
     pub(crate) published: Vec<PublishedLayer>,
     pub(crate) is_screen: bool,
+    /// Its sound may be sent again behind later sound.
+    pub(crate) may_repeat: bool,
+    /// Its publisher does so by itself.
+    pub(super) repeats: bool,
     pub(crate) muted: bool,
     /// Sound that is not among the loudest of a big meeting: not forwarded for now.
     pub(crate) is_unheard: bool,
@@ -100,6 +104,8 @@ impl Track {
             kind,
             published,
             is_screen: false,
+            may_repeat: false,
+            repeats: false,
             muted: false,
             is_unheard: false,
             receivers: Vec::new(),
@@ -174,6 +180,7 @@ impl Track {
 
     pub(super) fn packet(&mut self, packet: &Packet, now: Instant, effects: &mut Vec<Effect>) {
         self.bytes += packet.payload.len() as u64;
+        self.repeats = packet.carried.is_redundant();
         let descriptor = (packet.codec == Codec::Vp8).then(|| vp8::Descriptor::read(&packet.payload)).flatten();
         let layer =
             (packet.codec == Codec::Vp9 && !packet.has_rid).then(|| vp9::Layer::read(&packet.payload)).flatten();

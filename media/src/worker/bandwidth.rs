@@ -168,14 +168,13 @@ impl Worker {
     fn divide(&mut self, peer: PeerId) {
         let now = self.now;
         let Some(member) = self.members.get_mut(&peer) else { return };
-        let mut audio_bps = 0;
+        let (mut audio_bps, goes_thrice) = (0, self.redundancy.has(peer));
         let mut offered: Vec<Offered> = Vec::new();
         for sid in member.attached.keys() {
             let Some(track) = self.router.track(sid) else { continue };
-            audio_bps += track.sound_bps();
+            audio_bps += if goes_thrice { track.sound_thrice_bps() } else { track.sound_bps() };
             offered.extend(track.offered(peer, now));
         }
-        audio_bps = self.redundancy.cost_bps(peer, audio_bps);
         offered.sort_by(|a, b| a.track.cmp(&b.track));
         let (meetings, own, lenders) = (&self.meetings, &member.meeting, &member.lenders);
         let speaks_in = |peer: PeerId, meeting: &MeetingId| {

@@ -54,7 +54,12 @@ impl Worker {
             match effect {
                 Effect::Forward { to, rewrite } => {
                     let Some(packet) = packet else { continue };
-                    let made = self.redundancy.packet(to, packet, now);
+                    let router = &self.router;
+                    let may_repeat = || {
+                        let track = router.carried_by(packet.from, packet.mid).and_then(|sid| router.track(sid));
+                        track.is_some_and(|track| track.may_repeat)
+                    };
+                    let made = self.redundancy.packet(to, packet, may_repeat, now);
                     let packet = made.as_ref().unwrap_or(packet);
                     let path = self.members.get(&to).and_then(|member| member.path.current());
                     let from = sealed.bytes.len();

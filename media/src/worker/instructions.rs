@@ -70,7 +70,9 @@ impl Stage {
         worker.obey(Command::OpenMeeting { meeting: MEETING, sink: Arc::new(|_| {}) });
         let track = TrackSid(Arc::from("TR_a"));
         let publishes = Mid::new("0").expect("it is short");
-        worker.router.publish(Track::new(track.clone(), PUBLISHER, publishes, kind, Vec::new()));
+        let mut published = Track::new(track.clone(), PUBLISHER, publishes, kind, Vec::new());
+        published.may_repeat = true;
+        worker.router.publish(published);
         let certificate = Certificate::generate();
         let mut clients = Vec::new();
         for number in 1..=RECEIVERS {
@@ -101,6 +103,12 @@ impl Stage {
         }
         assert!(stage.worker.members.values().all(|member| member.is_connected), "everybody is connected");
         stage
+    }
+
+    /// The publisher does not want its sound to be sent again.
+    pub(super) fn forbid_repeats(&mut self) {
+        let track = self.worker.router.track_mut(&TrackSid(Arc::from("TR_a"))).expect("it is published");
+        track.may_repeat = false;
     }
 
     /// A step of time: everybody does what is due, and everything arrives.

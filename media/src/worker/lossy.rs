@@ -1,7 +1,6 @@
 use super::Worker;
 use crate::PeerId;
 use crate::packet::Measured;
-use crate::redundancy;
 use crate::router::Track;
 
 impl Worker {
@@ -10,7 +9,7 @@ impl Worker {
         let now = self.now;
         let Some(member) = self.members.get_mut(&peer) else { return };
         let tracks = member.attached.keys().filter_map(|sid| self.router.track(sid));
-        let sound_bps: u64 = tracks.map(Track::sound_bps).sum();
+        let needs_bps: u64 = tracks.map(Track::sound_thrice_bps).sum();
         let reported: Vec<f32> = measured.outgoing.iter().filter_map(|(_, figures)| figures.loss).collect();
         #[expect(clippy::cast_precision_loss, reason = "sections of a connection")]
         let mean = (!reported.is_empty()).then(|| reported.iter().sum::<f32>() / reported.len() as f32);
@@ -18,7 +17,6 @@ impl Worker {
         let Some(lost) = measured.loss_down.or(mean) else { return };
         // On a line that is too narrow, more sound would only push out more. Where no pictures are sent, what
         // is known of the line is made of next to nothing.
-        let needs_bps = redundancy::dear(sound_bps);
         let line = member.line.trusted_bps(now).filter(|_| member.line.has_pictures);
         let has_room = line.is_none_or(|line_bps| line_bps >= needs_bps);
         let is_hard = member.hardship.reported(lost, has_room, now);
@@ -52,8 +50,22 @@ mod tests {
         }
     }
 
+    /// The same, as browsers send them: each piece alone.
+    fn send_once(stage: &mut Stage, numbers: Range<u64>) {
+        for number in numbers {
+            for _ in 0..4 {
+                stage.pass();
+            }
+            let payload = number.to_be_bytes().repeat(PIECE / 8);
+            stage.worker.forward(&packet(number, Codec::Opus, &payload, Carried::once()), MEETING);
+        }
+    }
+
     /// The pieces of a packet, its own one last.
     fn pieces(payload: &[u8]) -> Vec<u64> {
+        if payload.len() == PIECE {
+            return vec![u64::from_be_bytes(*payload.first_chunk().expect("it has eight bytes"))];
+        }
         let repeated = payload.chunks(4).take_while(|header| header[0] & 0x80 != 0).count();
         let pieces = payload[repeated * 4 + 1..].chunks(PIECE);
         pieces.map(|piece| u64::from_be_bytes(*piece.first_chunk().expect("it has eight bytes"))).collect()
@@ -126,6 +138,26 @@ mod tests {
             thrice += usize::from(counts(&stage)[0].contains(&3));
         }
         assert!(thrice <= 2, "{thrice} of four quarters of a minute end with more");
+    }
+
+    #[test]
+    fn what_comes_once_goes_three_times_if_its_publisher_lets_it() {
+        let mut stage = Stage::open(Kind::Audio);
+        stage.loses = by_chance();
+        send_once(&mut stage, 1..600);
+        assert_eq!(counts(&stage), [[3].into(), [1].into()], "only who loses much gets more");
+        let (heard, asked) = (stage.clients[0].heard.len(), 600..3_000);
+        send_once(&mut stage, asked.start..asked.end + 10);
+        let came: BTreeSet<u64> =
+            stage.clients[0].heard[heard..].iter().flat_map(|(_, payload)| pieces(payload)).collect();
+        let missing = asked.clone().filter(|number| !came.contains(number)).count();
+        assert!(missing < 12, "{missing} of {}", asked.end - asked.start);
+
+        let mut stage = Stage::open(Kind::Audio);
+        stage.forbid_repeats();
+        stage.loses = by_chance();
+        send_once(&mut stage, 1..600);
+        assert_eq!(counts(&stage), [[1].into(), [1].into()]);
     }
 
     /// Which share of the pieces is missing once the server knows of the line: with those the publisher repeats, and

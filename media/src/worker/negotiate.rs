@@ -98,7 +98,7 @@ impl Worker {
             let meeting = member.meeting;
             let (sid, mime) = (track.sid.clone(), sdp::codec_of(answer, mid).unwrap_or_default());
             let mut published = Track::new(track.sid.clone(), peer, mid, track.kind, track.layers);
-            published.is_screen = track.is_screen;
+            (published.is_screen, published.may_repeat) = (track.is_screen, track.may_repeat);
             self.router.publish(published);
             let event = Event::Published { peer, track: track.sid, mime, mid: mid.as_str().to_owned() };
             self.tell(peer, event);

@@ -114,6 +114,7 @@ impl Worker {
             kind: track.kind,
             layers: track.published.clone(),
             is_screen: track.is_screen,
+            may_repeat: track.may_repeat,
             muted: track.muted,
         }));
     }
@@ -130,13 +131,13 @@ impl Worker {
 
     /// A track of another worker can be received here.
     fn host(&mut self, other: usize, published: &Published) {
-        let Published { meeting, publisher, track, mid, kind, layers, is_screen, muted } = published;
+        let Published { meeting, publisher, track, mid, kind, layers, is_screen, may_repeat, muted } = published;
         if self.router.track(track).is_none() {
             let guest = Guest { worker: other, meeting: *meeting, tracks: 0 };
             self.guests.entry(*publisher).or_insert(guest).tracks += 1;
         }
         let mut hosted = Track::new(track.clone(), *publisher, *mid, *kind, layers.clone());
-        hosted.is_screen = *is_screen;
+        (hosted.is_screen, hosted.may_repeat) = (*is_screen, *may_repeat);
         self.router.publish(hosted);
         self.router.set_muted(track, *muted, self.now, &mut self.effects);
         // Somebody may have a section for it already.

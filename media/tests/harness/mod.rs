@@ -125,6 +125,7 @@ impl Meeting {
             codec,
             layers: Vec::new(),
             is_screen: false,
+            may_repeat: true,
         });
         client.publish(sid.clone(), cid, kind);
         self.offer(at);

@@ -18,6 +18,7 @@ fn survives(bombs: &[String]) {
             codec: Some("vp8".to_owned()),
             layers: Vec::new(),
             is_screen: false,
+            may_repeat: true,
         }];
         talk.meeting.engine.send(Command::Offer { peer, offer_id: 1, sdp: bomb.clone(), pending });
     }
@@ -104,6 +105,7 @@ fn an_offer_that_names_anothers_source_takes_nothing_from_them() {
         codec: Some("opus".to_owned()),
         layers: Vec::new(),
         is_screen: false,
+        may_repeat: true,
     }];
     talk.meeting.engine.send(Command::Offer { peer, offer_id: 1, sdp: theirs, pending });
     talk.meeting.until("it is published", |meeting| {

@@ -49,6 +49,7 @@ impl Backup {
             codec: Some(announced.codec.clone()),
             layers,
             is_screen: false,
+            may_repeat: false,
         })
     }
 }

@@ -139,6 +139,7 @@ impl Track {
             codec,
             layers: self.published_layers(),
             is_screen: matches!(source, Ok(TrackSource::ScreenShare | TrackSource::ScreenShareAudio)),
+            may_repeat: !self.info.disable_red && self.info.encryption == 0,
         }
     }
 }

@@ -55,6 +55,7 @@ export async function browserClient(name, pageUrl) {
     name,
     enter: (url, token) => page.evaluate(([url, token]) => window.enter(url, token), [url, token]),
     report: () => page.evaluate(() => window.seen()),
+    spoken: () => page.evaluate(() => window.spoken()),
     simulate: (scenario) => page.evaluate((scenario) => window.simulate(scenario), scenario),
     state: () => page.evaluate(() => window.state()),
     view: () => page.evaluate(() => window.view()),

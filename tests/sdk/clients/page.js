@@ -2,7 +2,15 @@
 
 // `older`: one connection for what is sent, another for what is received. `publishes=vp9`: pictures in that codec, and in
 // VP8 for those who need it. `reads=vp8`: a browser that can read nothing else. `sealed`: nobody on the way can read it.
+// `via=5000`: media goes to that port instead of the server's. `steady`: sound goes on in silence.
 const wish = new URLSearchParams(location.search);
+if (wish.has("via")) {
+  const take = RTCPeerConnection.prototype.setRemoteDescription;
+  RTCPeerConnection.prototype.setRemoteDescription = function ({ type, sdp }) {
+    const led = sdp.replace(/^(a=candidate:(?:\S+ ){5})\d+/gm, `$1${wish.get("via")}`);
+    return take.call(this, { type, sdp: led });
+  };
+}
 if (wish.has("reads")) {
   const add = RTCPeerConnection.prototype.addTransceiver;
   RTCPeerConnection.prototype.addTransceiver = function (kind, init) {
@@ -17,7 +25,10 @@ const keyProvider = wish.has("sealed") ? new LivekitClient.ExternalE2EEKeyProvid
 const room = new LivekitClient.Room({
   singlePeerConnection: !wish.has("older"),
   encryption: keyProvider && { keyProvider, worker: new Worker("/livekit-client.e2ee.worker.js") },
-  publishDefaults: wish.has("publishes") ? { videoCodec: wish.get("publishes"), backupCodec: { codec: "vp8" } } : {},
+  publishDefaults: {
+    ...(wish.has("publishes") && { videoCodec: wish.get("publishes"), backupCodec: { codec: "vp8" } }),
+    ...(wish.has("steady") && { dtx: false }),
+  },
   videoCaptureDefaults: { resolution: LivekitClient.VideoPresets.h360.resolution },
 });
 const read = {};
@@ -151,10 +162,22 @@ window.seen = async () => {
       } else {
         entry.packets = report.packetsReceived;
         entry.energy = report.totalAudioEnergy;
+        entry.bytes = report.bytesReceived;
+        // Samples played, and those of them made up.
+        entry.samples = report.totalSamplesReceived;
+        entry.concealed = report.concealedSamples;
       }
     }
   }
   return { seen, left };
+};
+
+/** What is sent of the microphone. */
+window.spoken = async () => {
+  const { track } = room.localParticipant.getTrackPublication(LivekitClient.Track.Source.Microphone);
+  const reports = [...((await track.getRTCStatsReport())?.values() ?? [])];
+  const { bytesSent, packetsSent } = reports.find(({ type }) => type === "outbound-rtp") ?? {};
+  return { bytes: bytesSent, packets: packetsSent };
 };
 
 window.leave = () => room.disconnect();
