@@ -76,7 +76,10 @@ impl Pass {
         (resume.reconnect, resume.participant_sid) = (true, client.seen().sid);
         let resumed = Socket::open(&self.url, &self.token, TokenIn::Query, &resume).await.err();
         let resumed = resumed.expect("the session is over");
-        assert!(matches!(resumed, ProbeError::Refused { status: 401 | 403, .. } | ProbeError::Left { .. }), "{resumed}");
+        assert!(
+            matches!(resumed, ProbeError::Refused { status: 401 | 403, .. } | ProbeError::Left { .. }),
+            "{resumed}"
+        );
     }
 
     /// Enters, or says why not.

@@ -52,10 +52,17 @@ type Report = Vec<(u64, Option<Duration>)>;
 
 /// What the line carries.
 enum Put {
-    Ours { number: u64, bytes: usize, at: Duration },
+    Ours {
+        number: u64,
+        bytes: usize,
+        at: Duration,
+    },
     Other,
     /// After so many of the same that were lost.
-    Download { missed: usize, at: Duration },
+    Download {
+        missed: usize,
+        at: Duration,
+    },
 }
 
 struct Leaving {
