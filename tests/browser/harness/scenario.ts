@@ -15,6 +15,8 @@ export interface Seat {
   as?: Person;
   language?: Language;
   width?: number;
+  /** Where the person is; Firefox takes the zone of the machine. */
+  zone?: string;
 }
 
 interface Own {
@@ -70,10 +72,10 @@ export const test = base.extend<Own, Shared>({
     let watching = true;
     const note = (offence: string) => watching && offences.push(offence);
     const spoken: string[] = [];
-    await use(async ({ engine = "chromium", as, language = "de", width = 1280 } = {}) => {
+    await use(async ({ engine = "chromium", as, language = "de", width = 1280, zone = "Europe/Berlin" } = {}) => {
       const options: BrowserContextOptions = { baseURL: house.url, viewport: { width, height: 800 } };
-      // Firefox takes the zone of the machine; the zone matters only to what a scenario reads.
-      if (engine !== "firefox") options.timezoneId = "Europe/Berlin";
+      // The zone matters only to what a scenario reads.
+      if (engine !== "firefox") options.timezoneId = zone;
       const context = await (await browsers(engine)).newContext(options);
       await context.addInitScript(watchConnections);
       await context.addInitScript((choice) => {

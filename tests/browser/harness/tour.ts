@@ -8,6 +8,15 @@ export interface Stop {
   name: string;
   /** Goes there and waits until it shows what it is for. */
   visit: (page: Page) => Promise<void>;
+  /** What it tells changes with the hour: what is today, and what is tomorrow. */
+  daily?: boolean;
+}
+
+/** Somewhere it is about noon now: what begins in a minute and what follows in an hour are on the same day there. */
+export function noonZone(now = new Date()): string {
+  const hours = 12 - now.getUTCHours();
+  // These names count westwards.
+  return hours === 0 ? "Etc/GMT" : `Etc/GMT${hours > 0 ? "-" : "+"}${Math.abs(hours)}`;
 }
 
 export interface Furnished {
@@ -35,6 +44,9 @@ async function bringIn(house: House): Promise<Furnished> {
   ]) {
     rooms.push(await house.ask<{ id: string }>(admin, "POST", "/rooms", { kind, name, site, capacity: 12, notes: "" }));
   }
+  // Nobody sits there, so it makes no difference to bookings.
+  const line = await house.ask<{ id: string }>(admin, "POST", "/pools", { kind: "uplink", name: "Leitung Ilmtal", limit_mbps: 100, on_overrun: "warn" });
+  await house.ask(admin, "POST", "/sites", { name: "Ilmtal", networks: ["10.9.0.0/16"], pools: [line.id] });
   await house.ask(colleague, "POST", "/delegations", { delegate: organiser.id, rights: ["book"] });
   const booking = await house.book(organiser, {
     title: "Abstimmung Landeshaushalt mit den Referaten",
@@ -69,7 +81,7 @@ export function desk({ booking }: Furnished, language: Language): Stop[] {
   const t = (key: string) => words(key, {}, language);
   const sheet = async (page: Page) => (await page.goto(`/bookings/${booking.id}`), heading(page, booking.title));
   return [
-    { name: "bookings", visit: async (page) => (await page.goto("/"), await expect(page.getByText(booking.title).first()).toBeVisible()) },
+    { name: "bookings", daily: true, visit: async (page) => (await page.goto("/"), await expect(page.getByText(booking.title).first()).toBeVisible()) },
     { name: "book", visit: async (page) => (await page.goto("/bookings/new"), await heading(page, t("book.heading")), await expect(page.getByText("Sitzungszimmer 214").first()).toBeVisible()) },
     {
       name: "book-faulty",
@@ -116,5 +128,18 @@ export function administration(language: Language): Stop[] {
   return [
     { name: "people", visit: async (page) => (await page.goto("/people"), await expect(page.getByText("Katharina Eisenach").first()).toBeVisible()) },
     { name: "running-none", visit: async (page) => (await page.goto("/admin/meetings"), heading(page, t("running.title"))) },
+    {
+      name: "capacity",
+      visit: async (page) => {
+        // Measuring begins within minutes; what is told is the page before that.
+        await page.route("**/api/v1/pools/forecast?*", async (route) => {
+          const answer = await route.fetch();
+          const json: unknown = JSON.parse(await answer.text(), (key, value: unknown) => (key.startsWith("measured") ? undefined : value));
+          await route.fulfill({ response: answer, json });
+        });
+        await page.goto("/admin/capacity");
+        await expect(page.getByRole("img").first()).toBeVisible();
+      },
+    },
   ];
 }

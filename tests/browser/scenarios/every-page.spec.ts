@@ -1,6 +1,6 @@
 import { inspect } from "../harness/inspect.ts";
 import { expect, test } from "../harness/scenario.ts";
-import { administration, desk, furnish, outside } from "../harness/tour.ts";
+import { administration, desk, furnish, noonZone, outside } from "../harness/tour.ts";
 
 // Its lists are part of the stored trees.
 test.use({ houseOf: "every-page" });
@@ -22,10 +22,12 @@ for (const language of ["de", "en"] as const) {
     test("signed in: no accessibility violation, no sideways scrolling, what was heard before", async ({ house, sit }) => {
       const furnished = await furnish(house);
       const page = await sit({ language, as: furnished.organiser });
+      const pageAtNoon = await sit({ language, as: furnished.organiser, zone: noonZone() });
       for (const stop of desk(furnished, language)) {
         await test.step(stop.name, async () => {
-          await stop.visit(page);
-          await inspect(page, stop.name, language, { tree: true });
+          const there = stop.daily ? pageAtNoon : page;
+          await stop.visit(there);
+          await inspect(there, stop.name, language, { tree: true });
         });
       }
     });
