@@ -2,20 +2,24 @@ import { useEffect } from "react";
 import { Icon } from "../icons/Icon";
 import { announce } from "../shell/announcer";
 import { useWords } from "../words/useWords";
-import { useMeeting, useMeetingStore } from "./useMeeting";
+import { sayingOf } from "./hints";
+import { useMeeting, useMeetingStore, usePreferences } from "./useMeeting";
 
 const shownMs = 10_000;
+/** Where nothing can hover over the page, as on telephones, there is hardly a keyboard either. */
+const hasKeyboard = () => window.matchMedia("(any-hover: hover)").matches;
 
 /** Small notes above the controls: about the own microphone, and devices that came or went. They move nothing. */
 export function Hints({ onPolls, onHelp }: { onPolls: () => void; onHelp: () => void }) {
   const { t } = useWords();
   const store = useMeetingStore();
+  const { keysOn } = usePreferences();
   const { hint, notice, talking, deviceNews, inUse, people } = useMeeting();
   const me = people.find((person) => person.me);
   const on = deviceNews?.what === "lost" && (deviceNews.kind === "microphone" ? me?.microphone : me?.camera !== undefined);
   const lost = deviceNews?.what === "lost" ? `${t("devices.lost", { label: deviceNews.label })} ${on ? t("devices.instead", { label: inUse[deviceNews.kind] }) : t(`devices.off.${deviceNews.kind}`)}` : "";
   const found = deviceNews?.what === "found" ? t("devices.found", { label: deviceNews.device.label }) : "";
-  const words = hint ? t(`hint.${hint}`) : "";
+  const words = hint ? t(`hint.${sayingOf(hint, keysOn && hasKeyboard())}`) : "";
 
   useEffect(() => void (notice && announce(t(`notice.${notice}`))), [notice, t]);
   useEffect(() => void (words && announce(words)), [words]);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { type Heard, type Hint, MicrophoneHints } from "./hints";
+import { type Heard, type Hint, MicrophoneHints, sayingOf } from "./hints";
 
 /** Plays samples every 80 ms and collects what is said, with the time. */
 function played(hints: MicrophoneHints, from: number, ms: number, heard: (at: number) => Heard): [Hint, number][] {
@@ -19,6 +19,12 @@ test("who speaks while muted hears so within a second", () => {
   expect(said).toHaveLength(1);
   expect(said[0]![0]).toBe("mutedSpeech");
   expect(said[0]![1]).toBeLessThanOrEqual(1000);
+});
+
+test("the key to talk with is named to those who have it", () => {
+  expect(sayingOf("mutedSpeech", true)).toBe("mutedSpeech");
+  expect(sayingOf("mutedSpeech", false)).toBe("mutedSpeechNoKey");
+  expect(sayingOf("silent", false)).toBe("silent");
 });
 
 test("the hint comes once in 30 seconds at most", () => {

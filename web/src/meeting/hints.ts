@@ -4,6 +4,8 @@ import type { Cause } from "./causes";
 export type Heed = "mutedSpeech" | "silent" | "noisy";
 /** What is worth saying about how one comes across. */
 export type Hint = Heed | Cause;
+/** How it is said: who has no key to talk with is told of none. */
+export const sayingOf = (hint: Hint, talksByKey: boolean) => (hint === "mutedSpeech" && !talksByKey ? "mutedSpeechNoKey" : hint);
 /** One look at the microphone: how loud (0 to 100), and whether there is any signal at all. */
 export type Heard = { level: number; signal: boolean; muted: boolean };
 
