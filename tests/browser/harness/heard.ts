@@ -5,7 +5,7 @@ import { type Language, texts } from "./words.ts";
 /** Stands for what is not a text of the app: a name, a time, a number, a title. */
 const DATA = "…";
 /** What comes and goes with the load of the machine, not with the state of the page. */
-const FLEETING = /^(quality\.|hint\.|running\.(pictures|reason|load|uploadLimit)|tile\.(speaks|weak|weakOwn|paused)$)/;
+const FLEETING = /^(quality\.|hint\.|help\.nothing$|running\.(pictures|reason|load|uploadLimit)|tile\.(speaks|weak|weakOwn|paused)$)/;
 /** What follows the clock. */
 const CLOCKED = /^next\./;
 /** Of these, one of each kind is enough, however many there are and wherever they stand. */

@@ -62,6 +62,42 @@ for (const language of ["de", "en"] as const) {
       await inspect(moderator, name, language, { tree: true });
       await moderator.keyboard.press("Escape");
     }
+    const opens = async (entry: string, title: string) => {
+      await control(moderator, "bar.more", language).click();
+      await moderator.getByRole("menuitem", { name: t(entry), exact: true }).click();
+      await expect(moderator.getByRole("dialog", { name: t(title) })).toBeVisible();
+    };
+    for (const [name, entry, title] of [["meeting-rules", "more.rules", "stageRules.title"], ["meeting-help", "help.title", "help.title"], ["meeting-groups-form", "more.groups", "groups.title"]] as const) {
+      await opens(entry, title);
+      await listen(moderator, name, language);
+      await moderator.keyboard.press("Escape");
+    }
+
+    await opens("more.groups", "groups.title");
+    const groups = moderator.getByRole("dialog", { name: t("groups.title") });
+    await groups.getByRole("button", { name: t("groupForm.begin") }).click();
+    await expect(groups.getByText(t("groupsOpen.lead"))).toBeVisible();
+    await expect(tiles(other, language)).toHaveCount(1);
+    await listen(moderator, "meeting-groups", language);
+    await listen(other, "meeting-group", language);
+    await groups.getByRole("button", { name: t("groupsOpen.callBack"), exact: true }).click();
+    for (const each of [moderator, other]) {
+      await each.getByRole("region", { name: t("groups.title") }).getByRole("button", { name: t("banner.close") }).click();
+      await expect(tiles(each, language)).toHaveCount(2);
+    }
+
+    await control(moderator, "bar.more", language).click();
+    await moderator.getByRole("menuitem", { name: t("more.notes"), exact: true }).click();
+    await moderator.getByRole("button", { name: t("notes.add") }).click();
+    await moderator.keyboard.type("TOP 1");
+    await expect(moderator.getByText(t("notes.saved"))).toBeVisible();
+    await listen(moderator, "meeting-notes", language);
+    await moderator.getByRole("button", { name: t("panel.close") }).click();
+    await control(other, "bar.more", language).click();
+    await other.getByRole("menuitem", { name: t("more.notes"), exact: true }).click();
+    await expect(other.getByText("TOP 1")).toBeVisible();
+    await listen(other, "meeting-notes-reader", language);
+    await other.getByRole("button", { name: t("panel.close") }).click();
 
     await control(other, "bar.share", language).click();
     await expect(moderator.getByLabel(t("share.picture", { name: bernd.name }))).toBeVisible();
