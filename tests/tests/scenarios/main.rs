@@ -9,6 +9,7 @@ mod closed_meetings;
 mod cut_off;
 mod emptied_node;
 mod erased;
+mod line_of_two_nodes;
 mod lost_nodes;
 mod mail;
 mod neighbours;
