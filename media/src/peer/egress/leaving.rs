@@ -6,7 +6,6 @@ use std::time::Instant;
 use super::{AROUND, Asked, Egress, Stream};
 use crate::mid::Mid;
 use crate::packet::{Codec, Packet, Rewrite};
-use crate::peer::dependency::DependencyDescriptor;
 use crate::peer::header::{Extensions, Header, Numbers};
 use crate::peer::sealing::Learning;
 use crate::peer::{Chosen, Peer};
@@ -303,9 +302,7 @@ fn extensions(packet: &Packet, mid: Mid, numbers: Numbers, number: Option<u64>, 
         orientation: numbers.orientation.zip(values.video_orientation.map(|orientation| orientation as u8)),
         number: numbers.transport.zip(number.map(low)),
         mid: numbers.mid.filter(|_| is_named).map(|id| (id, mid)),
-        descriptor: numbers
-            .descriptor
-            .zip(values.user_values.get::<DependencyDescriptor>().map(DependencyDescriptor::bytes)),
+        descriptor: numbers.descriptor.zip(packet.carried.dependency_descriptor()),
     }
 }
 
