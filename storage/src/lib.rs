@@ -34,6 +34,7 @@ mod room_rules;
 mod room_waits;
 mod rows;
 mod sqlite;
+mod way;
 mod webhooks;
 
 pub use app_passwords::{AppPassword, AppPasswords};
@@ -72,6 +73,10 @@ pub trait Store: Send + Sync {
 
     /// Opens a unit of work that only reads a consistent state.
     async fn read(&self) -> Result<Box<dyn Unit>, StorageError>;
+
+    /// Opens a unit of work that only reads, each question by itself: for a single one, or where it does no harm if something
+    /// changes between two. It spares the database the opening and the closing of a transaction.
+    async fn look(&self) -> Result<Box<dyn Unit>, StorageError>;
 
     /// Answers whether the database can be reached at all; bounded to two seconds.
     async fn is_reachable(&self) -> bool;

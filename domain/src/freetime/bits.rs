@@ -20,23 +20,6 @@ impl Slots {
         self.each_word(slots, |word, mask| *word |= mask);
     }
 
-    /// Takes these out.
-    pub fn clear(&mut self, slots: Range<usize>) {
-        self.each_word(slots, |word, mask| *word &= !mask);
-    }
-
-    /// Is one of these in it?
-    pub fn any(&self, slots: Range<usize>) -> bool {
-        masks(slots.start..slots.end.min(self.slots)).any(|(place, mask)| self.words[place] & mask != 0)
-    }
-
-    /// How many of these are in it?
-    pub fn count(&self, slots: Range<usize>) -> usize {
-        let ones = masks(slots.start..slots.end.min(self.slots))
-            .map(|(place, mask)| (self.words[place] & mask).count_ones() as usize);
-        ones.sum()
-    }
-
     /// Is this one in it?
     pub fn has(&self, slot: usize) -> bool {
         slot < self.slots && self.words[slot / WORD] >> (slot % WORD) & 1 == 1

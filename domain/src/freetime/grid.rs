@@ -54,13 +54,6 @@ impl Grid {
         let start = place(start.div_euclid(SLOT_SECONDS));
         start..place((end + SLOT_SECONDS - 1).div_euclid(SLOT_SECONDS)).max(start)
     }
-
-    /// Does all of a span lie here?
-    pub fn holds(&self, span: Timing) -> bool {
-        let first = span.start.as_second().div_euclid(SLOT_SECONDS);
-        let end = i64::try_from(self.slots).map_or(i64::MAX, |slots| self.first + slots);
-        self.first <= first && ceiling(span.end) <= end && span.start < span.end
-    }
 }
 
 /// The first slot that begins when or after this is.

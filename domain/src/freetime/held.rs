@@ -6,6 +6,7 @@ use std::mem::size_of;
 
 use jiff::Timestamp;
 
+use super::quarters::{QUARTER, Quarters, below};
 use crate::timing::{LONGEST, Timing};
 
 /// What is held of one room, by start. Searches read times and hardly ever by whom: those lie by themselves.
@@ -14,16 +15,18 @@ struct Row<B> {
     starts: Vec<i64>,
     ends: Vec<i64>,
     by: Vec<B>,
-}
-
-impl<B> Default for Row<B> {
-    fn default() -> Self {
-        Self { starts: Vec::new(), ends: Vec::new(), by: Vec::new() }
-    }
+    /// The same by quarters of an hour.
+    quarters: Quarters,
 }
 
 impl<B: Eq + Copy> Row<B> {
+    fn since(since: Timestamp) -> Self {
+        let quarters = Quarters::since(since.as_second());
+        Self { starts: Vec::new(), ends: Vec::new(), by: Vec::new(), quarters }
+    }
+
     fn take(&mut self, start: i64, end: i64, by: B) {
+        self.quarters.take(start, end);
         let place = self.starts.partition_point(|other| *other <= start);
         self.starts.insert(place, start);
         self.ends.insert(place, end);
@@ -32,14 +35,27 @@ impl<B: Eq + Copy> Row<B> {
 
     fn free(&mut self, by: B) {
         let kept: Vec<bool> = self.by.iter().map(|other| *other != by).collect();
+        let times = self.starts.iter().zip(&self.ends).zip(&kept);
+        let freed: Vec<(i64, i64)> =
+            times.filter(|(_, kept)| !**kept).map(|((start, end), _)| (*start, *end)).collect();
         keep(&mut self.starts, &kept);
         keep(&mut self.ends, &kept);
         keep(&mut self.by, &kept);
+        for (start, end) in freed {
+            self.quarters.free(start, end);
+            // Neighbours may share its first and its last quarter.
+            let (start, end) = Quarters::outwards(start, end);
+            let shared: Vec<(i64, i64)> = self.touched_seconds(start, end, None).collect();
+            shared.into_iter().for_each(|(start, end)| self.quarters.take(start, end));
+        }
     }
 
     /// Start and end of what others than `except` hold and what touches the span.
     fn touched(&self, span: Timing, except: Option<B>) -> impl Iterator<Item = (i64, i64)> + '_ {
-        let (start, end) = (span.start.as_second(), span.end.as_second());
+        self.touched_seconds(span.start.as_second(), span.end.as_second(), except)
+    }
+
+    fn touched_seconds(&self, start: i64, end: i64, except: Option<B>) -> impl Iterator<Item = (i64, i64)> + '_ {
         // Nothing lasts longer than that: what touches the span begins at most so much before it.
         let first = self.starts.partition_point(|other| *other <= start - LONGEST.as_secs());
         let times = self.starts[first..].iter().zip(&self.ends[first..]).zip(&self.by[first..]);
@@ -49,12 +65,25 @@ impl<B: Eq + Copy> Row<B> {
         touching.map(|((start, end), _)| (*start, *end))
     }
 
+    /// So many quarters of an hour from this second on, the first one lowest.
+    fn quarters_from(&self, second: i64, count: u32) -> u64 {
+        self.quarters.from(second, count).unwrap_or_else(|| {
+            let last = second + i64::from(count) * QUARTER;
+            let taken = self.touched_seconds(second, last, None).map(|(start, end)| {
+                let quarter = |seconds: i64| u32::try_from(seconds / QUARTER).unwrap_or(0);
+                below(quarter(end.min(last) - second + QUARTER - 1)) & !below(quarter(start.max(second) - second))
+            });
+            taken.fold(0, |all, one| all | one)
+        })
+    }
+
     fn len(&self) -> usize {
         self.starts.len()
     }
 
     fn bytes(&self) -> usize {
-        (self.starts.capacity() + self.ends.capacity()) * size_of::<i64>() + self.by.capacity() * size_of::<B>()
+        let times = (self.starts.capacity() + self.ends.capacity()) * size_of::<i64>();
+        times + self.by.capacity() * size_of::<B>() + self.quarters.bytes()
     }
 }
 
@@ -92,7 +121,7 @@ impl<K: Ord + Copy, B: Eq + Hash + Copy> HeldTimes<K, B> {
     /// Notes one more span.
     pub fn take(&mut self, of: K, span: Timing, by: B) {
         let (start, end) = (span.start.as_second(), span.end.as_second());
-        self.rows.entry(of).or_default().take(start, end, by);
+        self.rows.entry(of).or_insert_with(|| Row::since(self.since)).take(start, end, by);
         let places = self.places.entry(by).or_default();
         if !places.contains(&of) {
             places.push(of);
@@ -132,6 +161,15 @@ impl<K: Ord + Copy, B: Eq + Hash + Copy> HeldTimes<K, B> {
     /// Every span that others than `except` hold of one of them and that touches this, by start, in seconds since 1970.
     pub fn touching(&self, of: K, span: Timing, except: Option<B>) -> impl Iterator<Item = (i64, i64)> + '_ {
         self.rows.get(&of).into_iter().flat_map(move |row| row.touched(span, except))
+    }
+
+    /// Which quarters of an hour are taken, touched at all, on each of these days: so many (up to 64) from each of these
+    /// seconds since 1970 on, the first one lowest.
+    pub fn quarters(&self, of: K, from: &[i64], count: u32) -> Vec<u64> {
+        match self.rows.get(&of) {
+            Some(row) => from.iter().map(|second| row.quarters_from(*second, count)).collect(),
+            None => vec![0; from.len()],
+        }
     }
 
     /// How many spans.
@@ -206,6 +244,19 @@ mod tests {
                 let known = held.taken(&[*room], &[*wish], except).into_iter();
                 let known = known.map(|(room, taken)| (room, taken.start.as_second(), taken.end.as_second()));
                 prop_assert_eq!(touching, known.collect::<Vec<_>>());
+            }
+            for (room, wish) in rooms.iter().zip(&wishes) {
+                // Full quarters of an hour and others.
+                for second in [wish.start.as_second().div_euclid(QUARTER) * QUARTER, wish.start.as_second()] {
+                    let expected = (0..40_i64).filter(|quarter| {
+                        let start = second + quarter * QUARTER;
+                        let touches = |taken: &Timing| taken.start.as_second() < start + QUARTER && start < taken.end.as_second();
+                        let holdings = list.values().flatten();
+                        holdings.filter(|(of, _)| of == room).any(|(_, taken)| touches(&span(*taken)))
+                    });
+                    let expected = expected.fold(0_u64, |word, quarter| word | 1 << quarter);
+                    prop_assert_eq!(held.quarters(*room, &[second], 40), [expected]);
+                }
             }
             prop_assert_eq!(held.taken(&rooms, &wishes, except), plain);
             prop_assert_eq!(held.len(), list.values().map(Vec::len).sum::<usize>());

@@ -104,7 +104,7 @@ impl App {
     /// The same without a use: what a page does by itself does not keep a session alive.
     pub(crate) async fn known(&self, credential: Credential) -> Result<Option<Known>, Problem> {
         let now = self.now();
-        let mut unit = self.store.read().await?;
+        let mut unit = self.store.look().await?;
         let holder = match credential {
             Credential::Session(hash) => unit.session_holder(&hash).await?,
             Credential::ApiToken(hash) => unit.token_holder(&hash).await?,

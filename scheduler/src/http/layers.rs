@@ -215,6 +215,10 @@ mod tests {
             self.store.read().await
         }
 
+        async fn look(&self) -> Result<Box<dyn Unit>, StorageError> {
+            self.store.look().await
+        }
+
         async fn is_reachable(&self) -> bool {
             true
         }

@@ -79,6 +79,7 @@ use async_trait::async_trait;
 use sqlx::ConnectOptions;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 
+use crate::way::Way;
 use crate::{StorageError, Store, Unit};
 use error::fault;
 use unit::{PostgresUnit, in_time};
@@ -132,7 +133,11 @@ impl Store for PostgresStore {
 
     async fn read(&self) -> Result<Box<dyn Unit>, StorageError> {
         let opening = self.pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
-        Ok(Box::new(PostgresUnit::reading(in_time(opening).await?)))
+        Ok(Box::new(PostgresUnit::reading(Way::Together(in_time(opening).await?))))
+    }
+
+    async fn look(&self) -> Result<Box<dyn Unit>, StorageError> {
+        Ok(Box::new(PostgresUnit::reading(Way::Single(in_time(self.pool.acquire()).await?))))
     }
 
     async fn is_reachable(&self) -> bool {

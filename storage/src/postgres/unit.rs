@@ -10,6 +10,7 @@ use uuid::Uuid;
 
 use super::error::{fault, silence};
 use crate::error::{CHANGED, FAILED};
+use crate::way::Way;
 use crate::{StorageError, Unit};
 
 pub(super) type Result<T> = std::result::Result<T, StorageError>;
@@ -126,9 +127,9 @@ pub(super) async fn in_time<T>(work: impl Future<Output = sqlx::Result<T>>) -> R
     tokio::time::timeout(PATIENCE, work).await.map_err(silence)?.map_err(fault)
 }
 
-/// One transaction.
+/// One transaction, or single questions.
 pub(super) struct PostgresUnit {
-    transaction: Transaction<'static, Postgres>,
+    way: Way<Postgres>,
     may_write: bool,
     /// After an error the engine would answer a commit with a silent roll-back: it must not look like success.
     failed: bool,
@@ -138,11 +139,11 @@ pub(super) struct PostgresUnit {
 
 impl PostgresUnit {
     pub(super) fn writing(transaction: Transaction<'static, Postgres>) -> Self {
-        Self { transaction, may_write: true, failed: false, moved: Loads::new() }
+        Self { way: Way::Together(transaction), may_write: true, failed: false, moved: Loads::new() }
     }
 
-    pub(super) fn reading(transaction: Transaction<'static, Postgres>) -> Self {
-        Self { transaction, may_write: false, failed: false, moved: Loads::new() }
+    pub(super) fn reading(way: Way<Postgres>) -> Self {
+        Self { way, may_write: false, failed: false, moved: Loads::new() }
     }
 
     pub(super) fn may_write(&self) -> bool {
@@ -157,7 +158,7 @@ impl PostgresUnit {
     /// Runs a statement and answers how many rows it changed.
     pub(super) async fn execute(&mut self, statement: Statement) -> Result<u64> {
         self.must_write()?;
-        let outcome = in_time(statement.execute(&mut *self.transaction)).await;
+        let outcome = in_time(statement.execute(&mut *self.way)).await;
         self.noting(outcome).map(|done| done.rows_affected())
     }
 
@@ -183,7 +184,7 @@ impl PostgresUnit {
     where
         R: for<'r> FromRow<'r, PgRow> + Send + Unpin,
     {
-        let outcome = in_time(question.fetch_all(&mut *self.transaction)).await;
+        let outcome = in_time(question.fetch_all(&mut *self.way)).await;
         self.noting(outcome)
     }
 
@@ -191,7 +192,7 @@ impl PostgresUnit {
     where
         R: for<'r> FromRow<'r, PgRow> + Send + Unpin,
     {
-        let outcome = in_time(question.fetch_optional(&mut *self.transaction)).await;
+        let outcome = in_time(question.fetch_optional(&mut *self.way)).await;
         self.noting(outcome)
     }
 
@@ -208,6 +209,6 @@ impl Unit for PostgresUnit {
             return Err(StorageError::Conflict(FAILED));
         }
         self.settle_loads().await?;
-        in_time(self.transaction.commit()).await
+        in_time(self.way.commit()).await
     }
 }

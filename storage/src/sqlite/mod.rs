@@ -83,6 +83,7 @@ use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePo
 use sqlx::{ConnectOptions as _, Connection as _};
 use tempfile::TempDir;
 
+use crate::way::Way;
 use crate::{StorageError, Store, Unit};
 use error::fault;
 use unit::SqliteUnit;
@@ -177,7 +178,11 @@ impl Store for SqliteStore {
 
     async fn read(&self) -> Result<Box<dyn Unit>, StorageError> {
         let transaction = self.readers.begin().await.map_err(fault)?;
-        Ok(Box::new(SqliteUnit::reading(transaction)))
+        Ok(Box::new(SqliteUnit::reading(Way::Together(transaction))))
+    }
+
+    async fn look(&self) -> Result<Box<dyn Unit>, StorageError> {
+        Ok(Box::new(SqliteUnit::reading(Way::Single(self.readers.acquire().await.map_err(fault)?))))
     }
 
     async fn is_reachable(&self) -> bool {

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use super::error::fault;
 use crate::error::{CHANGED, FAILED};
+use crate::way::Way;
 use crate::{StorageError, Unit};
 
 pub(super) type Result<T> = std::result::Result<T, StorageError>;
@@ -116,9 +117,9 @@ pub(super) fn ids(ids: impl IntoIterator<Item = Uuid>) -> String {
     format!("[{}]", quoted.join(","))
 }
 
-/// One transaction.
+/// One transaction, or single questions.
 pub(super) struct SqliteUnit {
-    transaction: Transaction<'static, Sqlite>,
+    way: Way<Sqlite>,
     may_write: bool,
     /// After an error only part of what was asked may stand in the transaction: it must not be committed.
     failed: bool,
@@ -128,11 +129,11 @@ pub(super) struct SqliteUnit {
 
 impl SqliteUnit {
     pub(super) fn writing(transaction: Transaction<'static, Sqlite>) -> Self {
-        Self { transaction, may_write: true, failed: false, moved: Loads::new() }
+        Self { way: Way::Together(transaction), may_write: true, failed: false, moved: Loads::new() }
     }
 
-    pub(super) fn reading(transaction: Transaction<'static, Sqlite>) -> Self {
-        Self { transaction, may_write: false, failed: false, moved: Loads::new() }
+    pub(super) fn reading(way: Way<Sqlite>) -> Self {
+        Self { way, may_write: false, failed: false, moved: Loads::new() }
     }
 
     /// Refuses, unless this unit was opened to write.
@@ -143,7 +144,7 @@ impl SqliteUnit {
     /// Runs a statement and answers how many rows it changed.
     pub(super) async fn execute(&mut self, statement: Statement) -> Result<u64> {
         self.must_write()?;
-        let outcome = statement.execute(&mut *self.transaction).await;
+        let outcome = statement.execute(&mut *self.way).await;
         self.noting(outcome).map(|done| done.rows_affected())
     }
 
@@ -160,7 +161,7 @@ impl SqliteUnit {
     where
         R: for<'r> FromRow<'r, SqliteRow> + Send + Unpin,
     {
-        let outcome = question.fetch_all(&mut *self.transaction).await;
+        let outcome = question.fetch_all(&mut *self.way).await;
         self.noting(outcome)
     }
 
@@ -168,7 +169,7 @@ impl SqliteUnit {
     where
         R: for<'r> FromRow<'r, SqliteRow> + Send + Unpin,
     {
-        let outcome = question.fetch_optional(&mut *self.transaction).await;
+        let outcome = question.fetch_optional(&mut *self.way).await;
         self.noting(outcome)
     }
 
@@ -187,6 +188,6 @@ impl Unit for SqliteUnit {
             return Err(StorageError::Conflict(FAILED));
         }
         self.settle_loads().await?;
-        self.transaction.commit().await.map_err(fault)
+        self.way.commit().await.map_err(fault)
     }
 }

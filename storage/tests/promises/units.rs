@@ -10,6 +10,7 @@ super::promises![
     a_unit_that_failed_cannot_be_committed,
     a_reading_unit_cannot_write,
     a_reading_unit_sees_one_consistent_state,
+    whoever_only_looks_sees_what_is_there_now_and_changes_nothing,
     a_living_database_is_reachable,
 ];
 
@@ -54,6 +55,19 @@ async fn a_reading_unit_sees_one_consistent_state(store: Arc<dyn Store>) {
     unit.add_person(&person("Ada")).await.expect("the address is free");
     unit.commit().await.expect("readers do not stop writers");
     assert_eq!(reading.count_people().await.expect("people can be counted"), 1);
+    assert_eq!(read(&store).await.count_people().await.expect("people can be counted"), 2);
+}
+
+async fn whoever_only_looks_sees_what_is_there_now_and_changes_nothing(store: Arc<dyn Store>) {
+    furnish(&store, 0).await;
+    let mut looking = store.look().await.expect("the database is there");
+    assert_eq!(looking.count_people().await.expect("people can be counted"), 1);
+    let mut unit = write(&store).await;
+    unit.add_person(&person("Ada")).await.expect("the address is free");
+    unit.commit().await.expect("who looks does not stop writers");
+    assert_eq!(looking.count_people().await.expect("people can be counted"), 2);
+    assert!(looking.add_person(&person("Bea")).await.is_err());
+    assert!(looking.lock_rooms(&[]).await.is_err());
     assert_eq!(read(&store).await.count_people().await.expect("people can be counted"), 2);
 }
 

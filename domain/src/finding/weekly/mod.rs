@@ -43,6 +43,8 @@ pub struct WeeklySearch<'a> {
     pub quarters: u32,
     /// Where working hours and holidays are looked up.
     pub zone: &'a TimeZone,
+    /// What begins before this can no more be had than what is taken.
+    pub after: Timestamp,
     /// Rooms that may be proposed.
     pub rooms: &'a [Room],
     /// How many shall sit in it.
@@ -106,12 +108,12 @@ struct Day {
     is_holiday: bool,
 }
 
-/// The best times, the best first; two on one day of the week do not overlap. `held` says what is held of a room in a
-/// span, by start, in seconds since 1970; `has_rules` whether a room has rules at all, and `may_use` whether they allow
-/// a time.
-pub fn best_weekly<H: Iterator<Item = (i64, i64)>>(
+/// The best times, the best first; two on one day of the week do not overlap. `taken` says which quarters of an hour of a
+/// room are taken, so many from each of some seconds since 1970 on, a word of bits for each; `has_rules` whether a room
+/// has rules at all, and `may_use` whether they allow a time.
+pub fn best_weekly(
     search: &WeeklySearch<'_>,
-    held: impl Fn(RoomId, Timing) -> H,
+    taken: impl Fn(RoomId, &[i64], u32) -> Vec<u64>,
     has_rules: impl Fn(RoomId) -> bool,
     may_use: impl Fn(RoomId, Timing) -> bool,
 ) -> Vec<WeeklyProposal> {
@@ -119,12 +121,15 @@ pub fn best_weekly<H: Iterator<Item = (i64, i64)>>(
         return Vec::new();
     }
     let looker = Looker::new(search);
-    let (Some(first), Some(last)) = (looker.days.first(), looker.days.last()) else { return Vec::new() };
-    let close = last.opens + i64::from(QUARTERS) * QUARTER_SECONDS;
-    let Some(window) = timing(first.opens, close) else { return Vec::new() };
+    let opens: Vec<i64> = looker.days.iter().map(|day| day.opens).collect();
+    let over: Vec<u64> = looker.days.iter().map(|day| looker.over(day)).collect();
     let suitable: Vec<&Room> = search.rooms.iter().filter(|room| room.capacity >= search.seats).collect();
-    let blocked: Vec<Vec<u64>> =
-        suitable.iter().map(|room| looker.blocked(&looker.taken(held(room.id, window)))).collect();
+    let blocked = |room: &&Room| {
+        let mut words = taken(room.id, &opens, QUARTERS);
+        words.iter_mut().zip(&over).for_each(|(word, over)| *word = looker.blocked(*word | over));
+        words
+    };
+    let blocked: Vec<Vec<u64>> = suitable.iter().map(blocked).collect();
 
     // Every time in every room by what speaks against it, as far as is known without the rules.
     let mut all = Vec::with_capacity(suitable.len() * DAYS * QUARTERS as usize);
@@ -213,39 +218,22 @@ impl<'a> Looker<'a> {
         Self { search, days, places }
     }
 
-    /// Which quarters of an hour are taken on each day.
-    fn taken(&self, held: impl Iterator<Item = (i64, i64)>) -> Vec<u64> {
-        let mut words = vec![0_u64; self.days.len()];
-        let mut first = 0;
+    /// Which quarters of an hour of a day are over.
+    fn over(&self, day: &Day) -> u64 {
         let length = i64::from(QUARTERS) * QUARTER_SECONDS;
-        for (start, end) in held {
-            while self.days.get(first).is_some_and(|day| day.opens + length <= start) {
-                first += 1;
-            }
-            for (word, day) in words[first..].iter_mut().zip(&self.days[first..]) {
-                if day.opens >= end {
-                    break;
-                }
-                let from = (start - day.opens).max(0) / QUARTER_SECONDS;
-                let until = ((end - day.opens).min(length) + QUARTER_SECONDS - 1) / QUARTER_SECONDS;
-                *word |= ((1_u64 << until) - 1) & (u64::MAX << from);
-            }
-        }
-        words
+        let seconds = (self.search.after.as_second() - day.opens).clamp(0, length);
+        (1 << ((seconds + QUARTER_SECONDS - 1) / QUARTER_SECONDS)) - 1
     }
 
-    /// At which quarters nothing so long can begin.
-    fn blocked(&self, taken: &[u64]) -> Vec<u64> {
-        let wide = |word: &u64| {
-            let (mut word, mut known) = (*word, 1);
-            while known < self.search.quarters {
-                let step = known.min(self.search.quarters - known);
-                word |= word >> step;
-                known += step;
-            }
-            word
-        };
-        taken.iter().map(wide).collect()
+    /// At which quarters of a day nothing so long can begin.
+    fn blocked(&self, taken: u64) -> u64 {
+        let (mut word, mut known) = (taken, 1);
+        while known < self.search.quarters {
+            let step = known.min(self.search.quarters - known);
+            word |= word >> step;
+            known += step;
+        }
+        word
     }
 
     /// The days of one day of the week that count, with their words.

@@ -39,15 +39,23 @@ type Held = BTreeMap<RoomId, Vec<(Timestamp, Timestamp)>>;
 
 fn search<'a>(rooms: &'a [Room], zone: &'a TimeZone, weeks: usize, quarters: u32) -> WeeklySearch<'a> {
     let from = day("2026-11-25");
-    WeeklySearch { from, weeks, quarters, zone, rooms, seats: 8, site: Some("Erfurt"), limit: 3 }
+    WeeklySearch { from, weeks, quarters, zone, after: Timestamp::MIN, rooms, seats: 8, site: Some("Erfurt"), limit: 3 }
 }
 
 fn best(search: &WeeklySearch<'_>, held: &Held, may_use: impl Fn(RoomId, Timing) -> bool) -> Vec<WeeklyProposal> {
-    let of = |room: RoomId, _: Timing| {
-        let spans = held.get(&room).into_iter().flatten();
-        spans.map(|(start, end)| (start.as_second(), end.as_second()))
+    let taken = |room: RoomId, opens: &[i64], count: u32| {
+        let is_taken = |from: i64| {
+            let touches =
+                |(start, end): &(Timestamp, Timestamp)| start.as_second() < from + 900 && from < end.as_second();
+            held.get(&room).into_iter().flatten().any(touches)
+        };
+        let of_day = |opens: &i64| {
+            let taken = (0..count).filter(|quarter| is_taken(opens + i64::from(*quarter) * 900));
+            taken.fold(0, |word, quarter| word | 1 << quarter)
+        };
+        opens.iter().map(of_day).collect()
     };
-    best_weekly(search, of, |room| room.as_uuid().as_u128() == 2, may_use)
+    best_weekly(search, taken, |room| room.as_uuid().as_u128() == 2, may_use)
 }
 
 fn rooms() -> Vec<Room> {
@@ -96,6 +104,19 @@ fn rules_take_dates_as_bookings_do() {
 }
 
 #[test]
+fn what_is_over_today_cannot_be_had() {
+    let (rooms, zone) = (rooms(), zone());
+    let now = wall("2026-11-25T12:50");
+    let today = WeeklySearch { after: now, limit: 400, ..search(&rooms, &zone, 1, 4) };
+    let found = best(&today, &Held::new(), |_, _| true);
+    let on =
+        |clock: &str| found.iter().find(|one| one.first == format!("2026-11-25T{clock}").parse().expect("a wall time"));
+    assert_eq!(on("13:00").map(|one| one.taken.len()), Some(0), "{found:?}");
+    let earlier = found.iter().filter(|one| one.first < "2026-11-25T13:00".parse().expect("a wall time"));
+    assert!(earlier.clone().count() > 0 && earlier.clone().all(|one| one.taken == [day("2026-11-25")]), "{found:?}");
+}
+
+#[test]
 fn nothing_is_found_where_nothing_fits() {
     let zone = zone();
     let small = vec![room(1, 4, "Erfurt")];
@@ -124,7 +145,6 @@ proptest! {
             let room = RoomId::from_uuid(Uuid::from_u128(u128::from(number)));
             held.entry(room).or_default().push((start, start + SignedDuration::from_mins(length)));
         }
-        held.values_mut().for_each(|row| row.sort_unstable());
         let search = WeeklySearch { from, ..search(&rooms, &zone, weeks, quarters) };
         // The second room may not be had on the 24th.
         let closed = Timing { start: wall("2027-03-24T00:00"), end: wall("2027-03-25T00:00") };

@@ -228,17 +228,15 @@ impl Weighing<'_> {
             weeks: body.weeks,
             quarters: body.minutes / 15,
             zone: self.zone,
+            after: self.now,
             rooms: self.rooms,
             seats: body.people,
             site: body.site.as_deref(),
             limit: body.limit.unwrap_or(5) as usize,
         };
-        // What is over today can no more be had than what is taken.
-        let past =
-            |window: Timing| Some((window.start.as_second(), self.now.as_second())).filter(|(from, now)| from < now);
-        let held = |room, window| past(window).into_iter().chain(self.held.touching(room, window, None));
+        let taken = |room, days: &[i64], count| self.held.quarters(room, days, count);
         let has_rules = |room| self.rules.bind(room);
-        let proposals = best_weekly(&search, held, has_rules, |room, time| self.is_allowed(room, time));
+        let proposals = best_weekly(&search, taken, has_rules, |room, time| self.is_allowed(room, time));
         proposals.iter().filter_map(|proposal| self.answer(proposal)).collect()
     }
 
@@ -250,10 +248,11 @@ impl Weighing<'_> {
         let room = self.rooms.iter().find(|room| room.id == proposal.room)?;
         let length = i64::from(self.body.minutes);
         let end = proposal.first.saturating_add(length.minutes());
+        let others = if proposal.taken.is_empty() { Vec::new() } else { self.others(room) };
         let conflicts = proposal.taken.iter().map(|date| {
             let start = self.zone.to_timestamp(date.to_datetime(proposal.first.time())).unwrap_or(self.now);
             let time = Timing { start, end: start + SignedDuration::from_mins(length) };
-            WeeklyConflict { date: *date, free_rooms: self.others(room, time) }
+            WeeklyConflict { date: *date, free_rooms: self.free_among(&others, time) }
         });
         let weeks = (1..self.body.weeks as i64).map(|week| proposal.first.date().saturating_add(week.weeks()));
         let last = self.body.from.saturating_add((self.body.weeks as i64 * 7 - 1).days());
@@ -268,10 +267,15 @@ impl Weighing<'_> {
         })
     }
 
-    fn others(&self, but: &Room, time: Timing) -> Vec<OtherRoom> {
+    /// All other rooms: those at the place wanted first, then the smallest.
+    fn others(&self, but: &Room) -> Vec<&Room> {
         let mut rooms: Vec<&Room> = self.rooms.iter().filter(|room| room.id != but.id).collect();
         let site = self.body.site.as_deref().or(but.site.as_deref());
         rooms.sort_by_key(|room| (room.site.as_deref() != site, room.capacity));
+        rooms
+    }
+
+    fn free_among(&self, rooms: &[&Room], time: Timing) -> Vec<OtherRoom> {
         let free =
             |room: &&&Room| self.held.touching(room.id, time, None).next().is_none() && self.is_allowed(room.id, time);
         rooms.iter().filter(free).take(MOST_OTHERS).map(|room| OtherRoom::from(*room)).collect()
