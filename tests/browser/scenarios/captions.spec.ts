@@ -16,6 +16,8 @@ const test = base.extend<object, { house: House }>({
     { scope: "worker" },
   ],
 });
+// Long ones: each may run beside another.
+test.describe.configure({ mode: "parallel" });
 
 const captioner: Program = { identity: "words-1", name: "Schriftdolmetschung Jena", kind: "agent", grants: { canPublish: false } };
 const stranger: Program = { identity: "stranger-1", name: "Fremdes Programm", grants: { canPublish: false } };

@@ -6,6 +6,8 @@ import { words } from "../harness/words.ts";
 
 // Its list of running meetings is part of the stored trees.
 test.use({ houseOf: "every-live-page" });
+// Long ones: each may run beside another, in a house of its own.
+test.describe.configure({ mode: "parallel" });
 
 for (const language of ["de", "en"] as const) {
   test(`from the lobby to the good-bye in ${language}: no accessibility violation, no sideways scrolling, what was heard before`, async ({ house, sit }) => {

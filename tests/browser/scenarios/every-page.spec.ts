@@ -4,6 +4,8 @@ import { administration, desk, furnish, noonZone, outside } from "../harness/tou
 
 // Its lists are part of the stored trees.
 test.use({ houseOf: "every-page" });
+// Long ones: each may run beside another.
+test.describe.configure({ mode: "parallel" });
 
 for (const language of ["de", "en"] as const) {
   test.describe(`every page at a desk, in ${language}`, () => {

@@ -18,12 +18,11 @@ const LINE_KBITS = 3_000;
 /** Of the sound; generous for the same reason. */
 const MOST_MADE_UP = 0.1;
 
-/** Somebody who only watches, on a device of which nothing is to be found out. */
+/** Somebody who only watches. */
 const watchOnly = (page: Page) =>
   page.addInitScript(() => {
     if (localStorage.getItem("rennsteig.meeting")) return;
     localStorage.setItem("rennsteig.meeting", JSON.stringify({ hideSelf: true }));
-    localStorage.setItem("rennsteig.device", JSON.stringify({ profile: "full", until: Date.now() + 86_400_000 }));
   });
 
 const picturesShown = (page: Page) => tiles(page).locator("video").evaluateAll((all) => all.map((video) => (video as HTMLVideoElement).videoWidth));

@@ -38,7 +38,7 @@ test("a device that does not keep up shows fewer and smaller pictures, says so, 
   const other = await house.person("Manfred Neugerät");
   const guests = ["Ada Erste", "Bea Zweite", "Cosima Dritte", "Dagmar Vierte", "Edda Fünfte", "Fanny Sechste"].map((name) => ({ name }));
   const booking = await house.book(chair, { title: "Vollversammlung", guestsWait: false, guests, people: [{ person: other.id, role: "participant" }] });
-  const page = await sit({ as: chair });
+  const page = await sit({ as: chair, unknownDevice: true });
   const there = await sit({ engine: "chromium2", as: other });
   const hall = await sit({ engine: "chromium2" });
   await feed(page);

@@ -17,6 +17,8 @@ const test = base.extend<object, { house: House }>({
     { scope: "worker" },
   ],
 });
+// Long ones: each may run beside another.
+test.describe.configure({ mode: "parallel" });
 
 /** Hidden, as such programs usually are: nobody sees it, and everybody is told. */
 const recorder: Program = { identity: "egress-1", name: "Landesarchiv-Recorder", kind: "egress", grants: { recorder: true, hidden: true, canPublish: false } };
