@@ -19,11 +19,14 @@ export interface Media {
 
 interface Watch {
   connections: RTCPeerConnection[];
+}
+
+interface Timing {
   clickedAt?: number;
   firstFrameAfterMs?: number;
 }
 
-/** Runs in the page before the app: remembers every peer connection and times the first picture after a click. */
+/** Runs in the page before the app: remembers every peer connection. */
 export function watchConnections() {
   const watch: Watch = { connections: [] };
   (window as unknown as { __watch: Watch }).__watch = watch;
@@ -35,8 +38,17 @@ export function watchConnections() {
       return connection;
     },
   });
+  document.addEventListener("securitypolicyviolation", (event) =>
+    console.error(`refused by the content security policy: ${event.violatedDirective} ${event.blockedURI}`),
+  );
+}
+
+/** Runs in the page before the app: times the first picture after a click, looking fifty times a second until there is one. */
+export function timeFirstFrame() {
+  const timing: Timing = {};
+  (window as unknown as { __timing: Timing }).__timing = timing;
   const decoded = async () => {
-    for (const connection of watch.connections) {
+    for (const connection of (window as unknown as { __watch: Watch }).__watch.connections) {
       if (connection.signalingState === "closed") continue;
       for (const report of (await connection.getStats()).values()) {
         if (report.type === "inbound-rtp" && report.kind === "video" && report.framesDecoded > 0) return true;
@@ -44,25 +56,22 @@ export function watchConnections() {
     }
     return false;
   };
-  let timing = false;
-  const time = async () => {
+  let looks = false;
+  const look = async () => {
     if (await decoded()) {
-      watch.firstFrameAfterMs ??= performance.now() - watch.clickedAt!;
-      timing = false;
-    } else setTimeout(time, 20);
+      timing.firstFrameAfterMs ??= performance.now() - timing.clickedAt!;
+      looks = false;
+    } else setTimeout(look, 20);
   };
   const clicked = () => {
-    watch.clickedAt = performance.now();
-    watch.firstFrameAfterMs = undefined;
-    if (!timing) {
-      timing = true;
-      void time();
+    timing.clickedAt = performance.now();
+    timing.firstFrameAfterMs = undefined;
+    if (!looks) {
+      looks = true;
+      void look();
     }
   };
   document.addEventListener("click", clicked, true);
-  document.addEventListener("securitypolicyviolation", (event) =>
-    console.error(`refused by the content security policy: ${event.violatedDirective} ${event.blockedURI}`),
-  );
 }
 
 /** What the page has received so far. */
@@ -89,7 +98,7 @@ export function media(page: Page): Promise<Media> {
   });
 }
 
-/** Milliseconds from the last click to the first decoded picture, once there was one. */
+/** Milliseconds from the last click to the first decoded picture, once there was one; the page must be timed. */
 export function firstFrameAfter(page: Page): Promise<number | undefined> {
-  return page.evaluate(() => (window as unknown as { __watch: Watch }).__watch.firstFrameAfterMs);
+  return page.evaluate(() => (window as unknown as { __timing: Timing }).__timing.firstFrameAfterMs);
 }

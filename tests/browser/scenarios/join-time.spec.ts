@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from "node:fs/promises";
 import { control, controls, enter, joinButton, linkOf } from "../harness/acts.ts";
-import { firstFrameAfter } from "../harness/rtc.ts";
+import { firstFrameAfter, timeFirstFrame } from "../harness/rtc.ts";
 import { type Engine, expect, test } from "../harness/scenario.ts";
 import { words } from "../harness/words.ts";
 
@@ -16,6 +16,7 @@ for (const engine of ["chromium2", "firefox"] satisfies Engine[]) {
     const there = await sit({ as: anna });
     await enter(there, linkOf(booking));
     const comer = await sit({ engine, as: bernd });
+    await comer.addInitScript(timeFirstFrame);
 
     const times: number[] = [];
     for (let join = 0; join < JOINS; join += 1) {

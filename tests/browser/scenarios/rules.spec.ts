@@ -83,6 +83,8 @@ test("rules of the meeting: who is not called is not heard, a turn ends by itsel
   });
 
   await test.step("at the end of the time the call ends", async () => {
+    // A minute of pictures that nobody looks at would take half of the machine from the scenario beside this one.
+    await control(there, "camera.on").click();
     await expect(note(there, "notice.turn_over")).toBeVisible({ timeout: 90_000 });
     await expect(control(there, "microphone.off")).toBeVisible();
     await expect(floor(page)).toHaveCount(0);
