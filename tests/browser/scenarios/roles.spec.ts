@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { control, controls, enter, guestLinkOf, joinButton, keepsReceiving, linkOf, moderates, openLobby, tileOf, tiles } from "../harness/acts.ts";
+import { announcements, control, controls, enter, guestLinkOf, joinButton, keepsReceiving, linkOf, moderates, openLobby, tileOf, tiles } from "../harness/acts.ts";
 import { expect, test } from "../harness/scenario.ts";
 import { words } from "../harness/words.ts";
 
@@ -90,10 +90,14 @@ for (const engine of ["chromium2", "firefox"] as const) {
     });
 
     await test.step("what one moderator locked, the other unlocks", async () => {
-      await control(page, "bar.more").click();
-      await page.getByRole("menuitem", { name: words("more.lock") }).click();
-      await control(berndThere, "bar.more").click();
-      await berndThere.getByRole("menuitem", { name: words("more.unlock") }).click();
+      for (const [each, act, done] of [[page, "more.lock", "more.locked"], [berndThere, "more.unlock", "more.unlocked"]] as const) {
+        const said = await announcements(each);
+        await control(each, "bar.more").click();
+        await each.getByRole("menuitem", { name: words(act) }).click();
+        // A menu reads once, when it is opened, whether the meeting is locked.
+        await expect.poll(said).toContain(words(done));
+      }
+      await expect(page.getByRole("menu"), "the menu has closed before it is opened again").toHaveCount(0);
       await control(page, "bar.more").click();
       await expect(page.getByRole("menuitem", { name: words("more.lock") })).toBeVisible();
       await page.keyboard.press("Escape");
