@@ -109,9 +109,9 @@ impl Scheduler {
     }
 
     /// Sends the messages that are due, a few at a time: call again at once while something was
-    /// sent, else in a while.
+    /// sent, else in a while. Takes ten minutes at most, whatever the mail server does.
     pub async fn send_mail(&self, postman: &dyn Postman) -> Result<Round, StorageError> {
-        mail::delivery::send_due(self.app.store.as_ref(), postman, self.app.now()).await
+        mail::delivery::send_due(self.app.store.as_ref(), postman, || self.app.now()).await
     }
 
     /// Writes the reminders that are due, of a few dates at a time, and answers of how many: call

@@ -5,13 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::{Context as _, ensure};
-use scheduler::{Encryption, MailSender, Scheduler, SmtpConfig, SmtpPostman};
+use scheduler::{Encryption, MailSender, Round, Scheduler, SmtpConfig, SmtpPostman};
 use tokio::time::sleep;
 
 use crate::config::{self, MailEncryption};
 
 /// How soon a new message is noticed.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
+/// How soon a mail server that takes nothing is asked for another letter.
+const ASK_AGAIN: Duration = Duration::from_secs(10);
 /// How soon a reminder that is due is written.
 const REMIND_EVERY: Duration = Duration::from_secs(20);
 
@@ -68,21 +70,28 @@ fn is_this_machine(host: &str) -> bool {
 /// Sends what is due, for ever. What cannot be sent waits in the database.
 pub async fn send(scheduler: Scheduler, postman: Arc<SmtpPostman>) {
     loop {
+        let mut pause = LOOK_EVERY;
         match scheduler.send_mail(postman.as_ref()).await {
             Ok(round) => {
-                for (outcome, count) in
-                    [("sent", round.sent), ("postponed", round.postponed), ("refused", round.refused)]
-                {
+                for (outcome, count) in outcomes(round) {
                     metrics::counter!("rennsteig_mail_total", "outcome" => outcome).increment(count.into());
                 }
                 if round.sent > 0 {
                     continue;
                 }
+                if round.postponed + round.locked_out > 0 {
+                    pause = ASK_AGAIN;
+                }
             }
             Err(error) => tracing::warn!(%error, "the outbox cannot be read; it will be tried again"),
         }
-        sleep(LOOK_EVERY).await;
+        sleep(pause).await;
     }
+}
+
+/// As the metric counts.
+fn outcomes(round: Round) -> [(&'static str, u32); 4] {
+    [("sent", round.sent), ("postponed", round.postponed), ("refused", round.refused), ("locked_out", round.locked_out)]
 }
 
 /// Writes the reminders that are due, for ever.

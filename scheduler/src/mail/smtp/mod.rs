@@ -1,17 +1,23 @@
+mod line;
+
 use std::str::FromStr;
+use std::sync::{Mutex, PoisonError};
 use std::time::Duration;
 
 use async_trait::async_trait;
 use domain::Private;
-use lettre::address::Envelope;
+use futures_util::future::join_all;
+use lettre::Address;
 use lettre::transport::smtp::authentication::Credentials;
-use lettre::transport::smtp::client::{Certificate, Tls, TlsParameters};
-use lettre::{Address, AsyncSmtpTransport, AsyncTransport as _, Tokio1Executor};
+use lettre::transport::smtp::client::{Certificate, TlsParameters};
+use tokio::time::timeout;
 
+use self::line::{Line, Patience, Way};
 use super::delivery::{Postman, Undelivered};
 
-/// Longest wait for one answer of the mail server.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// Scanners look at a letter while we wait, and servers slow down whom they do not know: but no letter is worth more, for
+/// others wait behind it.
+const PATIENCE: Patience = Patience { answer: Duration::from_secs(30), letter: Duration::from_secs(90) };
 
 /// Where mail goes out.
 #[derive(Clone, Debug)]
@@ -65,16 +71,21 @@ pub enum Encryption {
 #[error("{0}")]
 pub struct UnusableMailServer(String);
 
-/// Hands messages to an SMTP server, over a few connections that stay open.
-#[derive(Debug)]
+/// Hands messages to an SMTP server, over lines that are kept for as long as there is something to send.
 pub struct SmtpPostman {
-    transport: AsyncSmtpTransport<Tokio1Executor>,
+    way: Way,
     sender: Address,
+    /// Lines nobody speaks on just now.
+    lines: Mutex<Vec<Line>>,
 }
 
 impl SmtpPostman {
     /// Prepares; connects when there is something to send.
     pub fn new(config: &SmtpConfig) -> Result<Self, UnusableMailServer> {
+        Self::patient(config, PATIENCE)
+    }
+
+    fn patient(config: &SmtpConfig, patience: Patience) -> Result<Self, UnusableMailServer> {
         let unusable = |error: lettre::transport::smtp::Error| UnusableMailServer(error.to_string());
         let tls = || {
             let mut parameters = TlsParameters::builder(config.host.clone());
@@ -84,27 +95,47 @@ impl SmtpPostman {
             parameters.build_rustls().map_err(unusable)
         };
         let tls = match config.encryption {
-            Encryption::StartTls => Tls::Required(tls()?),
-            Encryption::Tls => Tls::Wrapper(tls()?),
-            Encryption::None => Tls::None,
+            Encryption::StartTls | Encryption::Tls => Some(tls()?),
+            Encryption::None => None,
         };
-        let mut transport = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous(&config.host)
-            .port(config.port)
-            .tls(tls)
-            .timeout(Some(PATIENCE));
-        if let Some((name, password)) = &config.credentials {
-            transport = transport.credentials(Credentials::new(name.clone(), password.expose().clone()));
-        }
-        Ok(Self { transport: transport.build(), sender: config.from.address().clone() })
+        let credentials = config.credentials.as_ref();
+        let way = Way {
+            host: config.host.clone(),
+            port: config.port,
+            encryption: config.encryption,
+            tls,
+            credentials: credentials.map(|(name, word)| Credentials::new(name.clone(), word.expose().clone())),
+            patience,
+        };
+        Ok(Self { way, sender: config.from.address().clone(), lines: Mutex::default() })
     }
 
     /// Connects, encrypts and signs in, as for a message, and sends none.
     pub async fn try_line(&self) -> Result<(), Undelivered> {
-        match self.transport.test_connection().await {
-            Ok(true) => Ok(()),
-            Ok(false) => Err(Undelivered::Later("the mail server hangs up".into())),
-            Err(error) => Err(Undelivered::Later(code(&error))),
+        Line::open(&self.way).await?.close().await;
+        Ok(())
+    }
+
+    async fn carry(&self, recipient: &Address, message: &[u8]) -> Result<(), Undelivered> {
+        let free = self.lines().pop();
+        if let Some(line) = free {
+            match self.carry_over(line, recipient, message).await {
+                // The server has had enough of this line, or it broke meanwhile: nothing was said of the letter.
+                Err(Undelivered::Away(_)) => {}
+                outcome => return outcome,
+            }
         }
+        self.carry_over(Line::open(&self.way).await?, recipient, message).await
+    }
+
+    async fn carry_over(&self, mut line: Line, recipient: &Address, message: &[u8]) -> Result<(), Undelivered> {
+        line.hand_over(&self.sender, recipient, message).await?;
+        self.lines().push(line);
+        Ok(())
+    }
+
+    fn lines(&self) -> std::sync::MutexGuard<'_, Vec<Line>> {
+        self.lines.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
@@ -122,25 +153,25 @@ fn certificates(pem: &[u8]) -> Result<Vec<Certificate>, UnusableMailServer> {
 
 #[async_trait]
 impl Postman for SmtpPostman {
+    async fn begin(&self) -> Result<(), Undelivered> {
+        let line = Line::open(&self.way).await?;
+        self.lines().push(line);
+        Ok(())
+    }
+
     async fn deliver(&self, recipient: &Private<String>, message: &Private<Vec<u8>>) -> Result<(), Undelivered> {
-        let never = |what: &str| Undelivered::Never(what.into());
-        let recipient: Address = recipient.expose().parse().map_err(|_| never("the address is not valid"))?;
-        let envelope =
-            Envelope::new(Some(self.sender.clone()), vec![recipient]).map_err(|_| never("the address is not valid"))?;
-        match self.transport.send_raw(&envelope, message.expose()).await {
-            Ok(_) => Ok(()),
-            // The server's text may quote the address: only its code is passed on.
-            Err(error) if error.is_permanent() => Err(Undelivered::Never(code(&error))),
-            Err(error) => Err(Undelivered::Later(code(&error))),
-        }
+        let Ok(recipient) = recipient.expose().parse() else {
+            return Err(Undelivered::Never("the address is not valid".into()));
+        };
+        let carried = timeout(self.way.patience.letter, self.carry(&recipient, message.expose()));
+        carried.await.unwrap_or_else(|_| Err(Undelivered::Later("the mail server takes too long".into())))
+    }
+
+    async fn rest(&self) {
+        let lines = std::mem::take(&mut *self.lines());
+        join_all(lines.into_iter().map(Line::close)).await;
     }
 }
 
-fn code(error: &lettre::transport::smtp::Error) -> String {
-    match error.status() {
-        Some(code) => format!("the mail server answers {code}"),
-        None if error.is_timeout() => "the mail server does not answer in time".into(),
-        None if error.is_tls() => "the line to the mail server cannot be encrypted".into(),
-        None => "the mail server cannot be reached".into(),
-    }
-}
+#[cfg(test)]
+mod tests;
