@@ -174,7 +174,7 @@ pub(crate) struct Worker {
     timers: BinaryHeap<Reverse<(Instant, PeerId)>>,
     next_tick: Instant,
     /// Receivers something was written to in this turn, each once.
-    dirty: Vec<PeerId>,
+    dirty: VecDeque<PeerId>,
     /// Receivers of reliable messages that were not written to yet.
     waiting: VecDeque<PeerId>,
     /// Receivers whose sections changed.
@@ -218,7 +218,7 @@ impl Worker {
             handshakes: VecDeque::new(),
             timers: BinaryHeap::new(),
             next_tick: now + TICK,
-            dirty: Vec::new(),
+            dirty: VecDeque::new(),
             negotiable: BTreeSet::new(),
             waiting: VecDeque::new(),
             unsettled: BTreeSet::new(),
@@ -365,18 +365,13 @@ impl Worker {
             self.tick();
         }
         self.settle();
-        while !self.dirty.is_empty() {
-            let mut dirty = std::mem::take(&mut self.dirty);
-            for peer in dirty.drain(..) {
-                let now = self.now;
-                let Some(member) = self.members.get_mut(&peer) else { continue };
-                member.is_dirty = false;
-                self.call(peer, |connection| connection.advance(now));
-                self.drain(peer);
-            }
-            // What came up meanwhile is rare; the memory is not given up for it.
-            dirty.append(&mut self.dirty);
-            self.dirty = dirty;
+        // One by one: a fault in the middle must not take the others off the list, for they count as being on it.
+        while let Some(peer) = self.dirty.pop_front() {
+            let now = self.now;
+            let Some(member) = self.members.get_mut(&peer) else { continue };
+            member.is_dirty = false;
+            self.call(peer, |connection| connection.advance(now));
+            self.drain(peer);
         }
         while let Some(peer) = self.faulty.pop() {
             tracing::error!(peer.id = peer.0, "Peer {} was closed after a fault of its connection", peer.0);
@@ -391,7 +386,7 @@ impl Worker {
         let Some(member) = self.members.get_mut(&peer) else { return };
         if !member.is_dirty {
             member.is_dirty = true;
-            self.dirty.push(peer);
+            self.dirty.push_back(peer);
         }
     }
 

@@ -119,6 +119,32 @@ fn a_connection_that_panics_ends_alone() {
     assert_eq!(stage.worker.members.len(), 1);
 }
 
+fn faulty(_: Event) {
+    panic!("a fault of our own")
+}
+
+#[test]
+fn a_fault_in_a_turn_leaves_the_work_on_the_others_to_the_next() {
+    let mut stage = stage();
+    let advanced: Arc<Mutex<u32>> = Arc::default();
+    let connection = Box::new(Puppet { advanced: Arc::clone(&advanced), ..Puppet::default() });
+    stage.worker.members.get_mut(&STURDY).expect("it was opened").connection = connection;
+    stage.worker.meetings.get_mut(&MeetingId(1)).expect("it was opened").sink = Arc::new(faulty);
+    stage.worker.members.get_mut(&FRAGILE).expect("it was opened").has_ended = true;
+    stage.worker.mark(FRAGILE);
+    stage.worker.mark(STURDY);
+    let turn = catch_unwind(AssertUnwindSafe(|| stage.worker.turn()));
+    assert!(turn.is_err(), "what is told of the first one's end makes the turn fail");
+
+    let count = || *advanced.lock().expect("nobody panics with it");
+    assert_eq!(count(), 0);
+    stage.worker.turn();
+    assert_eq!(count(), 1, "its turn comes");
+    stage.worker.mark(STURDY);
+    stage.worker.turn();
+    assert_eq!(count(), 2, "and it can be marked again");
+}
+
 #[test]
 fn an_offer_that_makes_the_library_panic_is_refused_and_ends_the_peer() {
     let mut stage = stage();
