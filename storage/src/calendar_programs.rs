@@ -55,6 +55,9 @@ pub trait CalendarPrograms {
     ) -> Result<Option<CalendarState>>;
     /// Deletes those that nobody has seen for sixty days; answers how many.
     async fn delete_old_calendar_states(&mut self, now: Timestamp) -> Result<u64>;
+    /// Lets nobody else name bookings in this person's calendar until the unit ends: what is read of the names then stays
+    /// true. Taken before rooms are locked.
+    async fn lock_calendar_names(&mut self, person: PersonId) -> Result<()>;
     /// Adds or replaces what the person's programs call the booking; another booking of that name loses it.
     async fn save_calendar_name(&mut self, name: &CalendarName) -> Result<()>;
     /// What the person's programs call these bookings, where they have a name of their own.

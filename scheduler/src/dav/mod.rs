@@ -17,6 +17,8 @@ mod place;
 mod properties;
 mod propfind;
 mod put;
+#[cfg(test)]
+mod racing_tests;
 mod refusal;
 mod report;
 mod state;
@@ -77,6 +79,18 @@ pub(crate) async fn has_uid(
 }
 
 /// Serves everything below [`CALENDARS_PATH`], and where programs look for it (RFC 6764, 5).
+/// Does an entry lie under that name in a person's calendar, as somebody sees it?
+pub(crate) async fn has_name(
+    app: &App,
+    unit: &mut dyn Unit,
+    who: &SignedIn,
+    owner: PersonId,
+    name: &String,
+) -> Result<bool, StorageError> {
+    let found = entries::named(app, unit, who, owner, std::slice::from_ref(name), Form::Whole).await?;
+    Ok(!found.is_empty())
+}
+
 pub(crate) fn router(app: Arc<App>) -> Router {
     Router::new()
         .route("/.well-known/caldav", any(lead_there))

@@ -25,6 +25,7 @@ use crate::http::actor::SignedIn;
 use crate::http::bookings::dates::{cancel as date_cancel, change as date_change};
 use crate::http::bookings::{Rows, book, change};
 use crate::http::once::Once;
+use crate::http::problem::Code;
 use crate::http::request::IfMatch;
 
 /// Makes, changes or answers.
@@ -35,6 +36,31 @@ pub(super) async fn put(
     headers: &HeaderMap,
     body: &[u8],
 ) -> Result<Response, Refusal> {
+    match put_once(app, who, place, headers, body).await? {
+        Put::Done(status) => Ok(status.into_response()),
+        // The same was sent twice at a time, as programs do that had to wait: it is there now, and what is asked for is a
+        // change of it.
+        Put::Overtaken => match put_once(app, who, place, headers, body).await? {
+            Put::Done(status) => Ok(status.into_response()),
+            Put::Overtaken => Err(changed()),
+        },
+    }
+}
+
+/// What came of it.
+enum Put {
+    Done(StatusCode),
+    /// While this was looked at, another request put an entry there.
+    Overtaken,
+}
+
+async fn put_once(
+    app: &Arc<App>,
+    who: &SignedIn,
+    place: &Place,
+    headers: &HeaderMap,
+    body: &[u8],
+) -> Result<Put, Refusal> {
     let Place::Entry(me, owner, name) = place else {
         return Err(Refusal::forbidden("c:calendar-collection-location-ok", "An entry lies in a calendar."));
     };
@@ -54,8 +80,11 @@ pub(super) async fn put(
         let zone = timing::zone(&body.zone).unwrap_or(TimeZone::UTC);
         let naming = Naming { name: Some(name.clone()), ..naming(*owner, &wish, &zone) };
         let draft = body.check().map_err(refused)?;
-        book::make(app, who, draft, &Once::never(), Some(&naming)).await.map_err(told)?;
-        return Ok(StatusCode::CREATED.into_response());
+        return match book::make(app, who, draft, &Once::never(), Some(&naming)).await {
+            Ok(_) => Ok(Put::Done(StatusCode::CREATED)),
+            Err(problem) if matches!(problem.code, Code::ChangedMeanwhile) => Ok(Put::Overtaken),
+            Err(problem) => Err(told(problem)),
+        };
     };
     let rows = Rows::read(unit.as_mut(), item.booking).await?.ok_or_else(Refusal::not_found)?;
     let was = Wish::told(&item.text)?;
@@ -73,12 +102,15 @@ pub(super) async fn put(
     } else {
         return Err(Refusal::forbidden("d:need-privileges", "Only the person invited answers."));
     }
-    Ok(StatusCode::NO_CONTENT.into_response())
+    Ok(Put::Done(StatusCode::NO_CONTENT))
+}
+
+fn changed() -> Refusal {
+    Refusal::new(StatusCode::PRECONDITION_FAILED, "The entry has changed, or is there already.")
 }
 
 /// `If-Match` and `If-None-Match` (RFC 9110, 13.1).
 pub(super) fn check_conditions(headers: &HeaderMap, item: Option<&Item>) -> Result<(), Refusal> {
-    let changed = || Refusal::new(StatusCode::PRECONDITION_FAILED, "The entry has changed, or is there already.");
     let values = |name| headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
     let fits = |value: &str| {
         let is = |one: &str| item.is_some_and(|item| one.trim() == format!("\"{}\"", item.mark));

@@ -51,6 +51,12 @@ impl CalendarPrograms for EngineUnit {
         self.forget("calendar_states", Reason::ItsTime, now, states).await
     }
 
+    async fn lock_calendar_names(&mut self, person: PersonId) -> Result<()> {
+        // Changes nothing: the row is the lock.
+        let statement = sql("UPDATE people SET locale = locale WHERE id = $1").bind(person.as_uuid());
+        self.execute(statement).await.map(drop)
+    }
+
     async fn save_calendar_name(&mut self, name: &CalendarName) -> Result<()> {
         let others = sql("DELETE FROM calendar_names WHERE person_id = $1 AND name = $2 AND booking_id <> $3")
             .bind(name.person.as_uuid())

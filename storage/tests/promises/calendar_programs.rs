@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use domain::{Booking, Person};
 use storage::{CalendarName, CalendarState, Store};
+use tokio::task::JoinSet;
 
 use super::samples::{HOUR, at, booking, furnish, occurrence, person, write};
 
@@ -11,6 +12,7 @@ super::promises![
     a_state_is_found_by_its_token_in_its_calendar_only,
     only_the_latest_states_are_kept_and_none_for_ever,
     a_booking_has_the_name_its_program_gave_and_no_other_has_it,
+    of_many_who_name_a_booking_alike_at_a_time_one_finds_the_name_free,
 ];
 
 const DAY: i64 = 24 * HOUR;
@@ -74,4 +76,34 @@ async fn a_booking_has_the_name_its_program_gave_and_no_other_has_it(store: Arc<
     let taken_over = name(&ada, &two, "B.ics");
     unit.save_calendar_name(&taken_over).await.expect("writing works");
     assert_eq!(unit.calendar_names(ada.id, &[two.id, one.id]).await.expect("reading works"), [taken_over]);
+}
+
+async fn of_many_who_name_a_booking_alike_at_a_time_one_finds_the_name_free(store: Arc<dyn Store>) {
+    let (ada, _) = furnish(&store, 0).await;
+    let mut programs = JoinSet::new();
+    for _ in 0..16 {
+        let (store, ada) = (store.clone(), ada.clone());
+        let held = booking(&ada, &[]);
+        let date = occurrence(&held, 0, HOUR);
+        programs.spawn(async move {
+            let mut unit = write(&store).await;
+            unit.lock_calendar_names(ada.id).await.expect("nobody holds it for long");
+            if unit.calendar_name(ada.id, "a.ics").await.expect("reading works").is_some() {
+                return false;
+            }
+            unit.add_booking(&held, &[date]).await.expect("it holds no room");
+            let name = CalendarName {
+                person: ada.id,
+                booking: held.id,
+                name: "a.ics".into(),
+                uid: "a@phone".into(),
+                own_lines: String::new(),
+            };
+            unit.save_calendar_name(&name).await.expect("it is free");
+            unit.commit().await.expect("committing works");
+            true
+        });
+    }
+    let made = programs.join_all().await.into_iter().filter(|made| *made).count();
+    assert_eq!(made, 1);
 }

@@ -107,6 +107,9 @@ async fn reserve(
     if let Some(before) = once.begin(app, who, unit.as_mut()).await? {
         return Ok(Reserved::Before(before));
     }
+    if let Some(naming) = naming {
+        naming.claim(app, unit.as_mut(), who).await?;
+    }
     let mut asks = Asks::default();
     if dates.is_none() {
         asks = plan::check(unit.as_mut(), who, organiser, draft, now, &Kept::default()).await?;
