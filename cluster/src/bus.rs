@@ -204,6 +204,15 @@ pub enum Event {
         /// The one in use as well: see [`Revocation::in_use`](crate::Revocation::in_use).
         #[serde(default)]
         in_use: bool,
+        /// Of every meeting: see [`Revocation::everywhere`](crate::Revocation::everywhere).
+        #[serde(default)]
+        everywhere: bool,
+    },
+    /// Somebody's account was closed, a session ended, or what the person may do has changed: whoever serves this person
+    /// looks again.
+    AccessChanged {
+        /// Whose.
+        person: PersonId,
     },
 }
 

@@ -8,7 +8,8 @@ use crate::{Revocation, TokenFacts};
 /// The revocations this process knows. Both engines answer from one.
 #[derive(Default)]
 pub(crate) struct Ledger {
-    by_meeting: HashMap<MeetingName, Vec<Revocation>>,
+    /// Under no name: those that hold everywhere.
+    by_meeting: HashMap<Option<MeetingName>, Vec<Revocation>>,
 }
 
 impl Ledger {
@@ -16,7 +17,8 @@ impl Ledger {
     pub(crate) fn add(&mut self, new: Revocation) {
         // Nobody revokes tokens of the future, so it is at least that late now.
         self.forget_until(new.issued_until);
-        let known = self.by_meeting.entry(new.meeting.clone()).or_default();
+        let place = (!new.everywhere).then(|| new.meeting.clone());
+        let known = self.by_meeting.entry(place).or_default();
         match known.iter_mut().find(|old| old.identity == new.identity && old.token_id == new.token_id) {
             Some(old) => {
                 old.issued_until = old.issued_until.max(new.issued_until);
@@ -34,15 +36,17 @@ impl Ledger {
 
     /// Is this token over? Forgets what no living token can need.
     pub(crate) fn is_revoked(&mut self, token: &TokenFacts, now: Timestamp) -> bool {
-        let Some(known) = self.by_meeting.get_mut(&token.meeting) else {
-            return false;
-        };
-        known.retain(|revocation| now < revocation.forget_at);
-        if known.is_empty() {
-            self.by_meeting.remove(&token.meeting);
-            return false;
-        }
-        known.iter().any(|revocation| revocation.ends(token))
+        [Some(token.meeting.clone()), None].iter().any(|place| {
+            let Some(known) = self.by_meeting.get_mut(place) else {
+                return false;
+            };
+            known.retain(|revocation| now < revocation.forget_at);
+            if known.is_empty() {
+                self.by_meeting.remove(place);
+                return false;
+            }
+            known.iter().any(|revocation| revocation.ends(token))
+        })
     }
 
     /// Forgets everything that is over by now, also of meetings nobody asks about.

@@ -26,6 +26,10 @@ pub struct Revocation {
     /// owner, which alone knows it, revokes it by its `jti`.
     #[serde(default)]
     pub in_use: bool,
+    /// Of every meeting, whatever [`Self::meeting`] says: the account of this identity is closed. Nodes of an older version
+    /// end the tokens of that one meeting only.
+    #[serde(default)]
+    pub everywhere: bool,
     /// When the revocation itself may be forgotten: no such token lives longer.
     pub forget_at: Timestamp,
 }
@@ -34,7 +38,7 @@ impl Revocation {
     /// Does it end this token?
     #[must_use]
     pub fn ends(&self, token: &TokenFacts) -> bool {
-        let is_meant = self.meeting == token.meeting
+        let is_meant = (self.everywhere || self.meeting == token.meeting)
             && self.identity.as_ref().is_none_or(|identity| *identity == token.identity)
             && self.token_id.as_ref().is_none_or(|id| token.token_id.as_ref() == Some(id));
         is_meant && (self.for_good || token.issued_at <= self.issued_until)

@@ -7,6 +7,7 @@ use protocol::token::LEEWAY_SECONDS;
 use storage::Store;
 use uuid::Uuid;
 
+use crate::closed_accounts::Told;
 use crate::dav::caller::Paces;
 use crate::http::calendar_feeds::pace::Pace;
 use crate::open_pages::{self, OpenPages};
@@ -15,7 +16,7 @@ use crate::room_times::RoomTimes;
 use crate::{Randomness, SchedulerConfig};
 
 /// No token that somebody else made for a meeting is expected to live longer.
-const FOREIGN_TOKENS: SignedDuration = SignedDuration::from_hours(24);
+pub(crate) const FOREIGN_TOKENS: SignedDuration = SignedDuration::from_hours(24);
 
 /// What every operation works with.
 pub(crate) struct App {
@@ -33,6 +34,8 @@ pub(crate) struct App {
     pub(crate) room_times: RoomTimes,
     /// Pages that are told what changes.
     pub(crate) open_pages: Arc<OpenPages>,
+    /// Who was shut out of all meetings.
+    pub(crate) closed: Told,
 }
 
 impl App {
@@ -54,6 +57,7 @@ impl App {
             calendar_programs: Paces::default(),
             room_times: RoomTimes::default(),
             open_pages: Arc::default(),
+            closed: Told::default(),
         }
     }
 
@@ -118,6 +122,7 @@ impl App {
             issued_until: now,
             for_good,
             in_use: true,
+            everywhere: false,
             // Our own tokens live for minutes, those of others for hours.
             forget_at: now + lifetime.max(FOREIGN_TOKENS),
         };

@@ -13,6 +13,7 @@ mod app;
 mod booking;
 mod calendar;
 mod capacity;
+mod closed_accounts;
 mod config;
 mod dav;
 mod dial_in;
@@ -123,6 +124,12 @@ impl Scheduler {
     /// Releases rooms that nobody came to, and answers of how many dates: call again in a while.
     pub async fn release_rooms(&self) -> Result<usize, NotKept> {
         no_shows::release_due(&self.app).await
+    }
+
+    /// Sends those away from meetings whose account was closed, whoever closed it, and answers how many: call again every
+    /// few seconds.
+    pub async fn shut_out_closed(&self) -> Result<usize, NotKept> {
+        closed_accounts::shut_out_due(&self.app).await
     }
 
     /// Offers rooms that have become free to who waits for them, and answers how many: call again in a while.

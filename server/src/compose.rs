@@ -197,6 +197,7 @@ pub async fn start_at(config: &Config, roles: &[Role], clock: Arc<dyn Clock>) ->
         chores.spawn(async move { scheduler.keep_room_times().await });
     }
     if let Some(scheduler) = scheduler.clone() {
+        chores.spawn(crate::access::shut_out(scheduler.clone()));
         chores.spawn(crate::room_chores::run(scheduler));
     }
     if let Some(scheduler) = scheduler.clone() {

@@ -3,6 +3,7 @@
 //! [`compose::start`] builds everything from a [`config::Config`] and runs it; the binary and
 //! the system tests start the same way.
 
+mod access;
 mod beside;
 mod capacity;
 /// The command line.

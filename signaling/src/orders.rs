@@ -60,7 +60,14 @@ pub async fn events(registry: Arc<Registry>) {
     loop {
         if let Ok(mut events) = registry.around.cluster.bus.events().await {
             while let Some(event) = events.next().await {
-                let Event::Revoked { meeting, identity, issued_until, for_good, in_use } = event else { continue };
+                let Event::Revoked { meeting, identity, issued_until, for_good, in_use, everywhere } = event else {
+                    continue;
+                };
+                if let (true, Some(identity)) = (everywhere, &identity) {
+                    let until = issued_until.unwrap_or_else(|| registry.around.clock.now());
+                    registry.shut_out_everywhere(identity, until).await;
+                    continue;
+                }
                 if let (true, Some(identity)) = (in_use, &identity)
                     && let Some(handle) = registry.find(&meeting).await
                 {
@@ -100,7 +107,7 @@ async fn obey(registry: &Arc<Registry>, command: Command, issued_until: Option<T
         Command::EndMeeting { meeting } => (meeting, None, Input::Close(Farewell::Ended)),
         Command::RemoveParticipant { meeting, identity } => (meeting, Some(identity.clone()), Input::Remove(identity)),
     };
-    registry.revoked.note(meeting.clone(), identity, until, for_good);
+    registry.revoked.note(Some(meeting.clone()), identity, until, for_good);
     if let Some(handle) = registry.find(&meeting).await {
         tracing::info!(meeting.id = %meeting, "somebody was sent away from meeting {meeting}");
         handle.send(input).await;

@@ -290,10 +290,19 @@ impl Registry {
         handle.clone()
     }
 
+    /// Sends somebody whose account is closed away from all meetings on this node.
+    pub async fn shut_out_everywhere(&self, identity: &Identity, until: Timestamp) {
+        self.revoked.note(None, Some(identity.clone()), until, false);
+        for (meeting, handle) in self.open_by_name().await {
+            self.end_token_in_use(&handle, &meeting, identity).await;
+            handle.send(Input::Remove(identity.clone())).await;
+        }
+    }
+
     /// Sends somebody away from a meeting on this node and remembers it, while the cluster cannot.
     pub async fn shut_out(&self, revocation: &Revocation) {
         let Revocation { meeting, identity, issued_until, for_good, in_use, .. } = revocation.clone();
-        self.revoked.note(meeting.clone(), identity.clone(), issued_until, for_good);
+        self.revoked.note(Some(meeting.clone()), identity.clone(), issued_until, for_good);
         if let (Some(handle), Some(identity)) = (self.find(&meeting).await, identity) {
             if in_use {
                 self.end_token_in_use(&handle, &meeting, &identity).await;
@@ -316,6 +325,7 @@ impl Registry {
             issued_until,
             for_good: false,
             in_use: false,
+            everywhere: false,
             forget_at: now.max(issued_until) + MEMORY,
         };
         // A cluster that is away hears of it when it is back; this node knows it at once.

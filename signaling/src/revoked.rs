@@ -12,8 +12,11 @@ pub const MEMORY: SignedDuration = SignedDuration::from_hours(24);
 /// be asked.
 #[derive(Default)]
 pub struct Revoked {
-    until: Mutex<HashMap<(MeetingName, Option<Identity>), Over>>,
+    until: Mutex<HashMap<Whose, Over>>,
 }
+
+/// Tokens of one meeting or of all, and of one person or of everybody.
+type Whose = (Option<MeetingName>, Option<Identity>);
 
 /// Which tokens are over.
 struct Over {
@@ -24,8 +27,9 @@ struct Over {
 }
 
 impl Revoked {
-    /// Tokens issued until now, or all of them, no longer open the meeting: one person's, or everybody's.
-    pub fn note(&self, meeting: MeetingName, identity: Option<Identity>, now: Timestamp, for_good: bool) {
+    /// Tokens issued until now, or all of them, no longer open the meeting, or any without one: one person's, or
+    /// everybody's.
+    pub fn note(&self, meeting: Option<MeetingName>, identity: Option<Identity>, now: Timestamp, for_good: bool) {
         let mut until = self.until.lock().expect("nobody panics while holding this lock");
         until.retain(|_, over| now.duration_since(over.until) < MEMORY);
         let known = until.entry((meeting, identity)).or_insert(Over { until: now, for_good });
@@ -36,9 +40,10 @@ impl Revoked {
     /// Is this token known to be over?
     pub fn has(&self, token: &TokenFacts) -> bool {
         let until = self.until.lock().expect("nobody panics while holding this lock");
-        [Some(token.identity.clone()), None]
-            .into_iter()
-            .filter_map(|identity| until.get(&(token.meeting.clone(), identity)))
+        let (meeting, identity) = (Some(token.meeting.clone()), Some(token.identity.clone()));
+        [(meeting.clone(), identity.clone()), (meeting, None), (None, identity)]
+            .iter()
+            .filter_map(|whose| until.get(whose))
             .any(|over| over.for_good || token.issued_at <= over.until)
     }
 }

@@ -11,7 +11,7 @@ use jiff::SignedDuration;
 use protocol::livekit::participant_info::State;
 use protocol::livekit::signal_response::Message as Response;
 use protocol::livekit::{DisconnectReason, JoinRequest, leave_request};
-use protocol::token::Claims;
+use protocol::token::{Claims, VideoGrants};
 
 #[tokio::test]
 async fn a_removed_participant_hears_it_and_does_not_return_with_the_same_token() {
@@ -25,6 +25,7 @@ async fn a_removed_participant_hears_it_and_does_not_return_with_the_same_token(
         identity: Some(house::identity("ben")),
         token_id: None,
         in_use: false,
+        everywhere: false,
         issued_until: now,
         for_good: false,
         forget_at: now + SignedDuration::from_hours(1),
@@ -68,6 +69,7 @@ async fn a_removal_holds_for_tokens_that_were_issued_before_and_begin_later() {
         identity: Some(house::identity("ben")),
         token_id: None,
         in_use: false,
+        everywhere: false,
         issued_until: now,
         for_good,
         forget_at: now + SignedDuration::from_hours(1),
@@ -106,6 +108,7 @@ async fn the_token_in_use_is_over_also_if_it_comes_from_a_clock_that_is_ahead() 
         issued_until: now,
         for_good: false,
         in_use: true,
+        everywhere: false,
         forget_at: now + SignedDuration::from_hours(1),
     };
     house.cluster.revocations.revoke(removal).await.expect("in-process");
@@ -211,4 +214,44 @@ async fn a_stopping_server_asks_everybody_to_come_back_and_takes_nobody_in() {
     let refused = Client::connect(house.address, &house.token("ben"), &house::join_request()).await;
     assert_eq!(refused.err(), Some((503, "the server is shutting down".to_owned())));
     assert_eq!(house.cluster.directory.owner(&house::meeting()).await.expect("in-process"), None);
+}
+
+#[tokio::test]
+async fn who_has_no_account_any_more_leaves_every_meeting_and_opens_none() {
+    let house = House::open().await;
+    let now = house.clock.now();
+    let other = house.sign(&Claims {
+        video: VideoGrants { room: "another".into(), ..house.claims("ben").video },
+        ..house.claims("ben")
+    });
+    let mut anna = house.join("anna").await;
+    let mut inside = [house.join("ben").await, Client::join(house.address, &other).await];
+    let closed = Revocation {
+        meeting: house::meeting(),
+        identity: Some(house::identity("ben")),
+        token_id: None,
+        issued_until: now,
+        for_good: false,
+        in_use: true,
+        everywhere: true,
+        forget_at: now + SignedDuration::from_hours(1),
+    };
+    house.cluster.revocations.revoke(closed).await.expect("in-process");
+    for ben in &mut inside {
+        assert_eq!(ben.leave().await.reason, DisconnectReason::ParticipantRemoved as i32);
+    }
+    anna.sees("ben", State::Disconnected).await;
+    let connect = async |token: &str| Client::connect(house.address, token, &house::join_request()).await;
+    let third = house.sign(&Claims {
+        video: VideoGrants { room: "never opened".into(), ..house.claims("ben").video },
+        ..house.claims("ben")
+    });
+    for token in [&house.token("ben"), &other, &third] {
+        assert_eq!(connect(token).await.err().map(|(status, _)| status), Some(403));
+    }
+    assert!(connect(&house.token("cleo")).await.is_ok());
+    // The account was opened again.
+    house.clock.advance(2);
+    let iat = Some(house.claims("ben").nbf);
+    Client::join(house.address, &house.sign(&Claims { iat, ..house.claims("ben") })).await;
 }

@@ -33,7 +33,8 @@ pub trait PersonalData {
     /// Every row about this person, by table.
     async fn stored_about(&mut self, subject: &Subject) -> Result<Vec<StoredRow>>;
     /// Deletes these rows, or takes what is personal out of those that others need. The account is
-    /// deleted as soon as nothing refers to it. Answers how many rows of which table, and writes that
+    /// deleted by the next tidying up after which nothing refers to it: until then it can be seen that it was closed, and
+    /// whose it was cannot. Answers how many rows of which table, and writes that
     /// into the log of deletions.
     async fn erase(&mut self, subject: &Subject, reason: Reason, now: Timestamp) -> Result<Vec<(&'static str, u64)>>;
 }

@@ -75,6 +75,8 @@ pub trait People {
     /// Whose name or mail address contains the text (case-insensitive; all if empty), by name,
     /// after the given name and id, at most `limit`. Erased accounts are not among them.
     async fn find_people(&mut self, text: &str, after: Option<(&str, PersonId)>, limit: u32) -> Result<Vec<Person>>;
+    /// Whose account was closed since then and still is, and when; what is left of erased ones as well.
+    async fn people_closed_since(&mut self, since: Timestamp) -> Result<Vec<(PersonId, Timestamp)>>;
     /// How many accounts there are, without what is left of erased ones.
     async fn count_people(&mut self) -> Result<u64>;
 }
@@ -146,6 +148,8 @@ pub trait Sessions {
     async fn end_session(&mut self, secret_hash: &[u8; 32]) -> Result<()>;
     /// Ends all sessions of a person.
     async fn end_sessions_of(&mut self, person: PersonId) -> Result<()>;
+    /// Ends every secret a person has made: sessions, API tokens, passwords for calendar programs, addresses of calendars.
+    async fn end_access_of(&mut self, person: PersonId) -> Result<()>;
     /// Adds an API token.
     async fn add_api_token(&mut self, token: &ApiToken) -> Result<()>;
     /// Whose it is, by the hash of its secret.

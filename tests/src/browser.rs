@@ -185,6 +185,12 @@ impl Events {
         }
     }
 
+    /// Skips events until the stream is over.
+    pub async fn ends(&mut self) {
+        let over = async { while self.body.frame().await.is_some_and(|frame| frame.is_ok()) {} };
+        timeout(PATIENCE, over).await.expect("the stream ends in time");
+    }
+
     /// Skips events until one fulfils the condition; answers its data.
     pub async fn until(&mut self, mut condition: impl FnMut(&Value) -> bool) -> Value {
         let deadline = Instant::now() + PATIENCE;

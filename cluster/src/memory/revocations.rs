@@ -28,6 +28,7 @@ impl Revocations for MemoryRevocations {
             issued_until: Some(revocation.issued_until),
             for_good: revocation.for_good,
             in_use: revocation.in_use,
+            everywhere: revocation.everywhere,
         });
         self.ledger.lock().await.add(revocation);
         if let Some(event) = event {

@@ -63,7 +63,10 @@ impl Known {
 
     /// Keeps it for all nodes and for those to come; other nodes note it at once.
     async fn keep(&self, revocation: &Revocation) -> Result<(), ClusterError> {
-        let name = name(&revocation.meeting, revocation.identity.as_ref(), revocation.token_id.as_ref())?;
+        let name = match revocation.everywhere {
+            false => name(&revocation.meeting, revocation.identity.as_ref(), revocation.token_id.as_ref())?,
+            true => everywhere(revocation.identity.as_ref())?,
+        };
         // Counted from now by Redis's clock, so that nobody's wrong clock ends it early.
         let life = revocation.forget_at.duration_since(revocation.issued_until);
         let life = Duration::try_from(life).unwrap_or_default().max(Duration::from_secs(1));
@@ -82,6 +85,7 @@ impl Known {
             issued_until: Some(revocation.issued_until),
             for_good: revocation.for_good,
             in_use: revocation.in_use,
+            everywhere: revocation.everywhere,
         };
         self.publish(EVENTS, write(&event)?).await
     }
@@ -108,6 +112,11 @@ fn name(meeting: &MeetingName, identity: Option<&Identity>, token_id: Option<&St
     }
 }
 
+/// The name of what holds in every meeting: a list of one text, as no other name is.
+fn everywhere(identity: Option<&Identity>) -> Result<String, ClusterError> {
+    write(&(identity,))
+}
+
 pub(super) struct RedisRevocations {
     known: Arc<Known>,
     ear: Arc<Ear>,
@@ -121,8 +130,10 @@ impl RedisRevocations {
     /// Asks the shelf, for what was revoked elsewhere a moment ago.
     async fn ask(&self, token: &TokenFacts) -> Result<(), ClusterError> {
         let itself = token.token_id.as_ref().map(|id| (Some(&token.identity), Some(id)));
-        for (identity, token_id) in [(None, None), (Some(&token.identity), None)].into_iter().chain(itself) {
-            let name = name(&token.meeting, identity, token_id)?;
+        let of_meeting = [(None, None), (Some(&token.identity), None)].into_iter().chain(itself);
+        let names = of_meeting.map(|(identity, token_id)| name(&token.meeting, identity, token_id));
+        for name in names.chain([everywhere(Some(&token.identity))]) {
+            let name = name?;
             if let Some(revocation) = self.known.shelf.one::<Revocation>(&name).await? {
                 self.known.note(revocation);
             }

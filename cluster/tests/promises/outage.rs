@@ -125,6 +125,7 @@ async fn an_outage_does_not_tell_old_revocations_again(mut server: RedisServer, 
         issued_until: Some(super::samples::at(100)),
         for_good: false,
         in_use: false,
+        everywhere: false,
     };
     one.revocations.revoke(revocation("m", Some("guest-1"), 100)).await.expect("the cluster answers");
     assert_eq!(next(&mut events).await, revoked("guest-1"));

@@ -10,6 +10,7 @@ super::promises![
     revoking_twice_keeps_the_later_instant,
     who_was_removed_for_good_does_not_return_with_a_later_token,
     one_token_is_revoked_by_its_name,
+    somebody_is_shut_out_of_every_meeting,
     everybody_hears_of_a_revocation,
 ];
 
@@ -21,6 +22,7 @@ pub(super) fn revocation(meeting_name: &str, who: Option<&str>, issued_until: i6
         issued_until: at(issued_until),
         for_good: false,
         in_use: false,
+        everywhere: false,
         forget_at: at(issued_until + 600),
     }
 }
@@ -51,6 +53,18 @@ async fn newer_tokens_and_other_people_are_not_touched(one: Cluster, other: Clus
     assert!(!is_over(&other, &token("m", "guest-1", 101), 110).await);
     assert!(!is_over(&other, &token("m", "guest-2", 50), 110).await);
     assert!(!is_over(&other, &token("l", "guest-1", 50), 110).await);
+}
+
+async fn somebody_is_shut_out_of_every_meeting(one: Cluster, other: Cluster) {
+    let everywhere = Revocation { everywhere: true, ..revocation("m", Some("guest-1"), 100) };
+    revoke(&one, everywhere).await;
+    for cluster in [&one, &other] {
+        assert!(is_over(cluster, &token("m", "guest-1", 100), 100).await);
+        assert!(is_over(cluster, &token("another", "guest-1", 50), 100).await);
+        assert!(!is_over(cluster, &token("another", "guest-1", 101), 110).await);
+        assert!(!is_over(cluster, &token("another", "guest-2", 50), 110).await);
+    }
+    assert!(!is_over(&other, &token("another", "guest-1", 50), 700).await, "forgotten when no token can need it");
 }
 
 async fn who_was_removed_for_good_does_not_return_with_a_later_token(one: Cluster, other: Cluster) {
@@ -120,17 +134,15 @@ async fn everybody_hears_of_a_revocation(one: Cluster, other: Cluster) {
     revoke(&one, revocation("m", None, 100)).await;
     for events in [&mut here, &mut there] {
         let issued_until = Some(at(100));
-        let person = Event::Revoked {
+        let heard = |identity| Event::Revoked {
             meeting: meeting("m"),
-            identity: Some(identity("guest-1")),
+            identity,
             issued_until,
             for_good: false,
             in_use: false,
+            everywhere: false,
         };
-        assert_eq!(next(events).await, person);
-        assert_eq!(
-            next(events).await,
-            Event::Revoked { meeting: meeting("m"), identity: None, issued_until, for_good: false, in_use: false }
-        );
+        assert_eq!(next(events).await, heard(Some(identity("guest-1"))));
+        assert_eq!(next(events).await, heard(None));
     }
 }

@@ -101,7 +101,8 @@ impl Watch {
             match events {
                 Some(stream) => {
                     while let Some(event) = stream.next().await {
-                        if wakes(&event) {
+                        // Whoever may no longer listen hears of it by looking.
+                        if wakes(&event) || matches!(event, Event::AccessChanged { .. }) {
                             return;
                         }
                     }

@@ -65,6 +65,7 @@ pub async fn remove(call: &Call) -> Outcome {
         issued_until,
         for_good: false,
         in_use: wish.revoke_token_ts == 0,
+        everywhere: false,
         forget_at: now + MEMORY,
     };
     let revoked = call.registry.around.cluster.revocations.revoke(revocation.clone());

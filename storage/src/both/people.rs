@@ -1,5 +1,6 @@
 use async_trait::async_trait;
 use domain::{Person, PersonId, Private};
+use jiff::Timestamp;
 
 use super::unit::{EngineUnit, Result, among, rows, sql};
 use crate::rows::{NumberRow, PersonRow, all, maybe, roles};
@@ -69,6 +70,13 @@ impl People for EngineUnit {
         .bind(after.map(|(_, id)| id.as_uuid()))
         .bind(i64::from(limit));
         all(self.all(question).await?)
+    }
+
+    async fn people_closed_since(&mut self, since: Timestamp) -> Result<Vec<(PersonId, Timestamp)>> {
+        let question = rows::<PersonRow>("SELECT * FROM people WHERE disabled_at >= $1 ORDER BY disabled_at, id")
+            .bind(since.as_second());
+        let closed: Vec<Person> = all(self.all(question).await?)?;
+        Ok(closed.into_iter().filter_map(|person| Some((person.id, person.disabled_at?))).collect())
     }
 
     async fn count_people(&mut self) -> Result<u64> {

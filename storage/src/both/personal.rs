@@ -6,7 +6,6 @@ use domain::retention::{Blank, Erased, HOLDINGS, Holding, Link, Reason};
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::deletions::nothing_refers;
 use super::unit::{EngineUnit, Result, built, built_rows, rows};
 use crate::rows::{IdRow, LineRow};
 use crate::{PersonalData, StoredRow, Subject};
@@ -53,9 +52,8 @@ impl PersonalData for EngineUnit {
             let mark = built("UPDATE people SET erased_at = $2 WHERE id = $1".into())
                 .bind(account.as_uuid())
                 .bind(now.as_second());
+            // The number goes with the next tidying up: until then servers see that the account was closed.
             self.execute(mark).await?;
-            let delete = format!("DELETE FROM people WHERE id = $1{}", nothing_refers());
-            self.execute(built(delete).bind(account.as_uuid())).await?;
         }
         Ok(erased)
     }

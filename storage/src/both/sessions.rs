@@ -71,6 +71,18 @@ impl Sessions for EngineUnit {
         self.execute(statement).await.map(drop)
     }
 
+    async fn end_access_of(&mut self, person: PersonId) -> Result<()> {
+        for statement in [
+            "DELETE FROM web_sessions WHERE person_id = $1",
+            "DELETE FROM api_tokens WHERE person_id = $1",
+            "DELETE FROM app_passwords WHERE person_id = $1",
+            "DELETE FROM calendar_feeds WHERE person_id = $1",
+        ] {
+            self.execute(sql(statement).bind(person.as_uuid())).await?;
+        }
+        Ok(())
+    }
+
     async fn add_api_token(&mut self, token: &ApiToken) -> Result<()> {
         let statement = sql("INSERT INTO api_tokens (id, secret_hash, person_id, label, created_at, expires_at)
             VALUES ($1, $2, $3, $4, $5, $6)")

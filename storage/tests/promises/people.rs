@@ -12,6 +12,7 @@ super::promises![
     a_saved_person_keeps_id_and_birthday_of_the_account,
     people_are_found_by_part_of_name_or_address_in_any_case,
     people_are_turned_over_page_by_page,
+    whose_account_was_closed_lately_is_found,
     a_pair_has_one_delegation,
     delegations_are_found_from_both_sides_and_end,
 ];
@@ -27,6 +28,19 @@ async fn a_person_is_kept_as_given(store: Arc<dyn Store>) {
     assert_eq!(unit.people_by_id(&[ada.id, person("Other").id]).await.expect("reading works"), vec![ada]);
     assert_eq!(unit.person(person("Nobody").id).await.expect("reading works"), None);
     assert!(unit.people_by_id(&[]).await.expect("reading works").is_empty());
+}
+
+async fn whose_account_was_closed_lately_is_found(store: Arc<dyn Store>) {
+    let mut unit = write(&store).await;
+    let mut closed = Vec::new();
+    for (name, disabled_at) in
+        [("Open", None), ("Long ago", Some(at(5))), ("Then", Some(at(6))), ("Later", Some(at(7)))]
+    {
+        let one = domain::Person { disabled_at, ..person(name) };
+        unit.add_person(&one).await.expect("the address is free");
+        closed.extend(one.disabled_at.map(|at| (one.id, at)));
+    }
+    assert_eq!(unit.people_closed_since(at(6)).await.expect("reading works"), closed[1..]);
 }
 
 async fn a_mail_address_belongs_to_one_person_whatever_its_case(store: Arc<dyn Store>) {

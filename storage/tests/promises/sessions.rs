@@ -1,7 +1,7 @@
 use std::sync::Arc;
 
-use domain::{ApiTokenId, Delegation, DelegationId, DelegationRight};
-use storage::{ApiToken, AuditEntry, SignIn, Store, WebSession};
+use domain::{ApiTokenId, AppPasswordId, CalendarFeedId, Delegation, DelegationId, DelegationRight};
+use storage::{ApiToken, AppPassword, AuditEntry, CalendarFeed, SignIn, Store, WebSession};
 use uuid::Uuid;
 
 use super::samples::{HOUR, at, furnish, person, write};
@@ -9,6 +9,7 @@ use super::samples::{HOUR, at, furnish, person, write};
 super::promises![
     a_session_is_found_touched_and_ended,
     all_sessions_of_a_person_end_at_once,
+    every_secret_of_a_person_ends_at_once_and_those_of_others_stay,
     an_api_token_is_ended_only_by_its_person,
     who_holds_a_secret_is_told_as_stored_with_what_they_may_do_for_others,
     failed_sign_ins_are_counted_since_an_instant,
@@ -61,6 +62,41 @@ async fn all_sessions_of_a_person_end_at_once(store: Arc<dyn Store>) {
     assert!(unit.session_holder(&[1; 32]).await.expect("reading works").is_none());
     assert!(unit.session_holder(&[2; 32]).await.expect("reading works").is_none());
     assert!(unit.session_holder(&[3; 32]).await.expect("reading works").is_some());
+}
+
+async fn every_secret_of_a_person_ends_at_once_and_those_of_others_stay(store: Arc<dyn Store>) {
+    let (ada, _) = furnish(&store, 0).await;
+    let other = person("Other");
+    let mut unit = write(&store).await;
+    unit.add_person(&other).await.expect("the address is free");
+    let feed = |of: &domain::Person, secret: u8| CalendarFeed {
+        id: CalendarFeedId::from_uuid(Uuid::now_v7()),
+        person: of.id,
+        room: None,
+        secret_hash: [secret; 32],
+        created_at: at(0),
+    };
+    let password = |of: &domain::Person, secret: u8| AppPassword {
+        id: AppPasswordId::from_uuid(Uuid::now_v7()),
+        person: of.id,
+        label: "Telefon".into(),
+        secret_hash: [secret; 32],
+        created_at: at(0),
+        used_day: None,
+    };
+    for (of, secret) in [(&ada, 1), (&other, 2)] {
+        unit.add_session(&session(of, secret)).await.expect("the person exists");
+        unit.add_api_token(&token(of, secret, 0)).await.expect("the person exists");
+        unit.add_app_password(&password(of, secret)).await.expect("the person exists");
+        unit.save_feed(&feed(of, secret)).await.expect("the person exists");
+    }
+    unit.end_access_of(ada.id).await.expect("writing works");
+    for (of, secret, left) in [(&ada, 1, false), (&other, 2, true)] {
+        assert_eq!(unit.session_holder(&[secret; 32]).await.expect("reading works").is_some(), left);
+        assert_eq!(unit.token_holder(&[secret; 32]).await.expect("reading works").is_some(), left);
+        assert_eq!(unit.app_password(&[secret; 32]).await.expect("reading works").is_some(), left);
+        assert_eq!(unit.feeds_of(of.id).await.expect("reading works").len(), usize::from(left));
+    }
 }
 
 async fn an_api_token_is_ended_only_by_its_person(store: Arc<dyn Store>) {

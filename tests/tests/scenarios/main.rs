@@ -5,6 +5,7 @@ mod answers_by_mail;
 mod bad_bookings;
 mod booked_meeting;
 mod booking_race;
+mod closed_accounts;
 mod closed_meetings;
 mod cut_off;
 mod emptied_node;

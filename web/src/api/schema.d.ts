@@ -568,7 +568,7 @@ export interface paths {
         /**
          * What changes of what one can see, as an event stream: event `changed`, once empty at the beginning. A hint to read again:
          *     one may be lost, and nothing is told of the time before. Listening does not keep the session alive; the stream ends
-         *     with it. At most 8 streams of one person at a time on a node.
+         *     with it, and with the account. At most 8 streams of one person at a time on a node.
          */
         get: operations["watch_changes"];
         put?: never;
@@ -3027,7 +3027,10 @@ export interface components {
         };
         /** @description What shall change; absent fields stay. */
         PersonChange: {
-            /** @description `true` closes the account and ends all its sessions, `false` opens it again. */
+            /**
+             * @description `true` closes the account: its sessions, API tokens, passwords for calendar programs and calendar addresses end, and
+             *     the person leaves every meeting. `false` opens it again, without them.
+             */
             disabled?: boolean | null;
             /** @description `de` or `en`. */
             locale?: string | null;

@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
+use cluster::Event;
 use domain::ApiTokenId;
 use http::StatusCode;
 
@@ -25,5 +26,6 @@ pub(crate) async fn end_api_token(
         return Err(Problem::not_found());
     }
     unit.commit().await?;
+    app.publish(Event::AccessChanged { person: who.id() }).await;
     Ok(StatusCode::NO_CONTENT)
 }

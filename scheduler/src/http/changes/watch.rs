@@ -25,7 +25,7 @@ const GATHER: Duration = Duration::from_millis(500);
 const ASK_AGAIN: Duration = Duration::from_secs(60);
 
 /// What changed: whoever shows it reads it again.
-#[derive(Debug, Default, Serialize, ToSchema)]
+#[derive(Debug, Default, PartialEq, Eq, Serialize, ToSchema)]
 pub(crate) struct Changed {
     /// Bookings one organises, booked, is invited to, or sees for who one acts for.
     #[schema(value_type = Vec<Uuid>)]
@@ -36,7 +36,7 @@ pub(crate) struct Changed {
 
 /// What changes of what one can see, as an event stream: event `changed`, once empty at the beginning. A hint to read again:
 /// one may be lost, and nothing is told of the time before. Listening does not keep the session alive; the stream ends
-/// with it. At most 8 streams of one person at a time on a node.
+/// with it, and with the account. At most 8 streams of one person at a time on a node.
 #[utoipa::path(get, path = "/changes", tag = "bookings", responses(
     (status = 200, description = "Events `changed`", body = Changed, content_type = "text/event-stream"),
     (status = 401, description = "sign_in_required", body = ProblemBody),
@@ -48,6 +48,7 @@ pub(crate) async fn watch_changes(State(app): State<Arc<App>>, who: SignedIn) ->
     })?;
     let events = app.cluster.bus.events().await?;
     let watch = Watch {
+        person: who.id(),
         mine: sees(&who),
         credential: who.credential,
         ask_at: Instant::now() + ASK_AGAIN,
@@ -76,6 +77,7 @@ fn sees(who: &SignedIn) -> BTreeSet<PersonId> {
 
 struct Watch {
     app: Arc<App>,
+    person: PersonId,
     credential: Credential,
     mine: BTreeSet<PersonId>,
     ask_at: Instant,
@@ -87,26 +89,33 @@ struct Watch {
 
 impl Watch {
     async fn next(&mut self) -> Option<Changed> {
-        let mut changed = Changed::default();
         if !std::mem::replace(&mut self.is_open, true) {
-            return Some(changed);
+            return Some(Changed::default());
         }
+        let mut changed = Changed::default();
+        // What concerns the person, until it is told.
+        let mut own = Vec::new();
         let mut tell_at: Option<Instant> = None;
         loop {
             match timeout_at(tell_at.unwrap_or(self.ask_at), self.events.next()).await {
+                Ok(Some(Event::AccessChanged { person })) if person == self.person => self.ask().await?,
                 Ok(Some(event)) => {
-                    if changed.note(&event, &self.mine) {
-                        tell_at.get_or_insert_with(|| Instant::now() + GATHER);
+                    let Some(concern) = concern(&event, &self.mine) else { continue };
+                    tell_at.get_or_insert_with(|| Instant::now() + GATHER);
+                    match concern {
+                        Concern::Own => own.push(event),
+                        Concern::Rooms => changed.rooms = true,
                     }
                 }
                 // The bus is gone: whoever listens comes back.
                 Ok(None) => return None,
                 Err(_) => {
-                    // Whoever signed out meanwhile hears of no booking any more.
-                    if tell_at.is_none() || !changed.bookings.is_empty() {
+                    // Whoever signed out meanwhile hears of no booking any more, nor who acts for nobody any more.
+                    if tell_at.take().is_none() || !own.is_empty() {
                         self.ask().await?;
                     }
-                    if tell_at.is_some() {
+                    own.drain(..).for_each(|event| changed.note(&event, &self.mine));
+                    if changed != Changed::default() {
                         return Some(changed);
                     }
                 }
@@ -122,26 +131,46 @@ impl Watch {
     }
 }
 
+/// Why something is told.
+enum Concern {
+    /// It concerns the person, or somebody the person acts for.
+    Own,
+    /// It concerns everybody, because rooms are held otherwise.
+    Rooms,
+}
+
+fn concern(event: &Event, mine: &BTreeSet<PersonId>) -> Option<Concern> {
+    let Event::PagesChanged { people, rooms, .. } = event else { return None };
+    match people.iter().any(|one| mine.contains(one)) {
+        true => Some(Concern::Own),
+        false => rooms.then_some(Concern::Rooms),
+    }
+}
+
 impl Changed {
-    /// Is it something to tell?
-    fn note(&mut self, event: &Event, mine: &BTreeSet<PersonId>) -> bool {
-        let Event::PagesChanged { booking, people, rooms } = event else { return false };
-        let is_mine = people.iter().any(|one| mine.contains(one));
-        if is_mine {
+    fn note(&mut self, event: &Event, mine: &BTreeSet<PersonId>) {
+        let (Event::PagesChanged { booking, .. }, Some(concern)) = (event, concern(event, mine)) else { return };
+        if let Concern::Own = concern {
             self.bookings.extend(*booking);
         }
         // An offer of the waiting list concerns its person alone.
-        self.rooms |= *rooms || is_mine;
-        is_mine || *rooms
+        self.rooms = true;
     }
 }
 
 #[cfg(test)]
 mod tests {
-    use domain::RoomKind;
+    use std::time::Duration;
+
+    use domain::{Role, RoomKind};
+    use http::Method;
     use serde_json::json;
+    use tokio::time::timeout;
 
     use crate::testing::Bench;
+
+    /// Far less than a stream takes to look by itself.
+    const SOON: Duration = Duration::from_secs(5);
 
     fn id(shown: &serde_json::Value) -> &str {
         shown["id"].as_str().expect("an id")
@@ -204,6 +233,43 @@ mod tests {
         let again = bench.signed_in(anna.id).await;
         bench.booked(&again, json!({})).await;
         assert_eq!(events.next().await, None);
+    }
+
+    #[tokio::test]
+    async fn who_signs_out_or_gets_another_password_hears_nothing_more_at_once() {
+        let bench = Bench::new().await;
+        let admin = bench.person("Admin", &[Role::Administrator]).await;
+        for way in ["sign out", "password"] {
+            let anna = bench.person(way, &[]).await;
+            let mut events = bench.get("/changes").by(&anna).stream().await;
+            events.next().await.expect("it opens");
+            if way == "password" {
+                let change = json!({ "password": "ganz neu und lang" });
+                let asking = bench.ask(Method::PATCH, &format!("/people/{}", anna.id)).by(&admin);
+                asking.json(&change).await.is(200);
+            } else {
+                bench.delete("/session").by(&anna).send().await.is(204);
+            }
+            let over = timeout(SOON, events.next()).await;
+            assert_eq!(over.expect("the stream ends before anything happens"), None, "{way}");
+        }
+    }
+
+    #[tokio::test]
+    async fn who_acts_for_nobody_any_more_hears_of_no_booking_of_theirs() {
+        let bench = Bench::new().await;
+        let (ben, assistant) = (bench.person("Ben", &[]).await, bench.person("Assistant", &[]).await);
+        bench.delegate(&ben, &assistant, &["see_busy"]).await;
+        let held = bench.get("/delegations").by(&assistant).send().await;
+        let path = format!("/delegations/{}", held.body["held"][0]["id"].as_str().expect("an id"));
+        let mut events = bench.get("/changes").by(&assistant).stream().await;
+        events.next().await.expect("it opens");
+        // What happened a moment before the end is not told after it either.
+        bench.booked(&ben, json!({})).await;
+        bench.delete(&path).by(&ben).send().await.is(204);
+        bench.booked(&ben, json!({ "title": "Danach" })).await;
+        let told = timeout(SOON, events.next()).await.expect("that rooms are held otherwise is told to everybody");
+        assert_eq!(told, Some(("changed".into(), json!({ "bookings": [], "rooms": true }))));
     }
 
     #[tokio::test]

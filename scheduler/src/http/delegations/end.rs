@@ -1,6 +1,7 @@
 use std::sync::Arc;
 
 use axum::extract::State;
+use cluster::Event;
 use domain::DelegationId;
 use domain::policy::Action;
 use http::StatusCode;
@@ -31,6 +32,7 @@ pub(crate) async fn end_delegation(
     unit.add_audit(&who.entry_for(delegation.principal, app.now(), "delegation.ended", format!("delegation {id}")))
         .await?;
     unit.commit().await?;
+    app.publish(Event::AccessChanged { person: delegation.delegate }).await;
     Ok(StatusCode::NO_CONTENT)
 }
 

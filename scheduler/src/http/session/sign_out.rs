@@ -2,6 +2,7 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
+use cluster::Event;
 use http::{HeaderMap, StatusCode, header};
 use jiff::SignedDuration;
 
@@ -17,9 +18,14 @@ use crate::secret;
 ))]
 pub(crate) async fn sign_out(State(app): State<Arc<App>>, headers: HeaderMap) -> Result<Response, Problem> {
     if let Some(cookie) = actor::session_cookie(&headers) {
+        let hash = secret::hash(cookie);
         let mut unit = app.store.begin().await?;
-        unit.end_session(&secret::hash(cookie)).await?;
+        let holder = unit.session_holder(&hash).await?;
+        unit.end_session(&hash).await?;
         unit.commit().await?;
+        if let Some(holder) = holder {
+            app.publish(Event::AccessChanged { person: holder.person.id }).await;
+        }
     }
     let cleared = actor::set_cookie(None, SignedDuration::ZERO);
     Ok((StatusCode::NO_CONTENT, [(header::SET_COOKIE, cleared)]).into_response())

@@ -88,6 +88,10 @@ async fn request(app: &App, id: Uuid, ticket: [u8; 32]) -> Result<Admission, Pro
     let venue = Venue::read(app, unit.as_mut(), id).await?.ok_or_else(Problem::not_found)?;
     let admission = unit.admission_by_ticket(&ticket).await?;
     let admission = admission.filter(|one| one.occurrence == venue.occurrence.id).ok_or_else(Problem::not_found)?;
+    if let Some(person) = admission.identity.person() {
+        let person = unit.person(person).await?;
+        person.filter(|person| person.disabled_at.is_none()).ok_or_else(Problem::not_found)?;
+    }
     let door = venue.door();
     match door.state {
         OccurrenceState::Cancelled => Err(Problem::new(Code::Cancelled, JoinRefused::Cancelled.to_string())),

@@ -8,6 +8,7 @@ use serde_json::{Map, Value, json};
 use storage::{AuditEntry, StorageError, Subject};
 
 use crate::app::App;
+use crate::closed_accounts;
 use crate::http::bookings::{Rows, cancel};
 use crate::http::session::sign_in;
 use crate::mail::news;
@@ -138,10 +139,15 @@ async fn close(app: &App, account: PersonId, now: Timestamp) -> Result<(), NotDo
             return Err(NotDone::LastAdministrator);
         }
     }
-    person.disabled_at = Some(person.disabled_at.unwrap_or(now));
-    unit.end_sessions_of(account).await?;
+    let closed_at = person.disabled_at.unwrap_or(now);
+    person.disabled_at = Some(closed_at);
+    unit.end_access_of(account).await?;
     unit.save_person(&person).await?;
     unit.commit().await?;
+    // As far as this process reaches the nodes; those that it does not reach look for themselves.
+    if let Err(error) = closed_accounts::shut_out(app, account, closed_at).await {
+        tracing::warn!(%error, "who is in a meeting leaves it within seconds, not at once");
+    }
     Ok(())
 }
 
