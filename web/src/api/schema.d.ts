@@ -470,7 +470,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Makes a new personal link for a guest; the old one ends. */
+        /**
+         * Makes a new personal link for a guest; the old one ends, and with it what it opened: whoever came by it leaves, also from
+         *     the waiting room, and comes back with the new one.
+         */
         post: operations["renew_guest_link"];
         delete?: never;
         options?: never;
