@@ -57,6 +57,14 @@ impl Server {
         .await
     }
 
+    /// Starts both roles with SQLite and a mail server at that port of this machine, to which the line is not encrypted.
+    pub async fn with_mail_at(port: u16) -> Self {
+        Self::configured(json!({"mail": {
+            "host": "127.0.0.1", "port": port, "encryption": "none", "from": "rennsteig@example.org",
+        }}))
+        .await
+    }
+
     /// Starts both roles with sections of the configuration of one's own.
     async fn configured(sections: Value) -> Self {
         let folder = tempfile::tempdir().expect("a folder for a test can be made");

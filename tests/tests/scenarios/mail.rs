@@ -10,6 +10,7 @@ use sqlx::SqlitePool;
 use sqlx::sqlite::SqliteConnectOptions;
 use tests::servers::mail::MailServer;
 use tests::{Knock, NewBooking, SOON, Server};
+use tokio::time::timeout;
 
 /// Waits for messages without keeping the server under test from its work.
 async fn received(mail: MailServer, recipient: &'static str, count: usize) -> (MailServer, Vec<String>) {
@@ -135,4 +136,16 @@ async fn a_reminder_reaches_a_guest_when_the_date_is_near_and_leads_in() {
     assert_eq!(link, booking.link_of("Gero Gast"));
     assert!(matches!(server.guest(link, "Gero Gast").knocks().await, Knock::Admitted(_)), "the link in it opens");
     server.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mail_server_that_says_nothing_holds_up_neither_the_work_nor_the_stop() {
+    let silent = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let server = Server::with_mail_at(silent.local_addr().expect("it is bound").port()).await;
+    let anna = server.person("Anna Vogt").await;
+    anna.books(NewBooking::now("Haushalt").guest_with_mail("Gero Gast", "gero@elsewhere.example")).await;
+    let _line = timeout(SOON, silent.accept()).await.expect("a letter is to go out").expect("somebody calls");
+    // While it is waited for.
+    anna.books(NewBooking::now("Personal")).await;
+    timeout(SOON, server.stop()).await.expect("it stops all the same");
 }
