@@ -58,7 +58,7 @@ test("nobody moves when somebody speaks; people are pinned, shown in large, and 
     expect(await shifts(page)).toBe(0);
   });
 
-  const pin = (name: string) => tileOf(page, name).getByRole("button", { name: words("tile.pinNamed", { name }) });
+  const pin = (name: string) => page.getByRole("button", { name: words("tile.pinNamed", { name }) });
   await test.step("a pinned tile is the largest, comes first, and stays whoever speaks", async () => {
     await pin(clara.name).focus();
     await page.keyboard.press("Enter");

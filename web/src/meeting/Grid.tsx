@@ -8,8 +8,10 @@ import { byPins } from "./pins";
 import { Tile } from "./Tile";
 import { useMeeting, useProfile } from "./useMeeting";
 
+type Props = { people: PersonView[]; /** There is room for nobody else. */ onlyPinned: boolean };
+
 /** Everybody in equal tiles, who is pinned in large; who does not fit is on the next page. */
-export function Grid({ people }: { people: PersonView[] }) {
+export function Grid({ people, onlyPinned }: Props) {
   const { t } = useWords();
   const { pins } = useMeeting();
   const lean = useProfile() === "lean";
@@ -24,7 +26,7 @@ export function Grid({ people }: { people: PersonView[] }) {
     return () => observer.disconnect();
   }, []);
   const { pinned, others } = byPins(people, pins);
-  const pages = pagesOf(others, pageSize(size, pinned.length, lean ? leanTiles : undefined));
+  const pages = pagesOf(onlyPinned ? [] : others, pageSize(size, pinned.length, lean ? leanTiles : undefined));
   const current = Math.min(page, pages.length - 1);
   const shown = [...pinned, ...pages[current]!];
   // If everybody is pinned, nobody is larger than the others.

@@ -3,21 +3,25 @@ import { Icon } from "../icons/Icon";
 import { useWords } from "../words/useWords";
 import type { PersonView } from "./people";
 import { Picture } from "./Picture";
+import { Pinned } from "./Pinned";
 import { Strip } from "./Strip";
+import { useFaces } from "./useFaces";
 
 type Props = { presenters: PersonView[]; shown: PersonView; people: PersonView[]; onShow: (identity: string) => void; onMore: () => void };
 
-/** A shown screen in full, with a few faces above it. With several screens each person chooses which one to look at. */
+/** A shown screen in full, with a few faces beside it, and pinned ones in large. With several screens each person chooses which one to look at. */
 export function ShareView({ presenters, shown, people, onShow, onMore }: Props) {
   const { t } = useWords();
+  const { pinned, others, hidden, box } = useFaces(people);
   const screen = useRef<HTMLDivElement>(null);
   const popOut = () => {
     const video = screen.current?.querySelector("video");
     void (document.pictureInPictureElement ? document.exitPictureInPicture() : video?.requestPictureInPicture())?.catch(() => undefined);
   };
   return (
-    <div className="focus">
-      <Strip people={people} onMore={onMore} />
+    <div className={`focus${pinned.length > 0 ? " with-pins" : ""}`} ref={box}>
+      {pinned.length > 0 && <Pinned people={pinned} />}
+      <Strip people={others} hidden={hidden} onMore={onMore} />
       <div className="share" ref={screen}>
         <div className="share-head">
           <Icon name="monitor" />

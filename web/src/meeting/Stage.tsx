@@ -14,7 +14,7 @@ import { ShareView } from "./ShareView";
 import { SpeakerView } from "./SpeakerView";
 import { StageHead } from "./StageHead";
 import { useKeys } from "./useKeys";
-import { useMeeting, useMeetingStore, usePreferences } from "./useMeeting";
+import { useMeeting, useMeetingStore, useNarrow, usePreferences } from "./useMeeting";
 
 // Nobody needs these to get in. They follow while people are still in the lobby, and not only when they are asked for: by
 // then the line may be down, or a newer server without these files may answer. All in one file, which is a fifth smaller.
@@ -43,6 +43,7 @@ export function Stage({ admitted, onLeave }: { admitted: Admitted; onLeave: () =
   const store = useMeetingStore();
   const { people: inMeeting, messages, connection, notice } = useMeeting();
   const { hideSelf, view } = usePreferences();
+  const narrow = useNarrow();
   // Who is in another group is neither seen nor heard.
   const everybody = hereOf(inMeeting).filter(({ program, camera, sharing }) => !program || camera || sharing);
   // Hiding oneself leaves nobody out of sight who is alone.
@@ -87,7 +88,9 @@ export function Stage({ admitted, onLeave }: { admitted: Admitted; onLeave: () =
       <StageHead title={admitted.title} onHelp={() => setHelping(true)} />
       <Banners>{connection === "connecting" ? null : <Suspense><ConsentStrip onLeave={leave} /><GroupStrip onManage={() => setGrouping(true)} /><FloorStrip meetingId={admitted.meeting_id} /></Suspense>}</Banners>
       <main className={`stage-main${tab ? " with-panel" : ""}`}>
-        {people.length === 0 ? <p className="stage-wait" role="status"><Icon name="refresh-cw" />{t("lobby.entering")}</p> : presenter ? <ShareView presenters={presenters} shown={presenter} people={people} onShow={setLooking} onMore={() => setTab("people")} /> : view === "speaker" ? <SpeakerView people={people} onMore={() => setTab("people")} /> : <Grid people={people} />}
+        <div className="pictures">
+          {people.length === 0 ? <p className="stage-wait" role="status"><Icon name="refresh-cw" />{t("lobby.entering")}</p> : presenter ? <ShareView presenters={presenters} shown={presenter} people={people} onShow={setLooking} onMore={() => setTab("people")} /> : view === "speaker" ? <SpeakerView people={people} onMore={() => setTab("people")} /> : <Grid people={people} onlyPinned={narrow && tab !== undefined} />}
+        </div>
         {connection !== "connecting" && <Suspense><CaptionLines /></Suspense>}
         {tab && <Suspense fallback={<aside className="panel" />}><Panel tab={tab} unread={unread} meetingId={admitted.meeting_id} title={admitted.title} onTab={setTab} onClose={() => setTab(undefined)} /></Suspense>}
       </main>

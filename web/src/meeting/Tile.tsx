@@ -28,7 +28,7 @@ export function Tile({ person, hand, pinnable = true }: Props) {
       {person.camera ? <Picture track={person.camera} mirrored={person.me} label={t("tile.picture", { name: person.name })} /> : <div className="tile-mid" aria-hidden="true"><span className="initials">{initials(person.name)}</span></div>}
       <div className="tile-top">
         {pinnable && (pinned || pins.length < mostPins) && (
-          <button type="button" className={`chip pin${pinned ? " on" : ""}`} aria-pressed={pinned} onClick={() => store.pin(person.identity)}>
+          <button type="button" className={`chip pin${pinned ? " on" : ""}`} aria-pressed={pinned} data-person={person.identity} onClick={() => store.pin(person.identity)}>
             <Icon name="pin" size={20} /><span aria-hidden="true" className="pin-words">{t(pinned ? "tile.pinned" : "tile.pin")}</span><span className="visually-hidden">{t("tile.pinNamed", { name: person.name })}</span>
           </button>
         )}

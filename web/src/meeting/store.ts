@@ -27,7 +27,7 @@ import { type RoleToGive, standingOf } from "./roles";
 import { SpeakingTimes } from "./speakingTimes";
 import { type Control, type MeetingState, unknownMeeting } from "./state";
 import type { Pictures } from "./strain";
-import { receiveAs, sendAs } from "./quality";
+import { receiveAs, receiveFrom, sendAs } from "./quality";
 import { Line, type Network, reconnectPolicy } from "./reconnecting";
 import { refusalOf } from "./refusal";
 
@@ -158,7 +158,7 @@ export class MeetingStore {
   toggleScreen = () => this.mayNot("screen") || this.attempt("screen", () => this.room.localParticipant.setScreenShareEnabled(!this.room.localParticipant.isScreenShareEnabled, { audio: !this.whyNot("microphone"), contentHint: "detail", selfBrowserSurface: "exclude" }));
   toggleHand = () => this.toggle("hand", () => this.room.localParticipant.setAttributes({ [handAttribute]: this.room.localParticipant.attributes[handAttribute] ? "" : new Date().toISOString() }));
   forgetTrouble = () => this.set({ trouble: undefined });
-  pin = (identity: string) => this.set({ pins: withPin(this.state.pins, identity) });
+  pin = (identity: string) => (this.set({ pins: withPin(this.state.pins, identity) }), receiveFrom(this.room.remoteParticipants.values(), this.wanted.receive, this.state.pins));
   forgetHint = () => this.set({ hint: undefined });
   forgetNotice = () => this.set({ notice: undefined });
   forgetDeviceNews = () => this.set({ deviceNews: undefined });
@@ -452,7 +452,7 @@ export class MeetingStore {
         renew();
       })
       .on(RoomEvent.MediaDevicesChanged, () => void this.compareDevices())
-      .on(RoomEvent.TrackPublished, (publication) => receiveAs(this.wanted.receive, [publication]))
+      .on(RoomEvent.TrackPublished, (publication, { identity }) => receiveAs(this.wanted.receive, [publication], this.state.pins.includes(identity)))
       .on(RoomEvent.LocalTrackPublished, (publication) => {
         publication.track?.on(TrackEvent.Restarted, renew);
         publication.track?.on(TrackEvent.Ended, () => void this.compareDevices());
@@ -466,7 +466,10 @@ export class MeetingStore {
       })
       .on(RoomEvent.ParticipantConnected, (person) => this.report("joined", person))
       .on(RoomEvent.ParticipantDisconnected, (person) => this.report("left", person))
-      .on(RoomEvent.TrackSubscribed, (track, _, person) => track.source === Track.Source.ScreenShare && this.report("sharing", person))
+      .on(RoomEvent.TrackSubscribed, (track, publication, person) => {
+        receiveAs(this.wanted.receive, [publication], this.state.pins.includes(person.identity));
+        if (track.source === Track.Source.ScreenShare) this.report("sharing", person);
+      })
       .on(RoomEvent.ParticipantAttributesChanged, (changed, person) => {
         const own = person === this.room.localParticipant;
         if (own && this.state.since !== undefined && ("role" in changed || "part" in changed)) this.followRole();
@@ -486,7 +489,7 @@ export class MeetingStore {
 
   /** Lives as the person set it. */
   private readonly obey = () => {
-    receiveAs(this.wanted.receive, [...this.room.remoteParticipants.values()].flatMap((person) => [...person.trackPublications.values()]));
+    receiveFrom(this.room.remoteParticipants.values(), this.wanted.receive, this.state.pins);
     this.sendAsSet();
     void this.dressing.dress();
     if (!this.preferences.snapshot().hints) this.set({ hint: undefined });
