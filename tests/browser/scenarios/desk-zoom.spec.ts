@@ -1,34 +1,10 @@
-import type { Page } from "@playwright/test";
 import { expect, test } from "../harness/scenario.ts";
+import { walk } from "../harness/walk.ts";
 import { words } from "../harness/words.ts";
 
 /** 1280 by 1024 at 400 % zoom. */
 const ZOOMED = { width: 320, height: 256 };
 const DAY = new Date(Date.now() + 52 * 24 * 3600_000).toISOString().slice(0, 10);
-
-/** Tabs through the page; each stop must be in view, uncovered, and nothing may need scrolling sideways. */
-async function walk(page: Page, stops: number): Promise<string[]> {
-  const faults: string[] = [];
-  for (let stop = 0; stop < stops; stop += 1) {
-    await page.keyboard.press("Tab");
-    const fault = await page.evaluate(() => {
-      const element = document.activeElement;
-      if (!element || element === document.body) return undefined;
-      const box = element.getBoundingClientRect();
-      const name = `${element.tagName.toLowerCase()} ${element.getAttribute("aria-label") ?? element.textContent?.trim().slice(0, 40) ?? ""}`;
-      // A tall element is seen if its beginning is.
-      const at = { x: Math.min(box.left + box.width / 2, box.left + 60), y: box.top + Math.min(box.height / 2, 20) };
-      if (box.width === 0 || at.y < 0 || at.y > window.innerHeight || at.x < 0 || at.x > window.innerWidth) return `${name}: out of view at ${Math.round(at.x)}, ${Math.round(at.y)}`;
-      const top = document.elementFromPoint(at.x, at.y);
-      const isSeen = top !== null && (element.contains(top) || top.contains(element) || (element as HTMLInputElement).labels?.[0]?.contains(top));
-      return isSeen ? undefined : `${name}: covered by ${top?.className || top?.tagName}`;
-    });
-    if (fault) faults.push(fault);
-  }
-  const sideways = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
-  if (sideways > 0) faults.push(`${sideways} px wider than the window`);
-  return faults;
-}
 
 test("at 400 % zoom everything of the desk is reached by keyboard, in view and uncovered", async ({ house, sit }) => {
   const [anna, gerda] = [await house.person("Anna Weimar"), await house.person("Hedwig Bad Salzungen")];

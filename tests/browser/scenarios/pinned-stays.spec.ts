@@ -48,14 +48,17 @@ test("whoever is pinned is seen in large, beside a screen and a panel, in any wi
   /** Both tiles are as wide as this part of the window, their pictures at least so large, nothing lies over them, and they go on. */
   const bothAreSeen = async (name: string, least: { part: number; picture: number }) => {
     const { width } = page.viewportSize()!;
-    const before = await Promise.all(pinned.map((each) => seen(pinnedTile(page, each))));
+    const look = () => Promise.all(pinned.map((each) => seen(pinnedTile(page, each))));
+    // A tile that goes over into another list shows its next picture, not its last.
+    await expect.poll(async () => Math.min(...(await look()).map(({ frames, received }) => Math.min(frames, received))), { message: `${name}: pictures of both are there` }).toBeGreaterThan(0);
+    const before = await look();
     for (const [at, each] of before.entries()) {
       const what = `${pinned[at]}, ${name}: ${JSON.stringify(each)}`;
       expect.soft(each.uncovered, `${what}: in sight`).toBe(true);
       expect.soft(each.width, `${what}: wide`).toBeGreaterThanOrEqual(Math.floor(width * least.part));
       expect.soft(each.picture.width, `${what}: picture`).toBeGreaterThanOrEqual(least.picture);
     }
-    await expect.poll(async () => Math.min(...(await Promise.all(pinned.map((each) => seen(pinnedTile(page, each))))).map(({ frames }, at) => frames - before[at]!.frames)), { message: `${name}: pictures of both go on` }).toBeGreaterThan(10);
+    await expect.poll(async () => Math.min(...(await look()).map(({ frames }, at) => frames - before[at]!.frames)), { message: `${name}: pictures of both go on` }).toBeGreaterThan(10);
     await page.screenshot({ path: `results/pictures/pinned-${name}.png` });
   };
   const size = (width: number, height = HEIGHT) => page.setViewportSize({ width, height });
@@ -123,7 +126,8 @@ test("whoever is pinned is seen in large, beside a screen and a panel, in any wi
     // Her tile went over to the small ones, and the focus with it.
     await expect(pinButton(page, dora.name)).toBeFocused();
     const small = tiles(page).filter({ hasText: dora.name });
-    await expect.poll(async () => (await seen(small)).received, "who is no longer pinned comes in small").toBeLessThanOrEqual(SMALL);
+    const received = async (tile: Locator) => (await seen(tile)).received || Number.NaN; // Nothing yet.
+    await expect.poll(() => received(small), "who is no longer pinned comes in small").toBeLessThanOrEqual(SMALL);
     expect((await seen(pinnedTile(page, egon.name))).received, "and who still is does not").toBeGreaterThan(SMALL);
     await page.screenshot({ path: "results/pictures/pinned-one-lean-1280.png" });
     await size(360);

@@ -31,9 +31,9 @@ export function useProfile(): Profile {
 
 /** Whether the window is as narrow as a phone. */
 export function useNarrow(): boolean {
-  const [narrow, setNarrow] = useState(() => matchMedia("(max-width: 720px)").matches);
+  const [narrow, setNarrow] = useState(() => matchMedia("(max-width: 45em)").matches);
   useEffect(() => {
-    const query = matchMedia("(max-width: 720px)");
+    const query = matchMedia("(max-width: 45em)");
     const renew = () => setNarrow(query.matches);
     query.addEventListener("change", renew);
     return () => query.removeEventListener("change", renew);
