@@ -32,6 +32,11 @@ impl JoinWindow {
         start.checked_sub(before).unwrap_or(Timestamp::MIN)
     }
 
+    /// Has the door been opened to anybody? From then on people may be inside, whether or not it was booked for then.
+    pub fn has_opened(&self, start: Timestamp, now: Timestamp) -> bool {
+        now >= self.opens_at(start, None).min(self.opens_at(start, Some(MeetingRole::Moderator)))
+    }
+
     /// When the door closes for everybody.
     pub fn closes_at(&self, end: Timestamp) -> Timestamp {
         end.checked_add(self.after).unwrap_or(Timestamp::MAX)

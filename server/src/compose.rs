@@ -24,6 +24,8 @@ use crate::{logging, token_secret};
 
 /// Rows whose time is over are deleted this often.
 const TIDY_UP_EVERY: std::time::Duration = std::time::Duration::from_secs(300);
+/// How soon what failed is tried again.
+const CLOCKS_AGAIN: std::time::Duration = std::time::Duration::from_secs(60);
 
 /// A server that runs.
 pub struct Running {
@@ -198,6 +200,11 @@ pub async fn start_at(config: &Config, roles: &[Role], clock: Arc<dyn Clock>) ->
     }
     if let Some(scheduler) = scheduler.clone() {
         chores.spawn(crate::access::shut_out(scheduler.clone()));
+    }
+    if let Some(scheduler) = scheduler.clone() {
+        chores.spawn(follow_clocks(scheduler));
+    }
+    if let Some(scheduler) = scheduler.clone() {
         chores.spawn(crate::room_chores::run(scheduler));
     }
     if let Some(scheduler) = scheduler.clone() {
@@ -321,6 +328,20 @@ async fn tidy_up(scheduler: Scheduler, clock: Arc<dyn Clock>) {
             Ok(0) => {}
             Ok(rows) => tracing::info!(rows, "{rows} rows whose time was over were deleted"),
             Err(error) => tracing::warn!(%error, "what is over could not be deleted; it will be tried again"),
+        }
+    }
+}
+
+/// After an update of the time zone database bookings follow it, for ever: another node may be updated later.
+async fn follow_clocks(scheduler: Scheduler) {
+    loop {
+        match scheduler.follow_clocks().await {
+            Ok(0) => tokio::time::sleep(TIDY_UP_EVERY).await,
+            Ok(_) => {}
+            Err(error) => {
+                tracing::warn!(%error, "bookings cannot follow the clocks now; it will be tried again");
+                tokio::time::sleep(CLOCKS_AGAIN).await;
+            }
         }
     }
 }

@@ -36,6 +36,7 @@ mod rows;
 mod sqlite;
 mod way;
 mod webhooks;
+mod zones;
 
 pub use app_passwords::{AppPassword, AppPasswords};
 pub use attendance::{Attendance, Attended, RoomRelease};
@@ -62,6 +63,7 @@ pub use room_rules::{RoomPolicies, RoomRules};
 pub use room_waits::RoomWaits;
 pub use sqlite::SqliteStore;
 pub use webhooks::{NewWebhook, Webhook, WebhookFilter, Webhooks};
+pub use zones::{StayReason, ZonePass, ZoneRules, ZoneStay, ZoneUpdate, Zones};
 
 use async_trait::async_trait;
 

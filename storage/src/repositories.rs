@@ -47,6 +47,7 @@ pub trait Unit:
     + crate::DialInPins
     + crate::KeptAnswers
     + crate::Webhooks
+    + crate::Zones
     + crate::CalendarFeeds
     + crate::AppPasswords
     + crate::CalendarPrograms

@@ -60,6 +60,13 @@ const IMPERSONAL: &[(&str, &[&str])] = &[
             "ends_s",
         ],
     ),
+    ("zone_rules", &["zone", "release", "offsets"]),
+    (
+        "zone_updates",
+        &["zone", "release", "earlier_release", "offsets", "begun_s", "ended_s", "pass", "done_id", "settled", "moved"],
+    ),
+    ("zone_waits", &["zone", "booking_id"]),
+    ("zone_stays", &["occurrence_id", "zone", "release", "wanted_s", "reason"]),
     ("booking_rooms", &["booking_id", "room_id"]),
     (
         "occurrences",

@@ -122,6 +122,7 @@ fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(admin::nodes::list_nodes))
         .routes(routes!(admin::nodes::drain_node))
         .routes(routes!(admin::list_webhooks::list_webhooks))
+        .routes(routes!(admin::list_zone_updates::list_zone_updates))
         .routes(routes!(admin::resend_webhook::resend_webhook))
         .routes(routes!(about::describe::describe_api))
         .routes(routes!(about::version::show_version));

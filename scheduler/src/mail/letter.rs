@@ -30,6 +30,8 @@ pub(crate) struct Letter<'a> {
     pub(crate) room_answer: Option<RoomAnswer<'a>>,
     /// Rooms that nobody came to, which it does not have any more.
     pub(crate) released: Option<Released<'a>>,
+    /// The clocks of its zone will be set otherwise, which is all that has changed.
+    pub(crate) follows_clocks: bool,
 }
 
 /// Rooms that were released.

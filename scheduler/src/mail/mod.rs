@@ -5,6 +5,7 @@
 //! only if, the booking was made. Without a mail server in the configuration none is written.
 
 pub(crate) mod asked;
+pub(crate) mod clocks;
 pub(crate) mod delivery;
 pub(crate) mod handed_over;
 pub(crate) mod letter;

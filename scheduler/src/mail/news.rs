@@ -122,6 +122,17 @@ pub(crate) async fn announce_release(
     write(app, unit, now, now, About { released: Some(released), ..About::from(scope) }, &letters).await
 }
 
+/// Tells everybody that the clocks will be set otherwise, so that wall times are other instants.
+pub(crate) async fn announce_clocks(
+    app: &App,
+    unit: &mut dyn Unit,
+    before: Shown<'_>,
+    now: Shown<'_>,
+) -> Result<(), StorageError> {
+    let letters: Vec<_> = present(now).map(|to| (to, Occasion::Changed)).collect();
+    write(app, unit, before, now, About { follows_clocks: true, ..About::from(Scope::Whole) }, &letters).await
+}
+
 /// Reminds those invited to a date of it, except those who said that they will not come.
 pub(crate) async fn remind(
     app: &App,
@@ -215,11 +226,12 @@ struct About<'a> {
     scope: Scope,
     room_answer: Option<RoomAnswer<'a>>,
     released: Option<Released<'a>>,
+    follows_clocks: bool,
 }
 
 impl From<Scope> for About<'_> {
     fn from(scope: Scope) -> Self {
-        Self { scope, room_answer: None, released: None }
+        Self { scope, room_answer: None, released: None, follows_clocks: false }
     }
 }
 
@@ -232,7 +244,7 @@ async fn write(
     letters: &[(To, Occasion)],
 ) -> Result<(), StorageError> {
     let Some(sender) = &app.config.mail_from else { return Ok(()) };
-    let About { scope, room_answer, released } = about.into();
+    let About { scope, room_answer, released, follows_clocks } = about.into();
     let mut ids: Vec<PersonId> = letters.iter().filter_map(|(to, _)| person(to)).collect();
     ids.extend([now.booking.organiser, now.booking.booked_by]);
     let people = unit.people_by_id(&ids).await?;
@@ -280,6 +292,7 @@ async fn write(
             written_at: app.now(),
             room_answer: room_answer.filter(|_| part_is_organiser),
             released,
+            follows_clocks,
         };
         let id = MailId::from_uuid(app.new_id());
         let Ok(message) = message::compose(&letter, sender, &app.join_url(now.booking), id) else {

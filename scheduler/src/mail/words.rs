@@ -119,6 +119,9 @@ fn news(german: bool, letter: &Letter<'_>) -> String {
     if let Some(answer) = letter.room_answer {
         return room_news(german, answer);
     }
+    if letter.follows_clocks {
+        return clocks(german, &letter.booking.zone);
+    }
     let own = letter.addressee.part == Part::Organiser;
     let date = letter.scope == Scope::Date;
     let this = match (german, date) {
@@ -146,6 +149,20 @@ fn news(german: bool, letter: &Letter<'_>) -> String {
         (false, Occasion::Reminded, _) => format!("{by} reminds you of {this}:"),
         (false, Occasion::Cancelled, false) => format!("{by} has cancelled {this}."),
         (false, Occasion::Cancelled, true) => format!("{this} is cancelled."),
+    }
+}
+
+/// The clocks of a zone will be set otherwise.
+pub(super) fn clocks(german: bool, zone: &str) -> String {
+    match german {
+        true => format!(
+            "die Uhren in der Zeitzone {zone} werden künftig anders gestellt als bisher bekannt. Die Termine sind so angepasst, \
+             dass die vereinbarten Uhrzeiten dort weiter gelten, wo es möglich ist. Jetzt gilt:"
+        ),
+        false => format!(
+            "the clocks of the time zone {zone} will be set otherwise than was known so far. The dates were adapted so that the \
+             times that were agreed on still hold there, where that is possible. It now reads:"
+        ),
     }
 }
 

@@ -72,6 +72,8 @@ mod sessions;
 mod setup_links;
 #[path = "../both/webhooks.rs"]
 mod webhooks;
+#[path = "../both/zones.rs"]
+mod zones;
 
 use std::time::Duration;
 

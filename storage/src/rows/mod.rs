@@ -28,6 +28,7 @@ mod room_wait;
 mod session;
 mod webhook;
 mod words;
+mod zone;
 
 pub(crate) use admission::AdmissionRow;
 pub(crate) use app_password::AppPasswordRow;
@@ -61,6 +62,7 @@ pub(crate) use room_wait::RoomWaitRow;
 pub(crate) use session::{ApiTokenRow, AuditRow, HolderRow};
 pub(crate) use webhook::WebhookRow;
 pub(crate) use words::{admission_state, answer, given_role, meeting_role, rights, roles, room_kind};
+pub(crate) use zone::{ZoneRulesRow, ZoneStayRow, ZoneUpdateRow, stay_reason, zone_pass};
 
 use jiff::Timestamp;
 use uuid::Uuid;

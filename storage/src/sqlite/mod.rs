@@ -73,6 +73,8 @@ mod sessions;
 mod setup_links;
 #[path = "../both/webhooks.rs"]
 mod webhooks;
+#[path = "../both/zones.rs"]
+mod zones;
 
 use std::path::Path;
 use std::sync::Arc;

@@ -30,6 +30,7 @@ mod servers;
 mod sessions;
 mod units;
 mod webhooks;
+mod zones;
 
 use std::future::Future;
 use std::pin::Pin;
@@ -78,6 +79,7 @@ const LISTS: &[&[(&str, Promise)]] = &[
     app_passwords::PROMISES,
     calendar_programs::PROMISES,
     capacity::PROMISES,
+    zones::PROMISES,
 ];
 
 pub(super) fn run() {

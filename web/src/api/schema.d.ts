@@ -166,6 +166,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/admin/zone-updates": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Zones whose clocks are set otherwise under a newer release of the time zone database, the newest first: how many dates have
+         *     followed, and which could not.
+         */
+        get: operations["list_zone_updates"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/api-tokens": {
         parameters: {
             query?: never;
@@ -2574,6 +2594,33 @@ export interface components {
                 state: "waiting" | "delivered";
             }[];
         };
+        /** @description A list. */
+        Items_ZoneUpdateAnswer: {
+            items: {
+                /** @description Since when bookings follow. */
+                begun_at: components["schemas"]["Instant"];
+                /** @description The one with which the dates stood in the calendar. */
+                earlier_release: string;
+                ended_at?: components["schemas"]["Instant"] | null;
+                /**
+                 * Format: int32
+                 * @description How many dates have followed.
+                 */
+                moved: number;
+                /**
+                 * @description The release of the time zone database that says so.
+                 * @example 2026e
+                 */
+                release: string;
+                /** @description Those that could not, by start: up to 500 of all zones together. Dates that were deleted since are left out. */
+                stays: components["schemas"]["StayAnswer"][];
+                /**
+                 * @description IANA name.
+                 * @example Europe/Berlin
+                 */
+                zone: string;
+            }[];
+        };
         /** @description Come in, or wait. */
         JoinAnswer: {
             expires_at: components["schemas"]["Instant"];
@@ -3719,6 +3766,25 @@ export interface components {
             /** @description Pools that exist; the media nodes need not be named. */
             pools?: string[];
         };
+        /** @description A date that could not follow the clocks. */
+        StayAnswer: {
+            /** Format: uuid */
+            booking_id: string;
+            /**
+             * Format: uuid
+             * @description The date.
+             */
+            occurrence_id: string;
+            /**
+             * @description Why a date could not follow the clocks.
+             * @enum {string}
+             */
+            reason: "room_taken" | "too_late" | "changed";
+            /** @description When it starts now. */
+            start: components["schemas"]["Instant"];
+            /** @description When it would start. */
+            wanted_start: components["schemas"]["Instant"];
+        };
         /** @description A room that others hold. */
         TakenRoom: {
             end: components["schemas"]["Instant"];
@@ -3856,6 +3922,31 @@ export interface components {
         /** @description Times of the week, the best first. */
         WeeklyTimes: {
             items: components["schemas"]["WeeklyTime"][];
+        };
+        /** @description A zone whose clocks will be set otherwise than was known, and what came of it. */
+        ZoneUpdateAnswer: {
+            /** @description Since when bookings follow. */
+            begun_at: components["schemas"]["Instant"];
+            /** @description The one with which the dates stood in the calendar. */
+            earlier_release: string;
+            ended_at?: components["schemas"]["Instant"] | null;
+            /**
+             * Format: int32
+             * @description How many dates have followed.
+             */
+            moved: number;
+            /**
+             * @description The release of the time zone database that says so.
+             * @example 2026e
+             */
+            release: string;
+            /** @description Those that could not, by start: up to 500 of all zones together. Dates that were deleted since are left out. */
+            stays: components["schemas"]["StayAnswer"][];
+            /**
+             * @description IANA name.
+             * @example Europe/Berlin
+             */
+            zone: string;
         };
     };
     responses: never;
@@ -4285,6 +4376,43 @@ export interface operations {
             };
             /** @description not_found: it was kept for three days */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    list_zone_updates: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Items_ZoneUpdateAnswer"];
+                };
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_allowed */
+            403: {
                 headers: {
                     [name: string]: unknown;
                 };

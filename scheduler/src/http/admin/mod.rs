@@ -5,6 +5,7 @@ mod figures;
 pub(crate) mod find_by_code;
 pub(crate) mod list_meetings;
 pub(crate) mod list_webhooks;
+pub(crate) mod list_zone_updates;
 pub(crate) mod nodes;
 pub(crate) mod resend_webhook;
 pub(crate) mod show_meeting;
