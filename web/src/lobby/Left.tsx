@@ -6,7 +6,7 @@ import { Calm } from "./Calm";
 import { Words } from "./Words";
 import type { Ending, EndingKind } from "./visit";
 
-const icons: Record<EndingKind, IconName> = { left: "circle-check", ended: "circle-check", removed: "door-closed", rejected: "door-closed", elsewhere: "monitor", lost: "wifi-off", failed: "wifi-off", blocked: "shield", busy: "hourglass", full: "users" };
+const icons: Record<EndingKind, IconName> = { left: "circle-check", ended: "circle-check", cancelled: "calendar-x", removed: "door-closed", rejected: "door-closed", elsewhere: "monitor", lost: "wifi-off", failed: "wifi-off", blocked: "shield", busy: "hourglass", full: "users" };
 const mayReturn: EndingKind[] = ["left", "elsewhere", "lost", "failed", "blocked", "busy", "full"];
 
 /** After the meeting: how it ended, and the way back if there is one. */

@@ -15,7 +15,7 @@ import { Lobby } from "./Lobby";
 import { Preview } from "./preview";
 import { Refused } from "./Refused";
 import { useDark } from "./useDark";
-import { type Ending, type Stage, afterJoin, afterRemoval } from "./visit";
+import { type Ending, type Stage, afterEnd, afterJoin, afterRemoval } from "./visit";
 import "./lobby.css";
 
 // The media client is big: it is fetched while people look at themselves in the lobby.
@@ -58,8 +58,10 @@ export default function Visit({ id }: { id: string }) {
   };
   const leave = (ending: Ending) => {
     if (ending.kind === "removed" && stage.at === "meeting") void askWhy(ending, stage.agreed);
+    else if (ending.kind === "ended" && stage.at === "meeting") void askHow(ending, stage.admitted.meeting_id);
     else goOut(ending);
   };
+  const askHow = async (ending: Ending, meetingId: string) => goOut(afterEnd(await Promise.race([readMeeting(meetingId, secret).catch(() => undefined), pause(patienceMs)]), ending));
   const goOut = (ending: Ending) => setStage({ at: "left", ending, ...(ending.kind === "rejected" && stage.at === "waiting" && { waiting: stage.waiting, agreed: stage.agreed }) });
   const turnedAway = stage.at === "left" ? stage.waiting : undefined;
   useSecondThoughts(id, turnedAway?.ticket, () => {

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { keepChoices, present, recallChoices } from "./choices";
 import { faultOf } from "./faults";
 import { loudness } from "./level";
-import { afterRemoval } from "./visit";
+import { afterEnd, afterRemoval } from "./visit";
 
 function shelf() {
   const items = new Map<string, string>();
@@ -47,4 +47,10 @@ test("who is sent away waits if the door says so, else it is over", () => {
   // A server program may send somebody away whom the door would let in: nobody comes back by themselves then.
   const admitted = { state: "admitted" as const, url: "", token: "", identity: "a", role: "guest" as const, meeting_id: "1", title: "Rat", expires_at: "" };
   for (const answer of [admitted, undefined]) expect(afterRemoval(answer, [], ending)).toEqual({ at: "left", ending });
+});
+
+test("who is sent out of a cancelled meeting reads that it was cancelled", () => {
+  const ending = { kind: "ended" as const, title: "Rat" };
+  expect(afterEnd({ state: "cancelled" }, ending)).toEqual({ kind: "cancelled", title: "Rat" });
+  for (const meeting of [{ state: "ended" as const }, undefined]) expect(afterEnd(meeting, ending)).toEqual(ending);
 });

@@ -3,7 +3,7 @@ import { Problem } from "../api/problem";
 import type { Capture } from "./consent";
 
 /** How a visit ended, from the visitor's point of view. */
-export type EndingKind = "left" | "removed" | "ended" | "rejected" | "elsewhere" | "lost" | "failed" | "blocked" | "busy" | "full";
+export type EndingKind = "left" | "removed" | "ended" | "cancelled" | "rejected" | "elsewhere" | "lost" | "failed" | "blocked" | "busy" | "full";
 /** With the words of the moderation that turned somebody away, if it had any. */
 export type Ending = { kind: EndingKind; title?: string; words?: string };
 
@@ -15,6 +15,9 @@ export const afterJoin = (answer: JoinAnswer, agreed: Capture[]): Stage => (answ
 
 /** Whoever is sent away may have been sent back to the waiting room: the door says so. Otherwise it is over. */
 export const afterRemoval = (answer: JoinAnswer | undefined, agreed: Capture[], ending: Ending): Stage => (answer?.state === "waiting" ? { at: "waiting", waiting: answer, agreed, sentBack: true } : { at: "left", ending });
+
+/** A meeting also ends because it was cancelled: then nobody ended it for all. */
+export const afterEnd = (meeting: Pick<Meeting, "state"> | undefined, ending: Ending): Ending => (meeting?.state === "cancelled" ? { ...ending, kind: "cancelled" } : ending);
 
 /** The name field is for people whose name the server does not know. */
 export const needsName = (meeting: Meeting, signedIn: boolean) => !signedIn && !meeting.guest_name;
