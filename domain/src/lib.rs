@@ -8,6 +8,7 @@ mod booking;
 pub mod capacity;
 mod captures;
 mod clock;
+mod cut;
 pub mod finding;
 pub mod freetime;
 mod given_role;
@@ -38,6 +39,7 @@ pub mod waiting_list;
 pub use booking::{Booking, BookingState, Invitation, Invitee, MeetingRole, Occurrence, OccurrenceState};
 pub use captures::Captures;
 pub use clock::Clock;
+pub use cut::{Cut, cut};
 pub use given_role::GivenRole;
 pub use help_code::{HelpCode, InvalidHelpCode};
 pub use ids::{

@@ -90,6 +90,18 @@ impl Recurrence {
         (first != Some(self.start)).then_some(first)
     }
 
+    /// The first wall time the rule itself names from an instant on, and how many it names before.
+    pub fn rule_from(&self, from: Timestamp, zone: &TimeZone) -> Option<(DateTime, u32)> {
+        let rule = self.rule.as_ref()?;
+        for (earlier, wall) in (0..).zip(rule.walls(self.start)) {
+            let date = Moment::Wall(wall).instance(zone).filter(|date| rule.lasts_until(*date, zone))?;
+            if date.start >= from {
+                return Some((wall, earlier));
+            }
+        }
+        None
+    }
+
     fn named_by_rule(
         &self,
         zone: &TimeZone,

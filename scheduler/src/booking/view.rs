@@ -148,6 +148,19 @@ pub(crate) struct SeriesAnswer {
     date: Option<String>,
     /// Does the date shown differ from the series?
     is_exception: bool,
+    /// How its rule goes on from the date shown: what to start from with a change of this and all later dates.
+    following: FollowingAnswer,
+}
+
+/// The rule of a series from one of its dates on.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct FollowingAnswer {
+    /// As RFC 5545 writes it; of a number of dates those that are left.
+    #[schema(example = "FREQ=WEEKLY;COUNT=7;BYDAY=TU")]
+    rule: String,
+    /// Wall time of the first date it names: that of the date shown, wherever it was moved.
+    #[schema(example = "2026-12-15T09:30")]
+    start_local: String,
 }
 
 /// A booking in a list.
@@ -482,6 +495,7 @@ fn series_answer(booking: &Booking, series: &Series, occurrence: &Occurrence) ->
     let zone = timing::zone(&booking.zone).unwrap_or(jiff::tz::TimeZone::UTC);
     let first =
         Moment::Wall(series.start).instance(&zone).and_then(|date| date.start.checked_add(series.duration).ok());
+    let rest = domain::cut(series, &[], occurrence, &zone).rest;
     SeriesAnswer {
         rule: series.rule.to_string(),
         start_local: wall_time(series.start),
@@ -491,6 +505,7 @@ fn series_answer(booking: &Booking, series: &Series, occurrence: &Occurrence) ->
         rooms: booking.rooms.iter().map(|room| room.as_uuid()).collect(),
         date: occurrence.key.map(wall_time),
         is_exception: occurrence.is_exception(),
+        following: FollowingAnswer { rule: rest.rule.to_string(), start_local: wall_time(rest.start) },
     }
 }
 

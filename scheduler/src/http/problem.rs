@@ -73,6 +73,8 @@ codes! {
     PoolFull = "pool_full", CONFLICT, "The lines have not enough left";
     /// Changed or cancelled dates of a series would be lost.
     ExceptionsLost = "exceptions_lost", CONFLICT, "Changed dates would be lost";
+    /// People may be inside already.
+    DoorOpen = "door_open", CONFLICT, "The door of the meeting is open";
     /// Somebody changed it in between.
     ChangedMeanwhile = "changed_meanwhile", PRECONDITION_FAILED, "Changed in the meantime";
     /// A change needs `If-Match`.

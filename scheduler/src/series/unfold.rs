@@ -35,7 +35,8 @@ pub(crate) struct Earlier<'a> {
 }
 
 /// Unfolds the draft. Dates that continue earlier ones keep their ids, and what was changed or
-/// cancelled by itself stays so; dates without successor that were are refused unless given up.
+/// cancelled by itself stays so; dates without successor that were are refused unless given up. Others
+/// are gone, or cancelled where the door is open.
 pub(crate) fn unfold(
     app: &App,
     id: BookingId,
@@ -68,7 +69,10 @@ pub(crate) fn unfold(
         let continued = kept.and_then(|place| earlier.occurrences.get(place));
         let was_skipped = kept.is_some() && continued.is_none();
         if exception.map_or(was_skipped, |exception| exception.skip) {
-            skipped.push(date.key);
+            match continued.filter(|one| plan.may_be_inside(one)) {
+                Some(one) => occurrences.push(called_off(one, date.key)),
+                None => skipped.push(date.key),
+            }
         } else if date.start > now && !continued.is_some_and(|one| one.is_history(now)) {
             occurrences.push(plan.date(*date, continued, exception));
         }
@@ -77,6 +81,11 @@ pub(crate) fn unfold(
         if !plan.keys.contains(&exception.key) {
             let name = format!("recurrence.exceptions[{place}].date");
             return Err(BookingRefused::Field { name, allowed: "a date of the series, as its rule names it" });
+        }
+    }
+    for place in &gone {
+        if let Some(one) = earlier.occurrences.get(*place).filter(|one| plan.may_be_inside(one)) {
+            occurrences.push(called_off(one, earlier.keys[*place]));
         }
     }
     let lost = gone.into_iter().filter_map(|place| earlier.occurrences.get(place));
@@ -96,15 +105,21 @@ pub(crate) fn unfold(
     Ok(Unfolded { series, occurrences })
 }
 
+/// People may be inside. They shall read that it was cancelled; of a date that is gone nobody knows anything.
+fn called_off(one: &Occurrence, key: DateTime) -> Occurrence {
+    Occurrence { state: OccurrenceState::Cancelled, key: Some(key), ..one.clone() }
+}
+
 /// RDATE: as it is wanted, or as it was.
 fn besides(wanted: &DraftSeries, earlier: Option<&Earlier<'_>>) -> Vec<Moment> {
     match &wanted.dates {
         Some(dates) => dates.iter().copied().map(Moment::Wall).collect(),
         None => {
-            let before = earlier.and_then(|earlier| earlier.booking.series.as_ref()).map_or(&[][..], |one| &one.dates);
-            // What goes on from a later date has none before it.
-            let is_ahead = |date: &&Moment| !matches!(date, Moment::Wall(wall) if *wall < wanted.start);
-            before.iter().filter(is_ahead).copied().collect()
+            let Some(before) = earlier.and_then(|earlier| earlier.booking.series.as_ref()) else { return Vec::new() };
+            // What begins later than before has none of those that lie between.
+            let left = before.start..wanted.start;
+            let is_kept = |date: &&Moment| !matches!(date, Moment::Wall(wall) if left.contains(wall));
+            before.dates.iter().filter(is_kept).copied().collect()
         }
     }
 }
@@ -174,6 +189,12 @@ struct Plan<'a> {
 }
 
 impl Plan<'_> {
+    /// Is it held and its door open, before it begins?
+    fn may_be_inside(&self, one: &Occurrence) -> bool {
+        let window = self.app.config.join_window;
+        one.state == OccurrenceState::Held && !one.is_history(self.now) && window.has_opened(one.start, self.now)
+    }
+
     fn exception<'w>(&self, wanted: &'w DraftSeries, place: usize) -> Option<&'w Exception> {
         wanted.exceptions.iter().find(|exception| exception.key == self.keys[place])
     }

@@ -172,6 +172,11 @@ impl Diary {
         next
     }
 
+    /// Was a date moved over this instant? The diary has no words for dates that its rule does not name.
+    pub fn moves_over(&self, start: i64) -> bool {
+        self.dates.iter().any(|one| (one.span.0 < start) != (instant(one.key, self.zone).0 < start))
+    }
+
     /// Ended before an instant; nothing if no date would be left.
     pub fn ending_before(&self, start: i64) -> Option<Self> {
         let mut next = self.clone();

@@ -353,6 +353,8 @@ export interface paths {
         /**
          * Changes a booking as a whole; a series from now on, what has begun stays. Guests named by their
          *     invitation's id keep their links; who is left out is no longer invited and leaves a running meeting.
+         *     A date that is moved keeps its meeting: who is inside stays, and nobody else comes in before its door opens again.
+         *     A date with an open door that the changed rule no longer has is cancelled: who is inside is sent out, and reads why.
          */
         put: operations["change_booking"];
         post?: never;
@@ -450,9 +452,10 @@ export interface paths {
         get?: never;
         put?: never;
         /**
-         * Cancels one date of a series, or ends the series before it: frees the rooms and sends people out
-         *     of a meeting that runs. The first date that is left cannot be ended so: cancel the booking.
-         *     Cancelling one twice does no harm.
+         * Cancels one date of a series, or ends the series before it: frees the rooms. One date may be cancelled while people are
+         *     inside: they are sent out, and read that it was cancelled. A series is not ended from a date whose door is open, for
+         *     moderators or for all. The first date that is left cannot be ended so: cancel the booking. Later is what takes place
+         *     later, wherever the rule has it. Cancelling one twice does no harm.
          */
         post: operations["cancel_date"];
         delete?: never;
@@ -471,7 +474,10 @@ export interface paths {
         get?: never;
         /**
          * Changes a date of a series and all later ones: the series ends before it, and a new one with its
-         *     own link goes on from there. Changed and cancelled dates are kept as with a change of all.
+         *     own link goes on from there. Changed and cancelled dates are kept as with a change of all. Later is what takes place
+         *     later: a date that was moved over the cut is on the side where it takes place. `series.following` of the booking shown at
+         *     this date says how its own rule goes on from here.
+         * @description Nothing goes on from a date whose door is open, for moderators or for all: its meeting stays what it is.
          */
         put: operations["change_following"];
         post?: never;
@@ -1835,7 +1841,7 @@ export interface components {
          * @description Every code the API answers. Stable: the web app translates them.
          * @enum {string}
          */
-        Code: "malformed" | "sign_in_required" | "sign_in_failed" | "not_allowed" | "cross_site" | "not_found" | "method_not_allowed" | "link_used" | "link_invalid" | "already_exists" | "room_taken" | "room_held" | "dates_taken" | "pool_full" | "exceptions_lost" | "changed_meanwhile" | "if_match_required" | "too_large" | "query_too_long" | "json_only" | "invalid" | "key_reused" | "in_the_past" | "end_before_start" | "too_long" | "unknown_zone" | "time_does_not_exist" | "over_capacity" | "against_rules" | "name_required" | "too_early" | "ended" | "cancelled" | "removed" | "rejected" | "locked" | "full" | "consent_required" | "pin_unknown" | "too_many_attempts" | "too_many_streams" | "unavailable" | "internal";
+        Code: "malformed" | "sign_in_required" | "sign_in_failed" | "not_allowed" | "cross_site" | "not_found" | "method_not_allowed" | "link_used" | "link_invalid" | "already_exists" | "room_taken" | "room_held" | "dates_taken" | "pool_full" | "exceptions_lost" | "door_open" | "changed_meanwhile" | "if_match_required" | "too_large" | "query_too_long" | "json_only" | "invalid" | "key_reused" | "in_the_past" | "end_before_start" | "too_long" | "unknown_zone" | "time_does_not_exist" | "over_capacity" | "against_rules" | "name_required" | "too_early" | "ended" | "cancelled" | "removed" | "rejected" | "locked" | "full" | "consent_required" | "pin_unknown" | "too_many_attempts" | "too_many_streams" | "unavailable" | "internal";
         /** @description Somebody who asks for help, and the meeting they are in. */
         CodeMatch: {
             meeting: components["schemas"]["RunningMeetingFigures"];
@@ -2105,6 +2111,19 @@ export interface components {
              * @example Europe/Berlin
              */
             zone: string;
+        };
+        /** @description The rule of a series from one of its dates on. */
+        FollowingAnswer: {
+            /**
+             * @description As RFC 5545 writes it; of a number of dates those that are left.
+             * @example FREQ=WEEKLY;COUNT=7;BYDAY=TU
+             */
+            rule: string;
+            /**
+             * @description Wall time of the first date it names: that of the date shown, wherever it was moved.
+             * @example 2026-12-15T09:30
+             */
+            start_local: string;
         };
         /** @description What is expected on pools, and what was measured. */
         ForecastAnswer: {
@@ -3687,6 +3706,8 @@ export interface components {
              * @example 2026-11-24T10:30
              */
             end_local: string;
+            /** @description How its rule goes on from the date shown: what to start from with a change of this and all later dates. */
+            following: components["schemas"]["FollowingAnswer"];
             /** @description Does the date shown differ from the series? */
             is_exception: boolean;
             /** @description The rooms of the series. */
@@ -5485,6 +5506,15 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
+            /** @description door_open with `following`: `next`, the date from which on it may be ended, if any */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
             /** @description cancelled, ended */
             410: {
                 headers: {
@@ -5579,7 +5609,7 @@ export interface operations {
                     "application/json": components["schemas"]["Problem"];
                 };
             };
-            /** @description dates_taken, exceptions_lost, room_held, pool_full, as when changing a series */
+            /** @description dates_taken, exceptions_lost, room_held, pool_full, as when changing a series; door_open: `next`, the date from which on it may be changed, if any */
             409: {
                 headers: {
                     [name: string]: unknown;

@@ -49,7 +49,6 @@ export default function BookingPage({ id, date, session }: { id: string; date?: 
     if (add !== null) go(date ? datePath(id, date) : `/bookings/${id}`, { replace: true });
   };
   if (!editing) return <BookingSheet booking={booking} version={version} date={one} dates={one ? undefined : dates.data} onEdit={setEditing} onChanged={renew} />;
-  const left = (dates.data ?? []).filter((each) => each.start >= booking.start).length;
   const save = async (draft: Draft) => {
     setSaving(true);
     try {
@@ -77,7 +76,7 @@ export default function BookingPage({ id, date, session }: { id: string; date?: 
       </div>
       <BookingForm
         key={etag}
-        start={withRoom(editing === "date" ? draftOf(booking) : editing === "following" ? followingDraftOf(booking, left) : seriesDraftOf(booking), add)}
+        start={withRoom(editing === "date" ? draftOf(booking) : editing === "following" ? followingDraftOf(booking) : seriesDraftOf(booking), add)}
         session={session}
         booking={booking.id}
         scope={editing === "date" ? "date" : isSeries ? "series" : undefined}

@@ -77,11 +77,13 @@ export function templateDraftOf(booking: Booking, now: Date): Draft {
   return { ...draft, date: next.toISOString().slice(0, 10), guests: draft.guests.map(({ name, email }) => ({ name, email })) };
 }
 
-/** The series from one of its dates on; of a number of dates those that are left count. */
-export function followingDraftOf(booking: Booking, left: number): Draft {
+/** The series from one of its dates on, as its rule goes on from there. */
+export function followingDraftOf(booking: Booking): Draft {
   const draft = seriesDraftOf(booking);
-  const date = booking.series?.date?.slice(0, 10) ?? draft.date;
-  return { ...draft, date, repeat: { ...draft.repeat, count: left, rule: draft.repeat.rule?.replace(/COUNT=\d+/, `COUNT=${left}`) } };
+  if (!booking.series) return draft;
+  const { rule, start_local } = booking.series.following;
+  const date = start_local.slice(0, 10);
+  return { ...draft, date, repeat: repeatOf(rule, date, booking.zone) };
 }
 
 /** A meeting that ends before it starts goes past midnight. */

@@ -162,7 +162,7 @@ impl Client {
     pub(super) async fn cuts(&mut self, ticket: Ticket, known: &Known, diary: &Diary) {
         let ids = self.dates_of(known).await;
         let date = diary.dates[self.random.random_range(0..diary.dates.len())].clone();
-        let Some(id) = ids.get(&date.key).filter(|_| !date.is_moved) else { return };
+        let Some(id) = ids.get(&date.key).filter(|_| !date.is_moved && !diary.moves_over(date.span.0)) else { return };
         let Some(before) = diary.ending_before(date.span.0) else { return };
         let path = format!("/bookings/{}/dates/{id}", known.id);
         if self.random.random_bool(0.4) {

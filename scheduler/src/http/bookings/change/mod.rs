@@ -11,6 +11,7 @@ use http::StatusCode;
 use storage::StorageError;
 
 use super::Rows;
+use super::cancel::end_meeting;
 use crate::app::App;
 use crate::booking::asks;
 use crate::booking::draft::{BookingBody, Draft};
@@ -36,6 +37,8 @@ use crate::series::unfold::{Earlier, unfold};
 
 /// Changes a booking as a whole; a series from now on, what has begun stays. Guests named by their
 /// invitation's id keep their links; who is left out is no longer invited and leaves a running meeting.
+/// A date that is moved keeps its meeting: who is inside stays, and nobody else comes in before its door opens again.
+/// A date with an open door that the changed rule no longer has is cancelled: who is inside is sent out, and reads why.
 #[utoipa::path(put, path = "/bookings/{id}", tag = "bookings", request_body = BookingBody,
 params(("id" = Uuid, Path), ("If-Match" = String, Header, description = "The ETag the change starts from")),
 responses(
@@ -115,6 +118,9 @@ pub(crate) async fn change(
         reply::ask_anew(app, unit.as_mut(), &booking, &invitations, None).await?;
     }
     unit.add_audit(&who.entry_for(booking.organiser, app.now(), "booking.changed", format!("booking {id}"))).await?;
+    let was_held = |id| rows.occurrences.iter().any(|one| one.id == id && one.state == OccurrenceState::Held);
+    let called_off: Vec<Occurrence> =
+        occurrences.iter().filter(|one| one.state == OccurrenceState::Cancelled && was_held(one.id)).cloned().collect();
     let occurrence = current(app, occurrences, app.now())
         .ok_or_else(|| StorageError::Inconsistent(format!("booking {id} has no occurrence")))?;
     let let_in = let_in::invited_anew(unit.as_mut(), occurrence.id, &rows.invitations, &invitations).await?;
@@ -129,6 +135,9 @@ pub(crate) async fn change(
     app.publish(Event::BookingChanged { booking: id }).await;
     if let_in {
         app.publish(Event::DoorChanged { occurrence: occurrence.id }).await;
+    }
+    for date in &called_off {
+        end_meeting(app, date).await;
     }
     for identity in no_longer_invited(&rows, &booking, &invitations) {
         shut_out(app, &MeetingName::from(occurrence.id), identity).await;

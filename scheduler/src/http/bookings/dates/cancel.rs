@@ -10,7 +10,7 @@ use utoipa::IntoParams;
 
 use super::super::Rows;
 use super::super::cancel::end_meeting;
-use super::{Opened, open};
+use super::{Opened, must_not_have_opened, open};
 use crate::app::App;
 use crate::booking::invitations::NewSecrets;
 use crate::booking::plan::BookingRefused;
@@ -30,9 +30,10 @@ pub(crate) struct CancelParams {
     following: bool,
 }
 
-/// Cancels one date of a series, or ends the series before it: frees the rooms and sends people out
-/// of a meeting that runs. The first date that is left cannot be ended so: cancel the booking.
-/// Cancelling one twice does no harm.
+/// Cancels one date of a series, or ends the series before it: frees the rooms. One date may be cancelled while people are
+/// inside: they are sent out, and read that it was cancelled. A series is not ended from a date whose door is open, for
+/// moderators or for all. The first date that is left cannot be ended so: cancel the booking. Later is what takes place
+/// later, wherever the rule has it. Cancelling one twice does no harm.
 #[utoipa::path(post, path = "/bookings/{id}/dates/{occurrence_id}/cancel", tag = "bookings",
 params(
     ("id" = Uuid, Path), ("occurrence_id" = Uuid, Path), CancelParams,
@@ -43,6 +44,7 @@ responses(
     (status = 401, description = "sign_in_required", body = ProblemBody),
     (status = 403, description = "not_allowed", body = ProblemBody),
     (status = 404, description = "not_found", body = ProblemBody),
+    (status = 409, description = "door_open with `following`: `next`, the date from which on it may be ended, if any", body = ProblemBody),
     (status = 410, description = "cancelled, ended", body = ProblemBody),
     (status = 412, description = "changed_meanwhile", body = ProblemBody),
     (status = 422, description = "invalid: a single meeting, or no date would be left", body = ProblemBody),
@@ -72,12 +74,17 @@ pub(crate) async fn strike(
         let answer = view::show(app, unit.as_mut(), who, rows.shown(&occurrence), &NewSecrets::new()).await?;
         return Ok((rows.booking.version, answer));
     }
+    if following {
+        must_not_have_opened(app, &rows, &occurrence)?;
+    }
     let mut booking = rows.booking.rescheduled(app.now());
     let (mut occurrences, action) = (rows.occurrences.clone(), "booking.date_cancelled");
     if following {
         let zone = timing::zone(&booking.zone).map_err(BookingRefused::from)?;
-        booking.series = booking.series.map(|series| series.ending_before(occurrence.start, &zone));
-        occurrences.retain(|one| one.start < occurrence.start);
+        if let Some(series) = &booking.series {
+            let halves = domain::cut(series, &occurrences, &occurrence, &zone);
+            (booking.series, occurrences) = (Some(halves.ending), halves.before);
+        }
         if occurrences.is_empty() {
             return Err(Problem::invalid("following", "false: no date would be left; cancel the booking instead"));
         }

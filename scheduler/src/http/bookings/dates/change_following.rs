@@ -3,10 +3,10 @@ use std::sync::Arc;
 use axum::extract::State;
 use axum::response::{IntoResponse as _, Response};
 use cluster::Event;
-use domain::{Booking, BookingId, Occurrence, OccurrenceId, OccurrenceState, timing};
+use domain::{Booking, BookingId, Cut, Occurrence, OccurrenceId, OccurrenceState, timing};
 
 use super::super::Rows;
-use super::{Opened, open};
+use super::{Opened, must_not_have_opened, open};
 use crate::app::App;
 use crate::booking::asks::{self, Asks};
 use crate::booking::draft::{BookingBody, Draft};
@@ -27,7 +27,11 @@ use crate::series::conflicts::Look;
 use crate::series::unfold::{Earlier, unfold};
 
 /// Changes a date of a series and all later ones: the series ends before it, and a new one with its
-/// own link goes on from there. Changed and cancelled dates are kept as with a change of all.
+/// own link goes on from there. Changed and cancelled dates are kept as with a change of all. Later is what takes place
+/// later: a date that was moved over the cut is on the side where it takes place. `series.following` of the booking shown at
+/// this date says how its own rule goes on from here.
+///
+/// Nothing goes on from a date whose door is open, for moderators or for all: its meeting stays what it is.
 #[utoipa::path(put, path = "/bookings/{id}/dates/{occurrence_id}/following", tag = "bookings",
 request_body = BookingBody,
 params(
@@ -39,7 +43,8 @@ responses(
     (status = 401, description = "sign_in_required", body = ProblemBody),
     (status = 403, description = "not_allowed", body = ProblemBody),
     (status = 404, description = "not_found", body = ProblemBody),
-    (status = 409, description = "dates_taken, exceptions_lost, room_held, pool_full, as when changing a series", body = ProblemBody),
+    (status = 409, description = "dates_taken, exceptions_lost, room_held, pool_full, as when changing a series; \
+        door_open: `next`, the date from which on it may be changed, if any", body = ProblemBody),
     (status = 410, description = "cancelled, ended", body = ProblemBody),
     (status = 412, description = "changed_meanwhile", body = ProblemBody),
     (status = 422, description = "As when booking; invalid without `recurrence`, for a single meeting, or if the \
@@ -54,9 +59,11 @@ pub(crate) async fn change_following(
     Body(body): Body<BookingBody>,
 ) -> Result<Response, Problem> {
     let Opened { mut unit, rows, date: from } = open(&app, &who, id, occurrence_id, &if_match).await?;
+    must_not_have_opened(&app, &rows, &from)?;
     let draft = without_ids(body.check()?);
-    let (before, moved) = cut(&app, &rows, &from)?;
-    let (booking, occurrences) = go_on(&app, &who, &rows, &draft, moved.clone())?;
+    let (before, halves) = cut(&app, &rows, &from)?;
+    let moved = halves.later.clone();
+    let (booking, occurrences) = go_on(&app, &who, &rows, &draft, halves)?;
     // The later dates of the old series give their rooms to the new one.
     let mut rooms = booking.rooms_with(&occurrences);
     rooms.extend(before.booking.rooms_with(&before.occurrences));
@@ -110,18 +117,17 @@ fn without_ids(mut draft: Draft) -> Draft {
     draft
 }
 
-/// The series as it ends before the date, and its later dates.
-fn cut(app: &App, rows: &Rows, from: &Occurrence) -> Result<(Rows, Vec<Occurrence>), BookingRefused> {
-    let (before, later): (Vec<Occurrence>, Vec<Occurrence>) =
-        rows.occurrences.iter().cloned().partition(|one| one.start < from.start);
-    if before.is_empty() {
+/// The series as it ends before the date, and the same with its later dates.
+fn cut(app: &App, rows: &Rows, from: &Occurrence) -> Result<(Rows, Cut), BookingRefused> {
+    let zone = timing::zone(&rows.booking.zone)?;
+    let whole = |series| domain::cut(series, &rows.occurrences, from, &zone);
+    let halves = rows.booking.series.as_ref().map(whole).filter(|halves| !halves.before.is_empty());
+    let Some(halves) = halves else {
         let name = "occurrence_id".into();
         return Err(BookingRefused::Field { name, allowed: "a date that is not the first: change the whole series" });
-    }
-    let zone = timing::zone(&rows.booking.zone)?;
-    let series = rows.booking.series.clone().map(|series| series.ending_before(from.start, &zone));
-    let booking = Booking { series, ..rows.booking.rescheduled(app.now()) };
-    Ok((Rows { booking, occurrences: before, invitations: rows.invitations.clone() }, later))
+    };
+    let booking = Booking { series: Some(halves.ending.clone()), ..rows.booking.rescheduled(app.now()) };
+    Ok((Rows { booking, occurrences: halves.before.clone(), invitations: rows.invitations.clone() }, halves))
 }
 
 /// The new series. Its dates are new rows: an id belongs to one booking.
@@ -130,14 +136,16 @@ fn go_on(
     who: &SignedIn,
     rows: &Rows,
     draft: &Draft,
-    later: Vec<Occurrence>,
+    halves: Cut,
 ) -> Result<(Booking, Vec<Occurrence>), BookingRefused> {
     let Some(wanted) = &draft.series else {
         let name = "recurrence".into();
         return Err(BookingRefused::Field { name, allowed: "the rule from this date on" });
     };
     let id = BookingId::from_uuid(app.new_id());
-    let earlier = Earlier { booking: &rows.booking, occurrences: &later };
+    let (rest, later) = halves.begin(wanted.start, &timing::zone(&rows.booking.zone)?);
+    let booking = Booking { series: Some(rest), ..rows.booking.clone() };
+    let earlier = Earlier { booking: &booking, occurrences: &later };
     let mut unfolded = unfold(app, id, draft, wanted, Some(earlier))?;
     for occurrence in &mut unfolded.occurrences {
         occurrence.id = OccurrenceId::from_uuid(app.new_id());
