@@ -97,9 +97,7 @@ fn plan(app: &App, rows: &Rows, clocks: &Clocks, begun_at: Timestamp) -> Plan {
         let window = app.config.join_window;
         if one.state != OccurrenceState::Cancelled && (window.has_opened(one.start, now) || start <= now) {
             stays.push((place, StayReason::TooLate));
-        } else if regular.is_none() && was_touched {
-            stays.push((place, StayReason::Changed));
-        } else if place.end.duration_since(place.start) > domain::timing::LONGEST {
+        } else if (regular.is_none() && was_touched) || end.duration_since(start) > domain::timing::LONGEST {
             stays.push((place, StayReason::Changed));
         } else {
             places.push(place);

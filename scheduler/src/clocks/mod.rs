@@ -121,7 +121,7 @@ async fn end_pass(app: &App, update: ZoneUpdate) -> Result<(), StorageError> {
 async fn note(app: &App) -> Result<(), StorageError> {
     let (release, now) = (timing::zone_release(), app.now());
     let known = app.store.read().await?.zone_rules().await?;
-    let is_known = known.first().is_some() && known.iter().all(|rules| *rules.release >= *release);
+    let is_known = !known.is_empty() && known.iter().all(|rules| *rules.release >= *release);
     if is_known {
         if let Some(later) = known.iter().find(|rules| *rules.release > *release) {
             tracing::warn!(
