@@ -9,10 +9,10 @@ import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { DAVClient, calendarMultiGet } from "tsdav";
 import { serve } from "../serving/rennsteig.mjs";
+import { booking, desk, wall } from "./desk.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const PASSWORD = "calendars need a long password";
-const DAY_MS = 24 * 60 * 60 * 1000;
 
 let passed = 0;
 let failed = 0;
@@ -21,34 +21,6 @@ function judge(what, holds) {
   else failed += 1;
   if (!holds) console.log(`FAILED: ${what}`);
 }
-
-/** What a page would do: asks the API as somebody signed in. */
-function desk(url) {
-  let cookie = "";
-  return async (method, path, body, headers = {}) => {
-    const answer = await fetch(`${url}/api/v1${path}`, {
-      method,
-      headers: { cookie, "sec-fetch-site": "same-origin", "content-type": "application/json", ...headers },
-      body: body && JSON.stringify(body),
-    });
-    const given = answer.headers.get("set-cookie");
-    if (given) cookie = given.split(";")[0];
-    const text = await answer.text();
-    if (!answer.ok) throw new Error(`${method} ${path}: ${answer.status} ${text}`);
-    return text === "" ? undefined : JSON.parse(text);
-  };
-}
-
-/** Wall time in Berlin's winter, days from now. */
-const wall = (days, hour) => `${new Date(Date.now() + days * DAY_MS).toISOString().slice(0, 10)}T${hour}:00`;
-
-const booking = (title, days, more = {}) => ({
-  title,
-  start: wall(days, 10),
-  end: wall(days, 11),
-  zone: "Europe/Berlin",
-  ...more,
-});
 
 async function withTsdav(url, user, password, ask) {
   const client = new DAVClient({

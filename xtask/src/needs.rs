@@ -25,6 +25,11 @@ const FOR_TESTS: &[Need] = &[
     Need { what: "a C compiler", package: "build-essential", found: || answer("cc", &["--version"]).is_some() },
     Need { what: "Chromium", package: "chromium", found: || Path::new("/usr/bin/chromium").exists() },
     Need { what: "Firefox ESR", package: "firefox-esr", found: || Path::new("/usr/bin/firefox-esr").exists() },
+    Need {
+        what: "Thunderbird",
+        package: "thunderbird",
+        found: || Path::new("/usr/lib/thunderbird/thunderbird").exists(),
+    },
     Need { what: "the Redis server", package: "redis-server", found: || answer("redis-server", &["-v"]).is_some() },
     Need { what: "the PostgreSQL server", package: "postgresql", found: postgresql },
     Need { what: "ip (network namespaces)", package: "iproute2", found: || answer("ip", &["-V"]).is_some() },

@@ -169,6 +169,8 @@ async fn get(app: &App, who: &SignedIn, place: &Place, headers: &HeaderMap) -> R
 #[cfg(test)]
 mod asking_tests;
 #[cfg(test)]
+mod recorded_tests;
+#[cfg(test)]
 mod sent_back_tests;
 #[cfg(test)]
 mod tests;

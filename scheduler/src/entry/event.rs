@@ -11,7 +11,8 @@ pub(crate) const MOST_ATTENDEES: usize = 1_020;
 /// Most dates named one by one.
 const MOST_DATES: usize = 1_000;
 
-/// Follow from something else, or say how the file was made.
+/// Follow from something else, or say how the file was made. Those of Thunderbird's tell it to send invitations itself
+/// once it has read an entry back; here the server does.
 const DERIVED: &[&str] = &[
     "UID",
     "DTSTAMP",
@@ -24,6 +25,8 @@ const DERIVED: &[&str] = &[
     "X-GOOGLE-CONFERENCE",
     "X-MICROSOFT-CDO-BUSYSTATUS",
     "X-MICROSOFT-DISALLOW-COUNTER",
+    "X-MOZ-SEND-INVITATIONS",
+    "X-MOZ-SEND-INVITATIONS-UNDISCLOSED",
 ];
 /// Understood; once in an event, but for the last ones.
 const UNDERSTOOD: &[&str] = &[

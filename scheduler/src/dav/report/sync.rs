@@ -12,8 +12,9 @@ use crate::dav::xml::read::Element;
 /// What is another since a program was told (RFC 6578, 3.2).
 pub(super) async fn answer(asked: &Asked<'_>, headers: &HeaderMap, root: &Element) -> Result<Response, Refusal> {
     let (wanted, form) = wanted(root)?;
-    if headers.get("depth").is_some_and(|depth| depth != "0") {
-        return Err(Refusal::malformed("sync-collection is asked with `Depth: 0`."));
+    // `0` says the RFC (3.3), `1` said its drafts: Thunderbird sends both, this one and `sync-level`.
+    if headers.get("depth").is_some_and(|depth| depth != "0" && depth != "1") {
+        return Err(Refusal::malformed("sync-collection is asked with `Depth: 0` or `Depth: 1`."));
     }
     // A calendar holds entries and nothing below them: `1` and `infinite` are the same.
     let level = root.child(DAV, "sync-level").map(Element::text);
