@@ -21,6 +21,9 @@ pub struct MeetingReport {
     /// How much its node takes on.
     #[serde(default)]
     pub burden: Burden,
+    /// Nobody who moderates is inside, and this was so for more than a moment.
+    #[serde(default)]
+    pub is_unmoderated: bool,
     /// Who is inside.
     pub participants: Vec<ParticipantReport>,
     /// What programs are called that record it now.
@@ -35,6 +38,11 @@ impl MeetingReport {
     /// What programs inside do with what people say and show.
     pub fn captures(&self) -> Captures {
         Captures { recording: !self.recorded_by.is_empty(), captions: !self.captioned_by.is_empty() }
+    }
+
+    /// Somebody who moderates is inside at this moment.
+    pub fn is_moderated(&self) -> bool {
+        self.participants.iter().any(|participant| participant.role == MeetingRole::Moderator)
     }
 }
 

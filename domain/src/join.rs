@@ -54,8 +54,17 @@ pub struct Door {
     pub state: OccurrenceState,
     /// Nobody new may enter.
     pub is_locked: bool,
+    /// Nobody inside could unlock it: the last moderator is gone for more than a moment.
+    pub is_unmoderated: bool,
     /// Guests wait until a moderator lets them in.
     pub guests_wait: bool,
+}
+
+impl Door {
+    /// A lock that nobody inside could open holds for guests and strangers, not for colleagues who were invited.
+    pub fn lock_rests_for(&self, role: Option<MeetingRole>) -> bool {
+        self.is_unmoderated && role == Some(MeetingRole::Participant)
+    }
 }
 
 /// Who stands before it.
@@ -138,7 +147,7 @@ fn decide_open(door: &Door, caller: &Caller) -> Entry {
         (None, _) => true,
     };
     let is_known = caller.is_inside || caller.admission.is_some();
-    let passes_lock = caller.role == Some(MeetingRole::Moderator) || is_known;
+    let passes_lock = caller.role == Some(MeetingRole::Moderator) || is_known || door.lock_rests_for(caller.role);
     let role = caller.role.unwrap_or(MeetingRole::Participant);
     if waits && caller.admission == Some(AdmissionState::Rejected) {
         Entry::Refused(JoinRefused::Rejected)
@@ -160,7 +169,9 @@ mod tests {
     }
 
     fn door() -> Door {
-        Door { start: at("09:00"), end: at("10:00"), state: OccurrenceState::Held, is_locked: false, guests_wait: true }
+        let (start, end) = (at("09:00"), at("10:00"));
+        let state = OccurrenceState::Held;
+        Door { start, end, state, is_locked: false, is_unmoderated: false, guests_wait: true }
     }
 
     fn caller(role: Option<MeetingRole>) -> Caller {
@@ -258,6 +269,17 @@ mod tests {
         assert_eq!(ask(locked, inside, "09:00"), Entry::Enter(MeetingRole::Participant));
         let admitted = Caller { admission: Some(AdmissionState::Admitted), ..caller(GUEST) };
         assert_eq!(ask(locked, admitted, "09:00"), Entry::Enter(MeetingRole::Guest));
+    }
+
+    #[test]
+    fn a_lock_that_nobody_inside_could_open_lets_invited_colleagues_in_and_nobody_else() {
+        let locked = Door { is_locked: true, is_unmoderated: true, guests_wait: false, ..door() };
+        assert_eq!(ask(locked, caller(PARTICIPANT), "09:00"), Entry::Enter(MeetingRole::Participant));
+        for role in [GUEST, None] {
+            assert_eq!(ask(locked, caller(role), "09:00"), Entry::Refused(JoinRefused::Locked));
+        }
+        let sent_back = Caller { admission: Some(AdmissionState::Waiting), ..caller(PARTICIPANT) };
+        assert_eq!(ask(locked, sent_back, "09:00"), Entry::Wait, "what a moderator decided stands");
     }
 
     #[test]

@@ -94,6 +94,8 @@ pub struct SendingRules {
     pub only_presenters_share: bool,
     /// Only who presents, moderates or was called is heard.
     pub moderated_microphones: bool,
+    /// Somebody who moderates is inside, or was a moment ago.
+    pub is_moderated: bool,
 }
 
 /// Something a signed-in person wants to do.
@@ -255,11 +257,12 @@ pub fn may_write_notes(role: MeetingRole, presents: bool, everybody: bool) -> bo
     everybody || presents || role == MeetingRole::Moderator
 }
 
-/// May this be seen or heard by others, as far as the rules of the meeting say?
+/// May this be seen or heard by others, as far as the rules of the meeting say? Where nobody moderates nobody could be
+/// called, so microphones are free.
 pub fn may_send(sender: Sender, what: Sending, rules: SendingRules) -> bool {
     let is_free = sender.presents || sender.role == MeetingRole::Moderator;
     let shares = is_free || !rules.only_presenters_share;
-    let is_heard = is_free || sender.has_floor || !rules.moderated_microphones;
+    let is_heard = is_free || sender.has_floor || !rules.moderated_microphones || !rules.is_moderated;
     match what {
         Sending::Voice => is_heard,
         Sending::Picture => true,
@@ -485,15 +488,17 @@ mod tests {
         let sending = [Sending::Voice, Sending::Picture, Sending::Screen, Sending::ScreenSound];
         let sender = Sender { role: MeetingRole::Guest, presents: false, has_floor: false };
         let answers = |sender, rules| sending.map(|what| may_send(sender, what, rules));
-        let shares = SendingRules { only_presenters_share: true, moderated_microphones: false };
+        let shares = SendingRules { only_presenters_share: true, moderated_microphones: false, is_moderated: true };
         let both = SendingRules { moderated_microphones: true, ..shares };
         assert_eq!(answers(sender, SendingRules::default()), [true; 4]);
         assert_eq!(answers(sender, shares), [true, true, false, false]);
         assert_eq!(answers(sender, both), [false, true, false, false]);
         let called = Sender { has_floor: true, ..sender };
         assert_eq!(answers(called, both), [true, true, false, false]);
-        let only_voices = SendingRules { moderated_microphones: true, ..SendingRules::default() };
+        let only_voices = SendingRules { only_presenters_share: false, ..both };
         assert_eq!(answers(sender, only_voices), [false, true, true, false]);
+        let unmoderated = SendingRules { is_moderated: false, ..both };
+        assert_eq!(answers(sender, unmoderated), [true, true, false, false], "nobody is there who could call");
         for free in [Sender { role: MeetingRole::Moderator, ..sender }, Sender { presents: true, ..sender }] {
             assert_eq!(answers(free, both), [true; 4]);
         }

@@ -56,6 +56,7 @@ pub(super) fn report(name: &str, bitrate_up_bps: u64) -> MeetingReport {
         started_at: at(0),
         measured_at: at(1),
         burden: Burden::Shedding,
+        is_unmoderated: false,
         recorded_by: Vec::new(),
         captioned_by: Vec::new(),
         participants: vec![ParticipantReport {

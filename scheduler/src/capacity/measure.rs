@@ -178,6 +178,7 @@ mod tests {
             started_at: now,
             measured_at: now,
             burden: Burden::Calm,
+            is_unmoderated: false,
             recorded_by: Vec::new(),
             captioned_by: Vec::new(),
             participants: participants.collect(),

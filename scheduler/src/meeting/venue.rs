@@ -1,3 +1,4 @@
+use cluster::MeetingReport;
 use domain::join::Door;
 use domain::policy::{Action, Stake};
 use domain::{
@@ -72,14 +73,15 @@ impl Venue {
         MeetingName::from(self.occurrence.id)
     }
 
-    /// The door as it stands.
-    pub(crate) fn door(&self) -> Door {
+    /// The door as it stands, as far as it is known who is inside.
+    pub(crate) fn door(&self, report: Option<&MeetingReport>) -> Door {
         let is_cancelled = matches!(self.booking.state, BookingState::Cancelled { .. });
         Door {
             start: self.occurrence.start,
             end: self.occurrence.end,
             state: if is_cancelled { OccurrenceState::Cancelled } else { self.occurrence.state },
             is_locked: self.occurrence.locked_at.is_some(),
+            is_unmoderated: report.is_some_and(|report| report.is_unmoderated),
             guests_wait: self.booking.guests_wait,
         }
     }

@@ -152,6 +152,7 @@ async fn a_room_stays_if_somebody_was_in_the_meeting_or_is() {
         started_at: now,
         measured_at: now,
         burden: Burden::default(),
+        is_unmoderated: false,
         recorded_by: Vec::new(),
         captioned_by: Vec::new(),
         participants: vec![somebody],

@@ -12,7 +12,7 @@ impl Meeting {
         let turn = self.turn.as_ref().map(super::floor::Turn::shown);
         let notes = [
             ("break", pause),
-            ("rules", self.rules.shown()),
+            ("rules", self.rules.shown(self.microphones_rest())),
             ("turn", turn),
             ("notes", self.notes.shown()),
             ("captures", self.captured().shown()),

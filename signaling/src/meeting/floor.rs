@@ -25,6 +25,11 @@ pub struct Turn {
 }
 
 impl Turn {
+    /// Ends by itself.
+    pub fn ends(&self) -> bool {
+        self.until.is_some()
+    }
+
     /// As clients read it.
     pub fn shown(&self) -> Value {
         let mut said = json!({ "identity": self.identity.as_str(), "from": self.from.to_string() });
@@ -44,7 +49,7 @@ impl Meeting {
             (minutes > 0).then(|| self.now.checked_add(SignedDuration::from_mins(minutes.into())).ok()).flatten();
         let before = self.turn.take();
         // A turn without an end means something only where nobody else may speak.
-        if until.is_some() || self.rules.moderated_microphones {
+        if until.is_some() || self.moderates_microphones() {
             self.turn = Some(Turn { identity: identity.clone(), from: self.now, until, is_over: false });
         }
         if self.turn.is_some() || before.is_some() {
@@ -86,7 +91,7 @@ impl Meeting {
         }
         let is_gone = speaker.is_none() && !self.places(self.now).contains(&identity);
         let is_silent = speaker.is_none_or(|peer| !self.has_open_microphone(peer));
-        if is_gone || (is_over && (self.rules.moderated_microphones || is_silent)) {
+        if is_gone || (is_over && (self.moderates_microphones() || is_silent)) {
             self.end_turn(effects);
         }
     }

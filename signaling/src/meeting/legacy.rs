@@ -4,6 +4,7 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 
+use super::chair::Chair;
 use super::floor::Turn;
 use super::groups::Groups;
 use super::keeping::Kept;
@@ -35,6 +36,8 @@ pub struct Legacy {
     #[serde(default)]
     rules: Rules,
     #[serde(default)]
+    chair: Chair,
+    #[serde(default)]
     turn: Option<Turn>,
     /// Absent where the node before knew of no notes.
     #[serde(default)]
@@ -59,6 +62,7 @@ impl Meeting {
             roles: self.roles.clone(),
             groups: self.groups.clone(),
             rules: self.rules,
+            chair: self.chair,
             turn: self.turn.clone(),
             notes: self.notes.clone(),
         }
@@ -78,6 +82,7 @@ impl Meeting {
             roles,
             groups,
             rules,
+            chair,
             turn,
             notes,
         } = legacy;
@@ -92,6 +97,7 @@ impl Meeting {
         self.roles = roles;
         self.groups = groups;
         self.rules = rules;
+        self.chair = chair;
         self.turn = turn;
         self.notes = notes;
     }

@@ -14,6 +14,7 @@ mod bandwidth;
 mod board;
 mod calling;
 mod captures;
+mod chair;
 mod command;
 mod data;
 mod dynacast;
@@ -117,6 +118,7 @@ pub struct Meeting {
     /// The break that was last begun and not ended before its time.
     pause: Option<pause::Pause>,
     rules: rules::Rules,
+    chair: chair::Chair,
     /// Who was called to speak.
     turn: Option<floor::Turn>,
     polls: polls::Polls,
@@ -168,6 +170,7 @@ impl Meeting {
             metadata: String::new(),
             pause: None,
             rules: Default::default(),
+            chair: Default::default(),
             turn: None,
             polls: Default::default(),
             groups: Default::default(),
@@ -219,6 +222,7 @@ impl Meeting {
             Command::Tick => self.tick(now, &mut effects),
         }
         if !is_routine {
+            self.watch_chair(&mut effects);
             self.direct(&mut effects);
             self.tell_captured(&mut effects);
         }
@@ -326,6 +330,7 @@ impl Meeting {
         self.tell_counts(effects);
         self.tell_turnout(effects);
         self.end_groups_in_time(effects);
+        self.watch_chair(effects);
         self.end_turn_in_time(effects);
         self.give_up_calls(effects);
     }

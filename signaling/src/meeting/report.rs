@@ -26,6 +26,7 @@ impl Meeting {
                 media::Burden::Shedding => Burden::Shedding,
                 media::Burden::Full => Burden::Full,
             },
+            is_unmoderated: self.is_unmoderated(),
             participants: self.people.values().map(participant).collect(),
             recorded_by: captured.recorded_by,
             captioned_by: captured.captioned_by,

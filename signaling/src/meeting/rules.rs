@@ -1,4 +1,5 @@
-//! Rules for everybody's microphones and screens. They hold in the main room; groups work as they like.
+//! Rules for everybody's microphones and screens. They hold in the main room; groups work as they like. That only who is
+//! called speaks rests while nobody who moderates is inside (`chair.rs`).
 
 use domain::policy::{Sender, Sending, SendingRules, may_send};
 use media::{PeerId, TrackSid};
@@ -21,14 +22,18 @@ pub struct Rules {
 }
 
 impl Rules {
-    /// As clients read them; nothing where nothing is ruled.
-    pub fn shown(&self) -> Option<Value> {
+    /// As clients read them: what holds now, and whether the rule for microphones rests. Nothing where nothing is ruled.
+    pub fn shown(&self, microphones_rest: bool) -> Option<Value> {
         (*self != Self::default()).then(|| {
-            json!({
+            let mut said = json!({
                 "only_presenters_share": self.only_presenters_share,
-                "moderated_microphones": self.moderated_microphones,
+                "moderated_microphones": self.moderated_microphones && !microphones_rest,
                 "turn_minutes": self.turn_minutes,
-            })
+            });
+            if microphones_rest {
+                said["microphones_rest"] = json!(true);
+            }
+            said
         })
     }
 }
@@ -59,11 +64,22 @@ impl Meeting {
         let rules = SendingRules {
             only_presenters_share: self.rules.only_presenters_share,
             moderated_microphones: self.rules.moderated_microphones,
+            is_moderated: !self.is_unmoderated(),
         };
         let has_floor = self.turn.as_ref().is_some_and(|turn| turn.identity == person.identity);
         let sender = Sender { role: person.role, presents: person.presents(), has_floor };
         // Who is shown from another meeting follows the rules over there.
         person.place.is_some() || person.origin.is_some() || may_send(sender, what, rules)
+    }
+
+    /// Microphones are moderated, and somebody is there to do it or was a moment ago.
+    pub(super) fn moderates_microphones(&self) -> bool {
+        self.rules.moderated_microphones && !self.is_unmoderated()
+    }
+
+    /// They would be, but nobody is there who could call anybody: the rule rests until a moderator is back.
+    pub(super) fn microphones_rest(&self) -> bool {
+        self.rules.moderated_microphones && self.is_unmoderated()
     }
 
     /// Ends what the rules no longer allow, of everybody.

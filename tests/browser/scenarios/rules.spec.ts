@@ -1,5 +1,5 @@
 import type { Page } from "@playwright/test";
-import { control, controls, enter, guestLinkOf, joinButton, keepsReceiving, linkOf, openLobby, receives } from "../harness/acts.ts";
+import { announcements, control, controls, enter, guestLinkOf, joinButton, keepsReceiving, linkOf, openLobby, receives, tiles } from "../harness/acts.ts";
 import { inspect } from "../harness/inspect.ts";
 import { media } from "../harness/rtc.ts";
 import { expect, test } from "../harness/scenario.ts";
@@ -97,6 +97,49 @@ test("rules of the meeting: who is not called is not heard, a turn ends by itsel
     await expect(control(there, "microphone.off")).toBeVisible();
     await control(there, "microphone.off").click();
     await hears(page, "one's own microphone again");
+  });
+});
+
+test("when the last moderator leaves nobody is locked out: microphones are free and colleagues come in until one is back", async ({ house, sit }) => {
+  test.setTimeout(240_000);
+  const [anna, bernd, clara] = [await house.person("Anna Weimar"), await house.person("Bernd Gotha"), await house.person("Clara Jena")];
+  const people = [bernd, clara].map(({ id }) => ({ person: id, role: "participant" as const }));
+  const booking = await house.book(anna, { title: "Aussprache ohne Leitung", people });
+  const page = await sit({ as: anna });
+  const there = await sit({ engine: "chromium2", as: bernd });
+  const late = await sit({ engine: "chromium2", as: clara });
+  await enter(page, linkOf(booking), { devices: false });
+  await enter(there, linkOf(booking), { devices: false });
+  await house.ask(anna, "POST", `/meetings/${booking.meeting_id}/moderate`, { act: "set_rules", moderated_microphones: true });
+  await house.ask(anna, "POST", `/meetings/${booking.meeting_id}/lock`);
+  await expect(floor(there)).toHaveText(words("floor.moderated"));
+  await control(there, "microphone.off").click({ force: true });
+  await expect(note(there, "notice.not_called")).toBeVisible();
+  await openLobby(late, linkOf(booking));
+  await expect(late.getByText(words("problem.locked"))).toBeVisible();
+  const said = await announcements(there);
+
+  await test.step("half a minute later everybody may speak, and hears so", async () => {
+    await page.goto("about:blank");
+    await expect(floor(there)).toHaveText(words("floor.rests"), { timeout: 60_000 });
+    expect(await said()).toContain(words("floor.rests"));
+    await expect(note(there, "notice.not_called"), "what was said about the rule is over").toHaveCount(0);
+    await inspect(there, "rules-rest", "de", { tree: true });
+    await control(there, "microphone.off").click();
+    await expect(control(there, "microphone.on")).toBeVisible();
+  });
+
+  await test.step("an invited colleague comes in though the meeting is locked, and hears who speaks", async () => {
+    await joinButton(late).click();
+    await expect(tiles(late)).toHaveCount(2);
+    await hears(late, "nobody had to call");
+  });
+
+  await test.step("a moderator comes back, and the rule with her", async () => {
+    await enter(page, linkOf(booking), { devices: false });
+    await expect(floor(there)).toHaveText(words("floor.moderated"));
+    await expect(control(there, "microphone.off")).toBeVisible();
+    await expect.poll(said).toContain(words("floor.moderated"));
   });
 });
 

@@ -3831,6 +3831,8 @@ export interface components {
         };
         /** @description Where one's own request stands. */
         WaitingSelf: {
+            /** @description Somebody who moderates is inside, or it is not known. */
+            is_moderated: boolean;
             /**
              * @description Waiting, or decided.
              * @enum {string}

@@ -8,7 +8,7 @@ import { useWords } from "../words/useWords";
 import { useMeeting, useMeetingStore } from "./useMeeting";
 import "./groups.css";
 
-/** Whose turn it is to speak and how long still; where microphones are moderated, that one has to be called. */
+/** Whose turn it is to speak and how long still; where microphones are moderated, that one has to be called, unless nobody is there to call. */
 export default function FloorStrip({ meetingId }: { meetingId: string }) {
   const { t, explain } = useWords();
   const store = useMeetingStore();
@@ -27,11 +27,15 @@ export default function FloorStrip({ meetingId }: { meetingId: string }) {
   useEffect(() => {
     if (isOver && name && !own && store.moderates) announce(t("floor.overOf", { name }));
   }, [isOver, name, own, store, t]);
+  const isBound = !store.moderates && me?.part !== "presenter" && me?.group === undefined;
+  const line = speaker || !isBound ? undefined : rules.rests ? "floor.rests" : !rules.called ? undefined : me?.handAt ? "floor.waits" : "floor.moderated";
+  useEffect(() => {
+    if (line) announce(t(line));
+  }, [line, t]);
   const mayTurnOn = own && speaker?.microphone === false;
   const end = () => void moderate(meetingId, { act: "end_turn" }).catch((error: unknown) => announce(explain(error)));
   if (!turn || !speaker) {
-    if (!rules.called || store.moderates || me?.part === "presenter" || me?.group !== undefined) return null;
-    return <section className="groupstrip line" aria-label={t("floor.title")}><Icon name="mic-off" /><p>{t(me?.handAt ? "floor.waits" : "floor.moderated")}</p></section>;
+    return line && <section className="groupstrip line" aria-label={t("floor.title")}><Icon name={rules.rests ? "mic" : "mic-off"} /><p>{t(line)}</p></section>;
   }
   return (
     <section className={`groupstrip${own ? " calls" : ""}`} aria-label={t("floor.title")}>

@@ -5,7 +5,8 @@ const at = (time: string) => Date.parse(`2026-11-24T${time}Z`);
 const board = JSON.stringify({ rules: { only_presenters_share: true, moderated_microphones: false, turn_minutes: 3 }, turn: { identity: "anna", from: "2026-11-24T09:00:00Z", until: "2026-11-24T09:03:00Z" } });
 
 test("rules are read as they stand; without any nothing is ruled", () => {
-  expect(rulesFrom(board)).toEqual({ share: true, called: false, minutes: 3 });
+  expect(rulesFrom(board)).toEqual({ share: true, called: false, rests: false, minutes: 3 });
+  expect(rulesFrom('{"rules":{"moderated_microphones":false,"microphones_rest":true}}')).toEqual({ ...noRules, rests: true });
   for (const text of [undefined, "", "{}", "hall", "7", "null", '{"rules":{}}']) expect(rulesFrom(text)).toEqual(noRules);
 });
 

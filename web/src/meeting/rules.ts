@@ -6,6 +6,8 @@ export type Rules = {
   share: boolean;
   /** Only who is called speaks. */
   called: boolean;
+  /** That rests until somebody who moderates is back: nobody could be called. */
+  rests: boolean;
   /** How long a turn is; 0: as long as it takes. */
   minutes: number;
 };
@@ -13,7 +15,7 @@ export type Rules = {
 /** Whose turn it is, by the clock of this device; without an end as long as it takes. */
 export type Turn = { identity: string; from: string; until?: number };
 
-export const noRules: Rules = { share: false, called: false, minutes: 0 };
+export const noRules: Rules = { share: false, called: false, rests: false, minutes: 0 };
 
 /** How long turns can be, minutes. */
 export const turnMinutes = [1, 2, 3, 5, 10] as const;
@@ -31,7 +33,7 @@ type Board = { rules?: Record<string, unknown>; turn?: Record<string, unknown> }
 /** The rules in a meeting's metadata. */
 export function rulesFrom(metadata: string | undefined): Rules {
   const { rules } = read(metadata);
-  return rules ? { share: rules.only_presenters_share === true, called: rules.moderated_microphones === true, minutes: Number(rules.turn_minutes) || 0 } : noRules;
+  return rules ? { share: rules.only_presenters_share === true, called: rules.moderated_microphones === true, rests: rules.microphones_rest === true, minutes: Number(rules.turn_minutes) || 0 } : noRules;
 }
 
 /** The turn in it. Whoever hears of it as it begins counts from now, as this device's clock may be wrong; who comes later has to believe it. */

@@ -332,7 +332,10 @@ export class MeetingStore {
 
   private readRules(begins: boolean) {
     const { metadata } = this.room;
-    this.set({ rules: rulesFrom(metadata), turn: turnFrom(metadata, Date.now(), begins, this.state.turn) });
+    const rules = rulesFrom(metadata);
+    // What was said about the rule is over with it.
+    const notice = this.state.notice === "not_called" && !rules.called ? undefined : this.state.notice;
+    this.set({ rules, notice, turn: turnFrom(metadata, Date.now(), begins, this.state.turn) });
   }
 
   /** The own role as the server says it; tells the person when it changes. */

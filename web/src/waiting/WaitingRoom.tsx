@@ -12,7 +12,7 @@ import type { Ending } from "../lobby/visit";
 import { announce } from "../shell/announcer";
 import { clock, longDay } from "../words/dates";
 import { useWords } from "../words/useWords";
-import { waitingStateOf, wordsOf } from "./waiting";
+import { isUnmoderated, waitingStateOf, wordsOf } from "./waiting";
 import "./waiting.css";
 
 type Props = { id: string; waiting: Waiting; meeting: Meeting | undefined; preview: Preview; /** From inside the meeting. */ sentBack?: true; onAdmitted: (agreed: Capture[]) => Promise<void>; onGone: (ending: Ending) => void };
@@ -23,6 +23,7 @@ export function WaitingRoom({ id, waiting, meeting, preview, sentBack, onAdmitte
   const { choices } = useSyncExternalStore(preview.subscribe, preview.snapshot);
   const [error, setError] = useState<unknown>();
   const [asked, setAsked] = useState<Captured>();
+  const [unmoderated, setUnmoderated] = useState(false);
   const acts = useRef({ onAdmitted, onGone, announceAdmitted: () => announce(t("waiting.admitted")) });
   acts.current = { onAdmitted, onGone, announceAdmitted: () => announce(t("waiting.admitted")) };
 
@@ -49,6 +50,7 @@ export function WaitingRoom({ id, waiting, meeting, preview, sentBack, onAdmitte
       signal: stop.signal,
       onEvent: (event) => {
         const state = waitingStateOf(event);
+        setUnmoderated(isUnmoderated(event));
         if (state === "admitted") void enter();
         if (state === "rejected") gone("rejected", wordsOf(event.data));
       },
@@ -80,8 +82,8 @@ export function WaitingRoom({ id, waiting, meeting, preview, sentBack, onAdmitte
     );
   }
   return (
-    <Calm title={t("waiting.title")} lead={<>{t(sentBack ? "waiting.sentBack" : "waiting.lead")}<br />{t("waiting.keepOpen")}</>}>
-      <p className="waiting-state" role="status"><span className="pulse" aria-hidden="true" />{t("waiting.state")}</p>
+    <Calm title={t("waiting.title")} lead={<>{t(sentBack ? "waiting.sentBack" : unmoderated ? "waiting.later" : "waiting.lead")}<br />{t("waiting.keepOpen")}</>}>
+      <p className="waiting-state" role="status"><span className="pulse" aria-hidden="true" />{t(unmoderated ? "waiting.nobody" : "waiting.state")}</p>
       {error !== undefined && <Notice kind="danger">{explain(error)}</Notice>}
       <div className="waiting-meet">
         <strong>{waiting.title}</strong>

@@ -1,11 +1,16 @@
 import { expect, test } from "vitest";
-import { minutesWaiting, waitingListOf, waitingStateOf, wordsOf } from "./waiting";
+import { isUnmoderated, minutesWaiting, waitingListOf, waitingStateOf, wordsOf } from "./waiting";
 
 test("only known states count", () => {
   expect(waitingStateOf({ name: "state", data: { state: "admitted" } })).toBe("admitted");
   expect(waitingStateOf({ name: "state", data: { state: "promoted" } })).toBeUndefined();
   expect(waitingStateOf({ name: "other", data: { state: "admitted" } })).toBeUndefined();
   expect(waitingStateOf({ name: "state", data: null })).toBeUndefined();
+});
+
+test("that nobody is there who could decide has to be said", () => {
+  const state = (data: object | null) => isUnmoderated({ name: "state", data });
+  expect([state({ state: "waiting", is_moderated: false }), state({ state: "waiting", is_moderated: true }), state({ state: "waiting" }), state(null)]).toEqual([true, false, false, false]);
 });
 
 test("the moderators' list is taken as it comes", () => {

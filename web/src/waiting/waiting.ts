@@ -10,6 +10,9 @@ export function waitingStateOf(event: ServerEvent): "waiting" | "admitted" | "re
   return state === "waiting" || state === "admitted" || state === "rejected" ? state : undefined;
 }
 
+/** Nobody who could decide is inside; what is not known is passed over. */
+export const isUnmoderated = (event: ServerEvent) => waitingStateOf(event) !== undefined && (event.data as { is_moderated?: unknown }).is_moderated === false;
+
 /** What the moderation said with its no, if anything. */
 export function wordsOf(data: unknown): string | undefined {
   if (typeof data !== "object" || data === null) return undefined;

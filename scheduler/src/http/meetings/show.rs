@@ -2,9 +2,9 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
+use domain::join::Door;
 use domain::{MeetingRole, OccurrenceState};
 use http::HeaderMap;
-use jiff::Timestamp;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -96,9 +96,8 @@ pub(crate) async fn show_meeting(
         .ok_or_else(|| super::no_such_meeting(who.is_some(), shown.secret.is_some()))?;
     let visitor = visitor::recognise(unit.as_mut(), &venue, who.as_ref(), shown).await?;
     let excluded = unit.is_excluded(venue.occurrence.id, &visitor.identity).await?;
-    let state = state(&app, &venue, visitor.role, app.now());
     // Links of a cancelled meeting have ended, too, and of a removed guest: joining says so.
-    if visitor.is_revoked && !excluded && state != MeetingState::Cancelled {
+    if visitor.is_revoked && !excluded && venue.door(None).state != OccurrenceState::Cancelled {
         return Err(Problem::link_invalid());
     }
     let booking = &venue.booking;
@@ -121,7 +120,7 @@ pub(crate) async fn show_meeting(
         on_behalf: booking.booked_by != booking.organiser,
         booked_by: named(booking.booked_by),
         joinable_from: Instant(app.config.join_window.opens_at(venue.occurrence.start, visitor.role)),
-        state,
+        state: state(&app, &venue.door(report.as_ref()), visitor.role),
         my_role: visitor.role.map(RoleName::from),
         guest_name: Some(visitor.name.into_inner()).filter(|name| is_guest && !name.is_empty()),
         guests_wait: booking.guests_wait,
@@ -130,14 +129,14 @@ pub(crate) async fn show_meeting(
     }))
 }
 
-fn state(app: &App, venue: &Venue, role: Option<MeetingRole>, now: Timestamp) -> MeetingState {
-    let (door, window) = (venue.door(), &app.config.join_window);
+fn state(app: &App, door: &Door, role: Option<MeetingRole>) -> MeetingState {
+    let (window, now) = (&app.config.join_window, app.now());
     match door.state {
         OccurrenceState::Cancelled => MeetingState::Cancelled,
         OccurrenceState::Ended { .. } => MeetingState::Ended,
         OccurrenceState::Held if now >= window.closes_at(door.end) => MeetingState::Ended,
         OccurrenceState::Held if now < window.opens_at(door.start, role) => MeetingState::Early,
-        OccurrenceState::Held if door.is_locked => MeetingState::Locked,
+        OccurrenceState::Held if door.is_locked && !door.lock_rests_for(role) => MeetingState::Locked,
         OccurrenceState::Held => MeetingState::Open,
     }
 }

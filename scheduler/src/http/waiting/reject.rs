@@ -103,11 +103,14 @@ mod tests {
         let asked = asked().await;
         let path = format!("{}/waiting/self/events", asked.door);
         let mut events = asked.bench.get(&path).header("x-waiting-ticket", &asked.ticket).stream().await;
-        assert_eq!(events.next().await, Some(("state".into(), json!({ "state": "waiting" }))));
+        assert_eq!(events.next().await, Some(("state".into(), json!({ "state": "waiting", "is_moderated": false }))));
         asked.reject(json!("  Bitte kommen Sie\num 11 Uhr. ")).await;
         let words = "Bitte kommen Sie\num 11 Uhr.";
         let heard = events.next().await;
-        assert_eq!(heard, Some(("state".into(), json!({ "state": "rejected", "words": words }))));
+        assert_eq!(
+            heard,
+            Some(("state".into(), json!({ "state": "rejected", "is_moderated": false, "words": words })))
+        );
         assert_eq!(asked.join().await["words"], words);
     }
 

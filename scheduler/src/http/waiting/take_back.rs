@@ -53,19 +53,19 @@ mod tests {
         let path = format!("{door}/waiting/self/events");
         let mut events = bench.get(&path).header("x-waiting-ticket", &ticket).stream().await;
         let mut next = async || events.next().await.expect("the stream goes on").1;
-        assert_eq!(next().await, json!({ "state": "waiting" }));
+        assert_eq!(next().await, json!({ "state": "waiting", "is_moderated": false }));
         // Who waits is not brought to wait anew.
         bench.post(&format!("{one}/take-back")).by(&anna).send().await.is(204);
 
         bench.post(&format!("{one}/reject")).by(&anna).json(&json!({ "words": "Nein." })).await.is(204);
-        assert_eq!(next().await, json!({ "state": "rejected", "words": "Nein." }));
+        assert_eq!(next().await, json!({ "state": "rejected", "is_moderated": false, "words": "Nein." }));
         let list = bench.get(&format!("{door}/waiting")).by(&anna).send().await;
         assert_eq!((&list.body["items"], &list.body["rejected"][0]["name"]), (&json!([]), &json!("Gast")));
         join().await.is_problem(403, "rejected");
         bench.post(&format!("{one}/take-back")).by(&participant).send().await.is_problem(403, "not_allowed");
 
         bench.post(&format!("{one}/take-back")).by(&anna).send().await.is(204);
-        assert_eq!(next().await, json!({ "state": "waiting" }));
+        assert_eq!(next().await, json!({ "state": "waiting", "is_moderated": false }));
         assert_eq!(join().await.is(200).body["state"], "waiting", "knocking again is heard");
         bench.post(&format!("{one}/admit")).by(&anna).send().await.is(204);
         bench.post(&format!("{one}/take-back")).by(&anna).send().await.is(204);

@@ -4,7 +4,7 @@ use axum::extract::State;
 use axum::response::Response;
 use cluster::Event;
 use domain::join::JoinRefused;
-use domain::{Admission, AdmissionState, OccurrenceState, Private};
+use domain::{Admission, AdmissionState, MeetingName, OccurrenceState, Private};
 use futures_util::FutureExt as _;
 use http::HeaderMap;
 use serde::Serialize;
@@ -23,6 +23,8 @@ use crate::secret;
 pub(crate) struct WaitingSelf {
     #[schema(inline)]
     state: WaitingState,
+    /// Somebody who moderates is inside, or it is not known.
+    is_moderated: bool,
     /// What the moderation said with its no.
     #[serde(skip_serializing_if = "Option::is_none")]
     words: Option<String>,
@@ -59,20 +61,19 @@ pub(crate) async fn watch_self(
 ) -> Result<Response, Problem> {
     let ticket = secret_header(&headers, "x-waiting-ticket").ok_or_else(Problem::not_found)?;
     let ticket = secret::hash(ticket);
-    let admission = request(&app, id, ticket).await?;
+    let (_, admission) = request(&app, id, ticket).await?;
     let watcher = Arc::clone(&app);
     let looking = Box::new(move || {
         let app = Arc::clone(&watcher);
         async move {
-            let asked = request(&app, id, ticket).await?;
-            let words = asked.words.map(Private::into_inner);
+            let (venue, asked) = request(&app, id, ticket).await?;
+            let is_moderated = is_moderated(&app, &venue.name()).await;
+            let said = |state, words| Look::new(&WaitingSelf { state, is_moderated, words });
             Ok(match asked.state {
-                AdmissionState::Waiting => Look::new(&WaitingSelf { state: WaitingState::Waiting, words: None }),
+                AdmissionState::Waiting => said(WaitingState::Waiting, None),
                 // It may be taken back.
-                AdmissionState::Rejected => Look::new(&WaitingSelf { state: WaitingState::Rejected, words }),
-                AdmissionState::Admitted => {
-                    Look::new(&WaitingSelf { state: WaitingState::Admitted, words: None }).last()
-                }
+                AdmissionState::Rejected => said(WaitingState::Rejected, asked.words.map(Private::into_inner)),
+                AdmissionState::Admitted => said(WaitingState::Admitted, None).last(),
             })
         }
         .boxed()
@@ -83,7 +84,7 @@ pub(crate) async fn watch_self(
 }
 
 /// The ticket's request, while the meeting is not over.
-async fn request(app: &App, id: Uuid, ticket: [u8; 32]) -> Result<Admission, Problem> {
+async fn request(app: &App, id: Uuid, ticket: [u8; 32]) -> Result<(Venue, Admission), Problem> {
     let mut unit = app.store.read().await?;
     let venue = Venue::read(app, unit.as_mut(), id).await?.ok_or_else(Problem::not_found)?;
     let admission = unit.admission_by_ticket(&ticket).await?;
@@ -92,15 +93,21 @@ async fn request(app: &App, id: Uuid, ticket: [u8; 32]) -> Result<Admission, Pro
         let person = unit.person(person).await?;
         person.filter(|person| person.disabled_at.is_none()).ok_or_else(Problem::not_found)?;
     }
-    let door = venue.door();
+    let door = venue.door(None);
     match door.state {
         OccurrenceState::Cancelled => Err(Problem::new(Code::Cancelled, JoinRefused::Cancelled.to_string())),
         OccurrenceState::Ended { .. } => Err(Problem::new(Code::Ended, JoinRefused::Ended.to_string())),
         OccurrenceState::Held if app.now() >= app.config.join_window.closes_at(door.end) => {
             Err(Problem::new(Code::Ended, JoinRefused::Ended.to_string()))
         }
-        OccurrenceState::Held => Ok(admission),
+        OccurrenceState::Held => Ok((venue, admission)),
     }
+}
+
+/// Whether somebody is inside who could let people in. With the directory away nothing is said of it.
+async fn is_moderated(app: &App, meeting: &MeetingName) -> bool {
+    let report = app.cluster.directory.report(meeting).await;
+    report.map_or(true, |report| report.is_some_and(|report| report.is_moderated()))
 }
 
 #[cfg(test)]
@@ -126,7 +133,7 @@ mod tests {
     }
 
     fn state(state: &str) -> Option<(String, Value)> {
-        Some(("state".into(), json!({ "state": state })))
+        Some(("state".into(), json!({ "state": state, "is_moderated": false })))
     }
 
     #[tokio::test]

@@ -63,6 +63,7 @@ async fn owns(bench: &Bench, node: &str, run: &str) -> Lease {
         started_at: Timestamp::UNIX_EPOCH,
         measured_at: Timestamp::UNIX_EPOCH,
         burden: Default::default(),
+        is_unmoderated: false,
         recorded_by: Vec::new(),
         captioned_by: Vec::new(),
         participants: Vec::new(),

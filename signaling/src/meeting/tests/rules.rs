@@ -1,5 +1,7 @@
 use cluster::Moderation;
-use domain::{GivenRole, Identity};
+use domain::policy::Sending;
+use domain::{GivenRole, Identity, MeetingRole};
+use jiff::SignedDuration;
 use media::{Channel, PeerId, TrackSid};
 use proptest::prelude::*;
 use prost::Message as _;
@@ -10,6 +12,7 @@ use serde_json::{Value, json};
 use super::groups::two_groups;
 use super::legacy::moved;
 use super::stage::Stage;
+use crate::meeting::chair::UNMODERATED_AFTER_SECONDS;
 use crate::meeting::rules::sending;
 use crate::meeting::{Command, Effect, Order, Reply};
 
@@ -165,6 +168,7 @@ fn at_the_end_of_a_turn_there_is_a_word_and_nobody_is_cut_off() {
 #[test]
 fn where_microphones_are_moderated_the_call_ends_with_the_time() {
     let mut stage = Stage::new();
+    moderator(&mut stage, "mia");
     let anna = stage.join("anna");
     decide(&mut stage, rules(None, Some(true), Some(1)));
     call(&mut stage, "anna");
@@ -179,6 +183,7 @@ fn where_microphones_are_moderated_the_call_ends_with_the_time() {
 #[test]
 fn the_turn_of_who_is_gone_ends() {
     let mut stage = Stage::new();
+    moderator(&mut stage, "mia");
     let anna = stage.join("anna");
     decide(&mut stage, rules(None, Some(true), None));
     call(&mut stage, "anna");
@@ -192,6 +197,84 @@ fn the_turn_of_who_is_gone_ends() {
     stage.run("ben is sent away", Command::Remove { identity: identity("ben") });
     assert_eq!(board(&mut stage).get("turn"), None);
     assert!(call(&mut stage, "ben").is_empty(), "who is not inside is passed over");
+}
+
+fn leave(stage: &mut Stage, who: PeerId) -> Vec<Effect> {
+    stage.say("leaves", who, Request::Leave(LeaveRequest::default()))
+}
+
+#[test]
+fn without_a_moderator_nobody_could_be_called_so_moderated_microphones_rest() {
+    let mut stage = Stage::new();
+    let (mia, anna) = (moderator(&mut stage, "mia"), stage.join("anna"));
+    let voice = stage.publish(anna, TrackSource::Microphone);
+    decide(&mut stage, rules(Some(true), Some(true), None));
+    call(&mut stage, "anna");
+    leave(&mut stage, mia);
+    decide(&mut stage, Moderation::EndTurn);
+    stage.wait(29);
+    switch(&mut stage, anna, &voice, false);
+    assert!(is_muted(&stage, anna, &voice), "a moderator who reloads the page finds it as it was");
+    stage.wait(31);
+    let ruled = board(&mut stage)["rules"].clone();
+    let resting = json!({ "only_presenters_share": true, "moderated_microphones": false, "turn_minutes": 0, "microphones_rest": true });
+    assert_eq!(ruled, resting);
+    assert!(is_muted(&stage, anna, &voice), "nobody is switched on by others");
+    switch(&mut stage, anna, &voice, false);
+    assert!(!is_muted(&stage, anna, &voice));
+    stage.curtain();
+    stage.announce(anna, TrackSource::ScreenShare);
+    assert!(stage.script.contains("NOT_ALLOWED"), "the rule for screens locks nobody out: {}", stage.script);
+
+    let mut there = moved(stage);
+    let anna = there.join("anna");
+    let voice = there.publish(anna, TrackSource::Microphone);
+    assert!(!is_muted(&there, anna, &voice), "on another node as well");
+    moderator(&mut there, "mia");
+    assert!(is_muted(&there, anna, &voice), "as soon as a moderator is back the rule holds");
+    let rules = board(&mut there)["rules"].clone();
+    assert_eq!((&rules["moderated_microphones"], rules.get("microphones_rest")), (&json!(true), None));
+}
+
+#[test]
+fn who_becomes_a_moderator_takes_the_chair_and_who_stops_leaves_it() {
+    let mut stage = Stage::new();
+    let (anna, ben) = (stage.join("anna"), stage.join("ben"));
+    decide(&mut stage, rules(None, Some(true), None));
+    stage.wait(60);
+    let voice = stage.publish(ben, TrackSource::Microphone);
+    assert!(!is_muted(&stage, ben, &voice));
+    decide(&mut stage, Moderation::GiveRole { identity: identity("anna"), role: GivenRole::Moderator });
+    assert!(is_muted(&stage, ben, &voice));
+    decide(&mut stage, Moderation::GiveRole { identity: identity("anna"), role: GivenRole::Participant });
+    stage.wait(31);
+    switch(&mut stage, ben, &voice, false);
+    assert!(!is_muted(&stage, ben, &voice));
+    // Cut off, the moderator is inside as long as the place is kept.
+    decide(&mut stage, Moderation::GiveRole { identity: identity("anna"), role: GivenRole::Moderator });
+    stage.run("the line of anna breaks", Command::SocketLost { peer: anna });
+    stage.wait(59);
+    switch(&mut stage, ben, &voice, false);
+    assert!(is_muted(&stage, ben, &voice));
+}
+
+#[test]
+fn a_call_without_an_end_ends_when_nobody_is_left_to_end_it_and_one_with_an_end_goes_on() {
+    for (minutes, goes_on) in [(0, false), (5, true)] {
+        let mut stage = Stage::new();
+        let mia = moderator(&mut stage, "mia");
+        let anna = stage.join("anna");
+        decide(&mut stage, rules(None, Some(true), Some(minutes)));
+        call(&mut stage, "anna");
+        let voice = stage.publish(anna, TrackSource::Microphone);
+        leave(&mut stage, mia);
+        stage.wait(1);
+        stage.wait(31);
+        assert_eq!(board(&mut stage).get("turn").is_some(), goes_on);
+        assert!(!is_muted(&stage, anna, &voice));
+        stage.wait(300);
+        assert!(!is_muted(&stage, anna, &voice), "nobody waits for the floor, so nobody is cut off");
+    }
 }
 
 const PEOPLE: [&str; 3] = ["anna", "ben", "cleo"];
@@ -241,8 +324,10 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 200, ..ProptestConfig::default() })]
 
     #[test]
-    fn nothing_is_ever_sent_that_the_rules_do_not_allow(steps in proptest::collection::vec(step(), 1..60)) {
+    fn nothing_is_ever_sent_that_the_rules_do_not_allow_and_nobody_is_locked_out(steps in proptest::collection::vec(step(), 1..60)) {
         let mut stage = Stage::new();
+        stage.wait(0);
+        let (patience, mut unmoderated_from) = (SignedDuration::from_secs(UNMODERATED_AFTER_SECONDS), Some(stage.now));
         for step in steps {
             let at = |stage: &Stage, who: usize| {
                 let mut people = stage.meeting.people.values();
@@ -271,10 +356,18 @@ proptest! {
                 Step::Move(who, group) => drop(decide(&mut stage, Moderation::MoveToGroup { identity: identity(PEOPLE[who]), group })),
                 Step::Wait(seconds) => stage.wait(seconds),
             }
+            let is_moderated = stage.meeting.people.values().any(|person| person.role == MeetingRole::Moderator);
+            unmoderated_from = if is_moderated { None } else { unmoderated_from.or(Some(stage.now)) };
+            let is_alone = unmoderated_from.is_some_and(|from| stage.now.duration_since(from) >= patience);
+            for person in stage.meeting.people.values() {
+                let is_heard = stage.meeting.rules_allow(person, Sending::Voice);
+                prop_assert!(is_heard || !is_alone, "{:?} is locked out: nobody could call", person.peer);
+            }
+            prop_assert_eq!(is_alone, stage.meeting.is_unmoderated());
             for person in stage.meeting.people.values() {
                 for track in person.tracks.values() {
                     let what = sending(track.info.r#type, track.info.source);
-                    let is_silent = what == domain::policy::Sending::Voice && track.info.muted;
+                    let is_silent = what == Sending::Voice && track.info.muted;
                     prop_assert!(is_silent || stage.meeting.rules_allow(person, what), "{what:?} of {:?}", person.peer);
                 }
             }

@@ -57,6 +57,7 @@ pub(in crate::http::admin) async fn bench() -> (Bench, Caller, Caller, Value) {
         started_at: now,
         measured_at: now,
         burden: Burden::Full,
+        is_unmoderated: false,
         recorded_by: Vec::new(),
         captioned_by: Vec::new(),
         participants: vec![

@@ -160,7 +160,7 @@ async fn resolve(app: &App, body: &ResolveBody) -> Result<ResolveAnswer, Resolve
     };
     // Whoever calls comes as a guest does: nobody knows more of the person.
     let guest = Caller { role: Some(MeetingRole::Guest), is_excluded: false, is_inside: false, admission: None };
-    let waits = match join::enter(&venue.door(), &guest, &app.config.join_window, now) {
+    let waits = match join::enter(&venue.door(None), &guest, &app.config.join_window, now) {
         Entry::Enter(_) => false,
         Entry::Wait => true,
         Entry::Refused(refused) => return Err(refused.into()),

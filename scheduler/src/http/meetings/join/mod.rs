@@ -218,7 +218,7 @@ async fn knock(
         is_inside: inside.clone().any(|participant| participant.identity == visitor.identity),
         admission: admission.as_ref().map(|admission| admission.state),
     };
-    let entry = join::enter(&venue.door(), &caller, &app.config.join_window, app.now());
+    let entry = join::enter(&venue.door(report.as_ref()), &caller, &app.config.join_window, app.now());
     let is_over = matches!(entry, Entry::Refused(JoinRefused::Cancelled | JoinRefused::Ended | JoinRefused::Removed));
     if visitor.is_revoked && !is_over {
         return Err(NotRecognised::LinkInvalid.into());

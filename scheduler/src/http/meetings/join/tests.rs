@@ -265,6 +265,15 @@ async fn inside(open: &Open, identities: &[String]) {
 
 /// Says who is inside, and what programs record and transcribe.
 async fn runs(open: &Open, identities: &[String], recorded_by: &[&str], captioned_by: &[&str]) {
+    publish(open, report(open, identities, recorded_by, captioned_by)).await;
+}
+
+async fn publish(open: &Open, report: MeetingReport) {
+    let lease = cluster::Lease { meeting: report.meeting.clone(), owner: report.node.clone(), epoch: 1 };
+    open.bench.cluster.directory.publish_report(&lease, &report, Duration::from_secs(60)).await.expect("a directory");
+}
+
+fn report(open: &Open, identities: &[String], recorded_by: &[&str], captioned_by: &[&str]) -> MeetingReport {
     let named = |names: &[&str]| names.iter().map(|name| Private::from(*name)).collect();
     let now = open.bench.clock.now();
     let participant = |identity: &String| ParticipantReport {
@@ -283,19 +292,18 @@ async fn runs(open: &Open, identities: &[String], recorded_by: &[&str], captione
         upload_limit_bps: None,
         tracks: Vec::new(),
     };
-    let report = MeetingReport {
+    MeetingReport {
         meeting: open.shown["meeting_id"].as_str().expect("an id").parse().expect("a name"),
         node: NodeId("one".into()),
         run: "RM_1".into(),
         started_at: now,
         measured_at: now,
         burden: Burden::Calm,
+        is_unmoderated: false,
         recorded_by: named(recorded_by),
         captioned_by: named(captioned_by),
         participants: identities.iter().map(participant).collect(),
-    };
-    let lease = cluster::Lease { meeting: report.meeting.clone(), owner: report.node.clone(), epoch: 1 };
-    open.bench.cluster.directory.publish_report(&lease, &report, Duration::from_secs(60)).await.expect("a directory");
+    }
 }
 
 #[tokio::test]
@@ -312,6 +320,49 @@ async fn a_locked_door_takes_nobody_new_until_it_is_unlocked() {
     open.by(&open.anna).await.is(200);
     open.bench.post(&open.door("/unlock")).by(&open.anna).send().await.is(204);
     open.by_guest(json!({})).await.is(200);
+}
+
+#[tokio::test]
+async fn a_lock_that_nobody_inside_could_open_lets_invited_colleagues_in() {
+    let open = open(json!({ "guests_wait": false })).await;
+    open.bench.post(&open.door("/lock")).by(&open.anna).send().await.is(204);
+    let unmoderated = |is_unmoderated| MeetingReport { is_unmoderated, ..report(&open, &[], &[], &[]) };
+    publish(&open, unmoderated(true)).await;
+    open.by_guest(json!({})).await.is_problem(423, "locked");
+    let path = format!("/bookings/{}", open.shown["id"].as_str().expect("an id"));
+    let (invited, stranger) = (open.bench.person("Invited", &[]).await, open.bench.person("Stranger", &[]).await);
+    let body = crate::testing::booking(json!({ "people": [{ "person": invited.id, "role": "participant" }] }));
+    open.bench.put(&path).by(&open.anna).header("if-match", "\"1\"").json(&body).await.is(200);
+    for (is_unmoderated, state) in [(false, "locked"), (true, "open")] {
+        publish(&open, unmoderated(is_unmoderated)).await;
+        let lobby = open.bench.get(&open.door("")).by(&invited).send().await;
+        assert_eq!(lobby.is(200).body["state"], state);
+        open.by(&stranger).await.is_problem(423, "locked");
+        let answer = open.by(&invited).await;
+        if is_unmoderated {
+            assert_eq!(answer.is(200).body["state"], "admitted");
+        } else {
+            answer.is_problem(423, "locked");
+        }
+    }
+}
+
+#[tokio::test]
+async fn who_waits_hears_whether_somebody_is_inside_who_could_decide() {
+    let open = open(json!({})).await;
+    let waits = open.by_guest(json!({})).await;
+    let ticket = waits.is(200).body["ticket"].as_str().expect("a ticket");
+    let path = open.door("/waiting/self/events");
+    for role in [None, Some(MeetingRole::Participant), Some(MeetingRole::Moderator)] {
+        if let Some(role) = role {
+            let mut report = report(&open, &[open.anna.id.to_string()], &[], &[]);
+            report.participants[0].role = role;
+            publish(&open, report).await;
+        }
+        let mut events = open.bench.get(&path).header("x-waiting-ticket", ticket).stream().await;
+        let (_, said) = events.next().await.expect("how it stands");
+        assert_eq!(said["is_moderated"], role == Some(MeetingRole::Moderator), "{role:?} is inside");
+    }
 }
 
 #[tokio::test]

@@ -107,13 +107,13 @@ async fn an_invitation_answers_who_stands_at_the_door() {
         let ticket = open.joins(&eve).await.body["ticket"].as_str().expect("a ticket").to_owned();
         open.bench.get(&open.path("waiting/self/events")).header("x-waiting-ticket", &ticket).stream().await
     };
-    assert_eq!(events.next().await.expect("an event").1, json!({ "state": "waiting" }));
+    assert_eq!(events.next().await.expect("an event").1, json!({ "state": "waiting", "is_moderated": false }));
     let people =
         json!([{ "person": eve.id, "role": "participant" }, { "person": open.paul.id, "role": "participant" }]);
     let body = booking(json!({ "people": people }));
     let path = format!("/bookings/{}", open.booking);
     open.bench.put(&path).by(&open.anna).header("if-match", "\"1\"").json(&body).await.is(200);
-    assert_eq!(events.next().await.expect("an event").1, json!({ "state": "admitted" }));
+    assert_eq!(events.next().await.expect("an event").1, json!({ "state": "admitted", "is_moderated": false }));
     assert_eq!(open.joins(&eve).await.is(200).body["state"], "admitted");
 
     // Who was invited before and sent back is not let in by a change of the booking.
