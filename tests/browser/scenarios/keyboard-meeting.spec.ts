@@ -1,5 +1,5 @@
 import type { Locator, Page } from "@playwright/test";
-import { control, controls, guestLinkOf, joinButton, linkOf, openLobby, tabTo, tileOf, tiles } from "../harness/acts.ts";
+import { announcements, control, controls, enter, guestLinkOf, joinButton, linkOf, openLobby, tabTo, tileOf, tiles } from "../harness/acts.ts";
 import { expect, test } from "../harness/scenario.ts";
 import { words } from "../harness/words.ts";
 
@@ -144,4 +144,48 @@ test("joining, talking, asking for the floor, voting, moderating and leaving nee
     await press(page, page.getByRole("dialog").getByRole("button", { name: words("leave.leave"), exact: true }));
     await expect(page.getByRole("heading", { name: words("left.left.title") })).toBeVisible();
   });
+});
+
+test("how much is told is chosen, by keyboard: nothing, what asks for an answer, or everything", async ({ house, sit }) => {
+  test.setTimeout(120_000);
+  const anna = await house.person("Anna Weimar");
+  const [gerda, gustav] = ["Gerda Gast", "Gustav Gast"];
+  const booking = await house.book(anna, { title: "Viel los", guestsWait: false, guests: [{ name: gerda }, { name: gustav }] });
+  const page = await sit({ as: anna });
+  const others = [await sit({ engine: "chromium2" }), await sit({ engine: "chromium2" })] as const;
+  await enter(page, linkOf(booking), { devices: false });
+  for (const [at, { link }] of booking.guests.entries()) await enter(others[at]!, link!, { devices: false });
+  await expect(tiles(page)).toHaveCount(3);
+  const said = await announcements(page);
+  const chooses = async (told: string) => {
+    await press(page, bar(page, "bar.more"));
+    await choose(page, words("settings.title"));
+    const choice = page.getByRole("radio", { name: words(`settings.told.${told}`) });
+    // The arrows choose within a group that Tab enters once.
+    await tabTo(page, page.getByRole("radio", { name: words("settings.told.all") }).or(page.getByRole("radio", { name: words("settings.told.few") })).or(page.getByRole("radio", { name: words("settings.told.none") })).and(page.locator(":checked")), 150);
+    for (let pressed = 0; pressed < 3 && !(await choice.isChecked()); pressed += 1) await page.keyboard.press("ArrowDown");
+    await expect(choice).toBeChecked();
+    await page.keyboard.press("Escape");
+    await expect(choice).toBeHidden();
+  };
+  const writes = async (there: Page, text: string, count: number) => {
+    await there.getByRole("textbox", { name: words("chat.write") }).fill(text);
+    await there.keyboard.press("Enter");
+    await expect(controls(page).getByRole("button", { name: words("bar.unread", { count }) })).toBeVisible();
+  };
+  for (const there of others) await bar(there, "panel.chat").click();
+
+  await chooses("none");
+  await bar(others[0], "bar.raiseHand").click();
+  await expect(tileOf(page, gerda).locator(".hand")).toBeVisible();
+  await chooses("few");
+  await writes(others[0], "Guten Morgen allerseits", 1);
+  await bar(others[1], "bar.raiseHand").click();
+  await expect.poll(said).toContain(words("news.hand", { name: gustav }));
+  // What was to be told before would have been told before.
+  expect(await said(), "nothing was to be told").not.toContain(words("news.hand", { name: gerda }));
+  expect(await said(), "a message asks for no answer").not.toContain("Guten Morgen allerseits");
+  await chooses("all");
+  await writes(others[1], "Auch von mir", 2);
+  await expect.poll(said).toContain(words("news.chat", { name: gustav, text: "Auch von mir" }));
 });
