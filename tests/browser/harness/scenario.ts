@@ -15,6 +15,8 @@ export interface Seat {
   as?: Person;
   language?: Language;
   width?: number;
+  /** What the browser asks for on a first visit; then no language is chosen. Firefox takes that of the machine. */
+  locale?: string;
   /** Where the person is; Firefox takes the zone of the machine. */
   zone?: string;
   /** Nobody has found out yet what this device keeps up with. */
@@ -79,16 +81,18 @@ export const test = base.extend<Own, Shared>({
     let watching = true;
     const note = (offence: string) => watching && offences.push(offence);
     const spoken: string[] = [];
-    await use(async ({ engine = "chromium", as, language = "de", width = 1280, zone = "Europe/Berlin", unknownDevice = false } = {}) => {
+    await use(async ({ engine = "chromium", as, language = "de", width = 1280, locale, zone = "Europe/Berlin", unknownDevice = false } = {}) => {
       const options: BrowserContextOptions = { baseURL: house.url, viewport: { width, height: 800 } };
       // The zone matters only to what a scenario reads.
       if (engine !== "firefox") options.timezoneId = zone;
+      if (locale) options.locale = locale;
       const context = await (await browsers(engine)).newContext(options);
       await context.addInitScript(watchConnections);
-      await context.addInitScript((choice) => {
+      const choose = (choice: Language) => {
         // An empty page has no storage; a choice made in the page must survive a reload.
         if (location.protocol === "http:" && !localStorage.getItem("rennsteig.language")) localStorage.setItem("rennsteig.language", choice);
-      }, language);
+      };
+      if (!locale) await context.addInitScript(choose, language);
       // Else pages would measure how busy this machine is with other scenarios, and show less.
       if (!unknownDevice) await context.addInitScript(keepsUp);
       context.on("request", (request) => {

@@ -133,3 +133,31 @@ test("a remembered device that is gone is no fault: the system's takes its place
     for (const device of ["microphone", "camera"]) await expect(control(page, `${device}.on`)).toBeVisible();
   }
 });
+
+test("a first visit speaks the browser's language, then the account's, and above all the one that is chosen", async ({ house, sit }) => {
+  const anna = await house.person("Anna Weimar");
+  const booking = await house.book(anna, { title: "Ministers' conference", guests: [{ name: "Grace Okafor" }] });
+  const chosen = (page: Page) => page.evaluate(() => localStorage.getItem("rennsteig.language"));
+  const lang = (page: Page) => page.evaluate(() => document.documentElement.lang);
+  for (const [locale, language] of [["en-GB", "en"], ["de-AT", "de"], ["fr-FR", "de"]] as const) {
+    const page = await sit({ locale });
+    await openLobby(page, guestLinkOf(booking), language);
+    expect([await lang(page), await chosen(page)], locale).toEqual([language, null]);
+  }
+  const page = await sit({ locale: "en-GB" });
+  await test.step("what a guest chooses holds after a reload", async () => {
+    await openLobby(page, guestLinkOf(booking), "en");
+    await page.getByRole("button", { name: "Deutsch" }).click();
+    await expect(joinButton(page)).toBeVisible();
+    await page.reload();
+    await expect(joinButton(page)).toBeVisible();
+    expect(await lang(page)).toBe("de");
+  });
+  await test.step("whoever signs in reads the language of the account, also the next time", async () => {
+    const there = await sit({ locale: "en-GB", as: anna });
+    await openLobby(there, linkOf(booking));
+    await there.reload();
+    await expect(joinButton(there)).toBeVisible();
+    expect([await lang(there), await chosen(there)]).toEqual(["de", null]);
+  });
+});

@@ -2,6 +2,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { Session } from "../api/contract";
 import { readSession } from "../api/people";
 import { isProblem } from "../api/problem";
+import { suggestLanguage } from "../words/language";
 
 export const sessionKey = ["session"];
 
@@ -9,8 +10,14 @@ export const sessionKey = ["session"];
 export function useSession() {
   return useQuery<Session | null>({
     queryKey: sessionKey,
-    queryFn: () => readSession().catch((error: unknown) => (isProblem(error, "sign_in_required") || (isProblem(error) && error.status === 401) ? null : Promise.reject(error))),
+    queryFn: () => read().catch((error: unknown) => (isProblem(error, "sign_in_required") || (isProblem(error) && error.status === 401) ? null : Promise.reject(error))),
     staleTime: 60_000,
     retry: 1,
   });
+}
+
+async function read(): Promise<Session> {
+  const session = await readSession();
+  suggestLanguage(session.person.locale);
+  return session;
 }

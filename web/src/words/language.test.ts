@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 beforeEach(() => {
   const kept = new Map<string, string>();
   vi.stubGlobal("localStorage", { getItem: (key: string) => kept.get(key) ?? null, setItem: (key: string, value: string) => void kept.set(key, value) });
+  vi.stubGlobal("navigator", { languages: ["de-DE", "en"] });
   vi.stubGlobal("document", { documentElement: { lang: "" } });
   vi.resetModules();
 });
@@ -38,4 +39,31 @@ test("a page asked for while the language changes speaks the one that was chosen
   const other = withWords("meeting", async () => undefined)();
   await Promise.all([page, other, changed("en")]);
   for (const key of ["lobby.entering", "stage.joined"]) expect(t(key), key).not.toBe(key);
+});
+
+test("on a first visit the browser's languages decide, in their order, and German where it has neither", async () => {
+  const { startLanguage } = await import("./language");
+  const first = (...preferred: string[]) => startLanguage({ getItem: () => null }, preferred);
+  expect([first("de-AT", "en"), first("en-GB", "de"), first("fr", "EN-us", "de"), first("pl", "uk"), first()]).toEqual(["de", "en", "en", "de", "de"]);
+  // Other languages begin with the same letters.
+  expect([first("den"), first("dsb"), first("enm", "de")]).toEqual(["de", "de", "de"]);
+});
+
+test("what somebody chose comes before what the browser and the account say", async () => {
+  const { startLanguage } = await import("./language");
+  expect([startLanguage({ getItem: () => "de" }, ["en"]), startLanguage({ getItem: () => "en" }, ["de"]), startLanguage({ getItem: () => "xx" }, ["en"])]).toEqual(["de", "en", "en"]);
+});
+
+test("the account's language comes before the browser's, and a choice before both", async () => {
+  vi.stubGlobal("navigator", { languages: ["en-GB"] });
+  const { suggestLanguage, chooseLanguage, changed } = await start();
+  expect(document.documentElement.lang).toBe("en");
+  suggestLanguage("de");
+  await changed("de");
+  chooseLanguage("en");
+  await changed("en");
+  suggestLanguage("de");
+  expect(localStorage.getItem("rennsteig.language")).toBe("en");
+  await Promise.resolve();
+  expect(document.documentElement.lang).toBe("en");
 });

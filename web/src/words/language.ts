@@ -7,9 +7,10 @@ export const languages: Language[] = ["de", "en"];
 const stored = "rennsteig.language";
 const bundle = "translation";
 
-/** German first; a person's own choice is remembered on this device. */
-export function startLanguage(storage: Pick<Storage, "getItem">): Language {
-  return storage.getItem(stored) === "en" ? "en" : "de";
+/** The choice made on this device, else the first language of the browser that there is, else German. */
+export function startLanguage(storage: Pick<Storage, "getItem">, preferred: readonly string[]): Language {
+  const [choice] = [storage.getItem(stored), ...preferred].flatMap((tag) => languages.filter((language) => tag?.toLowerCase().split("-")[0] === language));
+  return choice ?? "de";
 }
 
 /** What the pages shown so far need; a change of the language fetches all of it before anything changes. */
@@ -19,7 +20,7 @@ let wanted: Language = "de";
 
 /** Fetches the words of every page in the language to begin with; pages are drawn after that. */
 export async function loadWords() {
-  wanted = startLanguage(localStorage);
+  wanted = startLanguage(localStorage, navigator.languages);
   await i18next.use(initReactI18next).init({
     resources: {},
     lng: wanted,
