@@ -127,7 +127,16 @@ test("nobody moves when somebody speaks; people are pinned, shown in large, and 
     for (const { name } of people) await expect(tileOf(page, name)).not.toContainText(off);
     await control(page, "microphone.off").click();
     await expect(control(page, "microphone.on")).toBeVisible();
-    await page.getByRole("button", { name: words("moderate.muteAll") }).click();
+    const muteAll = page.getByRole("button", { name: words("moderate.muteAll") });
+    const dialog = page.getByRole("alertdialog", { name: words("moderate.muteAllTitle") });
+    await muteAll.click();
+    await expect(dialog.getByText(words("moderate.muteAllText_other", { count: speakers.length }))).toBeVisible();
+    await dialog.getByRole("button", { name: words("action.cancel") }).click();
+    await expect(muteAll).toBeFocused();
+    for (const speaker of speakers) await expect(control(speaker, "microphone.on"), "cancelled").toBeVisible();
+    await muteAll.click();
+    await dialog.getByRole("button", { name: words("moderate.muteAll") }).click();
+    await expect(dialog).toBeHidden();
     for (const speaker of speakers) await expect(control(speaker, "microphone.off")).toBeVisible();
     for (const { name } of people) await expect(tileOf(page, name)).toContainText(off);
     await expect(control(page, "microphone.on")).toBeVisible();

@@ -1,6 +1,8 @@
+import { useState } from "react";
 import { moderate } from "../api/meetings";
 import { Icon } from "../icons/Icon";
 import { announce } from "../shell/announcer";
+import { Confirm } from "../overlay/Confirm";
 import { clock } from "../words/dates";
 import { useWords } from "../words/useWords";
 import { placeOf } from "./groupNews";
@@ -22,8 +24,10 @@ export function PeoplePanel({ meetingId }: { meetingId: string }) {
   const { people, groups } = useMeeting();
   const kept = useKeptFocus([waitingHeading, presentHeading]);
   const here = hereOf(people);
-  const others = here.filter((person) => !person.me && person.microphone).length;
-  const muteAll = () => void moderate(meetingId, { act: "mute_all" }).then(() => announce(t("moderate.mutedAll")), (error: unknown) => announce(explain(error)));
+  // Presenters are spared.
+  const heard = here.filter((person) => !person.me && person.microphone && person.part !== "presenter").length;
+  const [muting, setMuting] = useState(false);
+  const muteAll = () => moderate(meetingId, { act: "mute_all" }).then(() => announce(t("moderate.mutedAll")));
   const hands = handsOf(here);
   const giveFloor = async ({ identity, name, part }: PersonView) => {
     try {
@@ -68,7 +72,9 @@ export function PeoplePanel({ meetingId }: { meetingId: string }) {
         </ul>
       </section>
     </div>
-    {store.moderates && people.length > 1 && <div className="panel-foot"><button type="button" className="stagebutton" disabled={others === 0} onClick={muteAll}>{t("moderate.muteAll")}</button></div>}
+    {store.moderates && people.length > 1 && <div className="panel-foot"><button type="button" className="stagebutton" aria-disabled={heard === 0} onClick={() => setMuting(heard > 0)}>{t("moderate.muteAll")}</button></div>}
+    {/* Only they themselves can switch them on again. */}
+    <Confirm stage title={t("moderate.muteAllTitle")} text={t("moderate.muteAllText", { count: heard })} action={t("moderate.muteAll")} open={muting} onClose={() => setMuting(false)} onConfirm={muteAll} />
     </>
   );
 }
