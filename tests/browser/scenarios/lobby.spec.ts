@@ -161,3 +161,40 @@ test("a first visit speaks the browser's language, then the account's, and above
     expect([await lang(there), await chosen(there)]).toEqual(["de", null]);
   });
 });
+
+for (const language of ["de", "en"] as const) {
+  test(`the lobby in easy words: one statement a line, everything that is needed to come in, in ${language}`, async ({ house, sit }) => {
+    const t = (key: string, values = {}) => words(key, values, language);
+    const anna = await house.person("Anna Weimar");
+    const booking = await house.book(anna, { title: "Bürger-Treff", guests: [{ name: "" }] });
+    const page = await sit({ language });
+    await openLobby(page, guestLinkOf(booking), language);
+    await page.getByRole("button", { name: t("lobby.easy") }).click();
+    await expect(page.getByText(t("easyLobby.conference"))).toBeVisible();
+    await expect(page.getByText(t("easyLobby.invites", { name: anna.name }))).toBeVisible();
+    await inspect(page, "lobby-easy", language, { tree: true });
+
+    await test.step("it stays so after a reload, and there is a way back", async () => {
+      await page.reload();
+      await expect(page.getByText(t("easyLobby.conference"))).toBeVisible();
+      await page.getByRole("button", { name: t("lobby.notEasy") }).click();
+      await expect(page.getByRole("region", { name: t("lobby.preview") })).toBeVisible();
+      await page.getByRole("button", { name: t("lobby.easy") }).click();
+    });
+
+    await test.step("devices say how they are, a missing name is asked for, and the way leads in", async () => {
+      for (const kind of ["microphone", "camera"]) {
+        await expect(page.getByText(t(`easyLobby.${kind}Off`))).toBeVisible();
+        await page.getByRole("button", { name: t(`easyLobby.${kind}TurnOn`) }).click();
+        await expect(page.getByText(t(`easyLobby.${kind}On`))).toBeVisible();
+      }
+      await expect(page.getByLabel(t("lobby.ownPicture"))).toBeVisible();
+      await joinButton(page, language).click();
+      await expect(page.getByText(t("fault.name"))).toBeVisible();
+      await page.getByLabel(t("lobby.name")).fill("Gerda Gast");
+      await joinButton(page, language).click();
+      await expect(page.getByRole("heading", { name: t("waiting.title") })).toBeVisible();
+      await expect(page.getByText(t("microphone.on"))).toBeVisible();
+    });
+  });
+}

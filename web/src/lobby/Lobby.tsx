@@ -1,4 +1,4 @@
-import { type FormEvent, useMemo, useState } from "react";
+import { type FormEvent, Suspense, lazy, useMemo, useState } from "react";
 import type { Meeting, Session } from "../api/contract";
 import { isProblem } from "../api/problem";
 import { Field } from "../form/Field";
@@ -6,6 +6,7 @@ import { Notice } from "../form/Notice";
 import { Icon } from "../icons/Icon";
 import { usePageTitle } from "../shell/usePageTitle";
 import { clock, longDay } from "../words/dates";
+import { withWords } from "../words/language";
 import { useWords } from "../words/useWords";
 import { calendarFile } from "./calendarFile";
 import { PreferenceStore } from "../meeting/preferences";
@@ -19,10 +20,12 @@ import type { Preview } from "./preview";
 import { isFinal, needsName, waitsFirst } from "./visit";
 import { useSyncExternalStore } from "react";
 
-type Props = { id: string; secret: string | undefined; meeting: Meeting; session: Session | undefined; preview: Preview; onJoin: (agreed: Capture[]) => Promise<void>; /** The server knows more of the meeting than was read. */ onStale: () => void };
+const EasyLobby = lazy(withWords("easy", () => import("./EasyLobby")));
+
+type Props = { id: string; secret: string | undefined; meeting: Meeting; session: Session | undefined; /** In Leichte Sprache. */ easy: boolean; preview: Preview; onJoin: (agreed: Capture[]) => Promise<void>; /** The server knows more of the meeting than was read. */ onStale: () => void };
 
 /** See and hear yourself, then join. */
-export function Lobby({ id, secret, meeting, session, preview, onJoin, onStale }: Props) {
+export function Lobby({ id, secret, meeting, session, easy, preview, onJoin, onStale }: Props) {
   const { t, language, explain } = useWords();
   const { choices } = useSyncExternalStore(preview.subscribe, preview.snapshot);
   const [busy, setBusy] = useState(false);
@@ -60,6 +63,20 @@ export function Lobby({ id, secret, meeting, session, preview, onJoin, onStale }
 
   if (closed) return <Refused id={id} code={meeting.state} title={meeting.title} />;
   if (isFinal(error)) return <Refused id={id} error={error} title={meeting.title} />;
+  const troubles = (
+    <>
+      {error !== undefined && !nameMissing && <Notice kind="danger">{explain(error)}</Notice>}
+      {running.length > 0 && <ConsentBox captured={meeting} agreed={agrees} wrong={unagreed && !agrees} onAgree={(yes) => setAgreed(yes ? running : [])} />}
+    </>
+  );
+  const waits = waitsFirst(meeting) && !early;
+  if (easy) {
+    return (
+      <Suspense fallback={<p className="loading" role="status">{t("page.loading")}</p>}>
+        <EasyLobby meeting={meeting} who={named ? undefined : (session?.person.name ?? meeting.guest_name)} nameMissing={nameMissing} early={early} waits={waits} busy={busy} preview={preview} onSubmit={(event) => void submit(event)}>{troubles}</EasyLobby>
+      </Suspense>
+    );
+  }
   return (
     <main className="lobby">
       <div className="lobby-left">
@@ -78,9 +95,8 @@ export function Lobby({ id, secret, meeting, session, preview, onJoin, onStale }
           )}
           {early && <Notice icon="clock">{t("lobby.early", { time: clock(meeting.joinable_from, language), day: longDay(meeting.joinable_from, language) })} <a href={calendar} download="besprechung.ics">{t("booking.calendarFile")}</a></Notice>}
           {meeting.state === "locked" && <Notice icon="lock">{t("problem.locked")}</Notice>}
-          {error !== undefined && !nameMissing && <Notice kind="danger">{explain(error)}</Notice>}
-          {running.length > 0 && <ConsentBox captured={meeting} agreed={agrees} wrong={unagreed && !agrees} onAgree={(yes) => setAgreed(yes ? running : [])} />}
-          {waitsFirst(meeting) && !early && <p className="note"><Icon name="door-open" />{t("lobby.waitsFirst")}</p>}
+          {troubles}
+          {waits && <p className="note"><Icon name="door-open" />{t("lobby.waitsFirst")}</p>}
           <div className="joinact"><button type="submit" className="kern-btn kern-btn--primary block" disabled={busy}>{t("lobby.submit")}</button></div>
         </form>
       </div>

@@ -9,6 +9,7 @@ import { useWords } from "../words/useWords";
 import { useSecondThoughts } from "../waiting/useSecondThoughts";
 import { WaitingRoom } from "../waiting/WaitingRoom";
 import type { Capture } from "./consent";
+import { keepsEasy, readsEasy } from "./easy";
 import { JoinHead } from "./JoinHead";
 import { Left } from "./Left";
 import { Lobby } from "./Lobby";
@@ -33,6 +34,7 @@ export default function Visit({ id }: { id: string }) {
   const [preview] = useState(() => new Preview());
   const { choices } = useSyncExternalStore(preview.subscribe, preview.snapshot);
   const [stage, setStage] = useState<Stage>({ at: "lobby" });
+  const [easy, setEasy] = useState(() => readsEasy(localStorage));
   const dark = useDark();
   const session = useSession();
   const meeting = useQuery({ queryKey: ["meeting", id, secret], queryFn: () => readMeeting(id, secret), refetchInterval: (query) => (stage.at === "lobby" && query.state.data?.state === "early" ? 15_000 : false) });
@@ -68,6 +70,10 @@ export default function Visit({ id }: { id: string }) {
     announce(t("waiting.takenBack"));
     setStage({ at: "waiting", waiting: turnedAway!, agreed: stage.at === "left" ? (stage.agreed ?? []) : [] });
   });
+  const chooseEasy = (on: boolean) => {
+    keepsEasy(localStorage, on);
+    setEasy(on);
+  };
   const again = () => {
     setStage({ at: "lobby" });
     void meeting.refetch();
@@ -82,11 +88,11 @@ export default function Visit({ id }: { id: string }) {
   }
   return (
     <div className="joinpage" {...(dark ? { "data-stage": "" } : {})}>
-      <JoinHead session={session.data ?? undefined} />
+      <JoinHead session={session.data ?? undefined} easy={stage.at === "lobby" && meeting.data ? { on: easy, onChange: chooseEasy } : undefined} />
       {stage.at === "left" && <Left ending={stage.ending} title={stage.ending.title ?? meeting.data?.title} signedIn={Boolean(session.data)} onAgain={again} />}
       {stage.at === "waiting" && <WaitingRoom id={id} waiting={stage.waiting} meeting={meeting.data} preview={preview} sentBack={stage.sentBack} onAdmitted={(more) => enter([...stage.agreed, ...more], stage.waiting.ticket)} onGone={leave} />}
       {stage.at === "lobby" && meeting.error && <Refused id={id} error={meeting.error} onAgain={again} />}
-      {stage.at === "lobby" && !meeting.error && (meeting.data ? <Lobby id={id} secret={secret} meeting={meeting.data} session={session.data ?? undefined} preview={preview} onJoin={enter} onStale={() => void meeting.refetch()} /> : <p className="loading" role="status">{t("page.loading")}</p>)}
+      {stage.at === "lobby" && !meeting.error && (meeting.data ? <Lobby id={id} secret={secret} meeting={meeting.data} session={session.data ?? undefined} easy={easy} preview={preview} onJoin={enter} onStale={() => void meeting.refetch()} /> : <p className="loading" role="status">{t("page.loading")}</p>)}
     </div>
   );
 }
