@@ -124,7 +124,7 @@ test("when the last moderator leaves nobody is locked out: microphones are free 
     await expect(floor(there)).toHaveText(words("floor.rests"), { timeout: 60_000 });
     expect(await said()).toContain(words("floor.rests"));
     await expect(note(there, "notice.not_called"), "what was said about the rule is over").toHaveCount(0);
-    await inspect(there, "rules-rest", "de", { tree: true });
+    await inspect(there, "rules-rest", "de");
     await control(there, "microphone.off").click();
     await expect(control(there, "microphone.on")).toBeVisible();
   });
