@@ -171,7 +171,7 @@ test("how much is told is chosen, by keyboard: nothing, what asks for an answer,
   const writes = async (there: Page, text: string, count: number) => {
     await there.getByRole("textbox", { name: words("chat.write") }).fill(text);
     await there.keyboard.press("Enter");
-    await expect(controls(page).getByRole("button", { name: words("bar.unread", { count }) })).toBeVisible();
+    await expect(controls(page).getByRole("button", { name: words(count === 1 ? "bar.unread_one" : "bar.unread_other", { count }) })).toBeVisible();
   };
   for (const there of others) await bar(there, "panel.chat").click();
 

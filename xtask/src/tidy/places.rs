@@ -53,6 +53,7 @@ const PLACES: &[Place] = &[
             "storage/src/sqlite.rs",
             "storage/src/postgres.rs",
             "storage/src/rows/",
+            "storage/src/way.rs",
         ],
         in_tests: true,
     },
