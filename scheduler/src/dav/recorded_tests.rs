@@ -118,7 +118,8 @@ async fn davx5_finds_reads_and_writes() {
                  <CAL:time-range start=\"20260825T000000Z\" /></CAL:comp-filter></CAL:comp-filter></CAL:filter>\
                  </CAL:calendar-query>";
     let known = program.ask("REPORT", &path, &[("depth", "1")], query).await;
-    let etag = texts(known.is(207), "d:getetag")[0].to_owned();
+    let written = texts(known.is(207), "d:getetag")[0].to_owned();
+    let etag = written.replace("&quot;", "\"");
     let href = texts(&known, "d:href")[0].to_owned();
     // However it encodes the name, it means the same entry.
     for href in [href.as_str(), &encoded] {
@@ -129,7 +130,7 @@ async fn davx5_finds_reads_and_writes() {
         );
         let read = program.ask("REPORT", &path, &[("depth", "0")], &multiget).await;
         assert!(read.is(207).text.contains("SUMMARY:Vom Telefon"), "{}", read.text);
-        assert_eq!(texts(&read, "d:getetag"), [etag.as_str()]);
+        assert_eq!(texts(&read, "d:getetag"), [written.as_str()]);
     }
     let changed = entry.replace("SUMMARY:Vom Telefon", "SUMMARY:Am Telefon geändert");
     program.ask("PUT", &encoded, &[("if-match", &etag)], &changed).await.is(204);
