@@ -34,8 +34,6 @@ const NAMES: &[&str] = &[
     "www.w3.org/1999/xlink",
     "json-schema.org/draft",
     "calendarserver.org/ns",
-    "apple.com/ns/ical",
-    "me.com/_namespace",
 ];
 
 /// Places that may name another host, and why.
