@@ -3,6 +3,7 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use domain::{Identity, MeetingName};
+use futures_util::future::try_join_all;
 use jiff::Timestamp;
 
 use super::ear::{EVENTS, Ear, REVOCATIONS};
@@ -132,11 +133,10 @@ impl RedisRevocations {
         let itself = token.token_id.as_ref().map(|id| (Some(&token.identity), Some(id)));
         let of_meeting = [(None, None), (Some(&token.identity), None)].into_iter().chain(itself);
         let names = of_meeting.map(|(identity, token_id)| name(&token.meeting, identity, token_id));
-        for name in names.chain([everywhere(Some(&token.identity))]) {
-            let name = name?;
-            if let Some(revocation) = self.known.shelf.one::<Revocation>(&name).await? {
-                self.known.note(revocation);
-            }
+        let names: Vec<String> = names.chain([everywhere(Some(&token.identity))]).collect::<Result<_, _>>()?;
+        // At once: somebody waits at the door, and Redis may be slow.
+        for found in try_join_all(names.iter().map(|name| self.known.shelf.one::<Revocation>(name))).await? {
+            found.into_iter().for_each(|revocation| self.known.note(revocation));
         }
         Ok(())
     }
