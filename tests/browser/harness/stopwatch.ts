@@ -27,11 +27,17 @@ export async function startWatch(page: Page) {
       (window as unknown as { __watched: Watched }).__watched = watched;
       const { connections } = (window as unknown as { __watch: { connections: RTCPeerConnection[] } }).__watch;
       let [frames, energy] = [0, 0];
+      // A connection that is closed meanwhile may never answer.
+      const reports = async (connection: RTCPeerConnection) =>
+        Promise.race([
+          connection.getStats().then((all) => [...all.values()], () => []),
+          new Promise<never[]>((resolve) => setTimeout(() => resolve([]), 1_000)),
+        ]);
       const measure = async () => {
         let [pictures, sound] = [0, 0];
         for (const connection of connections) {
           if (connection.connectionState === "closed") continue;
-          for (const report of (await connection.getStats()).values()) {
+          for (const report of await reports(connection)) {
             if (report.type !== "inbound-rtp") continue;
             if (report.kind === "video") pictures += report.framesDecoded ?? 0;
             else sound += report.totalAudioEnergy ?? 0;
