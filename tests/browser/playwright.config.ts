@@ -4,7 +4,7 @@ import type { Shared } from "./harness/scenario.ts";
 
 /**
  * Scenarios that have the machine to themselves: another one beside them would be measured, too, or take
- * what they need. Whatever is not named here runs beside another scenario.
+ * what they need. Whatever is not named here may run beside another scenario.
  */
 const ALONE = {
   "effects": "a model finds the person in every picture, which takes a processor",
@@ -33,9 +33,9 @@ const everything = process.argv.at(-1) === "test";
 export default defineConfig<object, Shared>({
   testDir: "scenarios",
   outputDir: "results/artifacts",
-  // Two at a time is what two processors carry. Who names scenarios has them one at a time: some of either
-  // kind may be among them.
-  workers: everything ? 2 : 1,
+  // Two at a time (2 here) is what two processors carry, and saves about five minutes. It is not the rule yet: one
+  // scenario in a hundred then lost the focus when a dialog closed, and why is not understood.
+  workers: 1,
   fullyParallel: false,
   forbidOnly: true,
   retries: 0,
