@@ -5,7 +5,9 @@
 
 use jiff::Timestamp;
 
-use crate::{Captures, Delegation, DelegationRight, GivenRole, MeetingRole, Person, PersonId, Role};
+use crate::{
+    Captures, Delegation, DelegationRight, GivenRole, Invitation, Invitee, MeetingRole, Person, PersonId, Role,
+};
 
 /// The person who asks, with the delegations that person holds.
 #[derive(Clone, Debug)]
@@ -25,8 +27,19 @@ pub struct Stake {
     pub organiser: PersonId,
     /// The role in which the person who asks is invited.
     pub invited_as: Option<MeetingRole>,
+    /// Somebody invited whose delegate the person who asks is, with the right to answer.
+    pub answers_for: Option<PersonId>,
     /// What the moderation made of that person in the meeting; stands above the invitation.
     pub given: Option<GivenRole>,
+}
+
+/// How it shows whose an answer to an invitation is.
+#[derive(Clone, Copy, Debug)]
+pub enum AnsweredBy<'a> {
+    /// Somebody signed in, by the page, the API or a calendar program.
+    Person(&'a Actor),
+    /// Whoever reads the mailbox that the invitation went to: the secret of that invitation came back.
+    Mailbox,
 }
 
 /// Somebody whose role in a meeting shall change.
@@ -109,6 +122,8 @@ pub enum Action {
     HandOver(PersonId),
     /// Take over what was offered to this person.
     TakeOver(PersonId),
+    /// Say whether this person comes to what the person is invited to.
+    AnswerFor(PersonId),
     /// See all bookings whose organiser is this person.
     SeeBookingsOf(PersonId),
     /// See when this person is busy, not with what.
@@ -198,7 +213,13 @@ pub fn may(actor: &Actor, action: Action) -> bool {
         Action::BookFor(organiser) => acts_for(actor, organiser, &[DelegationRight::Book]),
         Action::HandOver(organiser) => acts_for(actor, organiser, &[DelegationRight::Manage]),
         Action::TakeOver(person) => actor.person.id == person,
-        Action::SeeBooking(stake) => stake.invited_as.is_some() || may(actor, Action::SeeBookingsOf(stake.organiser)),
+        Action::AnswerFor(person) => acts_for(actor, person, &[DelegationRight::Answer]),
+        // Who answers an invitation reads it first.
+        Action::SeeBooking(stake) => {
+            stake.invited_as.is_some()
+                || stake.answers_for.is_some_and(|person| may(actor, Action::AnswerFor(person)))
+                || may(actor, Action::SeeBookingsOf(stake.organiser))
+        }
         Action::CheckIn(stake) => stake.invited_as.is_some() || always_moderates(actor, stake.organiser),
         Action::Moderate(stake) => moderates(actor, stake),
         Action::EndMeeting(stake) => moderates(actor, stake) || has(actor, Role::Administrator),
@@ -239,6 +260,16 @@ pub fn may(actor: &Actor, action: Action) -> bool {
         | Action::InterveneInMeetings
         | Action::DrainNodes => has(actor, Role::Administrator),
     }
+}
+
+/// Does this answer to an invitation count, whichever way it came? A guest has no account, and answers by mail alone.
+pub fn may_answer(by: AnsweredBy<'_>, invitation: &Invitation) -> bool {
+    invitation.revoked_at.is_none()
+        && match (by, &invitation.invitee) {
+            (AnsweredBy::Mailbox, _) => true,
+            (AnsweredBy::Person(actor), Invitee::Person(person)) => may(actor, Action::AnswerFor(*person)),
+            (AnsweredBy::Person(_), Invitee::Guest { .. }) => false,
+        }
 }
 
 /// May somebody with this role in the meeting go there? Nobody is ever stuck: without a moderator the way back is open.
@@ -312,10 +343,11 @@ mod tests {
     use uuid::Uuid;
 
     use super::*;
-    use crate::{DelegationId, Private};
+    use crate::{BookingId, DelegationId, InvitationId, Private};
 
     const BOSS: PersonId = PersonId::from_uuid(Uuid::from_u128(1));
     const SOMEBODY: PersonId = PersonId::from_uuid(Uuid::from_u128(2));
+    const OTHER: PersonId = PersonId::from_uuid(Uuid::from_u128(3));
 
     fn now() -> Timestamp {
         "2026-11-24T09:00:00Z".parse().expect("an instant")
@@ -362,6 +394,8 @@ mod tests {
             ("sees busy", delegate(DelegationRight::SeeBusy, None), None, None),
             ("sees all", delegate(DelegationRight::SeeAll, None), None, None),
             ("manages", delegate(DelegationRight::Manage, None), None, None),
+            ("answers", delegate(DelegationRight::Answer, None), None, None),
+            ("was to answer", delegate(DelegationRight::Answer, Some("2026-11-24T09:00:00Z")), None, None),
             ("was to book", delegate(DelegationRight::Book, Some("2026-11-24T09:00:00Z")), None, None),
             ("rooms", actor(SOMEBODY, &[Role::RoomManager]), None, None),
             ("admin", actor(SOMEBODY, &[Role::Administrator]), None, None),
@@ -374,7 +408,8 @@ mod tests {
     }
 
     fn actions(invited_as: Option<MeetingRole>, given: Option<GivenRole>) -> Vec<(&'static str, Action)> {
-        let stake = Stake { organiser: BOSS, invited_as, given };
+        let stake = Stake { organiser: BOSS, invited_as, answers_for: None, given };
+        let of_others = Stake { organiser: OTHER, answers_for: Some(BOSS), ..stake };
         let guest = Recipient { is_oneself: false, always_moderates: false, has_account: false };
         let colleague = Recipient { has_account: true, ..guest };
         vec![
@@ -388,6 +423,8 @@ mod tests {
             ("follow calendar", Action::FollowCalendarOf(BOSS)),
             ("follow rooms", Action::FollowRooms),
             ("see booking", Action::SeeBooking(stake)),
+            ("answer", Action::AnswerFor(BOSS)),
+            ("see what boss is", Action::SeeBooking(of_others)),
             ("check in", Action::CheckIn(stake)),
             ("moderate", Action::Moderate(stake)),
             ("end meeting", Action::EndMeeting(stake)),
@@ -421,7 +458,7 @@ mod tests {
             ("delegate", Action::DelegateFor(BOSS)),
             (
                 "end delegation",
-                Action::EndDelegation { principal: BOSS, delegate: PersonId::from_uuid(Uuid::from_u128(3)) },
+                Action::EndDelegation { principal: BOSS, delegate: OTHER },
             ),
             ("manage rooms", Action::ManageRooms),
             ("see room use", Action::SeeRoomUse),
@@ -509,6 +546,41 @@ mod tests {
         ] {
             assert_eq!(may_write_notes(role, presents, false), may);
             assert!(may_write_notes(role, presents, true));
+        }
+    }
+
+    #[test]
+    fn an_answer_counts_from_who_is_invited_a_delegate_with_that_right_or_the_mailbox() {
+        let invitation = |invitee| Invitation {
+            id: InvitationId::from_uuid(Uuid::from_u128(7)),
+            booking: BookingId::from_uuid(Uuid::from_u128(8)),
+            invitee,
+            role: MeetingRole::Participant,
+            revoked_at: None,
+        };
+        let boss = invitation(Invitee::Person(BOSS));
+        let guest = invitation(Invitee::Guest { name: Private::from("Gast"), email: None, secret_hash: [0; 32] });
+        let withdrawn = Invitation { revoked_at: Some(now()), ..boss.clone() };
+        let mut closed = actor(BOSS, &[]);
+        closed.person.disabled_at = Some(now());
+        for (who, by, counts) in [
+            ("boss", &actor(BOSS, &[]), true),
+            ("answers", &delegate(DelegationRight::Answer, None), true),
+            ("was to answer", &delegate(DelegationRight::Answer, Some("2026-11-24T09:00:00Z")), false),
+            ("answers still", &delegate(DelegationRight::Answer, Some("2026-11-24T09:00:01Z")), true),
+            ("books", &delegate(DelegationRight::Book, None), false),
+            ("manages", &delegate(DelegationRight::Manage, None), false),
+            ("sees all", &delegate(DelegationRight::SeeAll, None), false),
+            ("colleague", &actor(SOMEBODY, &[]), false),
+            ("administrator", &actor(SOMEBODY, &[Role::Administrator]), false),
+            ("closed", &closed, false),
+        ] {
+            assert_eq!(may_answer(AnsweredBy::Person(by), &boss), counts, "{who}");
+            assert!(!may_answer(AnsweredBy::Person(by), &guest), "{who} is not the guest");
+            assert!(!may_answer(AnsweredBy::Person(by), &withdrawn), "{who}: nobody is invited any more");
+        }
+        for (invitation, counts) in [(&boss, true), (&guest, true), (&withdrawn, false)] {
+            assert_eq!(may_answer(AnsweredBy::Mailbox, invitation), counts);
         }
     }
 

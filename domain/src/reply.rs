@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use jiff::civil::DateTime;
 
 use crate::timing::Timing;
-use crate::{InvitationId, Private};
+use crate::{InvitationId, PersonId, Private};
 
 /// Longest comment of an answer that is kept, in characters.
 pub const COMMENT_LIMIT: usize = 1_000;
@@ -37,13 +37,16 @@ pub struct Reply {
     pub proposal: Option<Timing>,
     /// What was written to it, up to [`COMMENT_LIMIT`] characters.
     pub comment: Option<Private<String>>,
+    /// Who answered in the name of the invited person; none if that was this person.
+    pub answered_by: Option<PersonId>,
 }
 
 impl Reply {
     /// Asks anew: whatever answers to an earlier SEQUENCE is too late from now on.
     pub fn awaited(invitation: InvitationId, key: Option<DateTime>, sequence: i32) -> Self {
         let stamped_at = Timestamp::UNIX_EPOCH;
-        Self { invitation, key, answer: None, sequence, stamped_at, proposal: None, comment: None }
+        let (answer, proposal, comment, answered_by) = (None, None, None, None);
+        Self { invitation, key, answer, sequence, stamped_at, proposal, comment, answered_by }
     }
 
     /// Was it overtaken by the other? The same message once more is not older.

@@ -216,7 +216,7 @@ pub const HOLDINGS: &[Holding] = &[
     },
     Holding {
         table: "replies",
-        columns: &["answer", "stamped_at", "proposed_start", "proposed_end", "comment"],
+        columns: &["answer", "stamped_at", "proposed_start", "proposed_end", "comment", "answered_by"],
         concealed: &[],
         beside: &["recurrence_key"],
         purpose: "knowing who comes",

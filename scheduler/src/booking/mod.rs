@@ -9,7 +9,7 @@ pub(crate) mod let_in;
 pub(crate) mod naming;
 pub(crate) mod offer;
 pub(crate) mod plan;
-mod replied;
+pub(crate) mod replied;
 pub(crate) mod rules;
 pub(crate) mod stake;
 pub(crate) mod view;

@@ -1,12 +1,12 @@
 //! What became of an invitation, as far as somebody's calendar said so.
 
-use domain::{Answer, Reply};
-use serde::Serialize;
+use domain::{Answer, PersonId, Reply};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::http::answer::Instant;
+use crate::http::answer::{Instant, Named};
 
-/// What an invited person's calendar answered by mail.
+/// What an invited person answered: by mail, by a calendar program, on the page.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ReplyAnswer {
     /// Absent if another time was proposed without an answer.
@@ -23,6 +23,24 @@ pub(crate) struct ReplyAnswer {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     comment: Option<String>,
+    /// Who answered in the name of the invited person, if somebody else did.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    answered_by: Option<Named>,
+}
+
+/// Somebody invited for whom the person who asks may answer: that person, or a principal.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct OwnAnswer {
+    pub(super) person: Named,
+    /// What holds for the date shown.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(super) reply: Option<ReplyAnswer>,
+    /// What was said to the whole series.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(nullable = false)]
+    pub(super) to_series: Option<ReplyAnswer>,
 }
 
 /// A time that an invited person proposes.
@@ -33,7 +51,7 @@ pub(crate) struct ProposalAnswer {
 }
 
 /// Comes, does not come, perhaps.
-#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub(crate) enum AnswerName {
     /// Comes.
@@ -44,9 +62,19 @@ pub(crate) enum AnswerName {
     Tentative,
 }
 
+impl From<AnswerName> for Answer {
+    fn from(name: AnswerName) -> Self {
+        match name {
+            AnswerName::Accepted => Self::Accepted,
+            AnswerName::Declined => Self::Declined,
+            AnswerName::Tentative => Self::Tentative,
+        }
+    }
+}
+
 impl ReplyAnswer {
     /// None while nothing was said since the last change.
-    pub(super) fn of(reply: &Reply) -> Option<Self> {
+    pub(super) fn of(reply: &Reply, named: impl Fn(PersonId) -> Named) -> Option<Self> {
         if reply.answer.is_none() && reply.proposal.is_none() {
             return None;
         }
@@ -61,6 +89,7 @@ impl ReplyAnswer {
                 .proposal
                 .map(|times| ProposalAnswer { start: Instant(times.start), end: Instant(times.end) }),
             comment: reply.comment.as_ref().map(|comment| comment.expose().clone()),
+            answered_by: reply.answered_by.map(named),
         })
     }
 }

@@ -1,4 +1,4 @@
-use domain::policy::{Action, Stake};
+use domain::policy::{self, Action, Actor, Stake};
 use domain::{Booking, Invitation, Invitee, MeetingRole, PersonId};
 
 use crate::http::actor::SignedIn;
@@ -11,7 +11,16 @@ pub(crate) fn invited_as(invitations: &[Invitation], person: PersonId) -> Option
 
 /// How the person stands to the booking, whatever role was given in one of its meetings.
 pub(crate) fn stake(who: &SignedIn, booking: &Booking, invitations: &[Invitation]) -> Stake {
-    Stake { organiser: booking.organiser, invited_as: invited_as(invitations, who.id()), given: None }
+    of(&who.actor, booking, invitations)
+}
+
+/// The same for somebody who is not signed in, but whose rights count.
+pub(crate) fn of(actor: &Actor, booking: &Booking, invitations: &[Invitation]) -> Stake {
+    let answers_for = actor.delegations.iter().map(|held| held.principal).find(|principal| {
+        invited_as(invitations, *principal).is_some() && policy::may(actor, Action::AnswerFor(*principal))
+    });
+    let invited_as = invited_as(invitations, actor.person.id);
+    Stake { organiser: booking.organiser, invited_as, answers_for, given: None }
 }
 
 /// The role the person has in the booking's meeting; none if not invited.

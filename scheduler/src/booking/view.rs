@@ -1,6 +1,6 @@
 //! How a booking is shown to one person.
 
-use domain::policy::Action;
+use domain::policy::{self, Action, AnsweredBy};
 use domain::recurrence::Moment;
 use domain::{
     Booking, BookingId, BookingState, Invitation, Invitee, MeetingRole, Occurrence, OccurrenceState, Person, PersonId,
@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::draft::ProfileName;
 use super::invitations::{NewSecrets, headcount};
 use super::plan::wall_time;
-use super::replied::ReplyAnswer;
+use super::replied::{OwnAnswer, ReplyAnswer};
 use super::stake;
 use crate::app::App;
 use crate::capacity::findings::CapacityAnswer;
@@ -71,6 +71,8 @@ pub(crate) struct BookingAnswer {
     #[schema(inline)]
     my_role: Option<RoleName>,
     may: MayWithBooking,
+    /// Those invited for whom I may answer, and what was answered: myself first, then principals.
+    my_answers: Vec<OwnAnswer>,
     /// From when on I can join.
     joinable_from: Instant,
     /// Whether somebody comes, where a room is released if nobody does.
@@ -250,7 +252,7 @@ pub(crate) struct InvitedPerson {
     person: Named,
     #[schema(inline)]
     role: RoleName,
-    /// What came back by mail, for those who may change the booking.
+    /// What was answered, for those who may change the booking.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     reply: Option<ReplyAnswer>,
@@ -268,7 +270,7 @@ pub(crate) struct InvitedGuest {
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     link: Option<String>,
-    /// What came back by mail, for those who may change the booking.
+    /// What was answered, for those who may change the booking.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
     reply: Option<ReplyAnswer>,
@@ -327,6 +329,21 @@ impl Referred {
             }
         }
         Ok(Self { people: unit.people_by_id(&ids).await?, rooms, requests })
+    }
+
+    /// Reads the names of more people.
+    async fn know(
+        &mut self,
+        unit: &mut dyn Unit,
+        people: impl Iterator<Item = PersonId>,
+    ) -> Result<(), StorageError> {
+        let mut ids: Vec<PersonId> = people.filter(|id| !self.people.iter().any(|known| known.id == *id)).collect();
+        ids.sort_unstable();
+        ids.dedup();
+        if !ids.is_empty() {
+            self.people.extend(unit.people_by_id(&ids).await?);
+        }
+        Ok(())
     }
 
     fn named(&self, id: PersonId) -> Named {
@@ -391,13 +408,29 @@ pub(crate) async fn show(
     secrets: &NewSecrets,
 ) -> Result<BookingAnswer, StorageError> {
     let Shown { booking, occurrence, invitations } = shown;
-    let referred = Referred::read(unit, &[Shown { booking, occurrence, invitations }]).await?;
+    let mut referred = Referred::read(unit, &[Shown { booking, occurrence, invitations }]).await?;
     let item = item(app, who, &referred, &shown);
-    let replies = if item.may.change { unit.replies_of(booking.id).await? } else { Vec::new() };
+    let mut own: Vec<(PersonId, &Invitation)> = answered(who, booking, invitations).collect();
+    own.sort_by_key(|(person, _)| *person != who.id());
+    let replies = match item.may.change || !own.is_empty() {
+        true => unit.replies_of(booking.id).await?,
+        false => Vec::new(),
+    };
+    referred.know(unit, replies.iter().filter_map(|reply| reply.answered_by)).await?;
+    let said = |invitation: &Invitation, key| {
+        let reply = Reply::to_date(&replies, invitation.id, key);
+        reply.and_then(|reply| ReplyAnswer::of(reply, |person| referred.named(person)))
+    };
+    let my_answers = own.into_iter().map(|(person, invitation)| OwnAnswer {
+        person: referred.named(person),
+        reply: said(invitation, occurrence.key),
+        to_series: booking.series.as_ref().and_then(|_| said(invitation, None)),
+    });
+    let my_answers: Vec<OwnAnswer> = my_answers.collect();
     let (mut people, mut guests) = (Vec::new(), Vec::new());
     for invitation in invitations.iter().filter(|one| one.revoked_at.is_none() || booking_is_cancelled(booking)) {
         let id = invitation.id.as_uuid();
-        let reply = Reply::to_date(&replies, invitation.id, occurrence.key).and_then(ReplyAnswer::of);
+        let reply = Some(invitation).filter(|_| item.may.change).and_then(|one| said(one, occurrence.key));
         match &invitation.invitee {
             Invitee::Person(person) => {
                 people.push(InvitedPerson { id, person: referred.named(*person), role: invitation.role.into(), reply });
@@ -443,6 +476,7 @@ pub(crate) async fn show(
         guests,
         my_role: item.my_role,
         may: item.may,
+        my_answers,
         joinable_from: item.joinable_from,
         attendance,
         no_shows,
@@ -452,6 +486,22 @@ pub(crate) async fn show(
         },
         series: booking.series.as_ref().map(|series| series_answer(booking, series, occurrence)),
         capacity: None,
+    })
+}
+
+/// Those invited for whom the person may answer. Who organises comes without being asked.
+fn answered<'a>(
+    who: &SignedIn,
+    booking: &Booking,
+    invitations: &'a [Invitation],
+) -> impl Iterator<Item = (PersonId, &'a Invitation)> {
+    invitations.iter().filter_map(|invitation| match invitation.invitee {
+        Invitee::Person(person)
+            if person != booking.organiser && policy::may_answer(AnsweredBy::Person(&who.actor), invitation) =>
+        {
+            Some((person, invitation))
+        }
+        _ => None,
     })
 }
 

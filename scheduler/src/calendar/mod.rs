@@ -16,8 +16,8 @@ use std::collections::HashMap;
 
 use domain::recurrence::Moment;
 use domain::{
-    Answer, Booking, BookingId, BookingState, Invitation, MeetingRole, Occurrence, OccurrenceState, Person, Private,
-    Reply, Room, timing,
+    Answer, Booking, BookingId, BookingState, Invitation, MeetingRole, Occurrence, OccurrenceState, Person, PersonId,
+    Private, Reply, Room, timing,
 };
 use jiff::Timestamp;
 use jiff::civil::DateTime;
@@ -88,6 +88,8 @@ pub(crate) struct Kept<'a> {
     pub(crate) attending: Vec<Attending<'a>>,
     /// What was answered.
     pub(crate) replies: &'a [Reply],
+    /// Those who answered for others, among whoever else is known.
+    pub(crate) people: &'a HashMap<PersonId, Person>,
     /// How the owner's programs call other bookings that it is related to.
     pub(crate) uids: &'a HashMap<BookingId, String>,
     /// What the owner's program keeps for its person: `date|line`, the date empty for the whole.
@@ -327,6 +329,10 @@ fn attending(lines: &mut Lines, booking: &Booking, kept: &Kept<'_>, occurrence: 
                     Some(Answer::Tentative) => ";PARTSTAT=TENTATIVE",
                     None => ";PARTSTAT=NEEDS-ACTION;RSVP=TRUE",
                 });
+                if let Some(sender) = reply.and_then(|reply| kept.people.get(&reply.answered_by?)) {
+                    let sender = line::parameter(&format!("mailto:{}", sender.email.expose()));
+                    property.push_str(&format!(";SENT-BY={sender}"));
+                }
                 lines.raw(&property, &format!("mailto:{}", address.expose()));
             }
             Attending::Room(room) if !occurrence.rooms(booking).contains(&room.id) => {}

@@ -1,8 +1,9 @@
-use domain::{Answer, Invitation, Invitee, timing};
+use domain::{Answer, Invitation, Invitee, Person, PersonId, timing};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
 
 use super::refusal::Refusal;
+use super::told::told;
 use crate::app::App;
 use crate::entry::draught::{Known, is_same};
 use crate::entry::event::Event;
@@ -12,42 +13,49 @@ use crate::http::actor::SignedIn;
 use crate::http::bookings::Rows;
 use crate::reply;
 
-/// Somebody invited says yes, no or perhaps, to all or to single dates (RFC 6638, 3.2.2). Nothing else can be changed so.
-pub(super) async fn answer(app: &App, who: &SignedIn, known: Known<'_>, wish: &Wish) -> Result<(), Refusal> {
-    let Known { rows, told } = known;
+/// Somebody invited, or who answers for that person, says yes, no or perhaps, to all or to single dates (RFC 6638, 3.2.2).
+/// Nothing else can be changed so.
+pub(super) async fn answer(
+    app: &App,
+    who: &SignedIn,
+    owner: &Person,
+    known: Known<'_>,
+    wish: &Wish,
+) -> Result<(), Refusal> {
+    let Known { rows, told: was } = known;
     let zone = timing::zone(&rows.booking.zone).unwrap_or(TimeZone::UTC);
-    let invitation = invitation(rows, who)?;
-    unchanged(&wish.whole, &told.whole)?;
-    let address = who.actor.person.email.expose().to_lowercase();
+    let invitation = invitation(rows, owner.id)?;
+    unchanged(&wish.whole, &was.whole)?;
+    let address = owner.email.expose().to_lowercase();
     let said = |event: &Event| event.answer(&address).and_then(|own| own.answer);
     let mut answers: Vec<(Option<DateTime>, Answer)> = Vec::new();
     answers.extend(said(&wish.whole).map(|answer| (None, answer)));
     for date in &wish.dates {
         let key = date.date.as_ref().and_then(|when| when.wall(&zone));
-        let known = told.dates.iter().find(|one| one.date.as_ref().and_then(|when| when.wall(&zone)) == key);
+        let known = was.dates.iter().find(|one| one.date.as_ref().and_then(|when| when.wall(&zone)) == key);
         if !rows.occurrences.iter().any(|one| one.key.is_some() && one.key == key) {
             return Err(changed("RECURRENCE-ID").into());
         }
         match known {
             Some(known) => unchanged(date, known)?,
-            None => as_the_series(date, &told.whole, &zone)?,
+            None => as_the_series(date, &was.whole, &zone)?,
         }
         answers.extend(said(date).map(|answer| (key, answer)));
     }
     // Who takes a date out of the calendar does not come.
-    for when in wish.whole.except.iter().filter(|when| !told.whole.except.contains(when)) {
+    for when in wish.whole.except.iter().filter(|when| !was.whole.except.contains(when)) {
         let key = when.wall(&zone).filter(|key| rows.occurrences.iter().any(|one| one.key == Some(*key)));
         answers.push((Some(key.ok_or_else(|| changed("EXDATE"))?), Answer::Declined));
     }
     let mut unit = app.store.begin().await?;
-    reply::note(app, unit.as_mut(), who.id(), invitation, rows.booking.sequence, &answers).await?;
+    reply::note(app, unit.as_mut(), rows, &who.actor, invitation, &answers).await.map_err(|why| told(why.into()))?;
     unit.commit().await?;
     Ok(())
 }
 
-/// That of the person who asks.
-pub(super) fn invitation<'a>(rows: &'a Rows, who: &SignedIn) -> Result<&'a Invitation, Refusal> {
-    let is_own = |one: &&Invitation| one.revoked_at.is_none() && one.invitee == Invitee::Person(who.id());
+/// That of the calendar's owner.
+pub(super) fn invitation(rows: &Rows, owner: PersonId) -> Result<&Invitation, Refusal> {
+    let is_own = |one: &&Invitation| one.revoked_at.is_none() && one.invitee == Invitee::Person(owner);
     rows.invitations.iter().find(is_own).ok_or_else(Refusal::not_found)
 }
 

@@ -35,13 +35,13 @@ pub(super) async fn delete(app: &App, who: &SignedIn, place: &Place, headers: &H
         cancel::call_off(app, who, rows.booking.id, &version).await.map_err(told)?;
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
-    if *owner != who.id() {
-        return Err(Refusal::forbidden("d:need-privileges", "Only the person invited answers."));
+    if !who.may(Action::AnswerFor(*owner)) {
+        return Err(Refusal::forbidden("d:need-privileges", "Only the person invited answers, and who may answer for that person."));
     }
-    let invitation = answer::invitation(&rows, who)?;
+    let invitation = answer::invitation(&rows, *owner)?;
     let mut unit = app.store.begin().await?;
     let answers = [(None, Answer::Declined)];
-    reply::note(app, unit.as_mut(), who.id(), invitation, rows.booking.sequence, &answers).await?;
+    reply::note(app, unit.as_mut(), &rows, &who.actor, invitation, &answers).await.map_err(|why| told(why.into()))?;
     // Taken out of this calendar as long as the answer holds: another time asks anew.
     let (booking, name, uid) = (rows.booking.id, item.name, item.uid);
     unit.save_calendar_name(&CalendarName { person: *owner, booking, name, uid, own_lines: GONE.into() }).await?;

@@ -5,7 +5,7 @@ use std::collections::{BTreeSet, HashMap};
 
 use domain::policy::Action;
 use domain::{
-    Answer, Booking, BookingId, BookingState, Invitation, Invitee, Person, PersonId, Private, Reply, Room, RoomId,
+    Answer, Booking, BookingId, BookingState, Invitation, InvitationId, Invitee, Person, PersonId, Private, Reply, Room, RoomId,
 };
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
@@ -133,7 +133,7 @@ async fn of(
         let is_owners = booking.organiser == owner || stake::invited_as(invited(booking), owner).is_some();
         is_there && is_owners && who.may(Action::SeeBooking(stake::stake(who, booking, invited(booking))))
     });
-    let mut replies: HashMap<_, Vec<Reply>> = HashMap::new();
+    let mut replies: HashMap<InvitationId, Vec<Reply>> = HashMap::new();
     for reply in unit.replies_of_all(&ids).await? {
         replies.entry(reply.invitation).or_default().push(reply);
     }
@@ -153,7 +153,7 @@ async fn of(
         let is_declined = whole.is_some_and(|whole| whole.answer == Some(Answer::Declined));
         !(is_declined && names.get(&booking.id).is_some_and(|name| name.own_lines == GONE))
     });
-    let people = people(unit, &outlines, &invitations).await?;
+    let people = people(unit, &outlines, &invitations, &replies).await?;
     let rooms = rooms(unit, &outlines).await?;
     Ok(outlines
         .iter()
@@ -170,6 +170,7 @@ async fn of(
                 uid: name.map_or_else(|| calendar::uid(booking.id), |name| name.uid.clone()),
                 attending,
                 replies: &replies,
+                people: &people,
                 uids: &uids,
                 own_lines: name.map_or("", |name| name.own_lines.as_str()),
             };
@@ -213,13 +214,16 @@ async fn people(
     unit: &mut dyn Unit,
     outlines: &[Outline],
     invitations: &HashMap<BookingId, Vec<Invitation>>,
+    replies: &HashMap<InvitationId, Vec<Reply>>,
 ) -> Result<HashMap<PersonId, Person>, StorageError> {
     let invited = invitations.values().flatten().filter_map(|one| match one.invitee {
         Invitee::Person(person) => Some(person),
         Invitee::Guest { .. } => None,
     });
+    let answered_by = replies.values().flatten().filter_map(|reply| reply.answered_by);
+    let named = invited.chain(answered_by);
     let ids: BTreeSet<PersonId> =
-        outlines.iter().flat_map(|one| [one.booking.organiser, one.booking.booked_by]).chain(invited).collect();
+        outlines.iter().flat_map(|one| [one.booking.organiser, one.booking.booked_by]).chain(named).collect();
     let ids: Vec<PersonId> = ids.into_iter().collect();
     Ok(unit.people_by_id(&ids).await?.into_iter().map(|person| (person.id, person)).collect())
 }

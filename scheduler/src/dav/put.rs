@@ -39,7 +39,7 @@ pub(super) async fn put(
         return Err(Refusal::forbidden("c:calendar-collection-location-ok", "An entry lies in a calendar."));
     };
     let mut unit = app.store.read().await?;
-    propfind::owner(unit.as_mut(), who, *owner).await?;
+    let person = propfind::owner(unit.as_mut(), who, *owner).await?;
     let item = entries::named(app, unit.as_mut(), who, *owner, std::slice::from_ref(name), Form::Whole).await?.pop();
     check_conditions(headers, item.as_ref())?;
     let wish = Wish::read(body)?;
@@ -66,12 +66,12 @@ pub(super) async fn put(
         drop(unit);
         amend(app, who, &rows, change).await?;
         keep(app, *owner, &item, &rows, (&wish, &was)).await?;
-    } else if *owner == who.id() {
+    } else if who.may(Action::AnswerFor(*owner)) {
         drop(unit);
-        answer(app, who, known, &wish).await?;
+        answer(app, who, &person, known, &wish).await?;
         keep(app, *owner, &item, &rows, (&wish, &was)).await?;
     } else {
-        return Err(Refusal::forbidden("d:need-privileges", "Only the person invited answers."));
+        return Err(Refusal::forbidden("d:need-privileges", "Only the person invited answers, and who may answer for that person."));
     }
     Ok(StatusCode::NO_CONTENT.into_response())
 }

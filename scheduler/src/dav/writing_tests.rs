@@ -274,6 +274,32 @@ async fn who_is_invited_answers_and_changes_nothing_else() {
 }
 
 #[tokio::test]
+async fn who_may_answer_for_somebody_answers_in_that_calendar_and_the_organiser_reads_both_names() {
+    let bench = Bench::new().await;
+    let (program, anna) = program(&bench).await;
+    let (jonas, boss) = (bench.person("Jonas", &[]).await, bench.person("Boss", &[]).await);
+    bench.delegate(&boss, &anna, &["see_all"]).await;
+    let people = json!([{ "person": boss.id, "role": "participant" }]);
+    let shown = bench.booked(&jonas, json!({ "people": people })).await;
+    let name = format!("{}.ics", shown["id"].as_str().expect("an id"));
+    let place = format!("{}{name}", program.calendar(&boss));
+    program.ask("GET", &place, &[], "").await.is(404);
+    bench.delegate(&boss, &anna, &["see_all", "answer"]).await;
+    let read = program.ask("GET", &place, &[], "").await;
+    let declined = unfolded(read.is(200)).replace("PARTSTAT=NEEDS-ACTION;RSVP=TRUE", "PARTSTAT=DECLINED");
+    program.ask("PUT", &place, &[("if-match", read.etag())], &declined).await.is(204);
+    let line = bench.audit().await.remove(0);
+    assert_eq!((line.actor, line.on_behalf_of), (Some(anna.id), Some(boss.id)));
+
+    let his = Program::new(&bench, &jonas).await;
+    let told = his.ask("GET", &format!("{}{name}", his.calendar(&jonas)), &[], "").await;
+    let sent_by = "PARTSTAT=DECLINED;SENT-BY=\"mailto:anna@example.org\":mailto:boss@example.org";
+    assert!(unfolded(told.is(200)).contains(sent_by), "{}", told.text);
+    bench.delegate(&boss, &anna, &["see_all"]).await;
+    program.ask("DELETE", &place, &[], "").await.is(404);
+}
+
+#[tokio::test]
 async fn who_may_book_for_somebody_writes_into_that_calendar_and_who_may_only_see_does_not() {
     let bench = Bench::new().await;
     let (program, anna) = program(&bench).await;

@@ -83,6 +83,7 @@ fn routes() -> OpenApiRouter<Arc<App>> {
         .routes(routes!(bookings::import::book::import_bookings))
         .routes(routes!(bookings::show::show_booking, bookings::change::change_booking))
         .routes(routes!(bookings::cancel::cancel_booking))
+        .routes(routes!(bookings::answer::answer_booking))
         .routes(routes!(bookings::dates::list::list_dates))
         .routes(routes!(bookings::dates::show::show_date, bookings::dates::change::change_date))
         .routes(routes!(bookings::dates::cancel::cancel_date))

@@ -1,6 +1,7 @@
-//! Answers that come back by mail: which address they go to ([`address`]), what a message says
-//! ([`read`]), and whether it counts ([`take`]).
+//! What invited people answer. Whichever way it comes, [`keep`] decides whether it counts: by mail,
+//! by a calendar program ([`note`]), by the page.
 //!
+//! By mail: which address it goes to ([`address`]), what a message says ([`read`]), and whose it is ([`take()`]).
 //! A message is anybody's: nothing in it is believed but what the token proves. The token belongs
 //! to one invitation and stands in the address that calendars answer to; UID and attendee must be
 //! of that invitation as well.
@@ -11,11 +12,16 @@ mod take;
 
 pub(crate) use take::take;
 
-use domain::{Answer, Booking, Invitation, PersonId, Reply};
+use domain::policy::{self, Actor, AnsweredBy};
+use domain::{Answer, Booking, BookingState, Invitation, Invitee, Reply};
+use jiff::Timestamp;
 use jiff::civil::DateTime;
 use storage::{AuditEntry, StorageError, Unit};
 
 use crate::app::App;
+use crate::booking::plan::BookingRefused;
+use crate::http::bookings::Rows;
+use crate::http::problem::{Code, Problem};
 
 /// Largest message that is read, in bytes.
 pub const REPLY_LIMIT: usize = 1024 * 1024;
@@ -68,15 +74,16 @@ pub(crate) async fn ask_anew(
     Ok(())
 }
 
-/// Notes what somebody with an account answers by their own calendar program, to all or to single dates.
+/// Notes what a calendar program says that somebody with an account answers, to all or to single dates; what it repeats
+/// is no news.
 pub(crate) async fn note(
     app: &App,
     unit: &mut dyn Unit,
-    by: PersonId,
+    rows: &Rows,
+    by: &Actor,
     invitation: &Invitation,
-    sequence: i32,
     answers: &[(Option<DateTime>, Answer)],
-) -> Result<(), StorageError> {
+) -> Result<(), ReplyRefused> {
     let earlier = unit.replies_of(invitation.booking).await?;
     let said = |key| Reply::to_date(&earlier, invitation.id, key);
     let is_news =
@@ -87,19 +94,76 @@ pub(crate) async fn note(
     if news.is_empty() {
         return Ok(());
     }
-    for (key, answer) in news {
-        let comment = said(*key).and_then(|before| before.comment.clone());
-        let awaited = Reply::awaited(invitation.id, *key, sequence);
-        unit.save_reply(&Reply { answer: Some(*answer), stamped_at: app.now(), comment, ..awaited }).await?;
+    let replies: Vec<Reply> = news
+        .into_iter()
+        .map(|(key, answer)| {
+            let comment = said(*key).and_then(|before| before.comment.clone());
+            let awaited = Reply::awaited(invitation.id, *key, rows.booking.sequence);
+            let stamped_at = app.now().max(said(*key).map_or(Timestamp::MIN, |before| before.stamped_at));
+            Reply { answer: Some(*answer), stamped_at, comment, ..awaited }
+        })
+        .collect();
+    keep(app, unit, rows, AnsweredBy::Person(by), invitation, replies).await
+}
+
+/// Keeps what somebody invited answers, whichever way it came: by mail, by a calendar program, by the page.
+pub(crate) async fn keep(
+    app: &App,
+    unit: &mut dyn Unit,
+    rows: &Rows,
+    by: AnsweredBy<'_>,
+    invitation: &Invitation,
+    replies: Vec<Reply>,
+) -> Result<(), ReplyRefused> {
+    if !policy::may_answer(by, invitation) {
+        return Err(ReplyRefused::Unknown);
+    }
+    if matches!(rows.booking.state, BookingState::Cancelled { .. }) {
+        return Err(ReplyRefused::Cancelled);
+    }
+    let invited = match invitation.invitee {
+        Invitee::Person(person) => Some(person),
+        Invitee::Guest { .. } => None,
+    };
+    let actor = match by {
+        AnsweredBy::Person(actor) => Some(actor.person.id),
+        AnsweredBy::Mailbox => invited,
+    };
+    let answered_by = actor.filter(|actor| Some(*actor) != invited);
+    let earlier = unit.replies_of(rows.booking.id).await?;
+    for reply in replies {
+        let before = Reply::to_date(&earlier, reply.invitation, reply.key);
+        if before.is_some_and(|before| reply.is_older_than(before)) {
+            return Err(ReplyRefused::TooLate);
+        }
+        // Who only proposes another time has not taken an answer back.
+        let answer = reply.answer.or(before.and_then(|before| before.answer));
+        unit.save_reply(&Reply { answer, answered_by, ..reply }).await?;
     }
     let entry = AuditEntry {
         at: app.now(),
-        actor: Some(by),
-        on_behalf_of: None,
+        actor,
+        on_behalf_of: answered_by.and(invited),
         action: "invitation.answered".into(),
         subject: format!("invitation {}", invitation.id),
     };
-    unit.add_audit(&entry).await
+    Ok(unit.add_audit(&entry).await?)
+}
+
+impl From<ReplyRefused> for Problem {
+    fn from(refused: ReplyRefused) -> Self {
+        match refused {
+            ReplyRefused::TooLarge | ReplyRefused::Unreadable(_) => {
+                Self::new(Code::Malformed, "The answer cannot be read.")
+            }
+            ReplyRefused::Unknown => Self::not_allowed(),
+            ReplyRefused::TooLate => {
+                Self::new(Code::ChangedMeanwhile, "The meeting has changed since, or was answered again.")
+            }
+            ReplyRefused::Cancelled => BookingRefused::Cancelled.into(),
+            ReplyRefused::Storage(error) => error.into(),
+        }
+    }
 }
 
 #[cfg(test)]

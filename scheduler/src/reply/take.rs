@@ -1,15 +1,16 @@
 //! Whether an answer counts, and what becomes of it.
 
 use cluster::Event as Bus;
-use domain::recurrence::Moment;
 use domain::timing::{self, Timing};
-use domain::{BookingState, Invitation, Invitee, Occurrence, Person, PersonId, Private, Reply};
+use domain::policy::AnsweredBy;
+use domain::recurrence::Moment;
+use domain::{Invitation, Invitee, Occurrence, Person, Private, Reply};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;
-use storage::{AuditEntry, StorageError, Unit};
+use storage::{StorageError, Unit};
 
 use super::read::{Event, Said, read};
-use super::{ReplyRefused, address};
+use super::{ReplyRefused, address, keep};
 use crate::app::App;
 use crate::http::bookings::Rows;
 
@@ -19,43 +20,20 @@ pub(crate) async fn take(app: &App, message: &[u8], recipient: Option<&str>) -> 
     let mut unit = app.store.begin().await?;
     let rows = Rows::read(unit.as_mut(), said.booking).await?.ok_or(ReplyRefused::Unknown)?;
     let invitation = invitation(app, unit.as_mut(), &rows, &said).await?;
-    if matches!(rows.booking.state, BookingState::Cancelled { .. }) {
-        return Err(ReplyRefused::Cancelled);
-    }
     let zone = timing::zone(&rows.booking.zone)
         .map_err(|_| StorageError::Inconsistent(format!("booking {} names an unknown time zone", rows.booking.id)))?;
-    let earlier = unit.replies_of(rows.booking.id).await?;
+    let mut replies = Vec::new();
     for event in &said.events {
-        let mut reply = reply(event, &invitation, &rows.occurrences, &zone)?;
+        let reply = reply(event, &invitation, &rows.occurrences, &zone)?;
         if reply.sequence > rows.booking.sequence {
             return Err(ReplyRefused::Unreadable("it answers to a SEQUENCE that was never sent"));
         }
-        let before = Reply::to_date(&earlier, reply.invitation, reply.key);
-        if before.is_some_and(|before| reply.is_older_than(before)) {
-            return Err(ReplyRefused::TooLate);
-        }
-        // Who only proposes another time has not taken an answer back.
-        reply.answer = reply.answer.or(before.and_then(|before| before.answer));
-        unit.save_reply(&reply).await?;
+        replies.push(reply);
     }
-    let entry = AuditEntry {
-        at: app.now(),
-        actor: person(&invitation.0),
-        on_behalf_of: None,
-        action: "invitation.answered".into(),
-        subject: format!("invitation {}", invitation.0.id),
-    };
-    unit.add_audit(&entry).await?;
+    keep(app, unit.as_mut(), &rows, AnsweredBy::Mailbox, &invitation.0, replies).await?;
     unit.commit().await?;
     app.publish(Bus::BookingChanged { booking: said.booking }).await;
     Ok(())
-}
-
-fn person(invitation: &Invitation) -> Option<PersonId> {
-    match invitation.invitee {
-        Invitee::Person(person) => Some(person),
-        Invitee::Guest { .. } => None,
-    }
 }
 
 /// The invitation that the token proves, with the mail address it went to.
@@ -100,6 +78,7 @@ fn reply(
         stamped_at: event.stamped_at,
         proposal,
         comment: event.comment.clone(),
+        answered_by: None,
     })
 }
 

@@ -1,5 +1,5 @@
 use async_trait::async_trait;
-use domain::{BookingId, Reply};
+use domain::{BookingId, PersonId, Reply};
 
 use super::unit::{EngineUnit, Result, among, ids, rows, sql};
 use crate::Replies;
@@ -9,12 +9,12 @@ use crate::rows::{ReplyRow, all, answer, recurrence_key};
 impl Replies for EngineUnit {
     async fn save_reply(&mut self, reply: &Reply) -> Result<()> {
         let statement = sql("INSERT INTO replies (invitation_id, recurrence_key, answer, sequence, stamped_at,
-                proposed_start, proposed_end, comment)
-            VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+                proposed_start, proposed_end, comment, answered_by)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
             ON CONFLICT (invitation_id, recurrence_key) DO UPDATE SET answer = excluded.answer,
                 sequence = excluded.sequence, stamped_at = excluded.stamped_at,
                 proposed_start = excluded.proposed_start, proposed_end = excluded.proposed_end,
-                comment = excluded.comment")
+                comment = excluded.comment, answered_by = excluded.answered_by")
         .bind(reply.invitation.as_uuid())
         .bind(recurrence_key(reply.key))
         .bind(reply.answer.map(answer))
@@ -22,7 +22,8 @@ impl Replies for EngineUnit {
         .bind(reply.stamped_at.as_second())
         .bind(reply.proposal.map(|proposal| proposal.start.as_second()))
         .bind(reply.proposal.map(|proposal| proposal.end.as_second()))
-        .bind(reply.comment.as_ref().map(|comment| comment.expose().clone()));
+        .bind(reply.comment.as_ref().map(|comment| comment.expose().clone()))
+        .bind(reply.answered_by.map(PersonId::as_uuid));
         self.execute(statement).await.map(drop)
     }
 

@@ -1,6 +1,6 @@
 use domain::recurrence::Moment;
 use domain::timing::Timing;
-use domain::{InvitationId, Private, Reply};
+use domain::{InvitationId, PersonId, Private, Reply};
 use jiff::civil::DateTime;
 use uuid::Uuid;
 
@@ -17,6 +17,7 @@ pub(crate) struct ReplyRow {
     proposed_start: Option<i64>,
     proposed_end: Option<i64>,
     comment: Option<String>,
+    answered_by: Option<Uuid>,
 }
 
 impl TryFrom<ReplyRow> for Reply {
@@ -38,6 +39,7 @@ impl TryFrom<ReplyRow> for Reply {
             stamped_at: at(row.stamped_at)?,
             proposal: proposal.map(|(start, end)| Timing { start, end }),
             comment: row.comment.map(Private::new),
+            answered_by: row.answered_by.map(PersonId::from_uuid),
         })
     }
 }

@@ -27,6 +27,7 @@ async fn answers_are_kept_as_given_and_the_latest_replaces(store: Arc<dyn Store>
         stamped_at: at(9),
         proposal: Some(Timing { start: at(100), end: at(200) }),
         comment: Some(Private::from("lieber früher")),
+        answered_by: Some(ada.id),
         ..Reply::awaited(invited.id, day(), 3)
     };
     let mut unit = write(&store).await;

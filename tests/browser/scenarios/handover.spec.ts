@@ -33,3 +33,31 @@ test("a booking is offered to a colleague, who signs in, looks at it and takes i
   await there.goto(new URL(link).pathname + new URL(link).search);
   await expect(there.getByText(words("handover.gone"))).toBeVisible();
 });
+
+test("an invitation is answered on its page, also by who may answer for somebody, and the organiser reads it", async ({ house, sit }) => {
+  const [anna, bernd, clara] = [await house.person("Anna Weimar"), await house.person("Bernd Gotha"), await house.person("Clara Jena")];
+  await house.ask(bernd, "POST", "/delegations", { delegate: clara.id, rights: ["answer"] });
+  const booking = await house.book(anna, { title: "Beirat", startsIn: 24 * 60, people: [{ person: bernd.id, role: "participant" }] });
+  const page = await sit({ as: bernd });
+  await page.goto(`/bookings/${booking.id}`);
+  const own = page.getByRole("region", { name: words("answer.title") });
+  await expect(own.getByRole("status")).toHaveText(words("answer.none"));
+  await own.getByLabel(words("answer.comment")).fill("Komme etwas später");
+  await own.getByRole("button", { name: words("answer.give.tentative") }).press("Enter");
+  await expect(own.getByRole("status")).toHaveText(words("answer.was.tentative"));
+  await expect(own.getByRole("button", { name: words("answer.give.tentative") })).toHaveAttribute("aria-pressed", "true");
+  await inspect(page, "answer", "de");
+
+  const there = await sit({ engine: "chromium2", as: clara });
+  await there.goto(`/bookings/${booking.id}`);
+  const forBernd = there.getByRole("region", { name: words("answer.titleFor", { name: bernd.name }) });
+  await forBernd.getByRole("button", { name: words("answer.give.declined") }).click();
+  await expect(forBernd.getByRole("status")).toHaveText(`${words("answer.was.declined")} ${words("answer.by", { name: clara.name })}`);
+
+  const organisers = await sit({ as: anna });
+  await organisers.goto(`/bookings/${booking.id}`);
+  const invited = organisers.getByRole("region", { name: words("book.people") }).getByRole("listitem").filter({ hasText: bernd.name });
+  await expect(invited).toContainText(words("reply.declined"));
+  await expect(invited).toContainText(words("answer.by", { name: clara.name }));
+  await expect(organisers.getByRole("region", { name: words("answer.title") })).toHaveCount(0);
+});

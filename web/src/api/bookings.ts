@@ -1,5 +1,5 @@
 import { type Answer, answerOf, client, dataOf } from "./client";
-import type { Booking, BookingBody, BookingSummary, DateBody, FindTimes, FindWeekly, FoundTimes, SeriesDate, WeeklyTime } from "./contract";
+import type { AnswerBody, Booking, BookingBody, BookingSummary, DateBody, FindTimes, FindWeekly, FoundTimes, SeriesDate, WeeklyTime } from "./contract";
 
 export const listBookings = async (from: string, to: string, person?: string): Promise<BookingSummary[]> =>
   (await dataOf(client.GET("/api/v1/bookings", { params: { query: { from, to, person } } }))).items;
@@ -28,6 +28,9 @@ export const changeFollowing = (id: string, occurrence_id: string, etag: string,
 
 export const cancelDate = (id: string, occurrence_id: string, etag: string): Promise<Answer<Booking>> =>
   answerOf(client.POST("/api/v1/bookings/{id}/dates/{occurrence_id}/cancel", { params: { path: { id, occurrence_id }, header: { "If-Match": etag } } }));
+
+/** Says whether somebody invited comes. */
+export const answerInvitation = (id: string, body: AnswerBody): Promise<Answer<Booking>> => answerOf(client.PUT("/api/v1/bookings/{id}/answer", { params: { path: { id } }, body }));
 
 export const renewGuestLink = (id: string, invitation_id: string): Promise<{ link: string }> =>
   dataOf(client.POST("/api/v1/bookings/{id}/guests/{invitation_id}/link", { params: { path: { id, invitation_id } } }));

@@ -342,6 +342,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/v1/bookings/{id}/answer": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        /**
+         * Answers an invitation, for oneself or for a principal. It takes the place of what was answered before, by mail or by
+         *     a calendar program as well. Answers the booking at the date that was answered.
+         */
+        put: operations["answer_booking"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/v1/bookings/{id}/calendar.ics": {
         parameters: {
             query?: never;
@@ -1469,6 +1489,26 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /** @description Whether somebody invited comes. */
+        AnswerBody: {
+            /**
+             * @description Comes, does not come, perhaps.
+             * @enum {string}
+             */
+            answer: "accepted" | "declined" | "tentative";
+            /** @description What the organiser reads with it, up to 1,000 characters. */
+            comment?: string | null;
+            /**
+             * Format: uuid
+             * @description One date of a series; absent: the whole booking, whatever was said to single dates before.
+             */
+            date?: string | null;
+            /**
+             * Format: uuid
+             * @description Who is invited, for somebody who may answer for that person; absent: the person who asks.
+             */
+            person?: string | null;
+        };
         /**
          * @description Comes, does not come, perhaps.
          * @enum {string}
@@ -1611,6 +1651,8 @@ export interface components {
              * @description Names the meeting under `/meetings`.
              */
             meeting_id: string;
+            /** @description Those invited for whom I may answer, and what was answered: myself first, then principals. */
+            my_answers: components["schemas"]["OwnAnswer"][];
             my_role?: ("moderator" | "participant" | "guest") | null;
             /**
              * Format: int32
@@ -2286,7 +2328,7 @@ export interface components {
             /** @description The personal link, answered once: when the guest is added. */
             link?: string;
             name: string;
-            /** @description What came back by mail, for those who may change the booking. */
+            /** @description What was answered, for those who may change the booking. */
             reply?: components["schemas"]["ReplyAnswer"];
         };
         /** @description An invited person without an account. */
@@ -2308,7 +2350,7 @@ export interface components {
              */
             id: string;
             person: components["schemas"]["Named"];
-            /** @description What came back by mail, for those who may change the booking. */
+            /** @description What was answered, for those who may change the booking. */
             reply?: components["schemas"]["ReplyAnswer"];
             /**
              * @description A role in a meeting.
@@ -2922,6 +2964,14 @@ export interface components {
             /** @description Wall time. */
             start: string;
         };
+        /** @description Somebody invited for whom the person who asks may answer: that person, or a principal. */
+        OwnAnswer: {
+            person: components["schemas"]["Named"];
+            /** @description What holds for the date shown. */
+            reply?: components["schemas"]["ReplyAnswer"];
+            /** @description What was said to the whole series. */
+            to_series?: components["schemas"]["ReplyAnswer"];
+        };
         /** @description One page of a list. */
         Page_PoolAnswer: {
             items: {
@@ -3193,12 +3243,14 @@ export interface components {
             /** @description Read by the person alone, up to 300 characters; kept as long as the request to come in. */
             words?: string | null;
         };
-        /** @description What an invited person's calendar answered by mail. */
+        /** @description What an invited person answered: by mail, by a calendar program, on the page. */
         ReplyAnswer: {
             /** @description Absent if another time was proposed without an answer. */
             answer?: components["schemas"]["AnswerName"];
             /** @description When it was written, by the clock of whoever wrote it. */
             answered_at: components["schemas"]["Instant"];
+            /** @description Who answered in the name of the invited person, if somebody else did. */
+            answered_by?: components["schemas"]["Named"];
             /** @description Up to 1,000 characters. */
             comment?: string;
             /** @description Another time that would suit better. */
@@ -4996,6 +5048,77 @@ export interface operations {
             };
             /** @description if_match_required */
             428: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    answer_booking: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                id: string;
+            };
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["AnswerBody"];
+            };
+        };
+        responses: {
+            200: {
+                headers: {
+                    ETag?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["BookingAnswer"];
+                };
+            };
+            /** @description sign_in_required */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_allowed: no right to answer for this person */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description not_found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description cancelled, ended */
+            410: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description invalid: this person is not invited, or the comment is too long */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };

@@ -48,7 +48,7 @@ export default function BookingPage({ id, date, session }: { id: string; date?: 
     setBegun(undefined);
     if (add !== null) go(date ? datePath(id, date) : `/bookings/${id}`, { replace: true });
   };
-  if (!editing) return <BookingSheet booking={booking} version={version} date={one} dates={one ? undefined : dates.data} onEdit={setEditing} onChanged={renew} />;
+  if (!editing) return <BookingSheet booking={booking} session={session} version={version} date={one} dates={one ? undefined : dates.data} onEdit={setEditing} onChanged={renew} />;
   const left = (dates.data ?? []).filter((each) => each.start >= booking.start).length;
   const save = async (draft: Draft) => {
     setSaving(true);

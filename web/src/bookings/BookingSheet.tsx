@@ -1,13 +1,14 @@
 import { useState } from "react";
 import { Link } from "wouter";
 import { calendarFile, cancelBooking, cancelDate } from "../api/bookings";
-import type { Booking, SeriesDate } from "../api/contract";
+import type { Booking, SeriesDate, Session } from "../api/contract";
 import { CopyButton } from "../form/CopyButton";
 import { Notice } from "../form/Notice";
 import { Icon } from "../icons/Icon";
 import { Confirm } from "../overlay/Confirm";
 import { PageHead } from "../shell/PageHead";
 import { useWords } from "../words/useWords";
+import { Answering } from "./Answering";
 import { Attendance } from "./Attendance";
 import { BookingFacts } from "./BookingFacts";
 import { DialIn } from "./DialIn";
@@ -20,10 +21,10 @@ import "./book.css";
 import "./sheet.css";
 
 /** `date` when one date of a series is shown by itself; `dates` when the series is shown. */
-type Props = { booking: Booking; version: string; date?: string; dates?: SeriesDate[]; onEdit: (scope: Scope) => void; onChanged: () => Promise<unknown> };
+type Props = { booking: Booking; session: Session; version: string; date?: string; dates?: SeriesDate[]; onEdit: (scope: Scope) => void; onChanged: () => Promise<unknown> };
 
 /** A booking to read, with what its reader may do. */
-export function BookingSheet({ booking, version, date, dates, onEdit, onChanged }: Props) {
+export function BookingSheet({ booking, session, version, date, dates, onEdit, onChanged }: Props) {
   const { t } = useWords();
   const [cancelling, setCancelling] = useState(false);
   const [handingOver, setHandingOver] = useState(false);
@@ -48,6 +49,7 @@ export function BookingSheet({ booking, version, date, dates, onEdit, onChanged 
       <div className="sheetgrid">
         <div className="stack">
           <BookingFacts booking={booking} />
+          {!over && <Answering booking={booking} date={date} session={session} onChanged={onChanged} />}
           <Attendance booking={booking} onChanged={onChanged} />
           {date && <p><Link href={`/bookings/${booking.id}`}>{t("series.toSeries")}</Link></p>}
           {dates && <SeriesDates id={booking.id} dates={dates} zone={booking.zone} />}

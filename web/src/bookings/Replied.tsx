@@ -9,10 +9,11 @@ type Props = { reply?: Reply; zone: string };
 export function Replied({ reply, zone }: Props) {
   const { t, language } = useWords();
   if (!reply) return null;
-  const { answer, proposal, comment } = reply;
+  const { answer, proposal, comment, answered_by: by } = reply;
   return (
     <>
       {answer && <small><span className={`badge tiny${answer === "declined" ? " danger" : answer === "accepted" ? " info" : ""}`}>{t(`reply.${answer}`)}</span></small>}
+      {by && <small>{t("answer.by", { name: by.name })}</small>}
       {proposal && <small>{t("reply.proposes", { day: longDay(proposal.start, language, zone), span: t("time.spanClock", { from: clock(proposal.start, language, zone), to: clock(proposal.end, language, zone) }) })}</small>}
       {comment && <small>{t("reply.comment", { comment })}</small>}
     </>

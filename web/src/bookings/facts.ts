@@ -1,4 +1,4 @@
-import type { BookedRoom, Booking, BookingSummary } from "../api/contract";
+import type { BookedRoom, Booking, BookingSummary, OwnAnswer } from "../api/contract";
 
 /** What an edit is about: everything, one date of a series, or it and all later ones. */
 export type Scope = "all" | "date" | "following";
@@ -13,6 +13,9 @@ export const onBehalf = (booking: Pick<BookingSummary, "organiser" | "booked_by"
 
 /** The rooms one can walk into, as text. */
 export const places = (rooms: BookedRoom[]) => rooms.filter((room) => room.kind === "physical").map((room) => room.name).join(", ");
+
+/** What holds for what the page shows: one date, or the whole. */
+export const saidTo = (own: OwnAnswer, { series }: Pick<Booking, "series">, date: string | undefined) => (series && !date ? own.to_series : own.reply);
 
 /** Can one say now that somebody is there? */
 export const mayCheckIn = ({ may, state, end, attendance }: Pick<Booking, "may" | "state" | "end" | "attendance">, now: Date) =>

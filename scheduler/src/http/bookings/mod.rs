@@ -1,5 +1,6 @@
 //! Bookings: made, shown, changed, cancelled.
 
+pub(crate) mod answer;
 pub(crate) mod book;
 pub(crate) mod cancel;
 pub(crate) mod change;

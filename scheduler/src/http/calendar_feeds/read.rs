@@ -188,7 +188,5 @@ fn uid(occurrence: &Occurrence) -> String {
 }
 
 fn may_see(actor: &Actor, booking: &Booking, invitations: &[Invitation]) -> bool {
-    let invited_as = stake::invited_as(invitations, actor.person.id);
-    let stake = domain::policy::Stake { organiser: booking.organiser, invited_as, given: None };
-    domain::policy::may(actor, Action::SeeBooking(stake))
+    domain::policy::may(actor, Action::SeeBooking(stake::of(actor, booking, invitations)))
 }

@@ -1,0 +1,2 @@
+-- Who answered in the name of the invited person; NULL if that was this person.
+ALTER TABLE replies ADD COLUMN answered_by BLOB REFERENCES people (id) ON DELETE SET NULL;
