@@ -29,6 +29,8 @@ pub struct Booking {
     pub remind_minutes: Option<u32>,
     /// What its meetings shall take of the lines.
     pub profile: Profile,
+    /// Only who organises it and who is invited sees more of it than its time.
+    pub is_private: bool,
     /// What makes it recur; a single meeting has none.
     pub series: Option<Series>,
     /// Active or cancelled.
@@ -186,6 +188,7 @@ mod tests {
             guests_wait: true,
             remind_minutes: None,
             profile: Profile::Normal,
+            is_private: false,
             series: None,
             state: BookingState::Active,
             sequence: 3,

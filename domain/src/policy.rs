@@ -6,7 +6,7 @@
 use jiff::Timestamp;
 
 use crate::{
-    Captures, Delegation, DelegationRight, GivenRole, Invitation, Invitee, MeetingRole, Person, PersonId, Role,
+    Booking, Captures, Delegation, DelegationRight, GivenRole, Invitation, Invitee, MeetingRole, Person, PersonId, Role,
 };
 
 /// The person who asks, with the delegations that person holds.
@@ -31,6 +31,8 @@ pub struct Stake {
     pub answers_for: Option<PersonId>,
     /// What the moderation made of that person in the meeting; stands above the invitation.
     pub given: Option<GivenRole>,
+    /// Only who organises it and who is invited sees more of it than its time, whatever others may.
+    pub is_private: bool,
 }
 
 /// How it shows whose an answer to an invitation is.
@@ -118,6 +120,8 @@ pub enum Action {
     SeeRooms,
     /// Book, change or cancel a booking whose organiser is this person.
     BookFor(PersonId),
+    /// Hide everything but the time of this organiser's bookings from all who are not invited.
+    MakePrivate(PersonId),
     /// Offer this organiser's bookings to a colleague to take over.
     HandOver(PersonId),
     /// Take over what was offered to this person.
@@ -214,12 +218,16 @@ pub fn may(actor: &Actor, action: Action) -> bool {
         Action::HandOver(organiser) => acts_for(actor, organiser, &[DelegationRight::Manage]),
         Action::TakeOver(person) => actor.person.id == person,
         Action::AnswerFor(person) => acts_for(actor, person, &[DelegationRight::Answer]),
+        // A delegate could not see what was booked; so only who organises it says that it is private.
+        Action::MakePrivate(organiser) => actor.person.id == organiser,
+        Action::SeeBooking(stake) if stake.is_private => has_part(actor, stake),
         // Who answers an invitation reads it first.
         Action::SeeBooking(stake) => {
             stake.invited_as.is_some()
                 || stake.answers_for.is_some_and(|person| may(actor, Action::AnswerFor(person)))
                 || may(actor, Action::SeeBookingsOf(stake.organiser))
         }
+        Action::CheckIn(stake) if stake.is_private => has_part(actor, stake),
         Action::CheckIn(stake) => stake.invited_as.is_some() || always_moderates(actor, stake.organiser),
         Action::Moderate(stake) => moderates(actor, stake),
         Action::EndMeeting(stake) => moderates(actor, stake) || has(actor, Role::Administrator),
@@ -262,12 +270,15 @@ pub fn may(actor: &Actor, action: Action) -> bool {
     }
 }
 
-/// Does this answer to an invitation count, whichever way it came? A guest has no account, and answers by mail alone.
-pub fn may_answer(by: AnsweredBy<'_>, invitation: &Invitation) -> bool {
+/// Does this answer to an invitation count, whichever way it came? A guest has no account, and answers by mail alone; to
+/// what is private nobody answers for others.
+pub fn may_answer(by: AnsweredBy<'_>, booking: &Booking, invitation: &Invitation) -> bool {
     invitation.revoked_at.is_none()
         && match (by, &invitation.invitee) {
             (AnsweredBy::Mailbox, _) => true,
-            (AnsweredBy::Person(actor), Invitee::Person(person)) => may(actor, Action::AnswerFor(*person)),
+            (AnsweredBy::Person(actor), Invitee::Person(person)) => {
+                may(actor, Action::AnswerFor(*person)) && (!booking.is_private || actor.person.id == *person)
+            }
             (AnsweredBy::Person(_), Invitee::Guest { .. }) => false,
         }
 }
@@ -314,12 +325,19 @@ pub fn always_moderates(actor: &Actor, organiser: PersonId) -> bool {
     acts_for(actor, organiser, &[DelegationRight::Book])
 }
 
+/// Organises it or is invited.
+fn has_part(actor: &Actor, stake: Stake) -> bool {
+    stake.organiser == actor.person.id || stake.invited_as.is_some()
+}
+
 fn moderates(actor: &Actor, stake: Stake) -> bool {
     let by_role = match stake.given {
         Some(given) => given == GivenRole::Moderator,
         None => stake.invited_as == Some(MeetingRole::Moderator),
     };
-    by_role || always_moderates(actor, stake.organiser)
+    let by_booking =
+        if stake.is_private { stake.organiser == actor.person.id } else { always_moderates(actor, stake.organiser) };
+    by_role || by_booking
 }
 
 fn has(actor: &Actor, role: Role) -> bool {
@@ -395,7 +413,7 @@ mod tests {
             ("sees all", delegate(DelegationRight::SeeAll, None), None, None),
             ("manages", delegate(DelegationRight::Manage, None), None, None),
             ("answers", delegate(DelegationRight::Answer, None), None, None),
-            ("was to answer", delegate(DelegationRight::Answer, Some("2026-11-24T09:00:00Z")), None, None),
+            ("did answer", delegate(DelegationRight::Answer, Some("2026-11-24T09:00:00Z")), None, None),
             ("was to book", delegate(DelegationRight::Book, Some("2026-11-24T09:00:00Z")), None, None),
             ("rooms", actor(SOMEBODY, &[Role::RoomManager]), None, None),
             ("admin", actor(SOMEBODY, &[Role::Administrator]), None, None),
@@ -408,7 +426,8 @@ mod tests {
     }
 
     fn actions(invited_as: Option<MeetingRole>, given: Option<GivenRole>) -> Vec<(&'static str, Action)> {
-        let stake = Stake { organiser: BOSS, invited_as, answers_for: None, given };
+        let stake = Stake { organiser: BOSS, invited_as, answers_for: None, given, is_private: false };
+        let private = Stake { answers_for: Some(BOSS), is_private: true, ..stake };
         let of_others = Stake { organiser: OTHER, answers_for: Some(BOSS), ..stake };
         let guest = Recipient { is_oneself: false, always_moderates: false, has_account: false };
         let colleague = Recipient { has_account: true, ..guest };
@@ -423,6 +442,10 @@ mod tests {
             ("follow calendar", Action::FollowCalendarOf(BOSS)),
             ("follow rooms", Action::FollowRooms),
             ("see booking", Action::SeeBooking(stake)),
+            ("see private", Action::SeeBooking(private)),
+            ("make private", Action::MakePrivate(BOSS)),
+            ("moderate private", Action::Moderate(private)),
+            ("check in private", Action::CheckIn(private)),
             ("answer", Action::AnswerFor(BOSS)),
             ("see what boss is", Action::SeeBooking(of_others)),
             ("check in", Action::CheckIn(stake)),
@@ -456,10 +479,7 @@ mod tests {
                 },
             ),
             ("delegate", Action::DelegateFor(BOSS)),
-            (
-                "end delegation",
-                Action::EndDelegation { principal: BOSS, delegate: OTHER },
-            ),
+            ("end delegation", Action::EndDelegation { principal: BOSS, delegate: OTHER }),
             ("manage rooms", Action::ManageRooms),
             ("see room use", Action::SeeRoomUse),
             ("manage capacity", Action::ManageCapacity),
@@ -558,6 +578,26 @@ mod tests {
             role: MeetingRole::Participant,
             revoked_at: None,
         };
+        let open = Booking {
+            id: BookingId::from_uuid(Uuid::from_u128(8)),
+            title: "Beirat".into(),
+            description: String::new(),
+            organiser: OTHER,
+            booked_by: OTHER,
+            zone: "Europe/Berlin".into(),
+            rooms: Vec::new(),
+            guests_wait: true,
+            remind_minutes: None,
+            profile: crate::capacity::Profile::Normal,
+            is_private: false,
+            series: None,
+            state: crate::BookingState::Active,
+            sequence: 0,
+            version: 1,
+            created_at: now(),
+            updated_at: now(),
+        };
+        let private = Booking { is_private: true, ..open.clone() };
         let boss = invitation(Invitee::Person(BOSS));
         let guest = invitation(Invitee::Guest { name: Private::from("Gast"), email: None, secret_hash: [0; 32] });
         let withdrawn = Invitation { revoked_at: Some(now()), ..boss.clone() };
@@ -575,12 +615,14 @@ mod tests {
             ("administrator", &actor(SOMEBODY, &[Role::Administrator]), false),
             ("closed", &closed, false),
         ] {
-            assert_eq!(may_answer(AnsweredBy::Person(by), &boss), counts, "{who}");
-            assert!(!may_answer(AnsweredBy::Person(by), &guest), "{who} is not the guest");
-            assert!(!may_answer(AnsweredBy::Person(by), &withdrawn), "{who}: nobody is invited any more");
+            assert_eq!(may_answer(AnsweredBy::Person(by), &open, &boss), counts, "{who}");
+            let is_boss = by.person.id == BOSS;
+            assert_eq!(may_answer(AnsweredBy::Person(by), &private, &boss), counts && is_boss, "{who}: private");
+            assert!(!may_answer(AnsweredBy::Person(by), &open, &guest), "{who} is not the guest");
+            assert!(!may_answer(AnsweredBy::Person(by), &open, &withdrawn), "{who}: nobody is invited any more");
         }
         for (invitation, counts) in [(&boss, true), (&guest, true), (&withdrawn, false)] {
-            assert_eq!(may_answer(AnsweredBy::Mailbox, invitation), counts);
+            assert_eq!(may_answer(AnsweredBy::Mailbox, &private, invitation), counts);
         }
     }
 

@@ -75,6 +75,7 @@ async fn book(store: &Arc<dyn Store>, ada: &Person, room: &Room, starts: &[i64])
         guests_wait: true,
         remind_minutes: None,
         profile: domain::capacity::Profile::Normal,
+        is_private: false,
         series: None,
         state: BookingState::Active,
         sequence: 0,

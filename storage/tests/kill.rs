@@ -85,6 +85,7 @@ fn booking(slot: i64) -> (Booking, [Occurrence; 2]) {
         guests_wait: true,
         remind_minutes: None,
         profile: domain::capacity::Profile::Normal,
+        is_private: false,
         series: None,
         state: BookingState::Active,
         sequence: 0,

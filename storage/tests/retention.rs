@@ -41,6 +41,7 @@ const IMPERSONAL: &[(&str, &[&str])] = &[
             "guests_wait",
             "remind_minutes",
             "profile",
+            "is_private",
             "counted_at",
             "cancelled_at",
             "sequence",

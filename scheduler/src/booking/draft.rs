@@ -43,6 +43,9 @@ pub(crate) struct BookingBody {
     pub(crate) rooms: Vec<RoomId>,
     /// Guests wait until a moderator lets them in; `true` if absent.
     pub(crate) guests_wait: Option<bool>,
+    /// Only who organises it and who is invited sees more of it than its time; nobody makes others' bookings private.
+    /// If absent, it stays as it is, and a new one is not.
+    pub(crate) is_private: Option<bool>,
     /// How long before each date those invited are reminded by mail: 10 to 10,080 minutes; not at all
     /// if absent.
     pub(crate) remind_minutes: Option<u32>,
@@ -138,6 +141,8 @@ pub(crate) struct Draft {
     /// Ascending, without repetition.
     pub(crate) rooms: Vec<RoomId>,
     pub(crate) guests_wait: bool,
+    /// None: as it is.
+    pub(crate) is_private: Option<bool>,
     pub(crate) remind_minutes: Option<u32>,
     pub(crate) profile: Profile,
     pub(crate) people: Vec<(PersonId, MeetingRole)>,
@@ -179,6 +184,7 @@ impl BookingBody {
             organiser: self.organiser,
             rooms,
             guests_wait: self.guests_wait.unwrap_or(true),
+            is_private: self.is_private,
             remind_minutes: self.remind_minutes,
             profile: self.profile.map_or(Profile::Normal, Profile::from),
             people: people(self.people)?,
@@ -212,6 +218,7 @@ impl Draft {
             zone: self.zone.clone(),
             rooms: self.rooms.clone(),
             guests_wait: self.guests_wait,
+            is_private: self.is_private.unwrap_or(false),
             remind_minutes: self.remind_minutes,
             profile: self.profile,
             series,

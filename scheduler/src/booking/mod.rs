@@ -12,5 +12,6 @@ pub(crate) mod plan;
 pub(crate) mod replied;
 pub(crate) mod rules;
 pub(crate) mod stake;
+pub(crate) mod veil;
 pub(crate) mod view;
 pub(crate) mod waits;

@@ -87,6 +87,15 @@ pub(crate) enum BookingRefused {
     Storage(#[from] StorageError),
 }
 
+/// Goes on unless it would hide somebody else's booking.
+pub(crate) fn may_be_private(who: &SignedIn, booking: &Booking) -> Result<(), BookingRefused> {
+    if booking.is_private && !who.may(Action::MakePrivate(booking.organiser)) {
+        let allowed = "false: only who organises a booking makes it private";
+        return Err(BookingRefused::Field { name: "is_private".into(), allowed });
+    }
+    Ok(())
+}
+
 impl From<BookingRefused> for Problem {
     fn from(refused: BookingRefused) -> Self {
         match refused {

@@ -20,7 +20,7 @@ pub(crate) fn of(actor: &Actor, booking: &Booking, invitations: &[Invitation]) -
         invited_as(invitations, *principal).is_some() && policy::may(actor, Action::AnswerFor(*principal))
     });
     let invited_as = invited_as(invitations, actor.person.id);
-    Stake { organiser: booking.organiser, invited_as, answers_for, given: None }
+    Stake { organiser: booking.organiser, invited_as, answers_for, given: None, is_private: booking.is_private }
 }
 
 /// The role the person has in the booking's meeting; none if not invited.

@@ -16,7 +16,7 @@ use super::draft::ProfileName;
 use super::invitations::{NewSecrets, headcount};
 use super::plan::wall_time;
 use super::replied::{OwnAnswer, ReplyAnswer};
-use super::stake;
+use super::{stake, veil};
 use crate::app::App;
 use crate::capacity::findings::CapacityAnswer;
 use crate::dial_in;
@@ -50,6 +50,8 @@ pub(crate) struct BookingAnswer {
     #[schema(required = false)]
     refused_rooms: Vec<RefusedRoom>,
     guests_wait: bool,
+    /// Only who organises it and who is invited sees more of it than its time.
+    is_private: bool,
     /// How long before each date those invited are reminded by mail; absent if not at all.
     #[serde(skip_serializing_if = "Option::is_none")]
     #[schema(nullable = false)]
@@ -175,6 +177,10 @@ pub(crate) struct BookingItem {
     joinable_from: Instant,
     /// Is it one date of several?
     is_series: bool,
+    /// Only who organises it and who is invited sees more of it than its time.
+    is_private: bool,
+    /// It is private to others: title and people are left out, ids lead nowhere, and there is no link.
+    is_hidden: bool,
 }
 
 /// Active or cancelled.
@@ -332,11 +338,7 @@ impl Referred {
     }
 
     /// Reads the names of more people.
-    async fn know(
-        &mut self,
-        unit: &mut dyn Unit,
-        people: impl Iterator<Item = PersonId>,
-    ) -> Result<(), StorageError> {
+    async fn know(&mut self, unit: &mut dyn Unit, people: impl Iterator<Item = PersonId>) -> Result<(), StorageError> {
         let mut ids: Vec<PersonId> = people.filter(|id| !self.people.iter().any(|known| known.id == *id)).collect();
         ids.sort_unstable();
         ids.dedup();
@@ -467,6 +469,7 @@ pub(crate) async fn show(
         rooms: item.rooms,
         refused_rooms: if item.may.change { referred.refused(booking.id) } else { Vec::new() },
         guests_wait: booking.guests_wait,
+        is_private: booking.is_private,
         remind_minutes: booking.remind_minutes,
         profile: booking.profile.into(),
         state: item.state,
@@ -497,7 +500,8 @@ fn answered<'a>(
 ) -> impl Iterator<Item = (PersonId, &'a Invitation)> {
     invitations.iter().filter_map(|invitation| match invitation.invitee {
         Invitee::Person(person)
-            if person != booking.organiser && policy::may_answer(AnsweredBy::Person(&who.actor), invitation) =>
+            if person != booking.organiser
+                && policy::may_answer(AnsweredBy::Person(&who.actor), booking, invitation) =>
         {
             Some((person, invitation))
         }
@@ -560,11 +564,7 @@ pub(crate) fn item(app: &App, who: &SignedIn, referred: &Referred, shown: &Shown
         organiser: referred.named(booking.organiser),
         booked_by: referred.named(booking.booked_by),
         rooms: referred.booked(occurrence.rooms(booking), shown),
-        state: if booking_is_cancelled(booking) || occurrence.state == OccurrenceState::Cancelled {
-            State::Cancelled
-        } else {
-            State::Active
-        },
+        state: state(booking, occurrence),
         meeting_id: occurrence.id.as_uuid(),
         my_role: my_role.map(RoleName::from),
         may: MayWithBooking {
@@ -578,6 +578,42 @@ pub(crate) fn item(app: &App, who: &SignedIn, referred: &Referred, shown: &Shown
         join_url: app.join_url(booking),
         joinable_from: Instant(app.config.join_window.opens_at(occurrence.start, my_role)),
         is_series: booking.series.is_some(),
+        is_private: booking.is_private,
+        is_hidden: false,
+    }
+}
+
+/// Shows somebody's private booking in a list to who may only know that it takes time.
+pub(crate) fn hidden_item(who: &SignedIn, referred: &Referred, of: PersonId, shown: &Shown<'_>) -> BookingItem {
+    let Shown { booking, occurrence, .. } = shown;
+    let id = veil::id(occurrence);
+    BookingItem {
+        id,
+        title: veil::title(&who.actor.person.locale).to_owned(),
+        start: Instant(occurrence.start),
+        end: Instant(occurrence.end),
+        zone: booking.zone.clone(),
+        organiser: referred.named(of),
+        booked_by: referred.named(of),
+        rooms: Vec::new(),
+        state: state(booking, occurrence),
+        meeting_id: id,
+        my_role: None,
+        may: MayWithBooking { change: false, check_in: false, hand_over: false, moderate: false },
+        people_count: 0,
+        guest_count: 0,
+        join_url: String::new(),
+        joinable_from: Instant(occurrence.start),
+        is_series: false,
+        is_private: true,
+        is_hidden: true,
+    }
+}
+
+fn state(booking: &Booking, occurrence: &Occurrence) -> State {
+    match booking_is_cancelled(booking) || occurrence.state == OccurrenceState::Cancelled {
+        true => State::Cancelled,
+        false => State::Active,
     }
 }
 

@@ -77,6 +77,8 @@ pub(crate) struct Entry<'a> {
     pub(crate) date: Option<&'a Occurrence>,
     /// The series it goes on from, and the one that goes on from it.
     pub(crate) continuations: &'a [Continuation],
+    /// Its reader may only know that it takes time: nothing is written of people, place, link and description.
+    pub(crate) is_veiled: bool,
     pub(crate) method: Method<'a>,
 }
 
@@ -246,7 +248,12 @@ fn event(lines: &mut Lines, entry: &Entry<'_>, occurrence: &Occurrence, shape: &
     if !own.iter().any(|(name, _)| name.eq_ignore_ascii_case("TRANSP")) {
         lines.raw("TRANSP", "OPAQUE");
     }
-    lines.raw("CLASS", "PUBLIC");
+    lines.raw("CLASS", if booking.is_private { "PRIVATE" } else { "PUBLIC" });
+    if entry.is_veiled {
+        lines.text("SUMMARY", occurrence.title(booking));
+        lines.raw("END", "VEVENT");
+        return;
+    }
     organiser(lines, entry);
     attendee(lines, entry.method);
     if let Some(kept) = entry.kept {

@@ -34,6 +34,7 @@ fn booking(zone: &str) -> Booking {
         guests_wait: true,
         remind_minutes: None,
         profile: domain::capacity::Profile::Normal,
+        is_private: false,
         series: None,
         state: BookingState::Active,
         sequence: 4,
@@ -77,6 +78,7 @@ fn file(booking: &Booking, start: &str, end: &str) -> String {
         written_at: at("2026-11-21T09:00:00Z"),
         date: None,
         continuations: &[],
+        is_veiled: false,
         method: Method::Publish,
     })
 }

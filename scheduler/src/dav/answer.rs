@@ -87,6 +87,7 @@ fn unchanged(now: &Event, told: &Event) -> Result<(), EntryRefused> {
         (now, told) if now.rule != told.rule => "RRULE",
         (now, told) if now.organiser != told.organiser => "ORGANIZER",
         (now, told) if now.more != told.more => "RDATE",
+        (now, told) if now.is_private != told.is_private => "CLASS",
         _ => "STATUS",
     };
     Err(changed(property))

@@ -28,6 +28,9 @@ pub(super) async fn delete(app: &App, who: &SignedIn, place: &Place, headers: &H
     let item = entries::named(app, unit.as_mut(), who, *owner, std::slice::from_ref(name), Form::Whole).await?.pop();
     put::check_conditions(headers, item.as_ref())?;
     let item = item.ok_or_else(Refusal::not_found)?;
+    if item.is_veiled {
+        return Err(Refusal::forbidden("d:need-privileges", "It is private to others."));
+    }
     let rows = Rows::read(unit.as_mut(), item.booking).await?.ok_or_else(Refusal::not_found)?;
     drop(unit);
     if rows.booking.organiser == *owner && who.may(Action::BookFor(*owner)) {
@@ -36,7 +39,10 @@ pub(super) async fn delete(app: &App, who: &SignedIn, place: &Place, headers: &H
         return Ok(StatusCode::NO_CONTENT.into_response());
     }
     if !who.may(Action::AnswerFor(*owner)) {
-        return Err(Refusal::forbidden("d:need-privileges", "Only the person invited answers, and who may answer for that person."));
+        return Err(Refusal::forbidden(
+            "d:need-privileges",
+            "Only the person invited answers, and who may answer for that person.",
+        ));
     }
     let invitation = answer::invitation(&rows, *owner)?;
     let mut unit = app.store.begin().await?;

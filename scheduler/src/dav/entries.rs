@@ -5,14 +5,15 @@ use std::collections::{BTreeSet, HashMap};
 
 use domain::policy::Action;
 use domain::{
-    Answer, Booking, BookingId, BookingState, Invitation, InvitationId, Invitee, Person, PersonId, Private, Reply, Room, RoomId,
+    Answer, Booking, BookingId, BookingState, Invitation, InvitationId, Invitee, Person, PersonId, Private, Reply,
+    Room, RoomId,
 };
 use jiff::{SignedDuration, Timestamp};
 use sha2::{Digest as _, Sha256};
 use storage::{CalendarName, Outline, Span, StorageError, Unit};
 
 use crate::app::App;
-use crate::booking::stake;
+use crate::booking::{stake, veil};
 use crate::calendar::{self, Attending, Form, Kept};
 use crate::http::actor::SignedIn;
 
@@ -22,6 +23,9 @@ const BACK: SignedDuration = SignedDuration::from_hours(366 * 24);
 const AHEAD: SignedDuration = SignedDuration::from_hours(731 * 24);
 /// Most bookings of a calendar, the earliest.
 pub(super) const MOST: u32 = 5_000;
+
+/// How the names of entries begin that are private to others.
+const PRIVATE: &str = "private-";
 
 /// Kept instead of lines where somebody invited took the entry out of the calendar.
 pub(super) const GONE: &str = "gone\n";
@@ -38,6 +42,8 @@ pub(super) struct Item {
     /// The same in the form that was asked for, if that is another.
     pub(super) formed: Option<String>,
     pub(super) changed_at: Timestamp,
+    /// Somebody's private booking: no more than a taken time, which the reader cannot change.
+    pub(super) is_veiled: bool,
 }
 
 /// The whole calendar: from a year back to two years ahead.
@@ -91,6 +97,11 @@ pub(super) async fn named(
     let ids: Vec<BookingId> = ids.into_iter().collect();
     let outlines = unit.outlines(&ids).await?;
     let mut items = of(app, unit, who, owner, outlines, form).await?;
+    if names.iter().any(|name| name.starts_with(PRIVATE)) {
+        // Such a name leads to no booking, so that it tells nobody the link.
+        let veiled = all(app, unit, who, owner, form).await?.into_iter().filter(|item| item.is_veiled);
+        items.extend(veiled);
+    }
     // A booking that a program named itself has no other name.
     items.retain(|item| names.contains(&item.name));
     Ok(items)
@@ -131,7 +142,8 @@ async fn of(
     outlines.retain(|Outline { booking, span, .. }| {
         let is_there = booking.state == BookingState::Active && span.is_some();
         let is_owners = booking.organiser == owner || stake::invited_as(invited(booking), owner).is_some();
-        is_there && is_owners && who.may(Action::SeeBooking(stake::stake(who, booking, invited(booking))))
+        let sees = who.may(Action::SeeBooking(stake::stake(who, booking, invited(booking))));
+        is_there && is_owners && (sees || (booking.is_private && who.may(Action::SeeBusyOf(owner))))
     });
     let mut replies: HashMap<InvitationId, Vec<Reply>> = HashMap::new();
     for reply in unit.replies_of_all(&ids).await? {
@@ -157,7 +169,11 @@ async fn of(
     let rooms = rooms(unit, &outlines).await?;
     Ok(outlines
         .iter()
-        .map(|Outline { booking, span, dates }| {
+        .map(|outline| {
+            let Outline { booking, span, dates } = outline;
+            if veil::hides(&who.actor, booking, invited(booking)) {
+                return veiled(who, outline, form);
+            }
             let rooms: Vec<Room> =
                 booking.rooms_with(dates).iter().filter_map(|room| rooms.get(room).cloned()).collect();
             let known = Known { who, owner, invited: invited(booking), people: &people };
@@ -189,6 +205,7 @@ async fn of(
                 kept: Some(&kept),
                 continuations: &continuations,
                 date: None,
+                is_veiled: false,
                 method: calendar::Method::Publish,
             };
             let text = calendar::write(&entry);
@@ -200,9 +217,63 @@ async fn of(
                 formed: (form != Form::Whole).then(|| calendar::write_as(&entry, form)),
                 text,
                 changed_at: booking.updated_at,
+                is_veiled: false,
             }
         })
         .collect())
+}
+
+/// Somebody's private booking, as a taken time.
+fn veiled(who: &SignedIn, outline: &Outline, form: Form) -> Item {
+    let Outline { booking, span, dates } = outline;
+    let id = veil::booking_id(booking);
+    let bare = Booking {
+        title: veil::title(&who.actor.person.locale).to_owned(),
+        description: String::new(),
+        rooms: Vec::new(),
+        ..booking.clone()
+    };
+    let mut dates = dates.clone();
+    for date in &mut dates {
+        date.deviation.title = None;
+        date.deviation.rooms = None;
+    }
+    let uid = format!("{id}@rennsteig");
+    let kept = Kept {
+        uid: uid.clone(),
+        attending: Vec::new(),
+        replies: &[],
+        people: &HashMap::new(),
+        uids: &HashMap::new(),
+        own_lines: "",
+    };
+    let entry = calendar::Entry {
+        booking: &bare,
+        span: *span,
+        occurrences: &dates,
+        organiser: None,
+        booked_by: None,
+        answers_to: None,
+        rooms: &[],
+        join_url: "",
+        written_at: booking.updated_at,
+        kept: Some(&kept),
+        continuations: &[],
+        date: None,
+        is_veiled: true,
+        method: calendar::Method::Publish,
+    };
+    let text = calendar::write(&entry);
+    Item {
+        booking: booking.id,
+        uid,
+        name: format!("{PRIVATE}{id}.ics"),
+        mark: mark(&text),
+        formed: (form != Form::Whole).then(|| calendar::write_as(&entry, form)),
+        text,
+        changed_at: booking.updated_at,
+        is_veiled: true,
+    }
 }
 
 /// The beginning of a hash of it.

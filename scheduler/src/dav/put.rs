@@ -57,6 +57,9 @@ pub(super) async fn put(
         book::make(app, who, draft, &Once::never(), Some(&naming)).await.map_err(told)?;
         return Ok(StatusCode::CREATED.into_response());
     };
+    if item.is_veiled {
+        return Err(Refusal::forbidden("d:need-privileges", "It is private to others."));
+    }
     let rows = Rows::read(unit.as_mut(), item.booking).await?.ok_or_else(Refusal::not_found)?;
     let was = Wish::told(&item.text)?;
     let known = Known { rows: &rows, told: &was };
@@ -71,7 +74,10 @@ pub(super) async fn put(
         answer(app, who, &person, known, &wish).await?;
         keep(app, *owner, &item, &rows, (&wish, &was)).await?;
     } else {
-        return Err(Refusal::forbidden("d:need-privileges", "Only the person invited answers, and who may answer for that person."));
+        return Err(Refusal::forbidden(
+            "d:need-privileges",
+            "Only the person invited answers, and who may answer for that person.",
+        ));
     }
     Ok(StatusCode::NO_CONTENT.into_response())
 }

@@ -79,6 +79,7 @@ fn property(problem: &Problem) -> Option<&'static str> {
         "start" => "DTSTART",
         "end" => "DTEND",
         "zone" => "DTSTART;TZID",
+        "is_private" => "CLASS",
         "rooms" => "LOCATION",
         "recurrence.rule" => "RRULE",
         "recurrence.dates" => "RDATE",

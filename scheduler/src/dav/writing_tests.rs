@@ -116,7 +116,6 @@ async fn a_held_room_and_whatever_cannot_be_kept_is_refused_by_name() {
         ("ATTENDEE:tel:+49", "ATTENDEE"),
         ("ORGANIZER:mailto:jonas@example.org", "ORGANIZER"),
         ("RDATE;VALUE=DATE:20261201", "RDATE"),
-        ("CLASS:PRIVATE", "CLASS"),
         ("STATUS:TENTATIVE", "STATUS"),
         ("RRULE:FREQ=HOURLY;COUNT=3", "RRULE"),
         ("RRULE:FREQ=WEEKLY;COUNT=0", "RRULE"),

@@ -136,6 +136,7 @@ impl<'a> Draught<'a> {
             organiser: Some(self.organiser),
             rooms: self.rooms_of_whole()?,
             guests_wait: booking.map(|booking| booking.guests_wait),
+            is_private: whole.is_private,
             remind_minutes: booking.and_then(|booking| booking.remind_minutes),
             profile: booking.map(|booking| ProfileName::from(booking.profile)),
             people: guests.people,
@@ -268,6 +269,9 @@ impl<'a> Draught<'a> {
         if !date.description.is_empty() && !alike.contains(&Some(&date.description)) {
             return Err(refused("DESCRIPTION", "the same for all dates of a series"));
         }
+        if date.is_private.is_some_and(|own| own != self.wish.whole.is_private.unwrap_or(false)) {
+            return Err(refused("CLASS", "the same for all dates of a series"));
+        }
         let title = Some(date.title.clone());
         Ok(ExceptionBody {
             date: key,
@@ -319,7 +323,12 @@ pub(crate) fn is_same(one: &Event, other: &Event) -> bool {
         event.except.clear();
         event
     };
-    without_answers(one) == without_answers(other)
+    let (mut one, mut other) = (without_answers(one), without_answers(other));
+    // Who says nothing about it changes nothing.
+    if one.is_private.is_none() || other.is_private.is_none() {
+        (one.is_private, other.is_private) = (None, None);
+    }
+    one == other
 }
 
 fn is_placed_alike(one: &Event, other: &Event) -> bool {

@@ -63,6 +63,8 @@ pub(crate) struct Event {
     pub(crate) organiser: Option<String>,
     pub(crate) attendees: Vec<Attendee>,
     pub(crate) is_cancelled: bool,
+    /// Whether others may see more than its time; none where a program says nothing about it.
+    pub(crate) is_private: Option<bool>,
 }
 
 impl Event {
@@ -74,9 +76,6 @@ impl Event {
         }
         if let Some(other) = event.components.iter().find(|inner| inner.name != "VALARM") {
             return Err(refused(&other.name, "nothing but alarms (VALARM) within an event"));
-        }
-        if event.line("CLASS").is_some_and(|line| !line.value.trim().eq_ignore_ascii_case("PUBLIC")) {
-            return Err(refused("CLASS", "PUBLIC: who may see a booking does not depend on its entry"));
         }
         let is_cancelled = match event.line("STATUS").map(|line| line.value.trim().to_ascii_uppercase()).as_deref() {
             None | Some("CONFIRMED") => false,
@@ -107,6 +106,8 @@ impl Event {
             organiser: event.line("ORGANIZER").map(organiser).transpose()?,
             attendees: event.all("ATTENDEE").map(Attendee::read).collect::<Result<_, _>>()?,
             is_cancelled,
+            // What is neither is private as well (RFC 5545, 3.8.1.3).
+            is_private: event.line("CLASS").map(|line| !line.value.trim().eq_ignore_ascii_case("PUBLIC")),
         })
     }
 

@@ -7,6 +7,7 @@ use storage::{StorageError, Unit};
 use super::message::Notice;
 use super::{post, words};
 use crate::app::App;
+use crate::booking::veil;
 use crate::booking::view::Shown;
 
 /// Where requests are answered.
@@ -38,7 +39,11 @@ pub(crate) async fn announce(
                 room: &room.name,
                 by: by.name.expose(),
                 organiser: organiser.as_ref().filter(|one| one.id != by.id).map(|one| one.name.expose().as_str()),
-                title: first.title(now.booking),
+                // Whoever is invited has the title from the invitation.
+                title: match now.booking.is_private {
+                    true => veil::title(&keeper.locale),
+                    false => first.title(now.booking),
+                },
                 zone: &now.booking.zone,
                 first: (first.start, first.end),
                 count: to_come.clone().count(),

@@ -59,6 +59,7 @@ pub(crate) fn compose(
             (Scope::Date, _) => Some(letter.occurrence),
         },
         continuations: letter.continuations,
+        is_veiled: false,
         method,
     });
     let text = format!("text/calendar; method={}; charset=utf-8", method.word());

@@ -1,15 +1,15 @@
 use domain::join::Door;
 use domain::policy::{Action, Stake};
 use domain::{
-    Booking, BookingId, BookingState, GivenRole, Identity, Invitation, MeetingName, Occurrence, OccurrenceId,
-    OccurrenceState,
+    Booking, BookingId, BookingState, GivenRole, Identity, Invitation, MeetingName, MeetingRole, Occurrence,
+    OccurrenceId, OccurrenceState,
 };
 use jiff::Timestamp;
 use storage::{StorageError, Unit};
 use uuid::Uuid;
 
 use crate::app::App;
-use crate::booking::stake;
+use crate::booking::{stake, veil};
 use crate::http::actor::SignedIn;
 use crate::http::problem::Problem;
 
@@ -66,6 +66,20 @@ impl Venue {
     /// What the moderation made of somebody in this meeting.
     pub(crate) fn given_to(&self, identity: &Identity) -> Option<GivenRole> {
         self.given.iter().find(|(whom, _)| whom == identity).map(|(_, role)| *role)
+    }
+
+    /// The title, for somebody with this role at its door, in that person's language. Who is not invited and only has the
+    /// link learns nothing of what is private.
+    pub(crate) fn title(&self, role: Option<MeetingRole>, locale: &str) -> &str {
+        match self.is_hidden_from(role) {
+            true => veil::title(locale),
+            false => self.occurrence.title(&self.booking),
+        }
+    }
+
+    /// Is it private, and who asks without a part in it?
+    pub(crate) fn is_hidden_from(&self, role: Option<MeetingRole>) -> bool {
+        self.booking.is_private && role.is_none()
     }
 
     pub(crate) fn name(&self) -> MeetingName {

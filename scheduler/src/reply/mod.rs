@@ -115,7 +115,7 @@ pub(crate) async fn keep(
     invitation: &Invitation,
     replies: Vec<Reply>,
 ) -> Result<(), ReplyRefused> {
-    if !policy::may_answer(by, invitation) {
+    if !policy::may_answer(by, &rows.booking, invitation) {
         return Err(ReplyRefused::Unknown);
     }
     if matches!(rows.booking.state, BookingState::Cancelled { .. }) {

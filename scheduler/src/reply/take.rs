@@ -1,9 +1,9 @@
 //! Whether an answer counts, and what becomes of it.
 
 use cluster::Event as Bus;
-use domain::timing::{self, Timing};
 use domain::policy::AnsweredBy;
 use domain::recurrence::Moment;
+use domain::timing::{self, Timing};
 use domain::{Invitation, Invitee, Occurrence, Person, Private, Reply};
 use jiff::civil::DateTime;
 use jiff::tz::TimeZone;

@@ -173,7 +173,7 @@ impl EngineUnit {
     }
 }
 
-/// Binds `$1` to `$22`, the columns a change may touch.
+/// Binds `$1` to `$23`, the columns a change may touch.
 pub(super) fn with_columns(statement: Statement, booking: &Booking, occurrences: &[Occurrence]) -> Statement {
     let (cancelled_at, cancelled_by) = match booking.state {
         BookingState::Active => (None, None),
@@ -203,6 +203,7 @@ pub(super) fn with_columns(statement: Statement, booking: &Booking, occurrences:
         .bind(profile(booking.profile))
         .bind(occurrences.iter().map(|one| one.start.as_second()).min())
         .bind(occurrences.iter().map(|one| one.end.as_second()).max())
+        .bind(booking.is_private)
 }
 
 pub(super) fn clear_claims_of(occurrence: OccurrenceId) -> Statement {

@@ -13,9 +13,10 @@ impl Bookings for PostgresUnit {
     async fn add_booking(&mut self, booking: &Booking, occurrences: &[Occurrence]) -> Result<()> {
         let statement = sql("INSERT INTO bookings (id, title, description, organiser_id, booked_by_id, zone,
                 guests_wait, cancelled_at, cancelled_by, sequence, version, updated_at, rule, first_local, duration_s,
-                extra_dates, except_dates, unfolded_until, remind_minutes, profile, begins_s, ends_s, created_at)
+                extra_dates, except_dates, unfolded_until, remind_minutes, profile, begins_s, ends_s, is_private,
+                created_at)
             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22,
-                $23)");
+                $23, $24)");
         let statement = with_columns(statement, booking, occurrences).bind(booking.created_at.as_second());
         self.execute(statement).await?;
         self.write_rooms_and_occurrences(booking, occurrences).await
@@ -26,7 +27,7 @@ impl Bookings for PostgresUnit {
                 zone = $6, guests_wait = $7, cancelled_at = $8, cancelled_by = $9, sequence = $10, version = $11,
                 updated_at = $12, rule = $13, first_local = $14, duration_s = $15, extra_dates = $16,
                 except_dates = $17, unfolded_until = $18, remind_minutes = $19, profile = $20,
-                begins_s = $21, ends_s = $22
+                begins_s = $21, ends_s = $22, is_private = $23
             WHERE id = $1 AND version = $11 - 1");
         let claimed = self.claimed(booking.id).await?;
         self.execute_versioned(with_columns(statement, booking, occurrences)).await?;

@@ -65,6 +65,7 @@ pub(super) fn booking(organiser: &Person, rooms: &[&Room]) -> Booking {
         guests_wait: true,
         remind_minutes: None,
         profile: domain::capacity::Profile::Normal,
+        is_private: false,
         series: None,
         state: BookingState::Active,
         sequence: 0,

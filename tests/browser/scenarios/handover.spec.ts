@@ -61,3 +61,28 @@ test("an invitation is answered on its page, also by who may answer for somebody
   await expect(invited).toContainText(words("answer.by", { name: clara.name }));
   await expect(organisers.getByRole("region", { name: words("answer.title") })).toHaveCount(0);
 });
+
+test("what is private is a taken time for whoever looks after the calendar", async ({ house, sit }) => {
+  const [anna, clara] = [await house.person("Anna Weimar"), await house.person("Clara Jena")];
+  await house.ask(anna, "POST", "/delegations", { delegate: clara.id, rights: ["book", "see_all", "manage"] });
+  const page = await sit({ as: anna });
+  await page.goto("/bookings/new");
+  await page.getByLabel(words("book.title")).fill("Zwetschgenmus");
+  await page.getByRole("checkbox", { name: words("book.private") }).check();
+  await inspect(page, "book-private", "de");
+  await page.getByRole("button", { name: words("book.submit"), exact: true }).click();
+  await expect(page.getByRole("heading", { name: "Zwetschgenmus" })).toBeVisible();
+  await expect(page.getByText(words("book.privateWhy"))).toBeVisible();
+  const id = /bookings\/([0-9a-f-]{36})/.exec(page.url())![1]!;
+
+  const there = await sit({ engine: "chromium2", as: clara });
+  await there.goto("/");
+  await there.getByLabel(words("acting.label")).selectOption(anna.id);
+  await expect(there.getByText("Privater Termin").first()).toBeVisible();
+  await expect(there.getByRole("link", { name: "Privater Termin" })).toHaveCount(0);
+  await expect(there.getByText("Zwetschgenmus")).toHaveCount(0);
+  await there.goto(`/bookings/${id}`);
+  await expect(there.getByText(words("notFound.title"))).toBeVisible();
+  await there.goto(`/m/${id}`);
+  await expect(there.getByRole("heading", { name: "Privater Termin" })).toBeVisible();
+});

@@ -1641,6 +1641,8 @@ export interface components {
             guests_wait: boolean;
             /** Format: uuid */
             id: string;
+            /** @description Only who organises it and who is invited sees more of it than its time. */
+            is_private: boolean;
             /** @description The neutral link: for staff, who sign in. */
             join_url: string;
             /** @description From when on I can join. */
@@ -1712,6 +1714,11 @@ export interface components {
             /** @description Guests wait until a moderator lets them in; `true` if absent. */
             guests_wait?: boolean | null;
             /**
+             * @description Only who organises it and who is invited sees more of it than its time; nobody makes others' bookings private.
+             *     If absent, it stays as it is, and a new one is not.
+             */
+            is_private?: boolean | null;
+            /**
              * Format: uuid
              * @description On behalf of this person; oneself if absent.
              */
@@ -1749,6 +1756,10 @@ export interface components {
             guest_count: number;
             /** Format: uuid */
             id: string;
+            /** @description It is private to others: title and people are left out, ids lead nowhere, and there is no link. */
+            is_hidden: boolean;
+            /** @description Only who organises it and who is invited sees more of it than its time. */
+            is_private: boolean;
             /** @description Is it one date of several? */
             is_series: boolean;
             join_url: string;
@@ -2386,6 +2397,10 @@ export interface components {
                 guest_count: number;
                 /** Format: uuid */
                 id: string;
+                /** @description It is private to others: title and people are left out, ids lead nowhere, and there is no link. */
+                is_hidden: boolean;
+                /** @description Only who organises it and who is invited sees more of it than its time. */
+                is_private: boolean;
                 /** @description Is it one date of several? */
                 is_series: boolean;
                 join_url: string;

@@ -3,6 +3,7 @@ import { type FormEvent, type ReactNode, useEffect, useRef, useState } from "rea
 import type { Capacity, Session } from "../api/contract";
 import { isProblem } from "../api/problem";
 import { freeRooms } from "../api/rooms";
+import { Check } from "../form/Field";
 import { Notice } from "../form/Notice";
 import { Icon } from "../icons/Icon";
 import { clock, longDay } from "../words/dates";
@@ -76,7 +77,7 @@ export function BookingForm({ start, session, scope, booking, submitWords, extra
     if (found.length > 0) return;
     setBusy(true);
     const answers = conflicts.filter(({ date }) => date !== null).map((conflict) => exceptionOf(conflict, choiceOf(conflict)!, draft.rooms));
-    const asked = { ...draft, exceptions: merged(draft.exceptions, answers) };
+    const asked = { ...draft, isPrivate: draft.isPrivate && mayHide(draft, session), exceptions: merged(draft.exceptions, answers) };
     try {
       await onSubmit(asked);
     } catch (refusal) {
@@ -124,6 +125,12 @@ export function BookingForm({ start, session, scope, booking, submitWords, extra
           {scope !== "date" && <RepeatFields repeat={draft.repeat} date={draft.date} mayEnd={scope !== "series"} faults={faults} onChange={(repeat) => change({ repeat, exceptions: [] })} />}
           {scope !== "date" && <PeopleFields people={draft.people} me={session.person.id} onChange={(people) => change({ people })} />}
           {scope !== "date" && <GuestFields guests={draft.guests} wait={draft.guestsWait} onChange={(guests) => change({ guests })} onWait={(guestsWait) => change({ guestsWait })} />}
+          {scope !== "date" && mayHide(draft, session) && (
+            <section className="card pad" aria-labelledby="private">
+              <h2 id="private">{t("book.visibility")}</h2>
+              <Check label={t("book.private")} hint={t("book.privateHint")} checked={draft.isPrivate} onChange={(isPrivate) => change({ isPrivate })} />
+            </section>
+          )}
           {scope !== "date" && (capacity !== undefined || draft.audioFirst || start.audioFirst) && <ProfileField audioFirst={draft.audioFirst} onChange={(audioFirst) => change({ audioFirst })} />}
           {scope !== "date" && session.sends_mail && <RemindField minutes={draft.remind} onChange={(remind) => change({ remind })} />}
         </div>
@@ -141,6 +148,9 @@ export function BookingForm({ start, session, scope, booking, submitWords, extra
     </form>
   );
 }
+
+/** Only who organises a booking makes it private: whoever books for others would not see it any more. */
+const mayHide = (draft: Draft, session: Session) => draft.organiser === undefined || draft.organiser === session.person.id;
 
 /** What would do instead for a single meeting, as the form's fields say it. */
 function takenInstead(conflict: Conflict, choice: string, rooms: string[]): Partial<Draft> {

@@ -15,6 +15,7 @@ import { DialIn } from "./DialIn";
 import { GuestLinks } from "./GuestLinks";
 import { HandoverDialog } from "./HandoverDialog";
 import { Invited } from "./Invited";
+import { PasteBlock } from "./PasteBlock";
 import { type Scope, meetingPath } from "./facts";
 import { SeriesDates } from "./SeriesDates";
 import "./book.css";
@@ -59,6 +60,7 @@ export function BookingSheet({ booking, session, version, date, dates, onEdit, o
             <div className="row wrap">
               <CopyButton className="kern-btn kern-btn--secondary" text={booking.join_url} label={t("booking.copyLink")} />
               <a className="kern-btn kern-btn--secondary" href={calendarFile(booking.id)} download><Icon name="download" size={20} />{t("booking.calendarFile")}</a>
+              <PasteBlock booking={booking} />
             </div>
             {booking.dial_in && <DialIn {...booking.dial_in} />}
           </section>

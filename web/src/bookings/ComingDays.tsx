@@ -19,10 +19,10 @@ export function ComingDays({ days }: { days: Agenda["coming"] }) {
             {items.map((booking) => (
               <li key={booking.meeting_id}>
                 <time className="muted" dateTime={booking.start}>{clock(booking.start, language)}</time>
-                <Link className="clip" href={bookingPath(booking)}>{booking.title}</Link>
+                {booking.is_hidden ? <span className="clip">{booking.title}</span> : <Link className="clip" href={bookingPath(booking)}>{booking.title}</Link>}
                 <span className="row">
                   {onBehalf(booking) && <span className="behalf" title={t("legend.behalf")}><Icon name="user-check" size={20} /><span className="visually-hidden">{t("legend.behalf")}</span></span>}
-                  {places(booking.rooms) ? <span title={t("legend.onSite")}><Icon name="map-pin" size={20} /><span className="visually-hidden">{t("legend.onSite")}</span></span> : <span title={t("booking.videoOnly")}><Icon name="video" size={20} /><span className="visually-hidden">{t("booking.videoOnly")}</span></span>}
+                  {booking.is_hidden ? null : places(booking.rooms) ? <span title={t("legend.onSite")}><Icon name="map-pin" size={20} /><span className="visually-hidden">{t("legend.onSite")}</span></span> : <span title={t("booking.videoOnly")}><Icon name="video" size={20} /><span className="visually-hidden">{t("booking.videoOnly")}</span></span>}
                 </span>
               </li>
             ))}

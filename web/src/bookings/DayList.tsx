@@ -47,12 +47,12 @@ function Entry({ booking, now }: { booking: BookingSummary; now: Date }) {
   const { t, language } = useWords();
   const over = standing(booking, now).kind === "over";
   const cancelled = booking.state === "cancelled";
-  const open = !over && !cancelled && new Date(booking.joinable_from) <= now;
+  const open = !over && !cancelled && !booking.is_hidden && new Date(booking.joinable_from) <= now;
   return (
     <li className={over || cancelled ? "past" : ""}>
       <time dateTime={booking.start}>{clock(booking.start, language)}<span>{clock(booking.end, language)}</span></time>
       <div className="what">
-        <Link href={bookingPath(booking)}>{booking.title}</Link>
+        {booking.is_hidden ? <span>{booking.title}</span> : <Link href={bookingPath(booking)}>{booking.title}</Link>}
         <BookingMarks booking={booking} />
       </div>
       {cancelled && <span className="badge">{t("booking.cancelled")}</span>}

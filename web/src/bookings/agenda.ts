@@ -13,7 +13,7 @@ export type Agenda = {
 /** Arranges bookings (sorted by start) around one day of the reader's zone. */
 export function arrange(bookings: BookingSummary[], day: string, now: Date, zone?: string): Agenda {
   const active = bookings.filter((booking) => booking.state === "active");
-  const next = active.find((booking) => new Date(booking.end) > now);
+  const next = active.find((booking) => !booking.is_hidden && new Date(booking.end) > now);
   const coming = new Map<string, BookingSummary[]>();
   for (const booking of active) {
     const key = dayKey(booking.start, zone);

@@ -50,7 +50,7 @@ test("empty mail addresses are left out of the request", () => {
 test("a booking like another one keeps people, rooms and hours, and comes on the same day of a coming week", () => {
   const booking = {
     title: "Haushalt", description: "", start_local: "2026-10-20T09:30", end_local: "2026-10-20T11:00", zone: "Europe/Berlin",
-    organiser: { id: "a", name: "Anna" }, rooms: [{ id: "r" }], guests_wait: false, remind_minutes: 60, profile: "audio_first",
+    organiser: { id: "a", name: "Anna" }, rooms: [{ id: "r" }], guests_wait: false, is_private: true, remind_minutes: 60, profile: "audio_first",
     people: [{ id: "i", person: { id: "b", name: "Ben" }, role: "moderator" }], guests: [{ id: "g", name: "Gast", email: "gast@example.org" }],
   } as unknown as Booking;
   const copy = templateDraftOf(booking, now);
@@ -59,7 +59,7 @@ test("a booking like another one keeps people, rooms and hours, and comes on the
   expect(templateDraftOf(booking, new Date("2026-11-24T08:30:00Z")).date).toBe("2026-12-01");
   expect(templateDraftOf({ ...booking, start_local: "2026-12-22T09:30", end_local: "2026-12-22T11:00" }, now).date).toBe("2026-12-29");
   expect(bodyOf(copy)).toMatchObject({
-    title: "Haushalt", organiser: "a", rooms: ["r"], guests_wait: false, remind_minutes: 60, profile: "audio_first", recurrence: undefined,
+    title: "Haushalt", organiser: "a", rooms: ["r"], guests_wait: false, is_private: true, remind_minutes: 60, profile: "audio_first", recurrence: undefined,
     people: [{ person: "b", role: "moderator" }], guests: [{ id: undefined, name: "Gast", email: "gast@example.org" }],
   });
 });

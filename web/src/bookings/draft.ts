@@ -16,6 +16,8 @@ export type Draft = {
   people: { id: string; name: string; role: InvitedRole }[];
   guests: { id?: string; name: string; email: string }[];
   guestsWait: boolean;
+  /** Only who organises it and who is invited sees more of it than its time. */
+  isPrivate: boolean;
   /** Minutes before each date. */
   remind: number | undefined;
   /** Sound comes first, pictures stay small. */
@@ -34,7 +36,7 @@ export function emptyDraft(now: Date, zone: string, organiser: string | undefine
   const halfHour = 30 * 60_000;
   const start = new Date(Math.ceil((now.getTime() + 5 * 60_000) / halfHour) * halfHour);
   const end = new Date(start.getTime() + 2 * halfHour);
-  return { title: "", description: "", date: localOf(start, zone).slice(0, 10), from: localOf(start, zone).slice(11), to: localOf(end, zone).slice(11), zone, organiser, rooms: [], people: [], guests: [], guestsWait: true, remind: undefined, audioFirst: false, repeat: once, exceptions: [], giveUp: [] };
+  return { title: "", description: "", date: localOf(start, zone).slice(0, 10), from: localOf(start, zone).slice(11), to: localOf(end, zone).slice(11), zone, organiser, rooms: [], people: [], guests: [], guestsWait: true, isPrivate: false, remind: undefined, audioFirst: false, repeat: once, exceptions: [], giveUp: [] };
 }
 
 export function draftOf(booking: Booking): Draft {
@@ -50,6 +52,7 @@ export function draftOf(booking: Booking): Draft {
     people: booking.people.map(({ person, role }) => ({ id: person.id, name: person.name, role: role === "moderator" ? role : "participant" })),
     guests: booking.guests.map(({ id, name, email }) => ({ id, name, email: email ?? "" })),
     guestsWait: booking.guests_wait,
+    isPrivate: booking.is_private,
     remind: booking.remind_minutes,
     audioFirst: booking.profile === "audio_first",
     repeat: once,
@@ -124,6 +127,7 @@ export function bodyOf(draft: Draft): BookingBody {
     organiser: draft.organiser,
     rooms: draft.rooms,
     guests_wait: draft.guestsWait,
+    is_private: draft.isPrivate,
     remind_minutes: draft.remind,
     profile: draft.audioFirst ? "audio_first" : "normal",
     people: draft.people.map(({ id, role }) => ({ person: id, role })),

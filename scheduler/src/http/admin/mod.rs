@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use cluster::MeetingReport;
 use domain::policy::Action;
-use domain::{OccurrenceId, PersonId};
+use domain::{Booking, BookingId, Invitation, OccurrenceId, PersonId};
 use figures::{Load, RunningParticipant, participant};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -26,6 +26,7 @@ use super::answer::{Instant, Items};
 use super::meetings::show::NameOnly;
 use super::problem::Problem;
 use crate::app::App;
+use crate::booking::veil;
 
 /// Nodes report once a second; more often there is nothing new.
 const EVERY: Duration = Duration::from_secs(1);
@@ -72,23 +73,33 @@ async fn running(app: &App, who: &SignedIn) -> Result<Items<RunningMeeting>, Pro
     let mut reports = app.cluster.directory.reports().await?;
     reports.retain(|report| !report.meeting.is_trial());
     reports.sort_by(|one, other| (one.started_at, &one.meeting).cmp(&(other.started_at, &other.meeting)));
-    let meetings = described(app, &reports).await?;
+    let meetings = described(app, who, &reports).await?;
     let counted = meetings.into_iter().zip(&reports);
     Ok(counted.map(|(meeting, report)| RunningMeeting { meeting, participants: report.participants.len() }).collect())
 }
 
-async fn described(app: &App, reports: &[MeetingReport]) -> Result<Vec<RunningMeetingFigures>, Problem> {
+async fn described(
+    app: &App,
+    who: &SignedIn,
+    reports: &[MeetingReport],
+) -> Result<Vec<RunningMeetingFigures>, Problem> {
     let ids: Vec<OccurrenceId> = reports.iter().filter_map(|report| report.meeting.as_str().parse().ok()).collect();
     let mut unit = app.store.read().await?;
     let booked = unit.occurrences_by_id(&ids).await?;
     let organisers: Vec<PersonId> = booked.iter().map(|(_, booking)| booking.organiser).collect();
     let people = unit.people_by_id(&organisers).await?;
     let names: HashMap<PersonId, &String> = people.iter().map(|person| (person.id, person.name.expose())).collect();
+    let booking_ids: Vec<BookingId> = booked.iter().map(|(_, booking)| booking.id).collect();
+    let invitations = unit.invitations_of_all(&booking_ids).await?;
     let titles: HashMap<String, (&str, &str)> = booked
         .iter()
         .map(|(occurrence, booking)| {
             let organiser = names.get(&booking.organiser).map_or("", |name| name.as_str());
-            (occurrence.id.to_string(), (occurrence.title(booking), organiser))
+            let known = match is_hidden(who, booking, &invitations) {
+                true => (veil::title(&who.actor.person.locale), ""),
+                false => (occurrence.title(booking), organiser),
+            };
+            (occurrence.id.to_string(), known)
         })
         .collect();
     Ok(reports
@@ -98,6 +109,21 @@ async fn described(app: &App, reports: &[MeetingReport]) -> Result<Vec<RunningMe
             None => sum_up(report, report.meeting.as_str(), ""),
         })
         .collect())
+}
+
+/// Is it private to others? Rows of other bookings may be among the invitations.
+fn is_hidden(who: &SignedIn, booking: &Booking, invitations: &[Invitation]) -> bool {
+    let own: Vec<Invitation> = invitations.iter().filter(|one| one.booking == booking.id).cloned().collect();
+    veil::hides(&who.actor, booking, &own)
+}
+
+/// The people of a private meeting are nobody's business who is not invited, an administrator's neither.
+async fn hides_people(app: &App, who: &SignedIn, report: &MeetingReport) -> Result<bool, Problem> {
+    let Ok(id) = report.meeting.as_str().parse::<OccurrenceId>() else { return Ok(false) };
+    let mut unit = app.store.read().await?;
+    let Some((_, booking)) = unit.occurrences_by_id(&[id]).await?.pop() else { return Ok(false) };
+    let invitations = unit.invitations_of(booking.id).await?;
+    Ok(is_hidden(who, &booking, &invitations))
 }
 
 fn sum_up(report: &MeetingReport, title: &str, organiser: &str) -> RunningMeetingFigures {
@@ -120,7 +146,10 @@ fn sum_up(report: &MeetingReport, title: &str, organiser: &str) -> RunningMeetin
 /// One running meeting with everybody inside.
 async fn in_full(app: &App, who: &SignedIn, report: &MeetingReport) -> Result<RunningMeetingInFull, Problem> {
     who.must(Action::SeeParticipants)?;
-    let meeting = described(app, std::slice::from_ref(report)).await?.pop().expect("one report gives one meeting");
-    let participants = report.participants.iter().map(participant).collect();
+    let meeting = described(app, who, std::slice::from_ref(report)).await?.pop().expect("one report gives one meeting");
+    let participants = match hides_people(app, who, report).await? {
+        true => Vec::new(),
+        false => report.participants.iter().map(participant).collect(),
+    };
     Ok(RunningMeetingInFull { meeting, participants })
 }

@@ -44,6 +44,7 @@ pub(crate) async fn download_calendar(
         kept: None,
         date: None,
         continuations: &continuations,
+        is_veiled: false,
         method: calendar::Method::Publish,
     });
     let headers = [

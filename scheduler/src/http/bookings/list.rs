@@ -10,8 +10,8 @@ use storage::Span;
 use utoipa::IntoParams;
 
 use crate::app::App;
-use crate::booking::stake;
 use crate::booking::view::{self, BookingItem, Referred, Shown};
+use crate::booking::{stake, veil};
 use crate::http::actor::SignedIn;
 use crate::http::answer::{Instant, Items};
 use crate::http::problem::{Code, Problem, ProblemBody};
@@ -75,7 +75,11 @@ pub(crate) async fn list_bookings(
         })
         .collect();
     let referred = Referred::read(unit.as_mut(), &shown).await?;
-    Ok(Json(shown.iter().map(|one| view::item(&app, &who, &referred, one)).collect()))
+    let items = shown.iter().map(|one| match veil::hides(&who.actor, one.booking, one.invitations) {
+        true => view::hidden_item(&who, &referred, person, one),
+        false => view::item(&app, &who, &referred, one),
+    });
+    Ok(Json(items.collect()))
 }
 
 #[cfg(test)]

@@ -15,7 +15,7 @@ use utoipa::IntoParams;
 
 use super::pace;
 use crate::app::App;
-use crate::booking::stake;
+use crate::booking::{stake, veil};
 use crate::calendar::{self, feed::Taken};
 use crate::http::problem::{Code, Problem, ProblemBody};
 use crate::http::request::{Id, Params};
@@ -142,6 +142,7 @@ async fn own(app: &App, unit: &mut dyn Unit, actor: &Actor, span: Span) -> Resul
             written_at: booking.updated_at,
             kept: None,
             date: None,
+            is_veiled: false,
             continuations: &parts,
             method: calendar::Method::Publish,
         })
@@ -168,8 +169,10 @@ async fn of_room(unit: &mut dyn Unit, actor: &Actor, room: RoomId, span: Span) -
             start: date.start,
             end: date.end,
             changed_at: booking.updated_at,
-            title: match (sees_all || may_see(actor, booking, invited), german) {
+            title: match (may_see(actor, booking, invited), german) {
                 (true, _) => date.title(booking).to_owned(),
+                (false, _) if booking.is_private => veil::title(&actor.person.locale).to_owned(),
+                (false, _) if sees_all => date.title(booking).to_owned(),
                 (false, true) => "Belegt".to_owned(),
                 (false, false) => "Taken".to_owned(),
             },

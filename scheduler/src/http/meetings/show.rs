@@ -103,8 +103,12 @@ pub(crate) async fn show_meeting(
     }
     let booking = &venue.booking;
     let people = unit.people_by_id(&[booking.organiser, booking.booked_by]).await?;
+    let is_hidden = venue.is_hidden_from(visitor.role);
     let named = |id| NameOnly {
-        name: people.iter().find(|person| person.id == id).map_or_else(String::new, |one| one.name.expose().clone()),
+        name: people
+            .iter()
+            .find(|person| person.id == id && !is_hidden)
+            .map_or_else(String::new, |one| one.name.expose().clone()),
     };
     drop(unit);
     let report = super::join::running(&app, &venue).await;
@@ -113,12 +117,12 @@ pub(crate) async fn show_meeting(
     Ok(Json(MeetingAnswer {
         meeting_id: venue.occurrence.id.as_uuid(),
         booking_id: booking.id.as_uuid(),
-        title: venue.occurrence.title(booking).to_owned(),
+        title: venue.title(visitor.role, who.as_ref().map_or("de", |who| who.actor.person.locale.as_str())).to_owned(),
         start: Instant(venue.occurrence.start),
         end: Instant(venue.occurrence.end),
         zone: booking.zone.clone(),
         organiser: named(booking.organiser),
-        on_behalf: booking.booked_by != booking.organiser,
+        on_behalf: booking.booked_by != booking.organiser && !is_hidden,
         booked_by: named(booking.booked_by),
         joinable_from: Instant(app.config.join_window.opens_at(venue.occurrence.start, visitor.role)),
         state,

@@ -11,6 +11,7 @@ use uuid::Uuid;
 
 use crate::app::App;
 use crate::booking::invitations::headcount;
+use crate::booking::veil;
 use crate::http::actor::SignedIn;
 use crate::http::answer::{Instant, Items, Named};
 use crate::http::bookings::Rows;
@@ -78,7 +79,11 @@ pub(crate) async fn list_room_requests(
         items.push(RoomRequestItem {
             booking_id: rows.booking.id.as_uuid(),
             version: rows.booking.version,
-            title: rows.booking.title.clone(),
+            // Who looks after the room learns who asks and when, not for what.
+            title: match veil::hides(&who.actor, &rows.booking, &rows.invitations) {
+                true => veil::title(&who.actor.person.locale).to_owned(),
+                false => rows.booking.title.clone(),
+            },
             organiser: named(rows.booking.organiser),
             asked_by: named(request.asked_by),
             asked_at: Instant(request.asked_at),

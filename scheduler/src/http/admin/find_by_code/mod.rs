@@ -51,7 +51,7 @@ pub(crate) async fn find_by_help_code(
     let mut matches = Vec::new();
     for report in &reports {
         for one in report.participants.iter().filter(|one| has_code(report, &one.identity)) {
-            let meeting = described(&app, std::slice::from_ref(report)).await?.pop();
+            let meeting = described(&app, &who, std::slice::from_ref(report)).await?.pop();
             let meeting = meeting.expect("one report gives one meeting");
             matches.push(CodeMatch { meeting, participant: participant(one) });
         }

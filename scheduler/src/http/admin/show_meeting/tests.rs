@@ -169,3 +169,23 @@ async fn both_streams_say_the_same_as_the_lists_and_one_look_is_one_line() {
     bench.cluster.directory.withdraw_report(&lease(&meeting)).await.expect("a directory");
     assert_eq!(one.next().await, None, "it ends with the meeting");
 }
+
+#[tokio::test]
+async fn of_a_private_meeting_an_administrator_sees_figures_only() {
+    let (bench, admin, anna, shown) = bench().await;
+    let path = format!("/bookings/{}", shown["id"].as_str().expect("an id"));
+    let private = crate::testing::booking(json!({ "is_private": true }));
+    bench.put(&path).by(&anna).header("if-match", "\"1\"").json(&private).await.is(200);
+    let listed = bench.get("/admin/meetings").by(&admin).send().await;
+    let meeting = shown["meeting_id"].as_str().expect("an id");
+    let items = listed.is(200).body["items"].as_array().expect("items").clone();
+    let item = items.iter().find(|item| item["meeting_id"] == meeting).expect("it runs");
+    assert_eq!((&item["title"], &item["organiser"]["name"]), (&json!("Privater Termin"), &json!("")));
+    assert_eq!(item["participants"], 2);
+    let looked = bench.get(&format!("/admin/meetings/{meeting}")).by(&admin).send().await;
+    assert_eq!(looked.is(200).body["participants"], json!([]));
+    assert!(!looked.text.contains("Dienstberatung") && !looked.text.contains("Anna"), "{}", looked.text);
+    let mut stream = bench.get(&format!("/admin/meetings/{meeting}/events")).by(&admin).stream().await;
+    let (_, said) = stream.next().await.expect("it says how it stands");
+    assert_eq!(said["participants"], json!([]));
+}

@@ -113,6 +113,7 @@ async fn reserve(
     }
 
     let booking = draft.booking(id, organiser, who.id(), series, now);
+    plan::may_be_private(who, &booking)?;
     let single = || Occurrence {
         id: OccurrenceId::from_uuid(app.new_id()),
         booking: booking.id,

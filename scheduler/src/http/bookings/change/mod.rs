@@ -80,6 +80,7 @@ pub(crate) async fn change(
             (booking, vec![occurrence])
         }
     };
+    plan::may_be_private(who, &booking)?;
     let kept = Kept::of(unit.as_mut(), id).await?;
     let asks = if booking.series.is_some() {
         plan::check_dates(unit.as_mut(), who, &draft, &booking, &occurrences, app, &kept).await?
@@ -193,6 +194,7 @@ fn with_draft(app: &App, who: &SignedIn, booking: &Booking, draft: &Draft, is_re
         zone: draft.zone.clone(),
         rooms: draft.rooms.clone(),
         guests_wait: draft.guests_wait,
+        is_private: draft.is_private.unwrap_or(booking.is_private),
         remind_minutes: draft.remind_minutes,
         profile: draft.profile,
         ..if is_rescheduled { booking.rescheduled(app.now()) } else { booking.changed(app.now()) }

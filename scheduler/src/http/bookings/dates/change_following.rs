@@ -145,5 +145,7 @@ fn go_on(
     }
     let organiser = draft.organiser.unwrap_or(rows.booking.organiser);
     let booking = draft.booking(id, organiser, who.id(), Some(unfolded.series), app.now());
+    let booking = Booking { is_private: draft.is_private.unwrap_or(rows.booking.is_private), ..booking };
+    plan::may_be_private(who, &booking)?;
     Ok((booking, unfolded.occurrences))
 }

@@ -317,7 +317,7 @@ async fn wait(
     let answer = |ticket: String| JoinAnswer::Waiting {
         ticket,
         meeting_id: venue.occurrence.id.as_uuid(),
-        title: venue.occurrence.title(&venue.booking).to_owned(),
+        title: venue.title(visitor.role, "de").to_owned(),
     };
     if let (Some(earlier), Some(ticket)) = (&earlier, exposed(&body.ticket))
         && earlier.ticket_hash == secret::hash(ticket)
