@@ -88,3 +88,13 @@ export async function longestStill(page: Page, since: number): Promise<number> {
   }
   return longest;
 }
+
+/** How often the banner came since an instant. */
+export async function timesBroken(page: Page, since: number): Promise<number> {
+  const moments = await momentsSince(page, since);
+  return moments.filter(({ broken }, index) => broken && !moments[index - 1]?.broken).length;
+}
+
+/** Waits until a page was watched for so many milliseconds since an instant. */
+export const watchedFor = (page: Page, since: number, ms: number) =>
+  page.waitForFunction((until) => ((window as unknown as { __watched: Watched }).__watched.moments.at(-1)?.at ?? 0) >= until, since + ms, { timeout: ms + 60_000 });

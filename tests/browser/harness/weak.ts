@@ -10,11 +10,11 @@ import type { House } from "./house.ts";
 
 const built = process.env.RENNSTEIG_BIN ? dirname(process.env.RENNSTEIG_BIN) : resolve(dirname(fileURLToPath(import.meta.url)), "../../../target/debug");
 
-/** Kilobits a second and milliseconds, each way. Ends with the scenario's `stop`. */
-export async function weakLine(house: House, { up, down, delay }: { up: number; down: number; delay: number }) {
+/** Kilobits a second and milliseconds, each way; `jitter` are milliseconds more at random, `loss` percent. Ends with the scenario's `stop`. */
+export async function weakLine(house: House, { up, down, delay, jitter = 0, loss = 0 }: { up: number; down: number; delay: number; jitter?: number; loss?: number }) {
   const media = /media: +udp \S+:(\d+)\n/i.exec(house.output())?.[1];
   if (!media) throw new Error("the server did not say where it takes media");
-  const relay = spawn(resolve(built, "impairment"), [`${mediaAddress}:${media}`, up, down, delay].map(String), { stdio: ["pipe", "pipe", "inherit"] });
+  const relay = spawn(resolve(built, "impairment"), [`${mediaAddress}:${media}`, up, down, delay, jitter, loss].map(String), { stdio: ["pipe", "pipe", "inherit"] });
   const [line] = (await once(relay.stdout, "data")) as [Buffer];
   const port = line.toString().trim().split(":").at(-1)!;
   return {
@@ -35,6 +35,9 @@ export async function weakLine(house: House, { up, down, delay }: { up: number; 
         },
         { from: media, to: port },
       ),
+    /** From now on everything vanishes, both ways; nobody is told. */
+    freeze: () => void relay.stdin.write("freeze\n"),
+    mend: () => void relay.stdin.write("mend\n"),
     stop: async () => {
       relay.stdin.end();
       await once(relay, "exit");

@@ -19,6 +19,18 @@ const watchShifts = (page: Page) =>
 const shifts = (page: Page) => page.evaluate(() => (window as unknown as { __shifts: { value: number } }).__shifts.value);
 const boxes = (all: Locator) => all.evaluateAll((elements) => elements.map((element) => Object.values(element.getBoundingClientRect().toJSON() as object)));
 
+/** Names of controls that something at the foot of the page, such as a note, lies on. */
+const covered = (page: Page) =>
+  page.evaluate(() => {
+    const foot = document.querySelector("footer")!;
+    const lies = (control: Element) => {
+      const { x, y, width, height } = control.getBoundingClientRect();
+      const points = [0.1, 0.5, 0.9].flatMap((across) => [0.1, 0.5, 0.9].map((down) => document.elementFromPoint(x + width * across, y + height * down)));
+      return points.some((there) => there && foot.contains(there) && !control.contains(there) && !there.contains(control));
+    };
+    return [...document.querySelectorAll("button, textarea, select, input, [role=tab]")].filter(lies).map((control) => control.getAttribute("aria-label") || control.textContent);
+  });
+
 /** The picture is not only there but shows something. */
 const paints = (picture: Locator) => expect.poll(() => picture.evaluate((video: HTMLVideoElement) => video.readyState >= 2 && video.videoWidth > 0), { timeout: 30_000 }).toBe(true);
 
@@ -130,6 +142,26 @@ test("nobody moves when somebody speaks; people are pinned, shown in large, and 
     for (const { name } of people) await expect(tileOf(page, name)).toContainText(off);
     await expect(control(page, "microphone.on")).toBeVisible();
     await page.getByRole("button", { name: words("panel.close") }).click();
+  });
+
+  await test.step("where the window is narrow a note makes room for itself: it lies on no control, also with the panel open", async () => {
+    const there = speakers[0];
+    await expect(there.getByRole("contentinfo").getByText(words("notice.muted"))).toBeVisible();
+    for (const width of [720, 360]) {
+      await there.setViewportSize({ width, height: 740 });
+      expect(await covered(there), `beside the tiles at ${width} px`).toEqual([]);
+      await control(there, "panel.chat").click();
+      for (const tab of ["chat", "people"]) {
+        await there.getByRole("tab", { name: words(`panel.${tab}`) }).click();
+        const panel = there.getByRole("tabpanel", { name: words(`panel.${tab}`) });
+        await there.screenshot({ path: `results/pictures/layout-note-${tab}-${width}.png` });
+        expect(await covered(there), `${tab} at ${width} px`).toEqual([]);
+        await expect(panel, "it is seen whole").toBeInViewport({ ratio: 0.99 });
+      }
+      await there.getByRole("button", { name: words("panel.close") }).click();
+      await there.screenshot({ path: `results/pictures/layout-note-${width}.png` });
+    }
+    await there.setViewportSize({ width: 1280, height: 800 });
   });
 
   await test.step("the simple view has five controls and a way back", async () => {

@@ -18,6 +18,7 @@ pub struct Relay {
     /// Where clients send to.
     pub address: SocketAddr,
     lost: Arc<AtomicU64>,
+    frozen: Arc<AtomicBool>,
     stop: Arc<AtomicBool>,
     thread: Option<JoinHandle<()>>,
 }
@@ -40,7 +41,8 @@ impl Relay {
         front.set_read_timeout(Some(PAUSE))?;
         let address = front.local_addr()?;
         let (lost, stop) = (Arc::new(AtomicU64::new(0)), Arc::new(AtomicBool::new(false)));
-        let (counter, stopped) = (Arc::clone(&lost), Arc::clone(&stop));
+        let frozen = Arc::new(AtomicBool::new(false));
+        let (counter, stopped, vanishing) = (Arc::clone(&lost), Arc::clone(&stop), Arc::clone(&frozen));
         let thread = Builder::new().name("impairment".to_owned()).spawn(move || {
             let began = Instant::now();
             let mut pairs: HashMap<SocketAddr, Pair> = HashMap::new();
@@ -59,7 +61,8 @@ impl Relay {
                             new.insert(Pair { client, socket, up, down })
                         }
                     };
-                    if !pair.up.put(began.elapsed(), length, buffer[..length].to_vec()) {
+                    let vanishes = vanishing.load(Ordering::Relaxed);
+                    if vanishes || !pair.up.put(began.elapsed(), length, buffer[..length].to_vec()) {
                         counter.fetch_add(1, Ordering::Relaxed);
                     }
                     count += 1;
@@ -69,7 +72,8 @@ impl Relay {
                 }
                 for pair in pairs.values_mut() {
                     while let Ok(length) = pair.socket.recv(&mut buffer) {
-                        if !pair.down.put(began.elapsed(), length, buffer[..length].to_vec()) {
+                        let vanishes = vanishing.load(Ordering::Relaxed);
+                        if vanishes || !pair.down.put(began.elapsed(), length, buffer[..length].to_vec()) {
                             counter.fetch_add(1, Ordering::Relaxed);
                         }
                     }
@@ -84,7 +88,12 @@ impl Relay {
                 }
             }
         })?;
-        Ok(Self { address, lost, stop, thread: Some(thread) })
+        Ok(Self { address, lost, frozen, stop, thread: Some(thread) })
+    }
+
+    /// While frozen every packet vanishes, both ways, and nobody is told. What is on the way already arrives.
+    pub fn freeze(&self, frozen: bool) {
+        self.frozen.store(frozen, Ordering::Relaxed);
     }
 
     /// Packets that did not come through, both ways.
@@ -140,5 +149,26 @@ mod tests {
             got += u64::from(client.recv_from(&mut buffer).is_ok());
         }
         assert!((30..70).contains(&got), "{got}");
+    }
+
+    #[test]
+    fn a_frozen_line_says_nothing_and_goes_on_afterwards() {
+        let server = UdpSocket::bind("127.0.0.1:0").expect("loopback can be bound");
+        let client = UdpSocket::bind("127.0.0.1:0").expect("loopback can be bound");
+        server.set_read_timeout(Some(Duration::from_secs(10))).expect("a timeout can be set");
+        let address = server.local_addr().expect("it is bound");
+        let relay = Relay::start(address, Conditions::default(), Conditions::default(), 3).expect("it starts");
+        relay.freeze(true);
+        client.send_to(b"vanishes", relay.address).expect("loopback takes it");
+        let began = Instant::now();
+        while relay.lost() == 0 {
+            assert!(began.elapsed() < Duration::from_secs(20), "it was not even taken");
+            std::thread::yield_now();
+        }
+        relay.freeze(false);
+        client.send_to(b"arrives", relay.address).expect("loopback takes it");
+        let mut buffer = [0; 100];
+        let (length, _) = server.recv_from(&mut buffer).expect("it comes");
+        assert_eq!(&buffer[..length], b"arrives");
     }
 }

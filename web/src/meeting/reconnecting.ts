@@ -4,7 +4,7 @@ import type { Connection } from "./state";
 /** Who loses the line together comes back spread over this time, milliseconds. */
 const firstMs = 300;
 /** While it was lost for no longer than this, the next attempt is never far away: a short break is over five seconds after its cause. */
-const soonForMs = 30_000;
+export const soonForMs = 30_000;
 const soonMs = { least: 400, most: 1_200 };
 const laterMs = { least: 1_500, most: 4_000 };
 /** A server that is being updated takes a while; longer than this nobody sits before a picture that stands still. */
@@ -29,9 +29,10 @@ export function watchNetwork(page: Network, ended: AbortSignal, changed: (offlin
   for (const event of ["online", "offline"]) page.addEventListener(event, () => changed(page.navigator?.onLine === false), { signal: ended });
 }
 
-/** The line of a meeting: as the client says, and as the browser says. */
+/** The line of a meeting: as the client says, as the browser says, and as what comes over it says. */
 export class Line {
   private state = ConnectionState.Disconnected;
+  private isSilent = false;
   private offline: boolean;
 
   constructor(network: Network, ended: AbortSignal, private readonly changed: () => void) {
@@ -47,9 +48,14 @@ export class Line {
     this.changed();
   };
 
+  readonly falls = (isSilent: boolean) => {
+    this.isSilent = isSilent;
+    this.changed();
+  };
+
   /** As the pages show it; before one is inside nothing is interrupted. */
   connection(inside: boolean): Connection {
-    const isBroken = this.offline || (this.state !== ConnectionState.Connected && this.state !== ConnectionState.Connecting);
+    const isBroken = this.offline || this.isSilent || (this.state !== ConnectionState.Connected && this.state !== ConnectionState.Connecting);
     if (inside && isBroken) return "reconnecting";
     return this.state === ConnectionState.Connected ? "connected" : "connecting";
   }

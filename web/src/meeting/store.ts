@@ -28,6 +28,7 @@ import { SpeakingTimes } from "./speakingTimes";
 import { type Control, type MeetingState, unknownMeeting } from "./state";
 import type { Pictures } from "./strain";
 import { receiveAs, sendAs } from "./quality";
+import { LineWatch } from "./lineWatch";
 import { Line, type Network, reconnectPolicy } from "./reconnecting";
 import { refusalOf } from "./refusal";
 
@@ -138,6 +139,7 @@ export class MeetingStore {
     this.set({ connection: "connected", since: Date.now() });
     if (!this.state.pause) this.pauseUntil(breakFrom(this.room.metadata, Date.now(), false));
     this.askState();
+    new LineWatch(this.room, this.stop.signal, this.line.falls);
     if (choices.speakerId) await this.room.switchActiveDevice("audiooutput", choices.speakerId).catch(() => false);
     await Promise.all([
       tracks.microphone && this.keeps(tracks.microphone, "microphone") && this.hand(new LocalAudioTrack(tracks.microphone, undefined, false), Track.Source.Microphone, "microphone"),
