@@ -45,10 +45,16 @@ export async function wire(port) {
     if (!whole) return void near.destroy();
     ends.add(near);
     near.on("error", () => near.destroy());
-    near.pause();
-    // Nobody hears a knock on a line on which packets vanish: it is repeated like everything else.
+    // Nobody hears a knock on a line on which packets vanish: it is repeated like everything else, and nothing is said before
+    // it is heard. Who gives up meanwhile was never there.
+    const early = /** @type {Buffer[]} */ ([]);
+    let gaveUp = false;
+    const keep = (/** @type {Buffer} */ bytes) => void early.push(bytes);
+    const giveUp = () => void (gaveUp = true);
+    near.on("data", keep).on("end", giveUp).on("close", giveUp);
     await gets(AGAIN_MS.knock);
-    if (near.destroyed) return void ends.delete(near);
+    near.off("data", keep).off("end", giveUp).off("close", giveUp);
+    if (gaveUp) return void (ends.delete(near), near.destroy());
     const far = connect({ port: port(), host: "127.0.0.1", allowHalfOpen: true });
     for (const [end, other] of [[near, far], [far, near]]) {
       ends.add(end);
@@ -57,7 +63,7 @@ export async function wire(port) {
       // That an end is gone vanishes as well.
       end.on("close", () => { ends.delete(end); void gets(AGAIN_MS.words).then(() => other.destroy()); });
     }
-    near.resume();
+    for (const bytes of early) near.emit("data", bytes);
   });
   await new Promise((listening) => relay.listen(0, "127.0.0.1", () => listening(undefined)));
   const { port: own } = /** @type {import("node:net").AddressInfo} */ (relay.address());

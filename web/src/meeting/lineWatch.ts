@@ -7,6 +7,8 @@ import { Silence } from "./silence";
 export const attemptMs = { patient: 15_000, hasty: 2_000 };
 /** A browser that has too much to do is not waited for, milliseconds. */
 const measureMs = 150;
+/** A track on which nothing ever came tells of no way; where so many do not, nothing comes at all. */
+const mostWitnesses = 3;
 /** A new socket takes up to four rounds over the line; one is for chance. */
 const rounds = 5;
 
@@ -106,8 +108,8 @@ export class LineWatch {
   private async received(): Promise<Ways> {
     const people = [this.room.localParticipant, ...(this.room.remoteParticipants?.values() ?? [])];
     const tracks = people.flatMap((person) => [...(person?.trackPublications?.values() ?? [])].flatMap(({ track }) => track ?? []));
-    const first = tracks.filter((track) => track === this.witness);
-    for (const track of [...first, ...tracks]) {
+    const weight = (track: Track) => Number(track !== this.witness) + Number(track.isMuted);
+    for (const track of tracks.sort((one, other) => weight(one) - weight(other)).slice(0, mostWitnesses)) {
       const ways = waysOf(await track.getRTCStatsReport().catch(() => undefined));
       if (ways.counts.size === 0) continue;
       this.witness = track;
